@@ -1,0 +1,50 @@
+/**
+ * Every failure a user can meet, with the exit status it ends in. The codes are part of the
+ * `--json` contract; the message and the hint are for people and may change.
+ */
+export const exitStatus = {
+  bug: 1,
+  usage: 2,
+  'invalid-name': 2,
+  'invalid-preset': 2,
+  'invalid-bundle': 2,
+  'invalid-record': 2,
+  'missing-key': 2,
+  storage: 2,
+  'no-such-variant': 3,
+  'no-such-provider': 3,
+  'no-such-version': 3,
+  'no-such-path': 3,
+  'no-installation': 3,
+  'unsupported-platform': 4,
+  'capability-unavailable': 4,
+  'probe-failed': 5,
+  network: 6,
+  'name-taken': 7,
+  busy: 7,
+  interrupted: 130,
+} as const satisfies Record<string, number>;
+
+export type ErrorCode = keyof typeof exitStatus;
+
+/**
+ * A failure that is not a bug of ours: what happened and where (`message`), and what to type next
+ * (`hint`). Anything else that reaches the entry file counts as a bug.
+ */
+export class CcMirrorError extends Error {
+  override readonly name = 'CcMirrorError';
+  readonly code: ErrorCode;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, hint?: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
+/** The system's own error code (`ENOENT`, `ENOSPC`, …) of a caught value, if it has one. */
+export function systemCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
