@@ -1,0 +1,49 @@
+import { type Value, known } from './values.ts';
+
+/**
+ * The result of a built-in method on a known value, as the tests of environment values use them
+ * (`x.toLowerCase().trim()`, `["1","true"].includes(x)`); undefined where it is not one of those
+ * or an argument is unknown.
+ */
+export function callBuiltin(
+  object: Value,
+  method: string,
+  args: readonly Value[],
+): Value | undefined {
+  if (!object.known) return undefined;
+  const [argument] = args;
+  const target = object.value;
+  if (typeof target === 'string') {
+    const plain = plainStringMethods[method];
+    if (plain && args.length === 0) return known(plain(target));
+    const test = stringTests[method];
+    if (test && argument?.known && typeof argument.value === 'string') {
+      return known(test(target, argument.value));
+    }
+  }
+  if (Array.isArray(target) && (method === 'includes' || method === 'has') && argument?.known) {
+    const items = target as readonly Value[];
+    if (items.some((item) => item.known && item.value === argument.value)) return known(true);
+    return items.every((item) => item.known) ? known(false) : undefined;
+  }
+  if (target instanceof RegExp && method === 'test' && argument?.known) {
+    // The value of a switch is short; a long text could make a pattern run forever.
+    if (typeof argument.value === 'string' && argument.value.length <= 16) {
+      return known(new RegExp(target.source, target.flags).test(argument.value));
+    }
+  }
+  return undefined;
+}
+
+const plainStringMethods: Record<string, (text: string) => string> = {
+  toLowerCase: (text: string) => text.toLowerCase(),
+  toUpperCase: (text: string) => text.toUpperCase(),
+  trim: (text: string) => text.trim(),
+  toString: (text: string) => text,
+};
+
+const stringTests: Record<string, (text: string, other: string) => boolean> = {
+  includes: (text, other) => text.includes(other),
+  startsWith: (text, other) => text.startsWith(other),
+  endsWith: (text, other) => text.endsWith(other),
+};

@@ -1,0 +1,146 @@
+import { type AnyNode, type Options, Parser, type Program } from 'acorn';
+import { emptySkeleton, parsedSkeleton } from './parsed-skeleton.ts';
+import { scanSkeleton, type Skeleton } from './skeleton.ts';
+
+/**
+ * One JavaScript module of a bundle as the container holds it.
+ *
+ * - `module`: ECMAScript module; `commonjs`: wrapped in one function; `script`: neither
+ * - `encoding`: how `bytes` encode the text
+ */
+export interface SourceModule {
+  name: string;
+  format: 'module' | 'commonjs' | 'script';
+  encoding: 'latin1' | 'utf8' | 'utf16le';
+  bytes: Buffer;
+}
+
+/** A top-level range of a module, parsed. Node positions count from `start`. */
+export interface Statement {
+  source: Source;
+  start: number;
+  program: Program;
+}
+
+/**
+ * A module's text with its top-level statements parsed on demand. Positions are UTF-16 units of
+ * `text`; `byteOffset` turns them into bytes of the module.
+ */
+export class Source {
+  readonly module: SourceModule;
+  #text: string | undefined;
+  #skeleton: Skeleton | undefined;
+  readonly #statements = new Map<number, Statement | null>();
+
+  constructor(module: SourceModule) {
+    this.module = module;
+  }
+
+  get text(): string {
+    return (this.#text ??= this.module.bytes.toString(this.module.encoding));
+  }
+
+  get skeleton(): Skeleton {
+    return (this.#skeleton ??= this.#scan());
+  }
+
+  byteOffset(position: number): number {
+    if (this.module.encoding === 'latin1') return position;
+    if (this.module.encoding === 'utf16le') return position * 2;
+    return Buffer.byteLength(this.text.slice(0, position), 'utf8');
+  }
+
+  /** The positions at which `needle` stands in the text, in strings and comments too. */
+  *find(needle: string): Generator<number> {
+    for (let at = this.text.indexOf(needle); at >= 0; at = this.text.indexOf(needle, at + 1))
+      yield at;
+  }
+
+  /** The index of the top-level range that holds `position`, or -1. */
+  rangeAt(position: number): number {
+    const { starts, end } = this.skeleton;
+    if (position >= end) return -1;
+    let low = 0;
+    let high = starts.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((starts[middle] ?? Infinity) <= position) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+
+  /** The parsed range of that index, or null where acorn does not accept it. */
+  statement(range: number): Statement | null {
+    const known = this.#statements.get(range);
+    if (known !== undefined) return known;
+    const { starts, end } = this.skeleton;
+    const start = starts[range];
+    if (start === undefined) return null;
+    const program = parseAs(this.text.slice(start, starts[range + 1] ?? end), this.module.format);
+    const statement = program && { source: this, start, program };
+    this.#statements.set(range, statement);
+    return statement;
+  }
+
+  statementAt(position: number): Statement | null {
+    return this.statement(this.rangeAt(position));
+  }
+
+  #scan(): Skeleton {
+    const { format } = this.module;
+    const scanned = scanSkeleton(this.text, format === 'commonjs' ? 2 : 0);
+    if (scanned) return scanned;
+    const program = parseAs(this.text, format);
+    return program ? parsedSkeleton(program, format) : emptySkeleton;
+  }
+}
+
+/** The nodes from the program down to the innermost one that holds `position`. */
+export function pathTo(statement: Statement, position: number): AnyNode[] {
+  const at = position - statement.start;
+  const path: AnyNode[] = [];
+  let node: AnyNode | undefined = statement.program;
+  while (node) {
+    path.push(node);
+    node = children(node).find((child) => child.start <= at && at < child.end);
+  }
+  return path;
+}
+
+/** The direct child nodes of a node, in source order. */
+export function children(node: AnyNode): AnyNode[] {
+  const found: AnyNode[] = [];
+  for (const value of Object.values(node) as unknown[]) {
+    for (const item of Array.isArray(value) ? (value as unknown[]) : [value]) {
+      if (isNode(item)) found.push(item);
+    }
+  }
+  return found.sort((a, b) => a.start - b.start);
+}
+
+function isNode(value: unknown): value is AnyNode {
+  return typeof value === 'object' && value !== null && 'type' in value && 'start' in value;
+}
+
+/** A parser for ranges taken alone: what one exports may be declared in another. */
+class RangeParser extends Parser {
+  checkLocalExport(): void {}
+}
+
+/** Parses `text` as the module's format demands; null where acorn does not accept it. */
+export function parseAs(text: string, format: SourceModule['format']): Program | null {
+  const options: Options = {
+    ecmaVersion: 'latest',
+    sourceType: format === 'module' ? 'module' : 'script',
+    allowReturnOutsideFunction: format === 'commonjs',
+    allowHashBang: true,
+    checkPrivateFields: false,
+  };
+  try {
+    return RangeParser.parse(text, options);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,39 @@
+import type { SourceModule } from './source.ts';
+
+/** What cc-mirror turns on. See docs/gates.md for what each gives the user. */
+export const capabilityNames = ['tasks', 'teams'] as const;
+export type CapabilityName = (typeof capabilityNames)[number];
+
+/**
+ * What can be done about a capability in one build.
+ *
+ * - `on`: already on, whatever the gate's other inputs are
+ * - `env`: environment variables suffice
+ * - `flip`: the body of one function has to be replaced
+ * - `absent`: the tools are not in this build
+ * - `unknown`: something was found and not understood; it is never edited
+ */
+export type Verdict = 'on' | 'env' | 'flip' | 'absent' | 'unknown';
+
+/** One replacement. `start` and `end` are byte offsets within the module; the length never changes. */
+export interface Edit {
+  module: string;
+  start: number;
+  end: number;
+  before: string;
+  after: string;
+}
+
+export interface CapabilityAnalysis {
+  verdict: Verdict;
+  /** For people: what decides the gate in this build, and what it takes. */
+  reason: string;
+  /** The environment that turns the capability on, where one does; empty when it is on. */
+  env: Readonly<Record<string, string>> | null;
+  /** The flip that turns it on, where one is allowed; null otherwise. */
+  flip: { edit: Edit; moduleBytes: number } | null;
+}
+
+export type Analysis = Record<CapabilityName, CapabilityAnalysis>;
+
+export type { SourceModule };

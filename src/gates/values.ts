@@ -1,0 +1,86 @@
+/** An input of a gate that its code alone does not decide. */
+export type Atom =
+  /** An environment variable; `parsed` when read through a registry that gives booleans. */
+  | { kind: 'env'; name: string; parsed: boolean }
+  /** A flag that the vendor can switch remotely, with the default compiled into the build. */
+  | { kind: 'remote-flag'; name: string; fallback: Value }
+  /** Whether the session is interactive. */
+  | { kind: 'interactive'; name: string }
+  /** Whether the command line has an option. */
+  | { kind: 'argv'; name: string }
+  /** Anything else: a model, an account, a plan, a policy, … */
+  | { kind: 'other'; name: string };
+
+export type Primitive = string | number | boolean | null | undefined;
+
+/**
+ * A value in three-valued logic: known, or unknown with the atoms it depends on. `truth` is set
+ * where an unknown value is certainly truthy or falsy.
+ */
+export type Value = Known | Unknown;
+export interface Known {
+  known: true;
+  value: Primitive | readonly Value[] | RegExp;
+}
+export interface Unknown {
+  known: false;
+  truth: boolean | null;
+  atoms: readonly Atom[];
+}
+
+export function known(value: Known['value']): Known {
+  return { known: true, value };
+}
+
+export function unknown(atoms: readonly Atom[], truth: boolean | null = null): Unknown {
+  return { known: false, truth, atoms };
+}
+
+/** True, false, or null when neither is certain. */
+export function truth(value: Value): boolean | null {
+  return value.known ? Boolean(value.value) : value.truth;
+}
+
+export function atomsOf(value: Value): readonly Atom[] {
+  return value.known ? [] : value.atoms;
+}
+
+export function not(value: Value): Value {
+  const certain = truth(value);
+  return certain === null ? unknown(atomsOf(value)) : known(!certain);
+}
+
+/** `left && right()` or `left || right()`: the right side is asked only where the left may let it. */
+export function logical(operator: '&&' | '||', left: Value, right: () => Value): Value {
+  const stops = operator === '||';
+  const leftTruth = truth(left);
+  if (leftTruth === stops) return left;
+  const other = right();
+  if (leftTruth !== null) return other;
+  return unknown([...atomsOf(left), ...atomsOf(other)], truth(other) === stops ? stops : null);
+}
+
+export function strictlyEqual(left: Value, right: Value): Value {
+  if (left.known && right.known) return known(left.value === right.value);
+  // What is certainly truthy cannot equal something falsy, and the other way round.
+  const [a, b] = [truth(left), truth(right)];
+  if (a !== null && b !== null && a !== b) return known(false);
+  return unknown([...atomsOf(left), ...atomsOf(right)]);
+}
+
+export function looselyEqual(left: Value, right: Value): Value {
+  const nullish = (value: Value): boolean | null =>
+    value.known ? value.value === null || value.value === undefined : value.truth ? false : null;
+  const [a, b] = [nullish(left), nullish(right)];
+  if (a === true && b === true) return known(true);
+  if (a !== null && b !== null && a !== b) return known(false);
+  return strictlyEqual(left, right);
+}
+
+/** The value after two ways of which either may have been taken. */
+export function join(left: Value, right: Value, condition: Value): Value {
+  if (left.known && right.known && left.value === right.value) return left;
+  const [a, b] = [truth(left), truth(right)];
+  const atoms = [...atomsOf(condition), ...atomsOf(left), ...atomsOf(right)];
+  return unknown(atoms, a === b ? a : null);
+}

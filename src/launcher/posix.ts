@@ -1,0 +1,116 @@
+import { clearedVariables } from './cleared.ts';
+import { posixHead } from './marker.ts';
+import { shQuote } from './quote.ts';
+import { assertSpec, bundlePath, missingBundle, missingKey, missingNode } from './spec.ts';
+import type { LauncherSpec } from './spec.ts';
+
+/**
+ * The text of the command that starts a variant on Linux and macOS: plain POSIX `sh`, builtins
+ * only, so no process but the shell itself runs before `exec`; arguments, signals and exit status
+ * are the program's. It ends with status 1 and one line on standard error where the bundle, the
+ * key or Node.js is missing. Working variables begin with `ccm_` and are not exported.
+ */
+export function posixLauncher(spec: LauncherSpec): string {
+  assertSpec(spec);
+  const blocks = [
+    [
+      ...posixHead(spec.variant),
+      '# Written anew by every `cc-mirror update`; edits here are lost.',
+    ],
+    clearing(spec),
+    ownVariables(spec),
+    readingKey(spec),
+    namingTaskList(spec),
+    starting(spec),
+  ];
+  const texts = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
+  return `${texts.join('\n\n')}\n`;
+}
+
+function clearing(spec: LauncherSpec): string[] {
+  const names = new Set([...clearedVariables, 'ccm_folder', 'ccm_project', 'ccm_node']);
+  if (spec.key !== null) names.add(spec.key.variable);
+  const lines: string[] = [];
+  let line = 'unset';
+  for (const name of names) {
+    if (line.length + name.length > 94) {
+      lines.push(`${line} \\`);
+      line = ' ';
+    }
+    line += ` ${name}`;
+  }
+  return ["# The shell's own provider, account and model stay outside.", ...lines, line];
+}
+
+function ownVariables(spec: LauncherSpec): string[] {
+  const lines = [`export CLAUDE_CONFIG_DIR=${shQuote(spec.configDir)}`];
+  for (const [name, value] of Object.entries(spec.env)) {
+    if (name === spec.key?.variable || name === spec.taskList) continue;
+    lines.push(`export ${name}=${shQuote(value)}`);
+  }
+  return lines;
+}
+
+function readingKey({ variant, key }: LauncherSpec): string[] {
+  if (key === null) return [];
+  const file = shQuote(key.file);
+  return [
+    '# The key is in this file only: one line, with or without a line break at its end.',
+    `if [ -f ${file} ] && [ -r ${file} ]; then`,
+    `  IFS= read -r ${key.variable} <${file}`,
+    'fi',
+    `if [ -z "\${${key.variable}:-}" ]; then`,
+    ...failing(missingKey(variant, key.file)),
+    'fi',
+    `export ${key.variable}`,
+  ];
+}
+
+function namingTaskList({ variant, taskList, env }: LauncherSpec): string[] {
+  if (taskList === null) return [];
+  const fixed = env[taskList];
+  if (fixed !== undefined) {
+    return [
+      '# One task list for all projects, unless the shell names another.',
+      `[ -n "\${${taskList}:-}" ] || export ${taskList}=${shQuote(fixed)}`,
+    ];
+  }
+  return [
+    '# One task list a project, unless the shell names one: the nearest folder upwards with .git,',
+    '# else the current folder. TEAM=name gives a project a further list.',
+    `if [ -z "\${${taskList}:-}" ]; then`,
+    '  ccm_folder=${PWD:-}',
+    '  while [ "$ccm_folder" != "${ccm_folder%/}" ]; do ccm_folder=${ccm_folder%/}; done',
+    '  ccm_project=$ccm_folder',
+    '  while [ ! -e "$ccm_project/.git" ]; do',
+    '    case $ccm_project in',
+    '      */*) ccm_project=${ccm_project%/*} ;;',
+    '      *) ccm_project=$ccm_folder; break ;;',
+    '    esac',
+    '  done',
+    '  ccm_project=${ccm_project##*/}',
+    `  export ${taskList}="${variant}-\${ccm_project:-root}\${TEAM:+-$TEAM}"`,
+    'fi',
+  ];
+}
+
+function starting(spec: LauncherSpec): string[] {
+  const { command, variant } = spec;
+  const test = command.kind === 'native' ? '-x' : '-e';
+  const bundle = shQuote(bundlePath(spec));
+  const checked = [`if [ ! ${test} ${bundle} ]; then`, ...failing(missingBundle(spec)), 'fi'];
+  if (command.kind === 'native') return [...checked, `exec ${bundle} "$@"`];
+  return [
+    ...checked,
+    `ccm_node=${shQuote(command.node)}`,
+    '[ -x "$ccm_node" ] || ccm_node=node',
+    'if ! command -v "$ccm_node" >/dev/null; then',
+    ...failing(missingNode(variant, command.node)),
+    'fi',
+    `exec "$ccm_node" ${bundle} "$@"`,
+  ];
+}
+
+function failing(message: string): string[] {
+  return [`  printf '%s\\n' ${shQuote(message)} >&2`, '  exit 1'];
+}

@@ -1,0 +1,66 @@
+/**
+ * Everything a launcher's text depends on. Paths are absolute and in the form of the system that
+ * will run the launcher; no value here is a secret.
+ */
+export interface LauncherSpec {
+  /** The variant's name, which is also the command's: `[A-Za-z0-9._-]` only. */
+  variant: string;
+  /** The program behind the command; `node` is the Node.js that was in use at installation. */
+  command: { kind: 'native'; path: string } | { kind: 'js'; node: string; script: string };
+  configDir: string;
+  /** The variant's own variables; an empty value is set as empty. */
+  env: Readonly<Record<string, string>>;
+  /** A file whose first line is the key, and the variable that Claude Code reads it from. */
+  key: { file: string; variable: string } | null;
+  /** The variable that names this build's task list (facts/gates.md, "Task store"). */
+  taskList: 'CLAUDE_CODE_TASK_LIST_ID' | 'CLAUDE_CODE_TEAM_NAME' | null;
+}
+
+/**
+ * Refuses a specification that would not be text of the kind we mean: a name that could end the
+ * comment it stands in, a variable the shell cannot assign, a value no environment can hold.
+ * Callers have checked what the user typed, so this is a plain `Error`: a bug of ours.
+ */
+export function assertSpec(spec: LauncherSpec): void {
+  if (!/^[A-Za-z0-9._-]+$/.test(spec.variant)) throw unfit('variant name', spec.variant);
+  const variables = Object.keys(spec.env);
+  if (spec.key !== null) variables.push(spec.key.variable);
+  for (const name of variables) {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw unfit('variable name', name);
+  }
+  for (const value of [...Object.values(spec.env), ...paths(spec)]) {
+    if (value.includes('\0')) throw unfit('value', value);
+  }
+  for (const path of paths(spec)) if (path === '') throw unfit('path', path);
+}
+
+function paths(spec: LauncherSpec): string[] {
+  const { command, configDir, key } = spec;
+  const program = command.kind === 'native' ? [command.path] : [command.node, command.script];
+  return [...program, configDir, ...(key === null ? [] : [key.file])];
+}
+
+function unfit(what: string, value: string): Error {
+  return new Error(`A launcher cannot be written with the ${what} ${JSON.stringify(value)}`);
+}
+
+/** The file that must be there for the variant to run. */
+export function bundlePath(spec: LauncherSpec): string {
+  return spec.command.kind === 'native' ? spec.command.path : spec.command.script;
+}
+
+/** What a launcher says, on every system, when the variant's bundle is not where it was put. */
+export function missingBundle(spec: LauncherSpec): string {
+  const { variant } = spec;
+  return `variant ${variant}: its bundle is missing at ${bundlePath(spec)}; run: cc-mirror update ${variant}`;
+}
+
+/** What a launcher says, on every system, when the key file is missing or its first line empty. */
+export function missingKey(variant: string, file: string): string {
+  return `variant ${variant}: no API key in ${file}; run: cc-mirror update ${variant} --api-key-stdin`;
+}
+
+/** What a launcher says, on every system, when a JavaScript bundle has no Node.js to run on. */
+export function missingNode(variant: string, node: string): string {
+  return `variant ${variant}: Node.js is neither at ${node} nor on PATH; run: cc-mirror update ${variant}`;
+}

@@ -1,0 +1,143 @@
+/** The folders of one run; all of them temporary. */
+export interface RunFolders {
+  home: string;
+  config: string;
+  temporary: string;
+}
+
+export interface EnvironmentOptions {
+  /** Of the loopback API. */
+  baseUrl: string;
+  folders: RunFolders;
+  platform: NodeJS.Platform;
+  /** Where the few variables that the system itself needs are taken from, usually `process.env`. */
+  host: Readonly<Record<string, string | undefined>>;
+  /** The variant's capabilities and models. */
+  variables?: Readonly<Record<string, string>>;
+}
+
+/** Looks like a key to the program, opens nothing. Its last 20 characters are what it records. */
+export const dummyKey = 'sk-ant-api03-cc-mirror-loopback-dummy-0000000000000000';
+
+/** Loaders and the shell look for these; nothing in them names an account or a provider. */
+const hostNames: Partial<Record<NodeJS.Platform, readonly string[]>> = {
+  win32: [
+    'SYSTEMROOT',
+    'SYSTEMDRIVE',
+    'WINDIR',
+    'COMSPEC',
+    'PATHEXT',
+    'NUMBER_OF_PROCESSORS',
+    'PROCESSOR_ARCHITECTURE',
+    'PROGRAMDATA',
+    'PROGRAMFILES',
+    'PROGRAMFILES(X86)',
+    'CLAUDE_CODE_GIT_BASH_PATH',
+  ],
+  linux: ['NIX_LD', 'NIX_LD_LIBRARY_PATH'],
+};
+
+/**
+ * Builds the environment of a run from nothing: the system's few variables, the caller's, then
+ * those that keep the run on the loopback and in its folders, which the caller cannot override.
+ */
+export function runEnvironment(options: EnvironmentOptions): Record<string, string> {
+  const { baseUrl, folders, platform, host, variables = {} } = options;
+  return {
+    ...pick(host, ['PATH', ...(hostNames[platform] ?? [])]),
+    ...withoutReserved(variables),
+    ...quiet,
+    HOME: folders.home,
+    USERPROFILE: folders.home,
+    TMPDIR: folders.temporary,
+    ...(platform === 'win32' && {
+      TEMP: folders.temporary,
+      TMP: folders.temporary,
+      APPDATA: folders.home,
+      LOCALAPPDATA: folders.home,
+    }),
+    ...loopbackOnly(baseUrl),
+    CLAUDE_CONFIG_DIR: folders.config,
+    ANTHROPIC_BASE_URL: baseUrl,
+    ANTHROPIC_API_KEY: dummyKey,
+  };
+}
+
+/**
+ * Leaves out every variable that could lead a run to another address, account, folder or program,
+ * or that would hide tools from the probe. Models, capabilities and limits stay. The rule goes by
+ * the shape of names, as each release adds some; read from the names in 2.1.112 and 2.1.329.
+ */
+export function withoutReserved(
+  variables: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !isReserved(name)));
+}
+
+/**
+ * Makes the loopback API the proxy of everything that is not for it, and it refuses to be one:
+ * builds up to 2.1.113 connect to api.anthropic.com from `-p` whatever the variables below say.
+ */
+function loopbackOnly(baseUrl: string): Record<string, string> {
+  const own = '127.0.0.1,localhost';
+  return {
+    HTTPS_PROXY: baseUrl,
+    https_proxy: baseUrl,
+    HTTP_PROXY: baseUrl,
+    http_proxy: baseUrl,
+    NO_PROXY: own,
+    no_proxy: own,
+  };
+}
+
+/** What every run sets: no traffic beside the session, and all tools in one request. */
+const quiet = {
+  LANG: 'C.UTF-8',
+  TERM: 'dumb',
+  CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+  DISABLE_AUTOUPDATER: '1',
+  DISABLE_TELEMETRY: '1',
+  DISABLE_ERROR_REPORTING: '1',
+  ENABLE_TOOL_SEARCH: 'false',
+};
+
+const reservedNames = new Set([
+  ...Object.keys(quiet),
+  'PATH',
+  'HOME',
+  'USERPROFILE',
+  'HOMEDRIVE',
+  'HOMEPATH',
+  'APPDATA',
+  'LOCALAPPDATA',
+  'TMPDIR',
+  'TEMP',
+  'TMP',
+  'NODE_OPTIONS',
+  'BUN_OPTIONS',
+  'LD_PRELOAD',
+]);
+
+const models =
+  /^ANTHROPIC_(BETAS|MODEL|SMALL_FAST_MODEL|(DEFAULT|CUSTOM)_([A-Z]+_)?MODEL(_[A-Z_]+)?)$/;
+const providers = /^(ANTHROPIC|AWS|XDG|CLAUDE_CODE_(USE|HOST|PROVIDER))_|PROXY/;
+const secrets = /_(TOKEN|KEY|SECRET|PASSPHRASE|FILE_DESCRIPTOR|CREDS_FILE|URL|SOCKET|DIR|TMPDIR)$/;
+
+function isReserved(name: string): boolean {
+  // Windows does not tell PATH from Path, and proxies are read in both cases everywhere.
+  const upper = name.toUpperCase();
+  if (models.test(upper)) return false;
+  return reservedNames.has(upper) || providers.test(upper) || secrets.test(upper);
+}
+
+function pick(
+  host: Readonly<Record<string, string | undefined>>,
+  names: readonly string[],
+): Record<string, string> {
+  const wanted = new Set(names);
+  const found: Record<string, string> = {};
+  for (const [name, value] of Object.entries(host)) {
+    if (value !== undefined && wanted.has(name.toUpperCase())) found[name] = value;
+  }
+  return found;
+}

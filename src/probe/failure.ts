@@ -1,0 +1,62 @@
+import { stripVTControlCharacters } from 'node:util';
+import { CcMirrorError, systemCode } from '../errors.ts';
+import type { MessagesRequest } from './api.ts';
+import type { ProbeTarget, ProgramRun } from './program.ts';
+import { mainRequest } from './read.ts';
+
+/**
+ * The main request of a run that went well to its end. Otherwise throws `probe-failed`: the
+ * program could not be started, took too long, broke, or offered no tools.
+ */
+export function provedRequest(
+  run: ProgramRun,
+  target: ProbeTarget,
+  timeoutMs: number,
+): MessagesRequest {
+  const { end } = run;
+  const reached = run.requests.length === 0 ? 'before it sent any request' : 'after its request';
+  switch (end.type) {
+    case 'not-started':
+      throw new CcMirrorError(
+        'probe-failed',
+        `${programOf(target)} could not be started (${systemCode(end.error) ?? end.error.message}).`,
+        `Check that it may be executed and is built for ${process.platform}-${process.arch}.`,
+        { cause: end.error },
+      );
+    case 'timed-out':
+      throw failed(run, `${target.path} did not finish within ${timeoutMs / 1000} s.`, slow);
+    case 'crashed':
+      throw failed(run, `${target.path} was ended by ${end.signal} ${reached}.`, broken);
+    case 'exited':
+      if (end.code === 0 && run.requests.length > 0) break;
+      throw failed(run, `${target.path} exited with code ${end.code} ${reached}.`, broken);
+    case 'stopped':
+      break;
+  }
+  const main = mainRequest(run.requests);
+  if (main === undefined) {
+    throw failed(run, `The request that ${target.path} sent offers no tools.`, broken);
+  }
+  return main;
+}
+
+const slow = 'Try again when the machine is less busy, or skip this check with --no-probe.';
+const broken =
+  'Check the bundle as published with `cc-mirror probe VERSION`, or try another version.';
+
+function programOf({ kind, path, node }: ProbeTarget): string {
+  return kind === 'js' ? (node ?? process.execPath) : path;
+}
+
+function failed({ stdout, stderr }: ProgramRun, what: string, hint: string): CcMirrorError {
+  const output = lastLines(`${stdout}\n${stderr}`, 10);
+  const message = output === '' ? `${what} It printed nothing.` : `${what} It printed:\n${output}`;
+  return new CcMirrorError('probe-failed', message, hint);
+}
+
+/** A minified bundle that throws prints its line of source: megabytes, hence the limit. */
+function lastLines(text: string, count: number): string {
+  const lines = stripVTControlCharacters(text).split(/\r?\n/);
+  const told = lines.map((line) => line.trimEnd().slice(0, 300)).filter((line) => line !== '');
+  return told.slice(-count).join('\n');
+}

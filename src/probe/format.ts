@@ -1,0 +1,44 @@
+import { open } from 'node:fs/promises';
+import { systemCode } from '../errors.ts';
+
+/**
+ * Whether this machine's kernel takes a file as a program: undefined if so, else the error that a
+ * start would end in. POSIX hands what the kernel refuses (`ENOEXEC`) to `sh` instead, and a
+ * binary built for another platform must never be read as a shell script.
+ */
+export async function startProblem(path: string): Promise<Error | undefined> {
+  try {
+    const file = await open(path);
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(20), 0, 20, 0);
+      if (isProgram(buffer.subarray(0, bytesRead), process.platform, process.arch))
+        return undefined;
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (error instanceof Error && systemCode(error) !== undefined) return error;
+    throw error;
+  }
+  return Object.assign(new Error(`${path} is not a program of this platform`), { code: 'ENOEXEC' });
+}
+
+/** ELF's `e_machine`, 16 bits at offset 18 (elf.h: EM_X86_64, EM_AARCH64). */
+const elfMachines: Partial<Record<NodeJS.Architecture, number>> = { x64: 62, arm64: 183 };
+
+/** Tells by a file's first 20 bytes; a script counts on every platform that knows `#!`. */
+export function isProgram(
+  head: Buffer,
+  platform: NodeJS.Platform,
+  arch: NodeJS.Architecture,
+): boolean {
+  if (platform === 'win32') return head.toString('latin1', 0, 2) === 'MZ';
+  if (head.toString('latin1', 0, 2) === '#!') return true;
+  if (platform === 'darwin') {
+    // Mach-O of 64 bits, little endian, or a universal file, big endian (mach-o/loader.h, fat.h).
+    return ['cffaedfe', 'cafebabe'].includes(head.toString('hex', 0, 4));
+  }
+  if (head.length < 20 || head.toString('latin1', 0, 4) !== '\x7fELF') return false;
+  const machine = elfMachines[arch];
+  return machine === undefined || head.readUInt16LE(18) === machine;
+}

@@ -1,0 +1,161 @@
+import { execFile, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { isAbsolute, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { systemCode } from '../errors.ts';
+import { startProblem } from './format.ts';
+
+export interface GroupOptions {
+  command: string;
+  args: readonly string[];
+  cwd: string;
+  env: Readonly<Record<string, string>>;
+  timeoutMs: number;
+  /** Ends the run as a success, `{ type: 'stopped' }`. */
+  stop: AbortSignal;
+  /** Ends the run with a rejection by the signal's reason. */
+  abort: AbortSignal;
+}
+
+/** How the process that was started came to its end. */
+export type GroupEnd =
+  | { type: 'exited'; code: number }
+  | { type: 'crashed'; signal: NodeJS.Signals }
+  | { type: 'stopped' }
+  | { type: 'timed-out' }
+  | { type: 'not-started'; error: Error };
+
+export interface GroupRun {
+  end: GroupEnd;
+  stdout: string;
+  stderr: string;
+}
+
+/** Bytes kept of each output, from its end. */
+const maxOutput = 16 * 1024 * 1024;
+
+/**
+ * Runs a program as a process group of its own and kills the whole group (SIGKILL) at the end,
+ * whether the program exited, timed out, was stopped or aborted. Windows has no such groups: there
+ * the tree is killed while the program lives, and what outlives a program that exited stays.
+ */
+export async function runGroup(options: GroupOptions): Promise<GroupRun> {
+  options.abort.throwIfAborted();
+  const child = (await problemOf(options.command)) ?? start(options);
+  if (child instanceof Error) return { end: { type: 'not-started', error: child }, ...silent };
+  const stdout = collect(child.stdout);
+  const stderr = collect(child.stderr);
+  const exited = exitOf(child);
+  const cut = new AbortController();
+  const killNow = () => killPosixGroup(child);
+  process.once('exit', killNow);
+  try {
+    const end = await Promise.race([exited, cutOf(options, cut.signal)]);
+    await killGroup(child);
+    await exited;
+    await Promise.race([closed(child), delay(1000, cut.signal)]);
+    options.abort.throwIfAborted();
+    return { end, stdout: stdout(), stderr: stderr() };
+  } finally {
+    process.off('exit', killNow);
+    cut.abort();
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  }
+}
+
+const silent = { stdout: '', stderr: '' };
+
+/** A bare name is left to the search along PATH. */
+function problemOf(command: string): Promise<Error | undefined> | undefined {
+  return isAbsolute(command) ? startProblem(command) : undefined;
+}
+
+function start({ command, args, cwd, env }: GroupOptions): ChildProcess | Error {
+  try {
+    return spawn(command, args, {
+      cwd,
+      env,
+      detached: process.platform !== 'win32',
+      windowsHide: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  } catch (error) {
+    // Node throws some failures of the system call and emits the others.
+    if (systemCode(error) !== undefined && error instanceof Error) return error;
+    throw error;
+  }
+}
+
+function exitOf(child: ChildProcess): Promise<GroupEnd> {
+  return new Promise((resolve) => {
+    child.on('error', (error) => {
+      if (child.pid === undefined) resolve({ type: 'not-started', error });
+    });
+    child.once('exit', (code, signal) => {
+      if (signal !== null) resolve({ type: 'crashed', signal });
+      else resolve({ type: 'exited', code: code ?? 0 });
+    });
+  });
+}
+
+/** Resolves at the first reason to end a program that still runs; `over` lets go of all of them. */
+function cutOf(options: GroupOptions, over: AbortSignal): Promise<GroupEnd> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve({ type: 'timed-out' }), options.timeoutMs);
+    over.addEventListener('abort', () => clearTimeout(timer), { once: true });
+    const stopped = () => resolve({ type: 'stopped' });
+    for (const signal of [options.stop, options.abort]) {
+      if (signal.aborted) stopped();
+      signal.addEventListener('abort', stopped, { once: true, signal: over });
+    }
+  });
+}
+
+async function killGroup(child: ChildProcess): Promise<void> {
+  if (process.platform !== 'win32') return killPosixGroup(child);
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const taskkill = join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'taskkill.exe');
+  try {
+    await promisify(execFile)(taskkill, ['/T', '/F', '/PID', String(child.pid)]);
+  } catch (error) {
+    // It can exit between the check and the kill; then there is nothing left to end.
+    if (!child.kill('SIGKILL') && child.exitCode === null) throw error;
+  }
+}
+
+function killPosixGroup(child: ChildProcess): void {
+  if (child.pid === undefined || process.platform === 'win32') return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch (error) {
+    // No process of the group is left: ESRCH, and on macOS EPERM while its last one is a zombie.
+    const code = systemCode(error);
+    if (code !== 'ESRCH' && code !== 'EPERM') throw error;
+  }
+}
+
+function collect(stream: Readable | null): () => string {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  stream?.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
+    length += chunk.length;
+    while (length > maxOutput && chunks.length > 1) length -= chunks.shift()?.length ?? 0;
+  });
+  return () => Buffer.concat(chunks).toString('utf8');
+}
+
+function closed(child: ChildProcess): Promise<void> {
+  const open = [child.stdout, child.stderr].filter((stream) => stream?.closed === false);
+  const ends = open.map((stream) => new Promise((resolve) => stream?.once('close', resolve)));
+  return Promise.all(ends).then(() => undefined);
+}
+
+function delay(ms: number, over: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    over.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  });
+}

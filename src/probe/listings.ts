@@ -1,0 +1,67 @@
+/**
+ * Where builds list what they loaded, seen by running them with a skill and an agent of ours:
+ *
+ * - agents, as lines `- name: description (Tools: …)`: up to 2.1.160 in the description of the tool
+ *   that starts them (`Task`, from about 2.1.112 `Agent`), from 2.1.200 in a system message;
+ * - skills: in 2.0.59 as `<skill><name>` elements and from 2.0.77 as lines `- name: description`,
+ *   both in the description of the `Skill` tool; from 2.1.32 as such lines in a reminder within the
+ *   first user message, from 2.1.160 in a system message.
+ */
+const agentHeader = /^Available agent types\b[^\n]*:$/m;
+const skillHeader = /^(?:The following skills are available\b[^\n]*|Available skills):$/m;
+const skillElement = /<skill>\s*<name>\s*([^<\s]+)\s*<\/name>/g;
+
+/** One entry. A name has no spaces, but can have colons (`plugin:skill`, `apps/web:deploy`). */
+const entry = /^- (\S+?)(?::(?: |$)|$)/;
+
+/** The agent types listed in a request's texts, in the order listed. */
+export function listedAgents(texts: readonly string[]): string[] {
+  return unique(texts.flatMap((text) => agentNames(after(text, agentHeader))));
+}
+
+/**
+ * The skills listed in a request's texts, in the order listed. A description that itself holds a
+ * line `- word: …` reads as one skill more: nothing in the text tells them apart.
+ */
+export function listedSkills(texts: readonly string[]): string[] {
+  return unique(
+    texts.flatMap((text) => [
+      ...skillNames(after(text, skillHeader)),
+      ...[...text.matchAll(skillElement)].flatMap(([, name]) => name ?? []),
+    ]),
+  );
+}
+
+/** An agent's description can span lines and hold lists; its entry ends where its tools do. */
+function agentNames(lines: readonly string[]): string[] {
+  const names: string[] = [];
+  let open = false;
+  for (const line of lines) {
+    if (!open) {
+      const name = entry.exec(line)?.[1];
+      if (name === undefined && names.length > 0) break;
+      if (name === undefined) continue;
+      names.push(name);
+    }
+    open = !/\(Tools: .*\)$/.test(line);
+  }
+  return names;
+}
+
+/** Descriptions can hold blank lines: only a tag, a heading or the agents' list ends the list. */
+function skillNames(lines: readonly string[]): string[] {
+  const end = lines.findIndex(
+    (line) => /^(?:<\/?[a-z_-]+>|#+ )/.test(line) || agentHeader.test(line),
+  );
+  const listed = end === -1 ? lines : lines.slice(0, end);
+  return listed.flatMap((line) => entry.exec(line)?.[1] ?? []);
+}
+
+function after(text: string, header: RegExp): string[] {
+  const found = header.exec(text);
+  return found === null ? [] : text.slice(found.index + found[0].length).split('\n');
+}
+
+function unique(names: readonly string[]): string[] {
+  return [...new Set(names)];
+}

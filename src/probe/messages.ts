@@ -1,0 +1,119 @@
+import { z } from 'zod';
+
+const blockSchema = z.looseObject({ type: z.string(), text: z.string().optional() });
+const textSchema = z.union([z.string(), z.array(blockSchema)]);
+const toolSchema = z.looseObject({
+  name: z.string(),
+  description: z.string().optional(),
+  input_schema: z
+    .looseObject({ properties: z.record(z.string(), z.unknown()).optional() })
+    .optional(),
+});
+
+/**
+ * The part of a Messages API request that cc-mirror reads; every other field is kept as it came.
+ * Source: the public API reference, and the requests of real builds 2.0.59 to 2.1.329, whose
+ * `messages` hold `system` roles beside `user` and `assistant` from about 2.1.160.
+ */
+export const messagesBodySchema = z.looseObject({
+  model: z.string(),
+  stream: z.boolean().optional(),
+  system: textSchema.optional(),
+  messages: z.array(z.looseObject({ role: z.string(), content: textSchema })),
+  tools: z.array(toolSchema).optional(),
+});
+
+export type MessagesBody = z.infer<typeof messagesBodySchema>;
+export type ToolDescription = z.infer<typeof toolSchema>;
+
+/** What the loopback API answers to one request. */
+export type Reply =
+  | { type: 'text'; text: string }
+  | { type: 'tool_use'; calls: readonly ToolCall[]; text?: string }
+  | { type: 'error'; status: number; errorType: string; message: string };
+
+export interface ToolCall {
+  name: string;
+  input: Readonly<Record<string, unknown>>;
+}
+
+type Block =
+  | { type: 'text'; text: string }
+  | { type: 'tool_use'; id: string; name: string; input: Readonly<Record<string, unknown>> };
+
+/** The message of a non-streaming reply, in the API's own shape. `id` must differ by request. */
+export function replyMessage(reply: Exclude<Reply, { type: 'error' }>, model: string, id: string) {
+  return {
+    id: `msg_${id}`,
+    type: 'message',
+    role: 'assistant',
+    model,
+    content: replyBlocks(reply, id),
+    stop_reason: reply.type === 'tool_use' ? 'tool_use' : 'end_turn',
+    stop_sequence: null,
+    usage: {
+      input_tokens: 1,
+      cache_creation_input_tokens: 0,
+      cache_read_input_tokens: 0,
+      output_tokens: 1,
+    },
+  };
+}
+
+/** The same reply as a stream of server-sent events, as one text. */
+export function replyEvents(
+  reply: Exclude<Reply, { type: 'error' }>,
+  model: string,
+  id: string,
+): string {
+  const message = replyMessage(reply, model, id);
+  const { content, stop_reason, stop_sequence, usage } = message;
+  return [
+    event('message_start', { message: { ...message, content: [], stop_reason: null } }),
+    ...content.flatMap((block, index) => blockEvents(block, index)),
+    event('message_delta', {
+      delta: { stop_reason, stop_sequence },
+      usage: { output_tokens: usage.output_tokens },
+    }),
+    event('message_stop', {}),
+  ].join('');
+}
+
+/** The body of every failure. */
+export function errorBody(errorType: string, message: string) {
+  return { type: 'error', error: { type: errorType, message } };
+}
+
+function replyBlocks(reply: Exclude<Reply, { type: 'error' }>, id: string): Block[] {
+  const text: Block[] = reply.text === undefined ? [] : [{ type: 'text', text: reply.text }];
+  if (reply.type === 'text') return text;
+  const calls = reply.calls.map(({ name, input }, index): Block => ({
+    type: 'tool_use',
+    id: `toolu_${id}_${index}`,
+    name,
+    input,
+  }));
+  return [...text, ...calls];
+}
+
+function blockEvents(block: Block, index: number): string[] {
+  const [start, delta] =
+    block.type === 'text'
+      ? [
+          { type: 'text', text: '' },
+          { type: 'text_delta', text: block.text },
+        ]
+      : [
+          { ...block, input: {} },
+          { type: 'input_json_delta', partial_json: JSON.stringify(block.input) },
+        ];
+  return [
+    event('content_block_start', { index, content_block: start }),
+    event('content_block_delta', { index, delta }),
+    event('content_block_stop', { index }),
+  ];
+}
+
+function event(type: string, data: Record<string, unknown>): string {
+  return `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
+}

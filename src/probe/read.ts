@@ -1,0 +1,62 @@
+import type { MessagesRequest } from './api.ts';
+import { listedAgents, listedSkills } from './listings.ts';
+import type { MessagesBody, ToolDescription } from './messages.ts';
+
+/** What a running build showed of itself in its request. */
+export interface Offer {
+  claudeVersion: string | null;
+  tasks: boolean;
+  teams: boolean;
+  /** In the order of the request. */
+  tools: string[];
+  /** Agent types, in the order listed. */
+  agents: string[];
+  skills: string[];
+  model: string;
+}
+
+/**
+ * The request that holds the session: the one with the most tools. Builds up to 2.1.2 send others
+ * beside it, which warm agents up with fewer tools. Undefined if no request has any tool.
+ */
+export function mainRequest(requests: readonly MessagesRequest[]): MessagesRequest | undefined {
+  let main: MessagesRequest | undefined;
+  for (const request of requests) {
+    if (toolsOf(request).length > (main === undefined ? 0 : toolsOf(main).length)) main = request;
+  }
+  return main;
+}
+
+/** Reads what a build offers from its main request (facts/gates.md, "Two capabilities"). */
+export function readOffer(request: MessagesRequest): Offer {
+  const tools = toolsOf(request);
+  const names = tools.map(({ name }) => name);
+  const texts = [...textsOf(request.body), ...tools.map(({ description }) => description ?? '')];
+  return {
+    claudeVersion: /^claude-cli\/(\S+)/.exec(request.headers['user-agent'] ?? '')?.[1] ?? null,
+    tasks: taskTools.every((name) => names.includes(name)),
+    teams: tools.some(showsTeams),
+    tools: names,
+    agents: listedAgents(texts),
+    skills: listedSkills(texts),
+    model: request.body.model,
+  };
+}
+
+const taskTools = ['TaskCreate', 'TaskGet', 'TaskUpdate', 'TaskList'];
+
+/** `team_name` counts in `Agent` only: the `Task` tool of 2.1.16 has it with teams off as well. */
+function showsTeams({ name, input_schema: schema }: ToolDescription): boolean {
+  if (name === 'Teammate' || name === 'TeamCreate') return true;
+  return name === 'Agent' && schema?.properties !== undefined && 'team_name' in schema.properties;
+}
+
+function toolsOf(request: MessagesRequest): ToolDescription[] {
+  return request.body.tools ?? [];
+}
+
+function textsOf({ system, messages }: MessagesBody): string[] {
+  return [system ?? [], ...messages.map(({ content }) => content)].flatMap((content) =>
+    typeof content === 'string' ? [content] : content.flatMap(({ text }) => text ?? []),
+  );
+}

@@ -1,0 +1,55 @@
+import { provedRequest } from './failure.ts';
+import { defaultTimeoutMs, runProgram } from './program.ts';
+import type { ProbeTarget } from './program.ts';
+import { readOffer } from './read.ts';
+import type { Offer } from './read.ts';
+import { withWorkspace } from './workspace.ts';
+
+export type { ProbeTarget } from './program.ts';
+
+export interface ProbeOptions {
+  target: ProbeTarget;
+  /** Capability and model variables of the variant. */
+  env?: Readonly<Record<string, string>>;
+  /** A folder of skills (each `<name>/SKILL.md`), copied into the temporary config folder. */
+  skills?: string | undefined;
+  /** A folder of agent files, likewise. */
+  agents?: string | undefined;
+  /** The content of settings.json in the temporary config folder; hooks are left out. */
+  settings?: Readonly<Record<string, unknown>>;
+  /** Milliseconds; default 60,000. */
+  timeoutMs?: number;
+  signal?: AbortSignal;
+}
+
+export interface ProbeReport extends Offer {
+  /** Wall time of the run, in milliseconds. */
+  ms: number;
+}
+
+/** A program that got its answer has this many milliseconds left to exit by itself. */
+const lingerMs = 3000;
+
+/**
+ * Proves what a bundle offers by running it: one `-p` session against the loopback API, in
+ * temporary folders, and what its request shows. The session must end well too, as a bundle that
+ * breaks after its first request is of no use. Throws `probe-failed`, or the signal's reason.
+ */
+export async function probe(options: ProbeOptions): Promise<ProbeReport> {
+  const { target, env, signal, skills, agents, timeoutMs = defaultTimeoutMs } = options;
+  const { hooks: _, ...settings } = options.settings ?? {};
+  signal?.throwIfAborted();
+  const run = await withWorkspace({ skills, agents, settings }, (workspace) =>
+    runProgram({
+      target,
+      workspace,
+      args: ['-p', 'hi'],
+      responder: () => ({ type: 'text', text: 'ok' }),
+      env,
+      timeoutMs,
+      signal,
+      lingerMs,
+    }),
+  );
+  return { ...readOffer(provedRequest(run, target, timeoutMs)), ms: run.ms };
+}

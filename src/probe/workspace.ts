@@ -1,0 +1,94 @@
+import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CcMirrorError, systemCode } from '../errors.ts';
+import { dummyKey } from './environment.ts';
+import type { RunFolders } from './environment.ts';
+import { runSettings } from './settings.ts';
+
+/** The folders that a run lives in, and nothing else: absolute paths without links. */
+export interface Workspace extends RunFolders {
+  project: string;
+}
+
+export interface WorkspaceOptions {
+  /** A folder of `<name>/SKILL.md`. */
+  skills?: string | undefined;
+  /** A folder of agent files, `<name>.md`. */
+  agents?: string | undefined;
+  /** The content of settings.json. */
+  settings?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/**
+ * Makes a temporary home, config folder and project in which no dialog comes up, hands them to
+ * `use`, and removes them whatever `use` does. Several runs can share one workspace.
+ */
+export async function withWorkspace<T>(
+  options: WorkspaceOptions,
+  use: (workspace: Workspace) => Promise<T>,
+): Promise<T> {
+  const root = await makeRoot();
+  try {
+    const workspace = {
+      home: join(root, 'home'),
+      config: join(root, 'config'),
+      temporary: join(root, 'tmp'),
+      project: join(root, 'project'),
+    };
+    await fill(workspace, options);
+    return await use(workspace);
+  } finally {
+    // A process that was killed a moment ago can still be in the middle of a write.
+    await rm(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+  }
+}
+
+async function makeRoot(): Promise<string> {
+  try {
+    return await realpath(await mkdtemp(join(tmpdir(), 'cc-mirror-probe-')));
+  } catch (error) {
+    throw new CcMirrorError(
+      'storage',
+      `No temporary folder could be made in ${tmpdir()} (${systemCode(error) ?? String(error)}).`,
+      'Set TMPDIR to a folder that you can write to.',
+      { cause: error },
+    );
+  }
+}
+
+async function fill(workspace: Workspace, options: WorkspaceOptions): Promise<void> {
+  const { home, config, temporary, project } = workspace;
+  await Promise.all([home, config, temporary, project].map((folder) => mkdir(folder)));
+  await writeFile(join(config, '.claude.json'), JSON.stringify(accepted(project)));
+  await writeFile(
+    join(config, 'settings.json'),
+    JSON.stringify(runSettings(options.settings ?? {})),
+  );
+  await copyFolder('skills', options.skills, config);
+  await copyFolder('agents', options.agents, config);
+}
+
+/** Keeps the dialogs away: onboarding, trust in the folder, use of the key (facts/native.md). */
+function accepted(project: string) {
+  const trusted = { hasTrustDialogAccepted: true, hasCompletedProjectOnboarding: true };
+  return {
+    hasCompletedOnboarding: true,
+    projects: { [project]: trusted, [project.replaceAll('\\', '/')]: trusted },
+    customApiKeyResponses: { approved: [dummyKey.slice(-20)], rejected: [] },
+  };
+}
+
+async function copyFolder(kind: string, from: string | undefined, config: string): Promise<void> {
+  if (from === undefined) return;
+  try {
+    await cp(from, join(config, kind), { recursive: true, dereference: true });
+  } catch (error) {
+    throw new CcMirrorError(
+      systemCode(error) === 'ENOENT' ? 'no-such-path' : 'storage',
+      `The folder of ${kind} at ${from} could not be copied (${systemCode(error) ?? String(error)}).`,
+      'Check that the folder is there and that every file in it can be read.',
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,125 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { CcMirrorError, systemCode } from '../errors.ts';
+import { nearest } from './nearest.ts';
+import { parsePreset, repair } from './preset.ts';
+import type { Preset } from './preset.ts';
+
+/** A preset, whose it is and the file it stands in. */
+export interface CatalogueEntry {
+  preset: Preset;
+  source: 'shipped' | 'user';
+  file: string;
+}
+
+/** The presets that come with cc-mirror; the path holds from `src/` and from `dist/` alike. */
+export const shippedPresets: string = fileURLToPath(new URL('../../providers/', import.meta.url));
+
+/**
+ * All presets, sorted by id. `user` is `<home>/providers` and may be absent. Where both folders
+ * have an id, the user's wins, and a name the user's presets take is taken from shipped aliases,
+ * so that a later cc-mirror cannot break them. CcMirrorError `invalid-preset`: a file that is no
+ * preset, an id that is not the file's name, or one name for two presets. `storage`: a folder or
+ * file that cannot be read.
+ */
+export async function loadCatalogue(folders: {
+  shipped: string;
+  user: string | null;
+}): Promise<CatalogueEntry[]> {
+  const shipped = await readPresets(folders.shipped, 'shipped');
+  const user = folders.user === null ? [] : await readPresets(folders.user, 'user');
+  const entries = [...shipped.flatMap((entry) => withoutNamesOf(user, entry)), ...user];
+  refuseSharedNames(entries);
+  return entries.sort((a, b) => (a.preset.id < b.preset.id ? -1 : 1));
+}
+
+/** The entry with that id or alias. CcMirrorError `no-such-provider` lists the ids there are. */
+export function findPreset(
+  catalogue: readonly CatalogueEntry[],
+  idOrAlias: string,
+): CatalogueEntry {
+  const wanted = idOrAlias.toLowerCase();
+  const found = catalogue.find(({ preset }) => namesOf(preset).includes(wanted));
+  if (found !== undefined) return found;
+  const guess = nearest(
+    wanted,
+    catalogue.flatMap(({ preset }) => namesOf(preset)),
+  );
+  const known = catalogue.map(({ preset }) => preset.id).join(', ');
+  throw new CcMirrorError(
+    'no-such-provider',
+    `There is no provider named "${idOrAlias}"`,
+    `${guess === null ? '' : `Did you mean ${guess}? `}Known providers: ${known}`,
+  );
+}
+
+async function readPresets(
+  folder: string,
+  source: CatalogueEntry['source'],
+): Promise<CatalogueEntry[]> {
+  const names = await listJson(folder, source);
+  return Promise.all(
+    names.map(async (name) => {
+      const file = join(folder, name);
+      const preset = parsePreset(await readText(file), file);
+      if (preset.id === basename(name, '.json')) return { preset, source, file };
+      const problem = `${file}: id: is "${preset.id}", but must be the file's name without .json`;
+      throw new CcMirrorError('invalid-preset', problem, repair(file));
+    }),
+  );
+}
+
+async function listJson(folder: string, source: CatalogueEntry['source']): Promise<string[]> {
+  try {
+    const names = await readdir(folder);
+    return names.filter((name) => name.endsWith('.json') && !name.startsWith('.')).sort();
+  } catch (error) {
+    if (source === 'user' && systemCode(error) === 'ENOENT') return [];
+    throw unreadable(folder, error);
+  }
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+function unreadable(path: string, error: unknown): CcMirrorError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new CcMirrorError(
+    'storage',
+    `Provider presets cannot be read: ${reason}`,
+    `Check that ${path} is there and that you may read it`,
+    { cause: error },
+  );
+}
+
+function withoutNamesOf(user: readonly CatalogueEntry[], entry: CatalogueEntry): CatalogueEntry[] {
+  if (user.some(({ preset }) => preset.id === entry.preset.id)) return [];
+  const taken = new Set(user.flatMap(({ preset }) => namesOf(preset)));
+  const aliases = entry.preset.aliases.filter((alias) => !taken.has(alias));
+  return [{ ...entry, preset: { ...entry.preset, aliases } }];
+}
+
+function refuseSharedNames(entries: readonly CatalogueEntry[]): void {
+  const owners = new Map<string, CatalogueEntry>();
+  for (const entry of entries) {
+    for (const name of namesOf(entry.preset)) {
+      const other = owners.get(name);
+      if (other !== undefined) {
+        const problem = `${entry.file}: "${name}" already names the provider in ${other.file}`;
+        throw new CcMirrorError('invalid-preset', problem, repair(entry.file));
+      }
+      owners.set(name, entry);
+    }
+  }
+}
+
+function namesOf({ id, aliases }: Preset): string[] {
+  return [id, ...aliases];
+}

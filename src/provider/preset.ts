@@ -1,0 +1,129 @@
+import { z } from 'zod';
+
+import { CcMirrorError } from '../errors.ts';
+import {
+  capabilityVariables,
+  isVariableName,
+  ownedVariables,
+  secretVariables,
+} from './variables.ts';
+
+const slug = z
+  .string()
+  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be lower-case letters, digits and single hyphens');
+const text = z.string().trim().min(1);
+const url = z
+  .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  .refine((value) => !/^[^/]*\/\/[^/]*@/.test(value), 'must not hold a user name or password');
+
+const keyed = {
+  /** Without a key the variant is of no use. */
+  required: z.boolean().default(true),
+  /** Where a user gets a key. */
+  keyUrl: url.optional(),
+  /** What is sent when no key was given, for local servers that want some text; not a secret. */
+  placeholder: text.optional(),
+};
+
+/**
+ * One provider as a data file: `providers/<id>.json`, shipped or the user's own. Every fact in it
+ * comes from `source`; what the variables do is in facts/claude-code.md and facts/providers.md.
+ */
+const presetSchema = z.strictObject({
+  id: slug,
+  aliases: z.array(slug).default([]),
+  name: text,
+  description: text,
+  /** `null`: Anthropic's own, or given by the user (see `requires`). */
+  baseUrl: url.nullable(),
+  /** Other addresses of the same service, to be used with `--base-url`. */
+  alternativeUrls: z.array(z.strictObject({ name: text, url })).default([]),
+  auth: z.discriminatedUnion('type', [
+    /** Claude Code's own login, or a key as ANTHROPIC_API_KEY if one is given. */
+    z.strictObject({
+      type: z.literal('login'),
+      required: z.literal(false).default(false),
+      keyUrl: url.optional(),
+    }),
+    /** ANTHROPIC_AUTH_TOKEN, sent as `Authorization: Bearer`. */
+    z.strictObject({ type: z.literal('bearer'), ...keyed }),
+    /** ANTHROPIC_API_KEY, sent as `x-api-key`. */
+    z.strictObject({ type: z.literal('api-key'), ...keyed }),
+  ]),
+  /** Model ids; `default` is what a session starts with. */
+  models: z
+    .strictObject({
+      default: text.optional(),
+      opus: text.optional(),
+      sonnet: text.optional(),
+      haiku: text.optional(),
+      subagent: text.optional(),
+    })
+    .default({}),
+  env: z.record(z.string(), z.string()).superRefine(checkVariables).default({}),
+  /** What the user must give, because the preset cannot know it. */
+  requires: z.array(z.enum(['baseUrl', 'model'])).default([]),
+  /** Where the facts come from and how old they are (ISO date); optional in a user's own file. */
+  source: z
+    .strictObject({
+      url: url.optional(),
+      date: z.iso.date(),
+      confidence: z.enum(['high', 'medium', 'low']),
+    })
+    .optional(),
+});
+
+export type Preset = z.infer<typeof presetSchema>;
+
+/**
+ * The preset in a file's JSON text. `file` is for messages only. Anything that is not a preset:
+ * CcMirrorError `invalid-preset`, which names the file, each field and what to do.
+ */
+export function parsePreset(json: string, file: string): Preset {
+  const result = presetSchema.safeParse(parseJson(json, file));
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(describe).join('; ');
+  throw new CcMirrorError('invalid-preset', `${file}: ${problems}`, repair(file), {
+    cause: result.error,
+  });
+}
+
+/** What to do about a preset file that cannot be used. */
+export function repair(file: string): string {
+  return `Correct ${file}, or move it out of the folder`;
+}
+
+function parseJson(json: string, file: string): unknown {
+  try {
+    return JSON.parse(json.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CcMirrorError('invalid-preset', `${file} is not JSON: ${reason}`, repair(file), {
+      cause: error,
+    });
+  }
+}
+
+function describe({ path, message }: z.core.$ZodIssue): string {
+  return path.length === 0 ? message : `${path.join('.')}: ${message}`;
+}
+
+function checkVariables(env: Record<string, string>, context: z.RefinementCtx): void {
+  for (const [name, value] of Object.entries(env)) {
+    const problem = variableProblem(name, value);
+    if (problem !== null) context.addIssue({ code: 'custom', path: [name], message: problem });
+  }
+}
+
+function variableProblem(name: string, value: string): string | null {
+  if (!isVariableName(name)) return 'is not a variable name';
+  if (value.includes('\0')) return 'has a NUL character in its value';
+  if (secretVariables.has(name) && value !== '') {
+    return 'is a credential, which has no place in a preset';
+  }
+  if (ownedVariables.has(name)) return 'is set by cc-mirror itself';
+  if (capabilityVariables.has(name)) {
+    return 'belongs to the task and team features, which no provider decides';
+  }
+  return null;
+}

@@ -1,0 +1,136 @@
+import { CcMirrorError } from '../errors.ts';
+import { fillModels, tiers, unmappedTiers } from './models.ts';
+import type { Models, Tier } from './models.ts';
+import type { Preset } from './preset.ts';
+import { isVariableName, ownedVariables, secretVariables } from './variables.ts';
+
+/** What the user asked for beyond the preset: `--base-url`, `--model…`, `--env`. */
+export interface ProviderOverrides {
+  baseUrl?: string | undefined;
+  models?: { [kind in 'default' | Tier]?: string | undefined } | undefined;
+  env?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A provider as a variant uses it. `env` holds no secret; the key goes to `keyVariable`. */
+export interface ResolvedProvider {
+  id: string;
+  name: string;
+  /** `null`: Anthropic's own. */
+  baseUrl: string | null;
+  auth: Preset['auth']['type'];
+  keyVariable: 'ANTHROPIC_AUTH_TOKEN' | 'ANTHROPIC_API_KEY';
+  keyRequired: boolean;
+  keyUrl: string | null;
+  models: Models;
+  /** Tiers that would ask this endpoint for Anthropic's own model ids; empty for Anthropic. */
+  unmapped: Tier[];
+  env: Record<string, string>;
+}
+
+/**
+ * The preset with the user's choices on top, as environment variables (facts/providers.md).
+ * CcMirrorError `usage`: a base URL that is missing or not http(s), a model that is missing, or an
+ * `--env` that is malformed, would store a credential or sets what cc-mirror itself sets.
+ */
+export function resolveProvider(
+  preset: Preset,
+  overrides: ProviderOverrides = {},
+): ResolvedProvider {
+  const { id, name, auth } = preset;
+  const baseUrl = chooseBaseUrl(preset, overrides.baseUrl);
+  const models = fillModels(preset.models, overrides.models ?? {}, baseUrl !== null);
+  requireModel(preset, models);
+  const keyVariable = auth.type === 'bearer' ? 'ANTHROPIC_AUTH_TOKEN' : 'ANTHROPIC_API_KEY';
+  const placeholder = auth.type === 'login' ? undefined : auth.placeholder;
+  return {
+    id,
+    name,
+    baseUrl,
+    auth: auth.type,
+    keyVariable,
+    keyRequired: auth.required,
+    keyUrl: auth.keyUrl ?? null,
+    models,
+    unmapped: baseUrl === null ? [] : unmappedTiers(models),
+    env: {
+      ...(baseUrl === null ? {} : { ANTHROPIC_BASE_URL: baseUrl }),
+      ...modelVariables(models),
+      ...preset.env,
+      ...(placeholder === undefined ? {} : { [keyVariable]: placeholder }),
+      ...checkedEnv(overrides.env ?? {}),
+    },
+  };
+}
+
+function chooseBaseUrl(preset: Preset, given: string | undefined): string | null {
+  if (given !== undefined) return checkedUrl(given.trim());
+  if (preset.baseUrl === null && preset.requires.includes('baseUrl')) {
+    throw new CcMirrorError(
+      'usage',
+      `The provider ${preset.id} has no address of its own`,
+      'Add --base-url URL, where URL is what comes before /v1/messages',
+    );
+  }
+  return preset.baseUrl;
+}
+
+function checkedUrl(given: string): string {
+  const url = URL.canParse(given) ? new URL(given) : null;
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    const problem = `--base-url is not an http or https address: "${given}"`;
+    throw new CcMirrorError('usage', problem, 'Write it like https://example.com/anthropic');
+  }
+  if (url.username !== '' || url.password !== '') {
+    throw new CcMirrorError(
+      'usage',
+      '--base-url holds a user name or password, which would be stored in the open',
+      'Give the credential with --api-key-env VAR or --api-key-stdin',
+    );
+  }
+  return given;
+}
+
+function requireModel(preset: Preset, models: Models): void {
+  if (!preset.requires.includes('model') || models.default !== undefined) return;
+  throw new CcMirrorError(
+    'usage',
+    `The provider ${preset.id} has no model of its own choice`,
+    'Add --model ID; --model-opus, --model-sonnet and --model-haiku refine it',
+  );
+}
+
+function modelVariables(models: Models): Record<string, string> {
+  const env: Record<string, string> = {};
+  if (models.default !== undefined) env['ANTHROPIC_MODEL'] = models.default;
+  for (const tier of tiers) {
+    const model = models[tier];
+    if (model !== undefined) env[`ANTHROPIC_DEFAULT_${tier.toUpperCase()}_MODEL`] = model;
+  }
+  if (models.subagent !== undefined) env['CLAUDE_CODE_SUBAGENT_MODEL'] = models.subagent;
+  return env;
+}
+
+function checkedEnv(env: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  for (const [name, value] of Object.entries(env)) {
+    if (!isVariableName(name)) {
+      const hint = 'Write --env NAME=VALUE, with letters, digits and underscores in NAME';
+      throw new CcMirrorError('usage', `--env: "${name}" is not a variable name`, hint);
+    }
+    if (value.includes('\0')) {
+      const hint = `Leave the NUL character out of ${name}`;
+      throw new CcMirrorError('usage', `--env ${name}: no variable can hold that value`, hint);
+    }
+    const instead = ownedVariables.get(name);
+    if (instead !== undefined) {
+      throw new CcMirrorError('usage', `--env ${name}: cc-mirror sets this variable`, instead);
+    }
+    if (secretVariables.has(name) && value !== '') {
+      throw new CcMirrorError(
+        'usage',
+        `--env ${name}: a credential given this way would be stored in the open`,
+        'Give the key with --api-key-env VAR or --api-key-stdin',
+      );
+    }
+  }
+  return env;
+}

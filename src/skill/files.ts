@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { lstat, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CcMirrorError } from '../errors.ts';
+import { isPathBelow } from './record.ts';
+import { renderSkill, type SkillContext } from './render.ts';
+
+/** A file of a skill as it will be written. `path` is below the skill's folder, with slashes. */
+export interface SkillFile {
+  path: string;
+  content: Buffer;
+  sha256: string;
+  executable: boolean;
+}
+
+/**
+ * Reads every file below a skill's folder, in the order of their paths. With a context, `.md` files
+ * are rendered for it; without one everything is taken byte for byte.
+ * @throws {CcMirrorError} `no-such-path` without a SKILL.md; `usage` on anything that is neither
+ *   file nor folder (a link could bring in a file from elsewhere) and on a name that not every
+ *   platform can write
+ */
+export async function readSkillFiles(
+  folder: string,
+  context: SkillContext | null,
+): Promise<SkillFile[]> {
+  const files: SkillFile[] = [];
+  for (const path of await listFiles(folder, '')) {
+    const source = join(folder, path);
+    const raw = await readFile(source);
+    const content =
+      context !== null && path.endsWith('.md')
+        ? Buffer.from(renderSkill(raw.toString('utf8'), context))
+        : raw;
+    const executable = ((await lstat(source)).mode & 0o111) !== 0;
+    files.push({ path, content, sha256: sha256Of(content), executable });
+  }
+  if (files.some(({ path }) => path === 'SKILL.md')) return files;
+  throw new CcMirrorError('no-such-path', `${folder} holds no SKILL.md, so it is not a skill`);
+}
+
+export function sha256Of(content: Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+async function listFiles(folder: string, below: string): Promise<string[]> {
+  const paths: string[] = [];
+  for (const entry of await readdir(join(folder, below), { withFileTypes: true })) {
+    if (entry.name === '.git' || entry.name === '.DS_Store') continue;
+    const path = below === '' ? entry.name : `${below}/${entry.name}`;
+    if (entry.isDirectory()) paths.push(...(await listFiles(folder, path)));
+    else if (entry.isFile() && isPathBelow(path)) paths.push(path);
+    else throw cannotCopy(join(folder, path), entry.isFile());
+  }
+  return paths.sort();
+}
+
+function cannotCopy(path: string, isFile: boolean): CcMirrorError {
+  if (isFile) {
+    return new CcMirrorError('usage', `${path} has a name with a colon or backslash`, 'Rename it.');
+  }
+  return new CcMirrorError(
+    'usage',
+    `${path} is neither a file nor a folder, and a skill is copied`,
+    'Replace it with a copy of what it points to.',
+  );
+}

@@ -1,0 +1,9 @@
+/** Told what a long operation is doing, for a person to see. All calls return at once. */
+export interface Progress {
+  /** A new step has begun. */
+  step(text: string): void;
+  /** Bytes so far of the step that is running; `total` where it is known. */
+  bytes(done: number, total: number | null): void;
+}
+
+export const silentProgress: Progress = { step() {}, bytes() {} };

@@ -1,0 +1,204 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { execa } from 'execa';
+import { describe, expect, test } from 'vitest';
+
+import { clearedVariables } from '../../../src/launcher/cleared.ts';
+import { posixLauncher } from '../../../src/launcher/posix.ts';
+import { awkwardFolder, fakeProgram, launch, shells } from './shells.ts';
+import { specOf } from './spec-of.ts';
+
+const awkward = ['', 'a b', "it's", '"', '$HOME `id` $(id)', '\\', 'two\nlines\n', '*', '-n', 'ü€'];
+
+test('two shells at least are tried', () => {
+  expect(shells.length).toBeGreaterThanOrEqual(2);
+});
+
+describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_name, shell) => {
+  test('hands every argument on as it is', async () => {
+    const { report, stderr } = await launch({ shell, args: awkward });
+    expect(stderr).toBe('');
+    expect(report?.argv).toEqual(awkward);
+  });
+
+  test("sets the variant's variables to exactly their values", async () => {
+    const env = Object.fromEntries(awkward.map((value, index) => [`V${index}`, value]));
+    const { report } = await launch({ shell, spec: { env, configDir: '/c/$x\n' } });
+    expect(report?.env).toMatchObject({ ...env, CLAUDE_CONFIG_DIR: '/c/$x\n' });
+  });
+
+  test("removes the shell's provider and account, and nothing else", async () => {
+    const ambient = Object.fromEntries(clearedVariables.map((name) => [name, 'ambient']));
+    const kept = { AWS_PROFILE: 'p', CLAUDE_CODE_ENABLE_TASKS: '0', HTTPS_PROXY: 'http://p' };
+    const spec = { env: { ANTHROPIC_MODEL: 'm', ANTHROPIC_API_KEY: '' } };
+    const { report } = await launch({ shell, spec, env: { ...ambient, ...kept } });
+    expect(report?.env).toMatchObject({ ...kept, ANTHROPIC_MODEL: 'm', ANTHROPIC_API_KEY: '' });
+    expect(Object.values(report?.env ?? {})).not.toContain('ambient');
+  });
+
+  test('leaves no variable of its own behind', async () => {
+    const { report } = await launch({
+      shell,
+      spec: { taskList: 'CLAUDE_CODE_TASK_LIST_ID' },
+      env: { ccm_project: 'the user has it', ccm_folder: 'this too' },
+    });
+    expect(Object.keys(report?.env ?? {}).filter((name) => name.startsWith('ccm_'))).toEqual([]);
+  });
+
+  test.each([
+    ['with a line break', 'sk-1 $2\\n\n', 'sk-1 $2\\n'],
+    ['without one', 'sk-1', 'sk-1'],
+    ['first line only', 'sk-1\nsk-2\n', 'sk-1'],
+  ])('reads the key %s', async (_case, content, expected) => {
+    const file = join(await awkwardFolder(), 'secrets');
+    await writeFile(file, content);
+    const key = { file, variable: 'ANTHROPIC_AUTH_TOKEN' };
+    const env = { ANTHROPIC_AUTH_TOKEN: 'placeholder' };
+    const { report } = await launch({ shell, spec: { key, env } });
+    expect(report?.env['ANTHROPIC_AUTH_TOKEN']).toBe(expected);
+  });
+
+  test.each([
+    ['missing', null],
+    ['empty', ''],
+    ['blank', '\n'],
+  ])('says what to do about a %s key file', async (_case, content) => {
+    const file = join(await awkwardFolder(), 'secrets');
+    if (content !== null) await writeFile(file, content);
+    const key = { file, variable: 'MY_KEY' };
+    const result = await launch({ shell, spec: { key }, env: { MY_KEY: 'ambient' } });
+    expect(result).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(result.stderr).toBe(
+      `variant mclaude: no API key in ${file}; run: cc-mirror update mclaude --api-key-stdin`,
+    );
+  });
+
+  test('says what to do about a key path that is a folder', async () => {
+    const key = { file: await awkwardFolder(), variable: 'MY_KEY' };
+    const { exitCode, stderr } = await launch({ shell, spec: { key } });
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^variant mclaude: no API key in /);
+  });
+
+  test.each(['native', 'js'] as const)(
+    'says what to do about a missing %s bundle',
+    async (kind) => {
+      const path = join(await awkwardFolder(), 'gone');
+      const command =
+        kind === 'js' ? { kind, node: process.execPath, script: path } : { kind, path };
+      const { exitCode, stderr } = await launch({ shell, spec: { command } });
+      expect(exitCode).toBe(1);
+      expect(stderr).toBe(
+        `variant mclaude: its bundle is missing at ${path}; run: cc-mirror update mclaude`,
+      );
+    },
+  );
+
+  test.each([
+    ['the recorded Node.js', process.execPath],
+    ['the one on PATH where that is gone', '/nowhere/node'],
+  ])('runs a script on %s', async (_case, node) => {
+    const script = await fakeProgram(join(await awkwardFolder(), 'cli.js'));
+    const command = { kind: 'js', node, script } as const;
+    const { report } = await launch({ shell, spec: { command }, args: awkward });
+    expect(report?.argv).toEqual(awkward);
+  });
+
+  test('says what to do where there is no Node.js', async () => {
+    const script = await fakeProgram(join(await awkwardFolder(), 'cli.js'));
+    const text = posixLauncher(specOf({ command: { kind: 'js', node: '/nowhere/node', script } }));
+    const folder = await awkwardFolder();
+    await writeFile(join(folder, 'launcher'), text);
+    const [program = 'sh', ...options] = shell;
+    const { stdout } = await execa('sh', ['-c', `command -v ${program}`]);
+    const { exitCode, stderr } = await execa(stdout, [...options, join(folder, 'launcher')], {
+      env: { PATH: folder },
+      extendEnv: false,
+      reject: false,
+    });
+    expect(exitCode).toBe(1);
+    expect(stderr).toBe(
+      'variant mclaude: Node.js is neither at /nowhere/node nor on PATH; ' +
+        'run: cc-mirror update mclaude',
+    );
+  });
+
+  test("ends with the program's exit status", async () => {
+    const { exitCode } = await launch({ shell, env: { FAKE_EXIT: '7' } });
+    expect(exitCode).toBe(7);
+  });
+
+  test('becomes the program: same process, so signals reach it', async () => {
+    const folder = await awkwardFolder();
+    const path = await fakeProgram(join(folder, 'claude'));
+    const launcher = join(folder, 'launcher');
+    await writeFile(launcher, posixLauncher(specOf({ command: { kind: 'native', path } })));
+    const [program = 'sh', ...options] = shell;
+    const running = execa(program, [...options, launcher], {
+      env: { PATH: process.env['PATH'] ?? '', FAKE_WAIT: '1' },
+      extendEnv: false,
+      reject: false,
+    });
+    const first = await new Promise<string>((resolve) => {
+      running.stdout.once('data', (data: Buffer) => resolve(data.toString()));
+    });
+    expect(JSON.parse(first)).toMatchObject({ pid: running.pid });
+    running.kill('SIGTERM');
+    expect(await running).toMatchObject({ exitCode: 42 });
+  });
+});
+
+test('runs by its own first line, with the mode of a program', async () => {
+  const folder = await awkwardFolder();
+  const path = await fakeProgram(join(folder, 'claude'));
+  const launcher = await fakeProgram(join(folder, 'launcher'));
+  await writeFile(launcher, posixLauncher(specOf({ command: { kind: 'native', path } })));
+  const { stdout } = await execa(launcher, awkward);
+  expect(JSON.parse(stdout)).toMatchObject({ argv: awkward });
+});
+
+test('is a page to read: short lines, but for paths and messages, and few of them', () => {
+  const text = posixLauncher(specOf({ taskList: 'CLAUDE_CODE_TASK_LIST_ID' }));
+  const lines = text.split('\n');
+  expect(lines.filter((line) => line.length > 100 && !line.includes('printf'))).toEqual([]);
+  expect(lines.length).toBeLessThan(80);
+});
+
+test.each([
+  ['a line break in the name', { variant: 'a\nrm' }],
+  ['an impossible variable', { env: { 'A=B': '1' } }],
+  ['a NUL character', { env: { A: '\0' } }],
+  ['an empty path', { configDir: '' }],
+])('refuses %s', (_case, changes) => {
+  expect(() => posixLauncher(specOf(changes))).toThrow(/cannot be written/);
+});
+
+const tracer = 'strace';
+const traced = await execa(tracer, ['-f', '-e', 'trace=execve', 'true'], { reject: false });
+
+test.skipIf(traced.exitCode !== 0)('starts no process before the program', async () => {
+  const folder = await awkwardFolder();
+  await mkdir(join(folder, '.git'));
+  await writeFile(join(folder, 'key'), 'k');
+  const script = await fakeProgram(join(folder, 'cli.js'));
+  const text = posixLauncher(
+    specOf({
+      command: { kind: 'js', node: '/bin/echo', script },
+      env: { A: 'b' },
+      key: { file: join(folder, 'key'), variable: 'ANTHROPIC_AUTH_TOKEN' },
+      taskList: 'CLAUDE_CODE_TASK_LIST_ID',
+    }),
+  );
+  await writeFile(join(folder, 'launcher'), text);
+  for (const shell of shells) {
+    const { stderr, stdout } = await execa(
+      tracer,
+      ['-f', '-e', 'trace=process', ...shell, join(folder, 'launcher')],
+      { cwd: folder },
+    );
+    expect(stdout).toContain('cli.js');
+    expect(stderr).not.toMatch(/\b(?:v?fork|clone3?)\(/);
+    expect(stderr.match(/execve\(.* = 0$/gm)).toHaveLength(2);
+  }
+});

@@ -1,0 +1,90 @@
+import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+import { execa, execaSync } from 'execa';
+import { afterEach } from 'vitest';
+
+import { posixLauncher } from '../../../src/launcher/posix.ts';
+import type { LauncherSpec } from '../../../src/launcher/spec.ts';
+import { specOf } from './spec-of.ts';
+
+const candidates = [
+  ['sh'],
+  ['dash'],
+  ['bash', '--posix'],
+  ['bash'],
+  ['busybox', 'sh'],
+  ['zsh', '--emulate', 'sh'],
+];
+
+/** The shells of this machine that a `#!/bin/sh` can be. */
+export const shells = candidates.filter(([name]) => {
+  const { exitCode } = execaSync('sh', ['-c', `command -v ${name}`], { reject: false });
+  return exitCode === 0;
+});
+
+const made: string[] = [];
+afterEach(async () => {
+  for (const folder of made.splice(0)) await rm(folder, { recursive: true, force: true });
+});
+
+/** A new folder whose path has every character that shells treat specially. */
+export async function awkwardFolder(): Promise<string> {
+  const plain = await mkdtemp(join(await realpath(tmpdir()), 'ccm-launcher-'));
+  made.push(plain);
+  const folder = join(plain, `a b'c"d$HOME\`e\\f*g\nh&(i);%j!~`);
+  await mkdir(folder);
+  return folder;
+}
+
+/** Writes a program that prints its arguments, environment and process ids as JSON. */
+export async function fakeProgram(path: string): Promise<string> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, `#!${process.execPath}\n${reporting}`);
+  await chmod(path, 0o755);
+  return path;
+}
+
+const reporting = `
+const { argv, env, pid } = process;
+process.exitCode = Number(env.FAKE_EXIT ?? 0);
+if (env.FAKE_WAIT) {
+  process.on('SIGTERM', () => process.exit(42));
+  setTimeout(() => process.exit(1), 20_000);
+}
+process.stdout.write(JSON.stringify({ argv: argv.slice(2), env, pid }));
+`;
+
+interface Launch {
+  shell: string[];
+  spec?: Partial<LauncherSpec>;
+  args?: string[];
+  env?: Record<string, string>;
+  cwd?: string;
+}
+
+interface Report {
+  argv: string[];
+  env: Record<string, string>;
+  pid: number;
+}
+
+/** Writes the launcher beside a fake program and runs it with nothing but `env` and PATH. */
+export async function launch({ shell, spec = {}, args = [], env = {}, cwd }: Launch) {
+  const folder = await awkwardFolder();
+  const path = await fakeProgram(join(folder, 'claude'));
+  const launcher = join(folder, 'launcher');
+  const text = posixLauncher(specOf({ command: { kind: 'native', path }, ...spec }));
+  await writeFile(launcher, text);
+  const [program = 'sh', ...options] = shell;
+  const result = await execa(program, [...options, launcher, ...args], {
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    extendEnv: false,
+    reject: false,
+    ...(cwd === undefined ? {} : { cwd }),
+  });
+  const { exitCode, stdout, stderr } = result;
+  const report: Report | null = stdout === '' ? null : JSON.parse(stdout);
+  return { exitCode, stdout, stderr, report };
+}

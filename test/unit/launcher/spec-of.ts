@@ -1,0 +1,14 @@
+import type { LauncherSpec } from '../../../src/launcher/spec.ts';
+
+/** A specification that tests change one thing in. */
+export function specOf(changes: Partial<LauncherSpec> = {}): LauncherSpec {
+  return {
+    variant: 'mclaude',
+    command: { kind: 'native', path: '/opt/mclaude/bundle/claude' },
+    configDir: '/opt/mclaude/config',
+    env: {},
+    key: null,
+    taskList: null,
+    ...changes,
+  };
+}

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { isProgram, startProblem } from '../../../src/probe/format.ts';
+
+const elf = (machine: number) => {
+  const head = Buffer.alloc(20);
+  head.write('\x7fELF', 'latin1');
+  head.writeUInt16LE(machine, 18);
+  return head;
+};
+const machO = Buffer.from('cffaedfe0c000001', 'hex');
+const script = Buffer.from('#!/bin/sh\n');
+
+it('takes a platform’s own format only', () => {
+  expect(isProgram(elf(62), 'linux', 'x64')).toBe(true);
+  expect(isProgram(elf(183), 'linux', 'x64')).toBe(false);
+  expect(isProgram(elf(183), 'linux', 'arm64')).toBe(true);
+  expect(isProgram(elf(243), 'linux', 'riscv64')).toBe(true);
+  expect(isProgram(machO, 'linux', 'x64')).toBe(false);
+  expect(isProgram(machO, 'darwin', 'arm64')).toBe(true);
+  expect(isProgram(elf(62), 'darwin', 'x64')).toBe(false);
+  expect(isProgram(Buffer.from('MZ..'), 'win32', 'x64')).toBe(true);
+  expect(isProgram(Buffer.from('MZ..'), 'linux', 'x64')).toBe(false);
+  expect(isProgram(script, 'linux', 'x64')).toBe(true);
+  expect(isProgram(Buffer.from('echo hi'), 'linux', 'x64')).toBe(false);
+  expect(isProgram(Buffer.alloc(0), 'linux', 'x64')).toBe(false);
+});
+
+it('passes the Node that runs this test, and says why a file cannot start', async () => {
+  expect(await startProblem(process.execPath)).toBeUndefined();
+  expect(await startProblem('/no/such/program')).toMatchObject({ code: 'ENOENT' });
+  expect(await startProblem(import.meta.filename)).toMatchObject({ code: 'ENOEXEC' });
+});

@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import type { MessagesRequest } from '../../../src/probe/api.ts';
+import type { MessagesBody, ToolDescription } from '../../../src/probe/messages.ts';
+import { mainRequest, readOffer } from '../../../src/probe/read.ts';
+
+const user = { role: 'user', content: 'hi' };
+
+function request(body: Partial<MessagesBody>, agent?: string): MessagesRequest {
+  const headers = agent === undefined ? {} : { 'user-agent': agent };
+  return { url: '/v1/messages', headers, body: { model: 'm', messages: [user], ...body } };
+}
+
+function tool(name: string, description = '', ...properties: string[]): ToolDescription {
+  const entries = properties.map((property) => [property, { type: 'string' }]);
+  return { name, description, input_schema: { properties: Object.fromEntries(entries) } };
+}
+
+function offer(...tools: ToolDescription[]) {
+  return readOffer(request({ tools }));
+}
+
+describe('mainRequest', () => {
+  it('is the one with the most tools, the first of equals', () => {
+    const [none, title, one, two, other] = [
+      request({}),
+      request({ tools: [] }),
+      request({ tools: [tool('A')] }),
+      request({ tools: [tool('A'), tool('B')] }),
+      request({ tools: [tool('C'), tool('D')] }),
+    ] as const;
+    expect(mainRequest([none, one, title, two, other])).toBe(two);
+    expect(mainRequest([none, title])).toBeUndefined();
+    expect(mainRequest([])).toBeUndefined();
+  });
+});
+
+describe('readOffer', () => {
+  it('reads version, model and tools as sent', () => {
+    const sent = request(
+      { model: 'x-1', tools: [tool('Write'), tool('Bash')] },
+      'claude-cli/2.1.9 (external)',
+    );
+    expect(readOffer(sent)).toEqual({
+      claudeVersion: '2.1.9',
+      tasks: false,
+      teams: false,
+      tools: ['Write', 'Bash'],
+      agents: [],
+      skills: [],
+      model: 'x-1',
+    });
+    expect(readOffer(request({}, 'curl/8')).claudeVersion).toBeNull();
+    expect(offer().claudeVersion).toBeNull();
+  });
+
+  it('counts tasks as on with all four tools only', () => {
+    const four = ['TaskList', 'TaskCreate', 'TaskUpdate', 'TaskGet'].map((name) => tool(name));
+    expect(offer(...four).tasks).toBe(true);
+    expect(offer(...four.slice(1)).tasks).toBe(false);
+    expect(offer(tool('TaskOutput'), tool('TaskStop')).tasks).toBe(false);
+  });
+
+  it('knows teams by a team tool or by the Agent tool, not by the Task tool', () => {
+    expect(offer(tool('Teammate')).teams).toBe(true);
+    expect(offer(tool('TeamCreate')).teams).toBe(true);
+    expect(offer(tool('Agent', '', 'prompt', 'team_name')).teams).toBe(true);
+    expect(offer(tool('Agent', '', 'prompt')).teams).toBe(false);
+    expect(offer({ name: 'Agent' }).teams).toBe(false);
+    expect(offer(tool('Task', '', 'prompt', 'team_name')).teams).toBe(false);
+    expect(offer(tool('SendMessage')).teams).toBe(false);
+  });
+});
+
+const agentLines = [
+  '- helper: Helps with anything.',
+  '',
+  'Use it for:',
+  '- speed: when in a hurry (Tools: *)',
+  '- looker: Looks around (Tools: All tools except Agent, Edit)',
+  '- plug:deep: From a plugin (Tools: Read)',
+].join('\n');
+
+describe('agents', () => {
+  const listed = ['helper', 'looker', 'plug:deep'];
+
+  it.each(['Task', 'Agent'])('are read from the description of the %s tool', (name) => {
+    const description = `Starts one.\n\nAvailable agent types and the tools they have access to:\n${agentLines}\n\nWhen using it:\n- other: not an agent`;
+    expect(offer(tool(name, description)).agents).toEqual(listed);
+  });
+
+  it('are read from a system message, as blocks or as one text', () => {
+    const text = `# Place\n - Platform: x\n\nAvailable agent types for the Agent tool:\n${agentLines}\n\nThe following skills are available for use with the Skill tool:\n\n- one: First`;
+    const pointer = tool(
+      'Agent',
+      'Available agent types are listed in reminders.\n\n- no: not one',
+    );
+    for (const content of [text, [{ type: 'text', text }]]) {
+      const sent = request({ tools: [pointer], messages: [user, { role: 'system', content }] });
+      expect(readOffer(sent)).toMatchObject({ agents: listed, skills: ['one'] });
+    }
+  });
+});
+
+describe('skills', () => {
+  it('are read as elements of the Skill tool', () => {
+    const element = (name: string) =>
+      `<skill>\n<name>\n${name}\n</name>\n<description>\nx (user)\n</description>\n</skill>`;
+    const description = `Use <available_skills> below.\n<available_skills>\n${element('one')}\n${element('two')}\n</available_skills>\n`;
+    expect(offer(tool('Skill', description)).skills).toEqual(['one', 'two']);
+  });
+
+  it('are read as lines of the Skill tool', () => {
+    const description =
+      'Runs one.\n- Not: a skill\n\nAvailable skills:\n- one: First\n- p:two: Second\n';
+    expect(offer(tool('Skill', description)).skills).toEqual(['one', 'p:two']);
+  });
+
+  it('are read from a reminder in the first message, to its end', () => {
+    const lines =
+      '- one: First: "quoted" - things\nmore of it\n\nand more\n- apps/web:two: Second\n- three';
+    const text = `<system-reminder>\nThe following skills are available for use with the Skill tool:\n\n${lines}\n</system-reminder>\n- four: not one`;
+    const sent = request({ messages: [{ role: 'user', content: [{ type: 'text', text }] }] });
+    expect(readOffer(sent).skills).toEqual(['one', 'apps/web:two', 'three']);
+  });
+
+  it('are read from a system prompt, once each', () => {
+    const text = 'Available skills:\n- one: First\n- one: Again\n# Next\n- two: not one';
+    expect(readOffer(request({ system: text })).skills).toEqual(['one']);
+    expect(readOffer(request({ system: [{ type: 'text', text }] })).skills).toEqual(['one']);
+  });
+
+  it('ignore blocks without text', () => {
+    const result = { type: 'tool_result', content: 'Available skills:\n- one: First' };
+    const sent = request({ messages: [{ role: 'user', content: [result] }] });
+    expect(readOffer(sent).skills).toEqual([]);
+  });
+});

@@ -1,0 +1,152 @@
+import { mkdtemp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { findPreset, loadCatalogue, shippedPresets } from '../../../src/provider/catalogue.ts';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ccm-catalogue-'));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Writes one folder of presets; a value is a list of changes to a minimal preset, or raw text. */
+async function presets(name: string, files: Record<string, object | string>): Promise<string> {
+  const path = join(folder, name);
+  await mkdir(path);
+  for (const [id, changes] of Object.entries(files)) {
+    const preset = { id, name: id, description: id, baseUrl: null, auth: { type: 'login' } };
+    const text = typeof changes === 'string' ? changes : JSON.stringify({ ...preset, ...changes });
+    await writeFile(join(path, `${id}.json`), text);
+  }
+  return path;
+}
+
+describe('the shipped presets', () => {
+  test('are all valid, dated, and named as their files', async () => {
+    const catalogue = await loadCatalogue({ shipped: shippedPresets, user: null });
+    const files = (await readdir(shippedPresets)).sort();
+    expect(catalogue.map(({ preset }) => `${preset.id}.json`)).toEqual(files);
+    for (const { preset, source, file } of catalogue) {
+      expect(source).toBe('shipped');
+      expect(file).toBe(join(shippedPresets, `${preset.id}.json`));
+      expect(preset.source?.date).toMatch(/^202\d-/);
+    }
+  });
+
+  test('have those that the first release promises', async () => {
+    const catalogue = await loadCatalogue({ shipped: shippedPresets, user: null });
+    const ids = catalogue.map(({ preset }) => preset.id);
+    expect(ids).toEqual(
+      expect.arrayContaining(['custom', 'litellm', 'minimax', 'mirror', 'openrouter', 'zai']),
+    );
+    expect(findPreset(catalogue, 'glm').preset.id).toBe('zai');
+  });
+});
+
+test('does without a folder of the user’s', async () => {
+  const shipped = await presets('shipped', { a: {} });
+  const catalogue = await loadCatalogue({ shipped, user: join(folder, 'absent') });
+  expect(catalogue).toHaveLength(1);
+});
+
+test('reads only .json files', async () => {
+  const shipped = await presets('shipped', { a: {} });
+  await writeFile(join(shipped, 'README.md'), '#');
+  await writeFile(join(shipped, '._a.json'), '\0');
+  expect(await loadCatalogue({ shipped, user: null })).toHaveLength(1);
+});
+
+test('prefers the user’s preset of the same id, and sorts by id', async () => {
+  const shipped = await presets('shipped', { b: {}, a: { name: 'Shipped' } });
+  const user = await presets('user', { a: { name: 'Mine' }, c: {} });
+  const catalogue = await loadCatalogue({ shipped, user });
+  expect(catalogue.map(({ preset, source }) => [preset.id, source])).toEqual([
+    ['a', 'user'],
+    ['b', 'shipped'],
+    ['c', 'user'],
+  ]);
+  expect(findPreset(catalogue, 'a').preset.name).toBe('Mine');
+});
+
+test('gives the user’s presets a name that a shipped alias has', async () => {
+  const shipped = await presets('shipped', { zai: { aliases: ['glm', 'z'] } });
+  const user = await presets('user', { glm: {} });
+  const catalogue = await loadCatalogue({ shipped, user });
+  expect(findPreset(catalogue, 'glm').source).toBe('user');
+  expect(findPreset(catalogue, 'z').preset.id).toBe('zai');
+});
+
+test.each([
+  ['an alias twice', { a: { aliases: ['x'] }, b: { aliases: ['x'] } }],
+  ['an alias that is an id', { a: { aliases: ['b'] }, b: {} }],
+  ['an alias that is its own id', { a: { aliases: ['a'] } }],
+])('refuses %s', async (_case, files) => {
+  const shipped = await presets('shipped', files);
+  await expect(loadCatalogue({ shipped, user: null })).rejects.toMatchObject({
+    code: 'invalid-preset',
+    message: expect.stringContaining('already names the provider in'),
+  });
+});
+
+test('refuses a user’s alias that is a shipped id', async () => {
+  const shipped = await presets('shipped', { a: {} });
+  const user = await presets('user', { mine: { aliases: ['a'] } });
+  await expect(loadCatalogue({ shipped, user })).rejects.toMatchObject({ code: 'invalid-preset' });
+});
+
+test('refuses an id that is not the file’s name', async () => {
+  const user = await presets('user', { mine: { id: 'zai' } });
+  await expect(loadCatalogue({ shipped: shippedPresets, user })).rejects.toMatchObject({
+    code: 'invalid-preset',
+    message: `${join(user, 'mine.json')}: id: is "zai", but must be the file's name without .json`,
+  });
+});
+
+test('names the file that is not JSON', async () => {
+  const user = await presets('user', { mine: '{' });
+  await expect(loadCatalogue({ shipped: shippedPresets, user })).rejects.toMatchObject({
+    code: 'invalid-preset',
+    message: expect.stringContaining(`${join(user, 'mine.json')} is not JSON`),
+    hint: expect.stringContaining('mine.json'),
+  });
+});
+
+test('says so when a folder or file cannot be read', async () => {
+  const absent = join(folder, 'absent');
+  await expect(loadCatalogue({ shipped: absent, user: null })).rejects.toMatchObject({
+    code: 'storage',
+    hint: expect.stringContaining(absent),
+  });
+  const user = await presets('user', {});
+  await mkdir(join(user, 'folder.json'));
+  await expect(loadCatalogue({ shipped: shippedPresets, user })).rejects.toMatchObject({
+    code: 'storage',
+  });
+});
+
+describe('findPreset', () => {
+  test('takes ids and aliases in any case', async () => {
+    const catalogue = await loadCatalogue({ shipped: shippedPresets, user: null });
+    expect(findPreset(catalogue, 'ZAI').preset.id).toBe('zai');
+  });
+
+  test.each([
+    ['minmax', 'Did you mean minimax? Known providers: custom, '],
+    ['openruoter', 'Did you mean openrouter? '],
+    ['xyzzy', 'Known providers: custom, '],
+  ])('knows no %s', async (typed, hint) => {
+    const catalogue = await loadCatalogue({ shipped: shippedPresets, user: null });
+    expect(() => findPreset(catalogue, typed)).toThrow(
+      expect.objectContaining({
+        code: 'no-such-provider',
+        message: `There is no provider named "${typed}"`,
+        hint: expect.stringMatching(new RegExp(`^${hint.replace('?', '\\?')}`)),
+      }),
+    );
+  });
+});

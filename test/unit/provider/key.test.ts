@@ -1,0 +1,65 @@
+import { Readable } from 'node:stream';
+
+import { expect, test } from 'vitest';
+
+import { readKey } from '../../../src/provider/key.ts';
+
+const key = 'sk-ant-SECRET.0_9';
+
+function fromEnv(name: string, value?: string) {
+  return readKey({ fromEnv: { name, environment: { [name]: value } } });
+}
+
+function fromStdin(...chunks: (string | Uint8Array)[]) {
+  return readKey({ stdin: Readable.from(chunks) });
+}
+
+test.each([key, ` ${key}\n`, `${key}\r\n`, `\t${key}\n\n`])('trims %j', async (text) => {
+  expect(await fromEnv('MY_KEY', text)).toBe(key);
+  expect(await fromStdin(text)).toBe(key);
+});
+
+test('joins what standard input brings in pieces', async () => {
+  const bytes = new TextEncoder().encode(`\uFEFF${key}\n`);
+  expect(await fromStdin(...[...bytes].map((byte) => Uint8Array.of(byte)))).toBe(key);
+});
+
+test.each([undefined, '', ' \n'])('says that the variable holds nothing: %j', async (value) => {
+  await expect(fromEnv('MY_KEY', value)).rejects.toMatchObject({
+    code: 'missing-key',
+    message: '--api-key-env: the variable MY_KEY is empty or not set',
+  });
+});
+
+test('says that standard input is empty', async () => {
+  const expected = { code: 'missing-key', message: expect.stringContaining('standard input') };
+  await expect(fromStdin()).rejects.toMatchObject(expected);
+  await expect(fromStdin('\n')).rejects.toMatchObject(expected);
+});
+
+test.each([
+  ['lines', `${key}\nmore`, 'more than one line'],
+  ['control characters', `${key}\u001b[0m`, 'a control character'],
+  ['spaces', `Bearer ${key}`, 'a space'],
+  ['other scripts', `${key}é`, 'outside ASCII'],
+])('refuses %s without repeating the key', async (_case, text, problem) => {
+  for (const reading of [fromEnv('MY_KEY', text), fromStdin(text)]) {
+    const error = await reading.catch((error: unknown) => error);
+    expect(error).toMatchObject({ code: 'usage', message: expect.stringContaining(problem) });
+    expect(JSON.stringify([error, String(error)])).not.toContain('SECRET');
+  }
+});
+
+test('refuses a file piped in by mistake', async () => {
+  await expect(fromStdin('x'.repeat(70_000))).rejects.toMatchObject({ code: 'usage' });
+});
+
+test.each([key, 'sk_live_SECRET', 'SECRET'.repeat(20)])(
+  'does not repeat a key given as a name: %j',
+  async (name) => {
+    const reading = readKey({ fromEnv: { name, environment: {} } });
+    const error = await reading.catch((error: unknown) => error);
+    expect(error).toHaveProperty('code');
+    expect(JSON.stringify([error, String(error)])).not.toContain('SECRET');
+  },
+);

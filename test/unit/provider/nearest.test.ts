@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+
+import { nearest } from '../../../src/provider/nearest.ts';
+
+const names = ['zai', 'glm', 'minimax', 'openrouter'];
+
+test.each([
+  ['zia', 'zai'],
+  ['glmm', 'glm'],
+  ['minmax', 'minimax'],
+  ['open-router', 'openrouter'],
+  ['openruoter', 'openrouter'],
+  ['minimax', 'minimax'],
+])('%s is nearest to %s', (typed, expected) => {
+  expect(nearest(typed, names)).toBe(expected);
+});
+
+test.each(['', 'a', 'xyz', 'bedrock'])('nothing is near %j', (typed) => {
+  expect(nearest(typed, names)).toBeNull();
+});

@@ -1,0 +1,210 @@
+import { describe, expect, test } from 'vitest';
+
+import { findPreset, loadCatalogue, shippedPresets } from '../../../src/provider/catalogue.ts';
+import { parsePreset } from '../../../src/provider/preset.ts';
+import { resolveProvider } from '../../../src/provider/resolve.ts';
+
+const catalogue = await loadCatalogue({ shipped: shippedPresets, user: null });
+
+function shipped(id: string) {
+  return findPreset(catalogue, id).preset;
+}
+
+function preset(changes: object) {
+  const base = { id: 'p', name: 'P', description: 'P', baseUrl: 'http://localhost:1' };
+  return parsePreset(JSON.stringify({ ...base, auth: { type: 'bearer' }, ...changes }), 'p.json');
+}
+
+describe('shipped presets', () => {
+  test('mirror is Claude with the user’s own login', () => {
+    expect(resolveProvider(shipped('mirror'))).toEqual({
+      id: 'mirror',
+      name: 'Anthropic',
+      baseUrl: null,
+      auth: 'login',
+      keyVariable: 'ANTHROPIC_API_KEY',
+      keyRequired: false,
+      keyUrl: 'https://console.anthropic.com/settings/keys',
+      models: {},
+      unmapped: [],
+      env: {},
+    });
+  });
+
+  test('zai maps its tiers and gives subagents one of them', () => {
+    const resolved = resolveProvider(shipped('zai'));
+    expect(resolved).toMatchObject({ keyVariable: 'ANTHROPIC_AUTH_TOKEN', keyRequired: true });
+    expect(resolved.env).toEqual({
+      ANTHROPIC_BASE_URL: 'https://api.z.ai/api/anthropic',
+      ANTHROPIC_DEFAULT_OPUS_MODEL: 'glm-5.3[1m]',
+      ANTHROPIC_DEFAULT_SONNET_MODEL: 'glm-5.3[1m]',
+      ANTHROPIC_DEFAULT_HAIKU_MODEL: 'glm-5.3-flash[1m]',
+      CLAUDE_CODE_SUBAGENT_MODEL: 'glm-5.3[1m]',
+      API_TIMEOUT_MS: '3000000',
+      CLAUDE_CODE_AUTO_COMPACT_WINDOW: '1000000',
+      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    });
+  });
+
+  test('minimax starts with its own model', () => {
+    const { env } = resolveProvider(shipped('minimax'));
+    expect(env).toMatchObject({
+      ANTHROPIC_MODEL: 'MiniMax-M3[1m]',
+      CLAUDE_CODE_SUBAGENT_MODEL: 'MiniMax-M3[1m]',
+    });
+  });
+
+  test('openrouter empties the variable that would win over its key', () => {
+    expect(resolveProvider(shipped('openrouter')).env).toMatchObject({
+      ANTHROPIC_BASE_URL: 'https://openrouter.ai/api',
+      ANTHROPIC_API_KEY: '',
+    });
+  });
+
+  test('litellm leaves its models to the user, and says so', () => {
+    const open = resolveProvider(shipped('litellm'));
+    expect(open.unmapped).toEqual(['opus', 'sonnet', 'haiku']);
+    const chosen = resolveProvider(shipped('litellm'), { models: { default: 'm' } });
+    expect(chosen.unmapped).toEqual([]);
+  });
+
+  test('custom has to be told its address', () => {
+    expect(() => resolveProvider(shipped('custom'))).toThrow(
+      expect.objectContaining({ code: 'usage', hint: expect.stringContaining('--base-url URL') }),
+    );
+    const resolved = resolveProvider(shipped('custom'), { baseUrl: ' https://x.test/v/ ' });
+    expect(resolved).toMatchObject({
+      baseUrl: 'https://x.test/v/',
+      env: { ANTHROPIC_BASE_URL: 'https://x.test/v/' },
+    });
+  });
+
+  test.each(catalogue.map(({ preset }) => [preset.id, preset] as const))(
+    '%s holds no secret and switches nothing off',
+    (_id, preset) => {
+      const { env } = resolveProvider(preset, { baseUrl: 'https://x.test' });
+      const names = Object.keys(env).filter((name) => env[name] !== '');
+      expect(names.filter((name) => /KEY|TOKEN$|ENABLE_T|TEAMS|SWARMS/.test(name))).toEqual([]);
+    },
+  );
+});
+
+describe('models', () => {
+  test('a single choice stands for every tier and for subagents, in place of the preset’s', () => {
+    const { env, models } = resolveProvider(shipped('zai'), { models: { default: ' m ' } });
+    expect(models).toEqual({ default: 'm', opus: 'm', sonnet: 'm', haiku: 'm', subagent: 'm' });
+    expect(env).toMatchObject({ ANTHROPIC_MODEL: 'm', ANTHROPIC_DEFAULT_HAIKU_MODEL: 'm' });
+  });
+
+  test('a tier that is named keeps its own model', () => {
+    const { models } = resolveProvider(shipped('zai'), { models: { default: 'm', haiku: 'h' } });
+    expect(models).toMatchObject({ default: 'm', opus: 'm', haiku: 'h', subagent: 'm' });
+  });
+
+  test('a tier alone changes that tier alone', () => {
+    const { models } = resolveProvider(shipped('zai'), { models: { haiku: 'h', opus: '' } });
+    expect(models).toEqual({
+      opus: 'glm-5.3[1m]',
+      sonnet: 'glm-5.3[1m]',
+      haiku: 'h',
+      subagent: 'glm-5.3[1m]',
+    });
+  });
+
+  test('at Anthropic’s own endpoint nothing is mapped but what was asked for', () => {
+    const { env, unmapped } = resolveProvider(shipped('mirror'), { models: { default: 'm' } });
+    expect(env).toEqual({ ANTHROPIC_MODEL: 'm' });
+    expect(unmapped).toEqual([]);
+  });
+
+  test('some tiers without a default leave the rest open, and subagents too', () => {
+    const resolved = resolveProvider(preset({ models: { sonnet: 's' } }));
+    expect(resolved.models).toEqual({ sonnet: 's' });
+    expect(resolved.unmapped).toEqual(['opus', 'haiku']);
+  });
+
+  test('a preset can say what subagents run on', () => {
+    const { models } = resolveProvider(preset({ models: { default: 'm', subagent: 's' } }));
+    expect(models.subagent).toBe('s');
+  });
+
+  test('a preset can ask for one', () => {
+    const open = preset({ requires: ['model'] });
+    expect(() => resolveProvider(open)).toThrow(
+      expect.objectContaining({ code: 'usage', hint: expect.stringContaining('--model ID') }),
+    );
+    expect(resolveProvider(open, { models: { default: 'm' } }).models.default).toBe('m');
+  });
+});
+
+test.each([
+  ['login', 'ANTHROPIC_API_KEY'],
+  ['api-key', 'ANTHROPIC_API_KEY'],
+  ['bearer', 'ANTHROPIC_AUTH_TOKEN'],
+])('a key for %s goes to %s', (type, variable) => {
+  expect(resolveProvider(preset({ auth: { type } })).keyVariable).toBe(variable);
+});
+
+test('a placeholder stands in for the key of a local server', () => {
+  const auth = { type: 'bearer', required: false, placeholder: 'ollama' };
+  expect(resolveProvider(preset({ auth }))).toMatchObject({
+    keyRequired: false,
+    env: { ANTHROPIC_AUTH_TOKEN: 'ollama' },
+  });
+});
+
+test.each(['', 'example.com', 'ftp://x.test', 'https://', 'file:///etc/passwd'])(
+  'the base URL %j is refused',
+  (baseUrl) => {
+    expect(() => resolveProvider(shipped('zai'), { baseUrl })).toThrow(
+      expect.objectContaining({ code: 'usage', message: expect.stringContaining('--base-url') }),
+    );
+  },
+);
+
+test('a base URL with a password is refused, unrepeated', () => {
+  expect(() => resolveProvider(shipped('zai'), { baseUrl: 'https://u:pw123@x.test' })).toThrow(
+    expect.objectContaining({ code: 'usage', message: expect.not.stringContaining('pw123') }),
+  );
+});
+
+describe('--env', () => {
+  test('comes last', () => {
+    const env = { API_TIMEOUT_MS: '1', NEW: 'x', CLAUDE_CODE_TASK_LIST_ID: 'all' };
+    expect(resolveProvider(shipped('zai'), { env }).env).toMatchObject(env);
+  });
+
+  test.each(['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'AWS_BEARER_TOKEN_BEDROCK'])(
+    'cannot hold the credential %s, but can empty it',
+    (name) => {
+      expect(() => resolveProvider(shipped('zai'), { env: { [name]: 'sk-1' } })).toThrow(
+        expect.objectContaining({
+          code: 'usage',
+          message: expect.not.stringContaining('sk-1'),
+          hint: expect.stringMatching(/--api-key-env.*--api-key-stdin/),
+        }),
+      );
+      expect(resolveProvider(shipped('zai'), { env: { [name]: '' } }).env[name]).toBe('');
+    },
+  );
+
+  test.each(['CLAUDE_CONFIG_DIR', 'CLAUDE_SECURESTORAGE_CONFIG_DIR', 'ANTHROPIC_BASE_URL'])(
+    'cannot set %s',
+    (name) => {
+      expect(() => resolveProvider(shipped('zai'), { env: { [name]: 'x' } })).toThrow(
+        expect.objectContaining({ code: 'usage' }),
+      );
+    },
+  );
+
+  test.each([
+    ['', 'x'],
+    ['A B', 'x'],
+    ['1A', 'x'],
+    ['A', '\0'],
+  ])('cannot set %j to %j', (name, value) => {
+    expect(() => resolveProvider(shipped('zai'), { env: { [name]: value } })).toThrow(
+      expect.objectContaining({ code: 'usage' }),
+    );
+  });
+});

@@ -1,0 +1,26 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+/** A folder that goes when the running test has finished. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'cc-mirror-skill-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export async function writeTree(folder: string, files: Record<string, string>): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+}
+
+export function textOf(...path: string[]): Promise<string> {
+  return readFile(join(...path), 'utf8');
+}
+
+export function skillText(name: string, body = 'Use `{{worker_tool}}`.'): string {
+  return `---\nname: ${name}\ndescription: What it does and when.\n---\n\n${body}\n`;
+}

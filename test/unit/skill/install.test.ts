@@ -1,0 +1,120 @@
+import { chmod, lstat, mkdir, readdir, stat, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { sha256Of } from '../../../src/skill/files.ts';
+import { installSkill, type SkillSource } from '../../../src/skill/install.ts';
+import { skillText, temporaryFolder, textOf, writeTree } from './folder.ts';
+
+async function source(files: Record<string, string> = {}): Promise<SkillSource> {
+  const folder = await temporaryFolder();
+  await writeTree(join(folder, 'from/x'), {
+    'SKILL.md': skillText('x'),
+    'references/a.md': 'Ask `{{worker_tool}}`.',
+    'scripts/run.sh': 'echo {{worker_tool}}',
+    ...files,
+  });
+  return {
+    from: join(folder, 'from/x'),
+    into: join(folder, 'config/skills'),
+    context: { workerTool: 'Task' },
+  };
+}
+
+test('copies every file, rendering Markdown only, and records what it wrote', async () => {
+  const wanted = await source();
+  await chmod(join(wanted.from, 'scripts/run.sh'), 0o755);
+  const installed = await installSkill(wanted);
+
+  const target = join(wanted.into, 'x');
+  expect(await textOf(target, 'SKILL.md')).toBe(skillText('x', 'Use `Task`.'));
+  expect(await textOf(target, 'references/a.md')).toBe('Ask `Task`.');
+  expect(await textOf(target, 'scripts/run.sh')).toBe('echo {{worker_tool}}');
+  expect((await stat(join(target, 'scripts/run.sh'))).mode & 0o111).not.toBe(0);
+  expect((await lstat(target)).isSymbolicLink()).toBe(false);
+  expect(await readdir(wanted.into)).toEqual(['x']);
+  expect(installed.name).toBe('x');
+  expect(installed.files.map(({ path }) => path)).toEqual([
+    'SKILL.md',
+    'references/a.md',
+    'scripts/run.sh',
+  ]);
+  expect(installed.files[1]?.sha256).toBe(sha256Of(Buffer.from('Ask `Task`.')));
+  expect(JSON.parse(JSON.stringify(installed))).toEqual(installed);
+});
+
+test("somebody else's skill is copied byte for byte", async () => {
+  const wanted = await source({ 'SKILL.md': skillText('x', '{{unknown}}') });
+  await installSkill({ ...wanted, context: null });
+  expect(await textOf(wanted.into, 'x/SKILL.md')).toBe(skillText('x', '{{unknown}}'));
+});
+
+test('a skill that stands there already, byte for byte, is adopted with its extra files', async () => {
+  const wanted = await source();
+  const first = await installSkill(wanted);
+  await writeTree(join(wanted.into, 'x'), { 'notes.md': 'mine' });
+  expect(await installSkill(wanted)).toEqual(first);
+  expect(await textOf(wanted.into, 'x/notes.md')).toBe('mine');
+});
+
+test('two installations at once both succeed', async () => {
+  const wanted = await source();
+  const [first, second] = await Promise.all([installSkill(wanted), installSkill(wanted)]);
+  expect(second).toEqual(first);
+  expect(await readdir(wanted.into)).toEqual(['x']);
+});
+
+test('a folder or a file of that name that is not ours is left alone', async () => {
+  const wanted = await source();
+  await writeTree(join(wanted.into, 'x'), { 'SKILL.md': 'mine' });
+  await expect(installSkill(wanted)).rejects.toMatchObject({ code: 'name-taken' });
+  expect(await readdir(join(wanted.into, 'x'))).toEqual(['SKILL.md']);
+  expect(await textOf(wanted.into, 'x/SKILL.md')).toBe('mine');
+
+  const other = await source();
+  await writeTree(other.into, { x: 'mine' });
+  await expect(installSkill(other)).rejects.toMatchObject({ code: 'name-taken' });
+  expect(await textOf(other.into, 'x')).toBe('mine');
+});
+
+test('a link of that name is neither followed nor replaced', async () => {
+  const wanted = await source();
+  const outside = await temporaryFolder();
+  await mkdir(wanted.into, { recursive: true });
+  for (const to of [outside, join(outside, 'nowhere')]) {
+    const into = join(wanted.into, to === outside ? 'a' : 'b');
+    await mkdir(into);
+    await symlink(to, join(into, 'x'));
+    await expect(installSkill({ ...wanted, into })).rejects.toMatchObject({ code: 'name-taken' });
+  }
+  expect(await readdir(outside)).toEqual([]);
+});
+
+test('a source with a link in it is refused before anything is written', async () => {
+  const wanted = await source();
+  await symlink('/etc/hostname', join(wanted.from, 'references/link.md'));
+  await expect(installSkill(wanted)).rejects.toMatchObject({ code: 'usage' });
+  await expect(lstat(wanted.into)).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+test('a source without SKILL.md, and a folder whose name no skill can have, are refused', async () => {
+  const folder = await temporaryFolder();
+  await writeTree(folder, { 'x/a.md': '', 'X/SKILL.md': skillText('X') });
+  const into = join(folder, 'skills');
+  await expect(
+    installSkill({ from: join(folder, 'x'), into, context: null }),
+  ).rejects.toMatchObject({ code: 'no-such-path' });
+  await expect(
+    installSkill({ from: join(folder, 'X'), into, context: null }),
+  ).rejects.toMatchObject({ code: 'usage' });
+});
+
+test.skipIf(process.platform === 'win32')('a file name with a colon is refused', async () => {
+  const wanted = await source({ 'references/a:b.md': '' });
+  await expect(installSkill(wanted)).rejects.toMatchObject({ code: 'usage' });
+});
+
+test('an unknown variable in any Markdown file stops the installation', async () => {
+  const wanted = await source({ 'references/b.md': '{{nope}}' });
+  await expect(installSkill(wanted)).rejects.toThrow('unknown variable {{nope}}');
+  await expect(lstat(wanted.into)).rejects.toMatchObject({ code: 'ENOENT' });
+});
