@@ -48,3 +48,40 @@ export function systemCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }
+
+/** A failure as it is reported: what happened, what to do, and the status the process ends with. */
+export interface Failure {
+  code: ErrorCode;
+  message: string;
+  hint: string | undefined;
+  status: number;
+}
+
+/**
+ * The one place that turns whatever was thrown into a report. What the file system refuses is told
+ * as such; everything that is not foreseen counts as a bug of ours.
+ */
+export function describeFailure(error: unknown): Failure {
+  if (error instanceof CcMirrorError) {
+    const { code, message, hint } = error;
+    return { code, message, hint, status: exitStatus[code] };
+  }
+  const refusal = storageRefusals[systemCode(error) ?? ''];
+  if (error instanceof Error && refusal) {
+    const path = 'path' in error && typeof error.path === 'string' ? ` (${error.path})` : '';
+    return { code: 'storage', message: `${refusal.what}${path}.`, hint: refusal.hint, status: exitStatus.storage };
+  }
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const hint = 'This is a bug of cc-mirror. Please report it with the lines above and the command you typed.';
+  return { code: 'bug', message, hint, status: exitStatus.bug };
+}
+
+const writable = 'Check the permissions, or use another place: --home DIR, --bin-dir DIR.';
+const storageRefusals: Record<string, { what: string; hint: string }> = {
+  ENOSPC: { what: 'The disk is full', hint: 'Free some space, or use another disk: --home DIR.' },
+  EDQUOT: { what: 'Your disk quota is used up', hint: 'Free some space, or use another disk: --home DIR.' },
+  EROFS: { what: 'The file system is read-only', hint: writable },
+  EACCES: { what: 'Permission denied', hint: writable },
+  EPERM: { what: 'The operation is not permitted', hint: writable },
+  ENOTDIR: { what: 'A part of the path is not a folder', hint: writable },
+};

@@ -17,16 +17,19 @@ export function callBuiltin(
     const plain = plainStringMethods[method];
     if (plain && args.length === 0) return known(plain(target));
     const test = stringTests[method];
-    if (test && argument?.known && typeof argument.value === 'string') {
+    if (test && args.length === 1 && argument?.known && typeof argument.value === 'string') {
       return known(test(target, argument.value));
     }
   }
-  if (Array.isArray(target) && (method === 'includes' || method === 'has') && argument?.known) {
+  if (Array.isArray(target) && (method === 'includes' || method === 'has') && args.length === 1) {
+    if (!argument?.known) return undefined;
     const items = target as readonly Value[];
     if (items.some((item) => item.known && item.value === argument.value)) return known(true);
     return items.every((item) => item.known) ? known(false) : undefined;
   }
-  if (target instanceof RegExp && method === 'test' && argument?.known) {
+  // A pattern with `g` or `y` remembers where it stopped.
+  const stateless = target instanceof RegExp && !/[gy]/.test(target.flags);
+  if (stateless && method === 'test' && argument?.known) {
     // The value of a switch is short; a long text could make a pattern run forever.
     if (typeof argument.value === 'string' && argument.value.length <= 16) {
       return known(new RegExp(target.source, target.flags).test(argument.value));

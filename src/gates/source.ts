@@ -56,6 +56,11 @@ export class Source {
       yield at;
   }
 
+  /** The positions at which `name` stands as a whole word. */
+  *words(name: string): Generator<number> {
+    for (const at of this.find(name)) if (isWordAt(this.text, name, at)) yield at;
+  }
+
   /** The index of the top-level range that holds `position`, or -1. */
   rangeAt(position: number): number {
     const { starts, end } = this.skeleton;
@@ -94,6 +99,17 @@ export class Source {
     const program = parseAs(this.text, format);
     return program ? parsedSkeleton(program, format) : emptySkeleton;
   }
+}
+
+const wordCharacter = /[\w$\\\u0080-\uffff]/;
+
+/** Whether exactly the word `name` stands at `at`. */
+export function isWordAt(text: string, name: string, at: number): boolean {
+  return (
+    text.startsWith(name, at) &&
+    !wordCharacter.test(text.charAt(at + name.length)) &&
+    !wordCharacter.test(text.charAt(at - 1))
+  );
 }
 
 /** The nodes from the program down to the innermost one that holds `position`. */
@@ -140,7 +156,8 @@ export function parseAs(text: string, format: SourceModule['format']): Program |
   try {
     return RangeParser.parse(text, options);
   } catch (error) {
-    if (error instanceof SyntaxError) return null;
+    // Nesting without end exhausts the parser's stack: not JavaScript that a bundler writes.
+    if (error instanceof SyntaxError || error instanceof RangeError) return null;
     throw error;
   }
 }

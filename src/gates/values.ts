@@ -60,23 +60,6 @@ export function logical(operator: '&&' | '||', left: Value, right: () => Value):
   return unknown([...atomsOf(left), ...atomsOf(other)], truth(other) === stops ? stops : null);
 }
 
-export function strictlyEqual(left: Value, right: Value): Value {
-  if (left.known && right.known) return known(left.value === right.value);
-  // What is certainly truthy cannot equal something falsy, and the other way round.
-  const [a, b] = [truth(left), truth(right)];
-  if (a !== null && b !== null && a !== b) return known(false);
-  return unknown([...atomsOf(left), ...atomsOf(right)]);
-}
-
-export function looselyEqual(left: Value, right: Value): Value {
-  const nullish = (value: Value): boolean | null =>
-    value.known ? value.value === null || value.value === undefined : value.truth ? false : null;
-  const [a, b] = [nullish(left), nullish(right)];
-  if (a === true && b === true) return known(true);
-  if (a !== null && b !== null && a !== b) return known(false);
-  return strictlyEqual(left, right);
-}
-
 /** The value after two ways of which either may have been taken. */
 export function join(left: Value, right: Value, condition: Value): Value {
   if (left.known && right.known && left.value === right.value) return left;

@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import type { Surroundings } from '../variant/install.ts';
+
+/** What a command works with. `ask` is null where no questions may be asked. */
+export interface CommandContext extends Surroundings {
+  /** Standard input and standard error are terminals, and neither --yes nor --json was given. */
+  interactive: boolean;
+  json: boolean;
+  shell: string;
+}
+
+/** What a command gives back: the document for --json and the text for people. */
+export interface CommandResult {
+  data: unknown;
+  text: string;
+  /** A failure that comes with data, as when some of many variants could not be updated. */
+  error?: unknown;
+}
+
+/** Starts the work of a command: the entry file does what is common to all. */
+export type Runner = (work: (context: CommandContext) => Promise<CommandResult>) => Promise<void>;
+
+/** One command: declares its arguments and options, and what runs. */
+export type Declare = (command: Command, run: Runner) => void;

@@ -1,0 +1,130 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+import type { BundleSource } from '../bundle/acquire.ts';
+import { CcMirrorError } from '../errors.ts';
+import { readKey } from '../provider/key.ts';
+import type { Wish } from '../variant/install.ts';
+import type { CommandContext } from './command.ts';
+
+/** The options that quick, create and update share. */
+export function addVariantOptions(command: Command): Command {
+  return command
+    .option('--claude-version <version>', 'auto, latest, installed or X.Y.Z')
+    .option('--from <path>', 'a package folder, a cli.js or a native claude')
+    .option('--base-url <url>', "the provider's address")
+    .option('--model <id>', 'the model to use for everything')
+    .option('--model-opus <id>', 'the model for the opus tier')
+    .option('--model-sonnet <id>', 'the model for the sonnet tier')
+    .option('--model-haiku <id>', 'the model for the haiku tier')
+    .option('--api-key-env <variable>', 'take the API key from this variable')
+    .option('--api-key-stdin', 'take the API key from standard input')
+    .option('--env <name=value>', 'a further variable (repeatable)', collect, [])
+    .option('--tasks', 'insist on the Task tools')
+    .option('--no-tasks', 'leave the Task tools as the build has them')
+    .option('--teams', 'insist on agent teams')
+    .option('--no-teams', 'leave agent teams as the build has them')
+    .option('--flip <when>', 'edit the bundle: auto, always or never')
+    .option('--skills <names>', 'skills to install, separated by commas')
+    .option('--no-skills', 'install no skill')
+    .option('--no-probe', 'do not run the result to prove it')
+    .option('--force', 'use the name although something else has it');
+}
+
+const schema = z.object({
+  claudeVersion: z.string().optional(),
+  from: z.string().min(1).optional(),
+  baseUrl: z.string().optional(),
+  model: z.string().min(1).optional(),
+  modelOpus: z.string().min(1).optional(),
+  modelSonnet: z.string().min(1).optional(),
+  modelHaiku: z.string().min(1).optional(),
+  apiKeyEnv: z.string().optional(),
+  apiKeyStdin: z.boolean().optional(),
+  env: z.array(z.string()),
+  tasks: z.boolean().optional(),
+  teams: z.boolean().optional(),
+  flip: z.enum(['auto', 'always', 'never']).optional(),
+  skills: z.union([z.string(), z.boolean()]).optional(),
+  probe: z.boolean(),
+  force: z.boolean().optional(),
+});
+
+/** The wish that a command line expresses. Error: `usage`, naming the option. */
+export async function wishFrom(name: string, given: unknown, context: CommandContext): Promise<Wish> {
+  const options = parseOptions(schema, given);
+  return {
+    name,
+    source: sourceFrom(options.claudeVersion, options.from),
+    baseUrl: options.baseUrl,
+    models: {
+      ...(options.model !== undefined && { default: options.model }),
+      ...(options.modelOpus !== undefined && { opus: options.modelOpus }),
+      ...(options.modelSonnet !== undefined && { sonnet: options.modelSonnet }),
+      ...(options.modelHaiku !== undefined && { haiku: options.modelHaiku }),
+    },
+    env: Object.fromEntries(options.env.map(assignment)),
+    tasks: options.tasks,
+    teams: options.teams,
+    flip: options.flip,
+    skills: await skillsFrom(options.skills),
+    key: await keyFrom(options, context),
+    prove: options.probe,
+    force: options.force ?? false,
+  };
+}
+
+/** Options as their schema has them; the first thing wrong becomes a usage error. */
+export function parseOptions<T>(optionSchema: z.ZodType<T>, given: unknown): T {
+  const parsed = optionSchema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const option = String(issue?.path[0] ?? '').replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  throw new CcMirrorError('usage', `--${option}: ${issue?.message}.`, 'See the options: cc-mirror --help');
+}
+
+export function sourceFrom(version: string | undefined, from: string | undefined): BundleSource | undefined {
+  if (from !== undefined && version !== undefined) {
+    throw new CcMirrorError('usage', '--from and --claude-version exclude each other.', 'Give one of the two.');
+  }
+  if (from !== undefined) return { kind: 'path', path: from };
+  return version === undefined ? undefined : versionSource(version);
+}
+
+/** A version as it is typed. Error: `usage`. */
+export function versionSource(version: string): BundleSource {
+  if (version === 'auto' || version === 'latest' || version === 'installed') return { kind: version };
+  if (/^\d+\.\d+\.\d+(-[\w.-]+)?$/.test(version)) return { kind: 'exact', version };
+  throw new CcMirrorError('usage', `${JSON.stringify(version)} is not a version.`, 'Give auto, latest, installed or an exact version such as 2.1.112.');
+}
+
+function collect(value: string, all: string[]): string[] {
+  return [...all, value];
+}
+
+function assignment(text: string): [string, string] {
+  const at = text.indexOf('=');
+  if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
+  throw new CcMirrorError('usage', `--env ${JSON.stringify(text)} is not NAME=VALUE.`, 'For example: --env API_TIMEOUT_MS=600000');
+}
+
+async function skillsFrom(skills: string | boolean | undefined): Promise<string[] | undefined> {
+  if (skills === undefined || skills === true) return undefined;
+  if (skills === false) return [];
+  const { listShippedSkills } = await import('../skill/shipped.ts');
+  const known = (await listShippedSkills()).map(({ name }) => name);
+  const names = skills.split(',').map((name) => name.trim()).filter((name) => name !== '');
+  const stranger = names.find((name) => !known.includes(name));
+  if (stranger === undefined) return names;
+  throw new CcMirrorError('usage', `--skills: there is no skill ${JSON.stringify(stranger)}.`, `There are: ${known.join(', ')}.`);
+}
+
+async function keyFrom(
+  { apiKeyEnv, apiKeyStdin }: { apiKeyEnv?: string | undefined; apiKeyStdin?: boolean | undefined },
+  { environment }: CommandContext,
+): Promise<string | undefined> {
+  if (apiKeyEnv !== undefined && apiKeyStdin) {
+    throw new CcMirrorError('usage', '--api-key-env and --api-key-stdin exclude each other.', 'Give one of the two.');
+  }
+  if (apiKeyStdin) return readKey({ stdin: process.stdin });
+  return apiKeyEnv === undefined ? undefined : readKey({ fromEnv: { name: apiKeyEnv, environment } });
+}

@@ -1,0 +1,77 @@
+import { Command, CommanderError } from 'commander';
+import { CcMirrorError } from '../errors.ts';
+import type { Declare, Runner } from './command.ts';
+
+/** The commands, in the order of the help; the work of each is loaded when it is called. */
+const commands: { name: string; summary: string; load: () => Promise<{ declare: Declare }> }[] = [
+  { name: 'quick', summary: 'make a variant without questions', load: () => import('./quick.ts') },
+  { name: 'create', summary: 'make a variant, asking', load: () => import('./create.ts') },
+  { name: 'update', summary: 'bring variants up to date', load: () => import('./update.ts') },
+  { name: 'list', summary: 'the variants there are', load: () => import('./list.ts') },
+  { name: 'info', summary: 'everything about one variant', load: () => import('./info.ts') },
+  { name: 'remove', summary: 'remove a variant and its launcher', load: () => import('./remove.ts') },
+  { name: 'probe', summary: 'run it and show what it offers', load: () => import('./probe.ts') },
+  { name: 'inspect', summary: 'gates, verdicts and planned edits', load: () => import('./inspect.ts') },
+  { name: 'providers', summary: 'the providers there are', load: () => import('./providers.ts') },
+];
+
+/** The options that every command takes. */
+export interface GlobalOptions {
+  json?: boolean;
+  quiet?: boolean;
+  verbose?: boolean;
+  home?: string;
+  binDir?: string;
+  yes?: boolean;
+}
+
+/** The word of the command line that names the command; the values of options are passed over. */
+export function commandNamed(argv: readonly string[]): string | null {
+  for (let i = 0; i < argv.length; i++) {
+    const word = argv[i] ?? '';
+    if (word === '--home' || word === '--bin-dir') i++;
+    else if (!word.startsWith('-')) return word;
+  }
+  return null;
+}
+
+/**
+ * The command line. Only the command that `argv` names is loaded. `run` is given the global options
+ * and the work. What commander itself has to say goes to `print`.
+ */
+export async function buildProgram(
+  argv: readonly string[],
+  version: string,
+  run: (options: () => GlobalOptions) => Runner,
+  print: (text: string) => void,
+): Promise<Command> {
+  const program = new Command('cc-mirror')
+    .description('Isolated Claude Code variants: your provider, the task and team tools on, proved by running them.')
+    .version(version, '-V, --version', 'print the version')
+    .option('--json', 'print one JSON document on standard output')
+    .option('--quiet', 'print nothing but errors')
+    .option('--verbose', 'say more about failures')
+    .option('--home <dir>', 'where variants live (CC_MIRROR_HOME, ~/.cc-mirror)')
+    .option('--bin-dir <dir>', 'where launchers go (CC_MIRROR_BIN_DIR)')
+    .option('--yes', 'ask nothing')
+    .showSuggestionAfterError()
+    .configureOutput({ writeOut: print, writeErr() {} })
+    .exitOverride();
+  const wanted = commandNamed(argv);
+  for (const { name, summary, load } of commands) {
+    const command = program.command(name).description(summary);
+    command.copyInheritedSettings(program);
+    if (name === wanted) (await load()).declare(command, run(() => program.opts()));
+    for (const nested of command.commands) nested.copyInheritedSettings(program);
+  }
+  return program;
+}
+
+/** What commander throws: help and version are no failures; the rest is a wrong command line. */
+export function usageError(error: CommanderError, named: string | null): CcMirrorError | null {
+  if (error.exitCode === 0 || error.code === 'commander.help') return null;
+  const message = error.message.replace(/^error: /, '');
+  const known = commands.some(({ name }) => name === named);
+  const hint = known ? `See: cc-mirror ${named} --help` : 'See: cc-mirror --help';
+  return new CcMirrorError('usage', `${message[0]?.toUpperCase() ?? ''}${message.slice(1)}`, hint);
+}

@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import { type CatalogueEntry, findPreset, loadCatalogue, shippedPresets } from '../provider/catalogue.ts';
+import { table } from '../ui/table.ts';
+import type { CommandContext, Declare } from './command.ts';
+
+export const declare: Declare = (command: Command, run) => {
+  command
+    .command('list')
+    .description('the providers there are')
+    .action(() =>
+      run(async (context) => {
+        const entries = await catalogueOf(context);
+        const rows = entries.map(({ preset, source }) => [
+          preset.id,
+          preset.name,
+          preset.baseUrl ?? '-',
+          source === 'user' ? 'yours' : '',
+        ]);
+        return { data: { providers: entries.map(providerData) }, text: table(rows) };
+      }),
+    );
+  command
+    .command('show')
+    .description('one provider, with where its facts come from')
+    .argument('<id>', 'its id or alias')
+    .action((id: string) =>
+      run(async (context) => {
+        const entry = findPreset(await catalogueOf(context), id);
+        return { data: { ...providerData(entry), preset: entry.preset }, text: JSON.stringify(entry.preset, null, 2) };
+      }),
+    );
+};
+
+function catalogueOf({ layout }: CommandContext): Promise<CatalogueEntry[]> {
+  return loadCatalogue({ shipped: shippedPresets, user: layout.providers });
+}
+
+function providerData({ preset, source }: CatalogueEntry): object {
+  const { id, name, baseUrl, auth, models } = preset;
+  return { id, name, baseUrl, auth: auth.type, models, source };
+}

@@ -1,0 +1,60 @@
+import { dirname } from 'node:path';
+import { capabilityNames } from '../gates/types.ts';
+import { pathHint } from '../ui/path-hint.ts';
+import { table } from '../ui/table.ts';
+import type { VariantRecord } from '../variant/record.ts';
+import type { CommandContext } from './command.ts';
+
+/** A variant as the JSON contract has it. */
+export function variantData(record: VariantRecord): object {
+  const { name, provider, baseUrl, launcher, configDir, claudeVersion, platform } = record;
+  const { bundle, capabilities, skills, probe } = record;
+  return {
+    name,
+    provider,
+    baseUrl,
+    launcher,
+    configDir,
+    claudeVersion,
+    platform,
+    bundle,
+    capabilities,
+    skills: skills.map((skill) => skill.name),
+    probe,
+  };
+}
+
+/** A variant for people: what it is, how each capability came on, what proved it, how to start it. */
+export function variantText(record: VariantRecord, context: CommandContext): string {
+  const { bundle, probe } = record;
+  const rows = [
+    ['  version', `Claude Code ${record.claudeVersion} (${bundle.kind === 'js' ? 'JavaScript' : record.platform})`],
+    ['  provider', `${record.provider}${record.baseUrl === null ? '' : `, ${record.baseUrl}`}`],
+    ...capabilityNames.map((name) => {
+      const { state, by, reason } = record.capabilities[name];
+      return [`  ${name}`, `${state}${by === null ? '' : `, by ${how[by]}`} (${reason})`];
+    }),
+    ['  skills', record.skills.map((skill) => skill.name).join(', ') || 'none'],
+    ['  proof', probe ? `one session sent ${probe.tools.length} tools in ${(probe.ms / 1000).toFixed(1)} s` : 'not run (--no-probe)'],
+    ['  config', record.configDir],
+    ['  launcher', record.launcher],
+  ];
+  return [table(rows), ...pathAdvice(record, context)].join('\n');
+}
+
+const how = {
+  stock: 'the build itself',
+  env: 'the environment',
+  flip: 'an edit of one function',
+} as const;
+
+function pathAdvice({ name, launcher }: VariantRecord, context: CommandContext): string[] {
+  const folder = dirname(launcher);
+  const hint = pathHint(folder, {
+    path: context.environment['PATH'] ?? '',
+    shell: context.shell,
+    platform: process.platform,
+  });
+  if (hint === null) return ['', `Start it with: ${name}`];
+  return ['', `${folder} is not on your PATH. This adds it, for shells opened from then on:`, `  ${hint}`, `Start it now with: ${launcher}`];
+}

@@ -1,0 +1,54 @@
+import { CcMirrorError, describeFailure } from '../errors.ts';
+import { installVariant } from '../variant/install.ts';
+import { listVariants, requireVariant } from '../variant/record.ts';
+import { checkName } from '../variant/name.ts';
+import type { CommandContext, CommandResult, Declare } from './command.ts';
+import { addVariantOptions, wishFrom } from './options.ts';
+import { variantData, variantText } from './report.ts';
+
+export const declare: Declare = (command, run) => {
+  addVariantOptions(command.argument('[names...]', 'the variants; all without a name')).action(
+    (names: string[], options: object) => run((context) => updateVariants(names, options, context)),
+  );
+};
+
+/** Updates the variants named, or all; one that fails does not stop the others. */
+async function updateVariants(
+  names: readonly string[],
+  options: object,
+  context: CommandContext,
+): Promise<CommandResult> {
+  for (const name of names) checkName(name);
+  const records =
+    names.length > 0
+      ? await Promise.all([...new Set(names)].map((name) => requireVariant(context.layout, name)))
+      : await listVariants(context.layout);
+  if (records.length === 0) {
+    return { data: { variants: [] }, text: 'There are no variants yet. Make one: cc-mirror quick --provider mirror --name mclaude' };
+  }
+  const data: object[] = [];
+  const texts: string[] = [];
+  const failures: { name: string; error: unknown }[] = [];
+  const wish = await wishFrom('', options, context);
+  for (const record of records) {
+    try {
+      const updated = await installVariant({ ...wish, name: record.name }, record, context);
+      data.push(variantData(updated));
+      texts.push(`${record.name}: ${change(record.claudeVersion, updated.claudeVersion)}.\n${variantText(updated, context)}`);
+    } catch (error) {
+      if (records.length === 1 || context.signal.aborted) throw error;
+      failures.push({ name: record.name, error });
+      texts.push(`${record.name}: not updated: ${describeFailure(error).message}`);
+    }
+  }
+  const result = { data: { variants: data }, text: texts.join('\n\n') };
+  const [first] = failures;
+  if (!first) return result;
+  const { code, hint } = describeFailure(first.error);
+  const listed = failures.map(({ name, error }) => `${name}: ${describeFailure(error).message}`).join(' ');
+  return { ...result, error: new CcMirrorError(code, `${failures.length} of ${records.length} variants were not updated. ${listed}`, hint) };
+}
+
+function change(before: string, after: string): string {
+  return before === after ? `up to date with Claude Code ${after}` : `Claude Code ${before} → ${after}`;
+}

@@ -1,0 +1,46 @@
+import type {
+  AnonymousFunctionDeclaration,
+  AnyNode,
+  ArrowFunctionExpression,
+  FunctionDeclaration,
+  FunctionExpression,
+} from 'acorn';
+import { type Statement, pathTo } from './source.ts';
+
+/** A syntax node with the top-level statement it stands in. */
+export interface Located<N extends AnyNode = AnyNode> {
+  statement: Statement;
+  node: N;
+}
+
+export type FunctionNode =
+  | FunctionDeclaration
+  | AnonymousFunctionDeclaration
+  | FunctionExpression
+  | ArrowFunctionExpression;
+
+export function isFunction(node: AnyNode): node is FunctionNode {
+  return (
+    node.type === 'FunctionDeclaration' ||
+    node.type === 'FunctionExpression' ||
+    node.type === 'ArrowFunctionExpression'
+  );
+}
+
+/** The nodes around a node, from the program down to the innermost at its start. */
+export function pathOf({ statement, node }: Located): AnyNode[] {
+  return pathTo(statement, statement.start + node.start);
+}
+
+/** The text of a node as the module has it. */
+export function textOf({ statement, node }: Located): string {
+  return statement.source.text.slice(statement.start + node.start, statement.start + node.end);
+}
+
+/** The property read by `a.b` or `a["b"]`; null if it is computed otherwise. */
+export function memberName(node: Extract<AnyNode, { type: 'MemberExpression' }>): string | null {
+  if (!node.computed) return node.property.type === 'Identifier' ? node.property.name : null;
+  return node.property.type === 'Literal' && typeof node.property.value === 'string'
+    ? node.property.value
+    : null;
+}

@@ -1,0 +1,63 @@
+import { type Value, atomsOf, known, not, truth, unknown } from './values.ts';
+
+/** `left <operator> right`; undefined where the operator is not followed. */
+export function binary(operator: string, left: Value, right: Value): Value | undefined {
+  switch (operator) {
+    case '===':
+      return strictlyEqual(left, right);
+    case '!==':
+      return not(strictlyEqual(left, right));
+    case '==':
+      return looselyEqual(left, right);
+    case '!=':
+      return not(looselyEqual(left, right));
+    default:
+      return undefined;
+  }
+}
+
+/** `<operator> value`; undefined where the operator is not followed. */
+export function unary(operator: string, value: Value): Value | undefined {
+  if (operator === '!') return not(value);
+  if (operator === 'void') return known(undefined);
+  if (operator !== 'typeof' || !value.known) return undefined;
+  return known(
+    value.value === null || typeof value.value === 'object' ? 'object' : typeof value.value,
+  );
+}
+
+/** `left ?? right()`. */
+export function coalesce(left: Value, right: () => Value, join: Join): Value {
+  if (left.known) return left.value === null || left.value === undefined ? right() : left;
+  return left.truth === true ? left : join(left, right(), left);
+}
+
+type Join = (left: Value, right: Value, condition: Value) => Value;
+
+export function strictlyEqual(left: Value, right: Value): Value {
+  const objects = isObject(left) || isObject(right);
+  // The same list is written down anew at each look, so identity says nothing here.
+  if (left.known && right.known && !objects) return known(left.value === right.value);
+  // What is certainly truthy cannot equal something falsy, and the other way round.
+  const [a, b] = [truth(left), truth(right)];
+  if (a !== null && b !== null && a !== b) return known(false);
+  return unknown([...atomsOf(left), ...atomsOf(right)]);
+}
+
+export function looselyEqual(left: Value, right: Value): Value {
+  const [a, b] = [nullish(left), nullish(right)];
+  if (a === true && b === true) return known(true);
+  if (a !== null && b !== null && a !== b) return known(false);
+  // Between different types `==` converts: not followed.
+  const comparable = left.known && right.known && typeof left.value === typeof right.value;
+  return comparable ? strictlyEqual(left, right) : unknown([...atomsOf(left), ...atomsOf(right)]);
+}
+
+function nullish(value: Value): boolean | null {
+  if (value.known) return value.value === null || value.value === undefined;
+  return value.truth ? false : null;
+}
+
+function isObject(value: Value): boolean {
+  return value.known && typeof value.value === 'object' && value.value !== null;
+}

@@ -1,0 +1,130 @@
+import type { AnyNode, Pattern } from 'acorn';
+import { type Located, isFunction, pathOf } from './located.ts';
+import { children } from './source.ts';
+
+/**
+ * What a name means inside the functions and blocks around `from`: the node of its value; `opaque`
+ * where it is local and its value is not certain; undefined where nothing local declares it.
+ */
+export function localBinding(from: Located, name: string): AnyNode | 'opaque' | undefined {
+  for (const scope of pathOf(from).toReversed()) {
+    const found = declaredAt(scope, name);
+    if (found === undefined) continue;
+    return found !== 'opaque' && isFunction(found) && !assigns(scope, name) ? found : 'opaque';
+  }
+  return undefined;
+}
+
+/** The values a declaration gives `name`; null stands for "declared, value not written here". */
+export function valuesDeclaredBy(node: AnyNode, name: string): (AnyNode | null)[] {
+  if (node.type === 'FunctionDeclaration' || node.type === 'ClassDeclaration') {
+    return node.id?.name === name ? [node] : [];
+  }
+  if (node.type !== 'VariableDeclaration') return [];
+  return node.declarations.flatMap(({ id, init }): (AnyNode | null)[] => {
+    if (id.type === 'Identifier') return id.name === name ? [init ?? null] : [];
+    return patternNames(id).includes(name) ? [null] : [];
+  });
+}
+
+/** Every name that a pattern binds or assigns. */
+export function patternNames(pattern: Pattern): string[] {
+  switch (pattern.type) {
+    case 'Identifier':
+      return [pattern.name];
+    case 'AssignmentPattern':
+      return patternNames(pattern.left);
+    case 'RestElement':
+      return patternNames(pattern.argument);
+    case 'ArrayPattern':
+      return pattern.elements.flatMap((element) => (element ? patternNames(element) : []));
+    case 'ObjectPattern':
+      return pattern.properties.flatMap((property) =>
+        patternNames(property.type === 'Property' ? property.value : property.argument),
+      );
+    case 'MemberExpression':
+      return [];
+  }
+}
+
+/** The names that an expression or loop head assigns, not looking into its parts. */
+export function assignedBy(node: AnyNode): string[] {
+  if (node.type === 'AssignmentExpression') return patternNames(node.left);
+  if (node.type === 'UpdateExpression') {
+    return node.argument.type === 'Identifier' ? [node.argument.name] : [];
+  }
+  if (node.type === 'ForInStatement' || node.type === 'ForOfStatement') {
+    return node.left.type === 'VariableDeclaration' ? [] : patternNames(node.left);
+  }
+  return [];
+}
+
+/** Whether anything inside a node assigns `name`; another variable of that name counts as well. */
+function assigns(node: AnyNode, name: string): boolean {
+  return assignedBy(node).includes(name) || children(node).some((child) => assigns(child, name));
+}
+
+function declaredAt(scope: AnyNode, name: string): AnyNode | 'opaque' | undefined {
+  switch (scope.type) {
+    case 'FunctionDeclaration':
+    case 'FunctionExpression':
+    case 'ArrowFunctionExpression': {
+      if (scope.params.flatMap(patternNames).includes(name)) return 'opaque';
+      const hoisted = hoistedIn(scope.body, name, true);
+      if (hoisted.length > 0) return sole(hoisted);
+      return scope.type === 'FunctionExpression' && scope.id?.name === name ? scope : undefined;
+    }
+    case 'ClassDeclaration':
+    case 'ClassExpression':
+      return scope.id?.name === name ? 'opaque' : undefined;
+    case 'CatchClause':
+      return scope.param && patternNames(scope.param).includes(name) ? 'opaque' : undefined;
+    case 'ForStatement':
+      return scope.init && valuesDeclaredBy(scope.init, name).length > 0 ? 'opaque' : undefined;
+    case 'ForInStatement':
+    case 'ForOfStatement':
+      return valuesDeclaredBy(scope.left, name).length > 0 ? 'opaque' : undefined;
+    case 'BlockStatement':
+    case 'StaticBlock':
+      return sole([
+        ...hoistedIn(scope, name, true),
+        ...scope.body.filter(isLexical).flatMap((node) => valuesDeclaredBy(node, name)),
+      ]);
+    case 'SwitchStatement': {
+      const statements = scope.cases.flatMap(({ consequent }) => consequent);
+      return statements.some((node) => valuesDeclaredBy(node, name).length > 0)
+        ? 'opaque'
+        : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Declared for its block alone; `var` and `function` are hoisted. */
+function isLexical(node: AnyNode): boolean {
+  return node.type === 'VariableDeclaration'
+    ? node.kind !== 'var'
+    : node.type === 'ClassDeclaration';
+}
+
+function sole(values: readonly (AnyNode | null)[]): AnyNode | 'opaque' | undefined {
+  if (values.length === 0) return undefined;
+  return values.length === 1 ? (values[0] ?? 'opaque') : 'opaque';
+}
+
+/**
+ * `var` and `function` declarations of a function, wherever in its blocks they stand. A function
+ * declared in an inner block is visible outside it in sloppy code only: uncertain, hence null.
+ */
+function hoistedIn(node: AnyNode, name: string, outermost: boolean): (AnyNode | null)[] {
+  return children(node).flatMap((child) => {
+    if (child.type === 'FunctionDeclaration') {
+      return valuesDeclaredBy(child, name).map((value) => (outermost ? value : null));
+    }
+    if (isFunction(child)) return [];
+    const own = child.type === 'VariableDeclaration' && child.kind === 'var';
+    const values = own ? valuesDeclaredBy(child, name) : [];
+    return [...values, ...hoistedIn(child, name, false)];
+  });
+}

@@ -1,0 +1,76 @@
+import type { SpinnerResult } from '@clack/prompts';
+import type { Progress } from './progress.ts';
+
+/** Progress with an end: `finish` leaves the terminal as it was found, whatever happened. */
+export interface TerminalProgress extends Progress {
+  finish(outcome: 'done' | 'failed'): void;
+}
+
+/** Progress on a terminal: a spinner for the running step, a mark for each that is done. */
+export async function spinnerProgress(output: NodeJS.WriteStream): Promise<TerminalProgress> {
+  const { settings, spinner } = await import('@clack/prompts');
+  let running: { spinner: SpinnerResult; text: string; release: () => void } | null = null;
+  const end = (outcome: 'done' | 'failed'): void => {
+    if (!running) return;
+    if (outcome === 'done') running.spinner.stop(running.text);
+    else running.spinner.error(running.text);
+    running.release();
+    running = null;
+  };
+  return {
+    step(text) {
+      end('done');
+      const release = keepInterrupts(settings.aliases);
+      running = { spinner: spinner({ output, indicator: 'timer' }), text, release };
+      running.spinner.start(text);
+    },
+    bytes(done, total) {
+      running?.spinner.message(`${running.text} · ${amount(done, total)}`);
+    },
+    finish: end,
+  };
+}
+
+/** Progress where nobody watches a terminal: one line a step, and one each 25 MB. */
+export function lineProgress(output: NodeJS.WritableStream): TerminalProgress {
+  let reported = 0;
+  return {
+    step(text) {
+      reported = 0;
+      output.write(`- ${text}\n`);
+    },
+    bytes(done, total) {
+      if (done - reported < 25e6) return;
+      reported = done;
+      output.write(`  ${amount(done, total)}\n`);
+    },
+    finish() {},
+  };
+}
+
+export const noProgress: TerminalProgress = { step() {}, bytes() {}, finish() {} };
+
+function amount(done: number, total: number | null): string {
+  const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0);
+  return total === null
+    ? `${megabytes(done)} MB`
+    : `${megabytes(done)} of ${megabytes(total)} MB (${Math.floor((done / total) * 100)} %)`;
+}
+
+/**
+ * While clack's spinner runs it holds the keyboard and ends the process, with status 0 and without
+ * any clean-up, on Ctrl-C and Escape. Those keys are taken from it; Ctrl-C becomes the signal that
+ * the program handles itself. Returns how to give them back.
+ */
+function keepInterrupts(aliases: Map<string, unknown>): () => void {
+  const taken = [...aliases].filter(([, action]) => action === 'cancel');
+  for (const [key] of taken) aliases.delete(key);
+  const onKey = (_: unknown, key: { ctrl?: boolean; name?: string }): void => {
+    if (key.ctrl && key.name === 'c') process.kill(process.pid, 'SIGINT');
+  };
+  process.stdin.on('keypress', onKey);
+  return () => {
+    process.stdin.off('keypress', onKey);
+    for (const [key, action] of taken) aliases.set(key, action);
+  };
+}

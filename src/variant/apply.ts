@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { linkInto } from '../bundle/files.ts';
+import type { StoredBundle } from '../bundle/store.ts';
+import { CcMirrorError } from '../errors.ts';
+import { type CapabilityName, capabilityNames } from '../gates/types.ts';
+import { type ProbeReport, probe } from '../probe/run.ts';
+import { installSkill } from '../skill/install.ts';
+import { workerToolOf } from '../skill/render.ts';
+import { shippedSkillsDir } from '../skill/shipped.ts';
+import type { Progress } from '../ui/progress.ts';
+import { Undo, writeAtomic } from './atomic.ts';
+import { variantFolder } from './layout.ts';
+import type { Plan } from './plan.ts';
+import type { CapabilityState, VariantRecord } from './record.ts';
+import { settle } from './settle.ts';
+
+export interface ApplyOptions {
+  /** The build that the plan's edits make. */
+  built: StoredBundle;
+  /** Where variants live; staging happens beside them, on the same file system. */
+  home: string;
+  prove: boolean;
+  signal: AbortSignal;
+  progress: Progress;
+}
+
+/**
+ * Carries out a plan: stages the build, proves it by running it, then puts it in place. Until the
+ * proof nothing that the user can see has changed; what fails later is undone. A new variant
+ * appears by one rename.
+ *
+ * Errors: `probe-failed`; `name-taken` for a skill folder that is not ours; storage errors.
+ */
+export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<VariantRecord> {
+  const { built, home, signal, progress } = options;
+  const staging = join(home, `.staging-${randomUUID()}`);
+  const undo = new Undo();
+  try {
+    progress.step('Staging');
+    const staged = variantFolder(join(staging, 'variant'));
+    await linkInto(built.folder, staged.bundle);
+    const report = options.prove ? await prove(plan, options, staging) : null;
+    signal.throwIfAborted();
+
+    progress.step('Installing');
+    const record = recordOf(plan, built, report);
+    const workerTool = report && workerToolOf(report.tools);
+    if (plan.current) {
+      await undo.keepFolder(plan.layout.skills, join(staging, 'skills-before'));
+      await swapBundle(staged.bundle, plan.layout.bundle, join(staging, 'bundle-before'), undo);
+      const settled = await settle(plan, record, plan.layout, workerTool, undo);
+      await placeLauncher(plan, undo);
+      return settled;
+    }
+    const settled = await settle(plan, record, staged, workerTool, undo);
+    await rename(staged.folder, plan.layout.folder);
+    undo.add(() => rm(plan.layout.folder, { recursive: true, force: true }));
+    await placeLauncher(plan, undo);
+    return settled;
+  } catch (error) {
+    await undo.run();
+    throw error;
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
+}
+
+/** Runs the staged bundle with the launcher's variables and checks that what was planned is there. */
+async function prove(plan: Plan, { built, signal, progress }: ApplyOptions, staging: string): Promise<ProbeReport> {
+  progress.step('Proving it: one session against a local stand-in for the API');
+  const skills = join(staging, 'skills');
+  await mkdir(skills);
+  for (const name of plan.choices.skills) {
+    await installSkill({ from: join(shippedSkillsDir, name), into: skills, context: { workerTool: null } });
+  }
+  const program = join(staging, 'variant', 'bundle', built.program);
+  const report = await probe({ target: { kind: built.kind, path: program }, env: plan.env, skills, signal });
+  const problems = capabilityNames
+    .filter((name) => plan.capabilities[name].state === 'on' && !report[name])
+    .map((name) => `${name} should be on by ${plan.capabilities[name].by}, and the request does not show it`);
+  for (const skill of plan.choices.skills) {
+    if (!report.skills.includes(skill)) problems.push(`the skill ${skill} is not listed`);
+  }
+  if (problems.length === 0) return report;
+  throw new CcMirrorError(
+    'probe-failed',
+    `The staged Claude Code ${built.version} ran, but ${problems.join('; ')}. Nothing was changed.`,
+    `Look at the gates: cc-mirror inspect ${built.version}; or choose another version with --claude-version.`,
+  );
+}
+
+function recordOf(plan: Plan, built: StoredBundle, report: ProbeReport | null): VariantRecord {
+  const { name, layout, provider, choices, current, now } = plan;
+  const capability = (which: CapabilityName): CapabilityState => {
+    const { state, by, reason } = plan.capabilities[which];
+    if (report?.[which] && state !== 'on') return { state: 'on', by: 'stock', reason: `the probe shows it; ${reason}` };
+    return { state, by, reason };
+  };
+  return {
+    schemaVersion: 1,
+    name,
+    provider: provider.id,
+    baseUrl: provider.baseUrl,
+    configDir: layout.config,
+    launcher: layout.launcher,
+    claudeVersion: built.version,
+    platform: built.platform,
+    bundle: { kind: built.kind, path: join(layout.bundle, built.program), sha256: built.sha256 },
+    capabilities: { tasks: capability('tasks'), teams: capability('teams') },
+    skills: current?.skills ?? [],
+    key: plan.keyVariable === null ? null : { variable: plan.keyVariable },
+    env: plan.env,
+    owned: { ...plan.owned },
+    choices,
+    probe: report,
+    createdAt: current?.createdAt ?? now,
+    updatedAt: now,
+  };
+}
+
+/** Two renames: a session that runs the old bundle keeps its open files. */
+async function swapBundle(staged: string, place: string, aside: string, undo: Undo): Promise<void> {
+  await rename(place, aside);
+  undo.add(() => rename(aside, place));
+  await rename(staged, place);
+  undo.add(() => rm(place, { recursive: true, force: true }));
+}
+
+async function placeLauncher({ layout, launcher }: Plan, undo: Undo): Promise<void> {
+  await undo.keep(layout.launcher);
+  await writeAtomic(layout.launcher, launcher, 0o755);
+}

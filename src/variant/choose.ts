@@ -1,0 +1,48 @@
+import type { CapabilityAnalysis, CapabilityName, Edit } from '../gates/types.ts';
+import type { CapabilityState, Choices } from './record.ts';
+
+/** How one capability will be treated in a build. */
+export interface Choice extends CapabilityState {
+  env: Readonly<Record<string, string>>;
+  edit: Edit | null;
+}
+
+/**
+ * A module this small is parsed again at every launch without a measurable cost; above it the
+ * environment is preferred in native builds, whose edited modules lose their bytecode. A JavaScript
+ * bundle is parsed at every launch in any case, so there a flip costs nothing.
+ */
+const SMALL_MODULE = 64 * 1024;
+
+/** Chooses between environment and flip for a capability, by the rule of `--flip`. */
+export function chooseCapability(
+  name: CapabilityName,
+  analysis: CapabilityAnalysis,
+  { kind, mode, wanted }: { kind: 'js' | 'native'; mode: Choices['flip']; wanted: boolean },
+): Choice {
+  const { verdict, reason, env, flip } = analysis;
+  const leave = (state: CapabilityState['state'], why: string): Choice => ({
+    state,
+    by: state === 'on' ? 'stock' : null,
+    reason: why,
+    env: {},
+    edit: null,
+  });
+  if (verdict === 'absent') return leave('absent', `${reason}; ${whereItIs[name]}`);
+  if (verdict === 'on') return leave('on', reason);
+  if (!wanted) return leave('off', `not wanted; ${reason}`);
+  if (verdict === 'unknown') return leave('unknown', reason);
+
+  const byFlip = flip && { state: 'on', by: 'flip', reason, env: {}, edit: flip.edit } as const;
+  const byEnv = env && { state: 'on', by: 'env', reason, env, edit: null } as const;
+  const free = kind === 'js' || (flip !== null && flip.moduleBytes <= SMALL_MODULE);
+  const order = mode === 'always' ? [byFlip] : mode === 'never' ? [byEnv] : free ? [byFlip, byEnv] : [byEnv, byFlip];
+  const chosen = order.find((choice) => choice !== null);
+  return chosen ?? leave('off', `${reason}; --flip ${mode} leaves no way to turn it on`);
+}
+
+/** For people whose build lacks a capability; nothing is decided by it. */
+const whereItIs: Record<CapabilityName, string> = {
+  tasks: 'Claude Code 2.0.59 to 2.1.2 and 2.1.16 or later have the Task tools',
+  teams: 'Claude Code 2.1.16 or later has agent teams',
+};

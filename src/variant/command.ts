@@ -1,0 +1,70 @@
+import { open, realpath } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { CcMirrorError, systemCode } from '../errors.ts';
+import { launcherVariant } from '../launcher/marker.ts';
+
+/** What a command file is: ours for that variant, somebody else's, or nothing. */
+export type CommandFile = { kind: 'none' } | { kind: 'ours'; variant: string } | { kind: 'foreign' };
+
+export async function inspectCommand(path: string): Promise<CommandFile> {
+  const head = await headOf(path);
+  if (head === null) return { kind: 'none' };
+  const variant = launcherVariant(head);
+  return variant === null ? { kind: 'foreign' } : { kind: 'ours', variant };
+}
+
+/** Whether the text of a command file is a launcher of ours. */
+export function isLauncher(text: string): boolean {
+  return launcherVariant(text) !== null;
+}
+
+/**
+ * Refuses a launcher path that holds something else than this variant's launcher, and a name that
+ * would hide, or be hidden by, another command on PATH. Error: `name-taken`.
+ */
+export async function checkCommandFree(name: string, launcher: string, path: string): Promise<void> {
+  const there = await inspectCommand(launcher);
+  if (there.kind === 'foreign') throw taken(name, `${launcher} is not a launcher of cc-mirror`);
+  if (there.kind === 'ours' && there.variant !== name) {
+    throw taken(name, `${launcher} starts the variant ${there.variant}`);
+  }
+  const names = process.platform === 'win32' ? [`${name}.exe`, `${name}.cmd`, `${name}.bat`] : [name];
+  for (const folder of path.split(delimiter).filter((entry) => entry !== '')) {
+    for (const file of names) {
+      const command = join(folder, file);
+      if (command === launcher) continue;
+      if ((await inspectCommand(command)).kind === 'foreign') {
+        throw taken(name, `${command} is another command of that name`);
+      }
+    }
+  }
+}
+
+function taken(name: string, why: string): CcMirrorError {
+  return new CcMirrorError(
+    'name-taken',
+    `The name ${name} is taken: ${why}.`,
+    'Choose another name with --name, or add --force to use this one all the same.',
+  );
+}
+
+const HEAD_BYTES = 4096;
+
+async function headOf(path: string): Promise<string | null> {
+  try {
+    const file = await open(await realpath(path), 'r');
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+      return buffer.toString('utf8', 0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    const code = systemCode(error) ?? '';
+    // A folder is no command.
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return null;
+    // What we may not read is there, and is not ours.
+    if (code === 'EACCES' || code === 'ELOOP') return '';
+    throw error;
+  }
+}

@@ -1,0 +1,157 @@
+import { mkdir, rmdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { acquireBundle, type BundleSource } from '../bundle/acquire.ts';
+import { hostPlatform } from '../bundle/platform.ts';
+import { Store } from '../bundle/store.ts';
+import type { Bundle } from '../bundle/types.ts';
+import { CcMirrorError, systemCode } from '../errors.ts';
+import { analyze } from '../gates/analyze.ts';
+import type { CapabilityName } from '../gates/types.ts';
+import { findPreset, loadCatalogue, shippedPresets } from '../provider/catalogue.ts';
+import { resolveProvider } from '../provider/resolve.ts';
+import type { Progress } from '../ui/progress.ts';
+import { applyPlan } from './apply.ts';
+import { checkCommandFree, isLauncher } from './command.ts';
+import { type Layout, variantLayout } from './layout.ts';
+import { checkName } from './name.ts';
+import { type PlanInput, planVariant } from './plan.ts';
+import type { Choices, VariantRecord } from './record.ts';
+
+/** What the user asked for; what is left out stays as it is or takes its default. */
+export interface Wish {
+  name: string;
+  /** A preset's id or alias; required for a new variant. */
+  provider?: string | undefined;
+  source?: BundleSource | undefined;
+  baseUrl?: string | undefined;
+  models?: Choices['models'];
+  env?: Record<string, string>;
+  tasks?: boolean | undefined;
+  teams?: boolean | undefined;
+  flip?: Choices['flip'] | undefined;
+  skills?: string[] | undefined;
+  key?: string | undefined;
+  prove: boolean;
+  force: boolean;
+}
+
+/** The world outside: where things lie, who is asking, how to report and to stop. */
+export interface Surroundings {
+  layout: Layout;
+  environment: Readonly<Record<string, string | undefined>>;
+  userHome: string;
+  signal: AbortSignal;
+  progress: Progress;
+}
+
+/**
+ * Makes a variant (`current` null) or brings one to a new state: wanted variant → bundle → gates →
+ * plan → staging → probe → swap. On any failure nothing that this run made is left.
+ */
+export async function installVariant(
+  wish: Wish,
+  current: VariantRecord | null,
+  around: Surroundings,
+): Promise<VariantRecord> {
+  const { layout, environment, userHome, signal, progress } = around;
+  checkName(wish.name);
+  const places = variantLayout(layout, wish.name);
+  if (!wish.force) await checkCommandFree(wish.name, places.launcher, environment['PATH'] ?? '');
+
+  const choices = mergeChoices(wish, current?.choices ?? null);
+  const catalogue = await loadCatalogue({ shipped: shippedPresets, user: layout.providers });
+  const { preset } = findPreset(catalogue, wish.provider ?? current?.provider ?? 'mirror');
+  const provider = resolveProvider(preset, choices);
+
+  return withFolders([layout.home, layout.store], async () => {
+    const store = new Store(layout.store);
+    try {
+      const search = { path: environment['PATH'] ?? '', userHome, isOurs: isLauncher };
+      const { stored, bundle } = await acquireBundle(choices.source, { store, search, signal, progress });
+      if (wish.prove) await refuseForeign(bundle);
+      progress.step('Understanding its gates');
+      const plan = planVariant({
+        name: wish.name,
+        layout: places,
+        current,
+        choices,
+        demanded: demandedBy(wish),
+        provider,
+        key: keyOf(wish, current),
+        pristine: stored,
+        analysis: analyze(bundle.modules),
+        namesTaskList: bundle.modules.some(({ bytes }) => bytes.includes('CLAUDE_CODE_TASK_LIST_ID')),
+        node: process.execPath,
+        platform: process.platform,
+        now: new Date(),
+      });
+      signal.throwIfAborted();
+      progress.step(plan.edits.length > 0 ? 'Building' : 'Preparing');
+      const built = await store.build(stored, bundle, plan.edits);
+      return await applyPlan(plan, { built, home: layout.home, prove: wish.prove, signal, progress });
+    } catch (error) {
+      await store.discardAdded();
+      throw error;
+    }
+  });
+}
+
+function mergeChoices(wish: Wish, current: Choices | null): Choices {
+  const baseUrl = wish.baseUrl ?? current?.baseUrl;
+  return {
+    source: wish.source ?? current?.source ?? { kind: 'auto' },
+    ...(baseUrl !== undefined && { baseUrl }),
+    models: { ...current?.models, ...wish.models },
+    env: { ...current?.env, ...wish.env },
+    tasks: wish.tasks ?? current?.tasks ?? true,
+    teams: wish.teams ?? current?.teams ?? true,
+    flip: wish.flip ?? current?.flip ?? 'auto',
+    skills: wish.skills ?? current?.skills ?? ['orchestration'],
+  };
+}
+
+function demandedBy({ tasks, teams }: Wish): CapabilityName[] {
+  return [...(tasks === true ? (['tasks'] as const) : []), ...(teams === true ? (['teams'] as const) : [])];
+}
+
+function keyOf({ key }: Wish, current: VariantRecord | null): PlanInput['key'] {
+  if (key !== undefined) return { kind: 'new', value: key };
+  return current?.key ? { kind: 'kept' } : { kind: 'none' };
+}
+
+async function refuseForeign({ platform, version }: Bundle): Promise<void> {
+  if (platform === 'any') return;
+  const host = await hostPlatform();
+  if (platform === host) return;
+  throw new CcMirrorError(
+    'unsupported-platform',
+    `This Claude Code ${version} is for ${platform}; this machine is ${host}.`,
+    'It cannot be run here, so it cannot be proved: give the build for this machine, or add --no-probe.',
+  );
+}
+
+/** Makes the folders for `act`; if it fails, those that are new and empty go again. */
+async function withFolders<T>(folders: readonly string[], act: () => Promise<T>): Promise<T> {
+  const made: string[] = [];
+  try {
+    for (const folder of folders) {
+      const first = await mkdir(folder, { recursive: true, mode: 0o755 });
+      for (let path = folder; first !== undefined; path = dirname(path)) {
+        made.unshift(path);
+        if (path === first) break;
+      }
+    }
+    return await act();
+  } catch (error) {
+    for (const folder of made.toSorted((a, b) => b.length - a.length)) await removeIfEmpty(folder);
+    throw error;
+  }
+}
+
+async function removeIfEmpty(folder: string): Promise<void> {
+  try {
+    await rmdir(folder);
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(systemCode(error) ?? '')) throw error;
+  }
+}

@@ -1,0 +1,63 @@
+import { join, resolve } from 'node:path';
+
+/** The places everything lies in, absolute. The one declaration of the layout on disk. */
+export interface Layout {
+  /** `$CC_MIRROR_HOME`, by default `~/.cc-mirror`. */
+  home: string;
+  /** Where launchers go: a folder that is on PATH, or should be. */
+  bin: string;
+  /** Bundles as published and their builds, shared by variants. */
+  store: string;
+  /** The user's own presets. */
+  providers: string;
+}
+
+/** The places of one variant. */
+export interface VariantLayout {
+  folder: string;
+  record: string;
+  bundle: string;
+  /** CLAUDE_CONFIG_DIR */
+  config: string;
+  settings: string;
+  state: string;
+  skills: string;
+  secrets: string;
+  launcher: string;
+}
+
+export interface LayoutInput {
+  home?: string | undefined;
+  binDir?: string | undefined;
+  environment: Readonly<Record<string, string | undefined>>;
+  userHome: string;
+  platform: NodeJS.Platform;
+}
+
+/** Options win over the environment, and that over the defaults. */
+export function layoutOf({ home, binDir, environment, userHome, platform }: LayoutInput): Layout {
+  const root = resolve(home ?? (environment['CC_MIRROR_HOME'] || join(userHome, '.cc-mirror')));
+  const defaultBin = platform === 'win32' ? join(root, 'bin') : join(userHome, '.local', 'bin');
+  const bin = resolve(binDir ?? (environment['CC_MIRROR_BIN_DIR'] || defaultBin));
+  return { home: root, bin, store: join(root, '.store'), providers: join(root, 'providers') };
+}
+
+export function variantLayout({ home, bin }: Layout, name: string): VariantLayout {
+  const launcher = join(bin, process.platform === 'win32' ? `${name}.cmd` : name);
+  return { ...variantFolder(join(home, name)), launcher };
+}
+
+/** The places inside a variant's folder, wherever that lies: staged or in place. */
+export function variantFolder(folder: string): Omit<VariantLayout, 'launcher'> {
+  const config = join(folder, 'config');
+  return {
+    folder,
+    record: join(folder, 'variant.json'),
+    bundle: join(folder, 'bundle'),
+    config,
+    settings: join(config, 'settings.json'),
+    state: join(config, '.claude.json'),
+    skills: join(config, 'skills'),
+    secrets: join(folder, 'secrets'),
+  };
+}

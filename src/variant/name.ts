@@ -1,0 +1,31 @@
+import { CcMirrorError } from '../errors.ts';
+
+/** Folders of the home that are no variants, and device names that Windows reserves. */
+const reserved = new Set(['bin', 'providers', 'store', 'tmp', 'claude', 'cc-mirror']);
+const devices = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i;
+
+/**
+ * Checks a variant's name, which is a folder's, a command's and part of a task list's name.
+ * Error: `invalid-name`, with the rule that it breaks.
+ */
+export function checkName(name: string): void {
+  const problem = problemOf(name);
+  if (!problem) return;
+  throw new CcMirrorError(
+    'invalid-name',
+    `${JSON.stringify(name)} cannot be a variant's name: ${problem}.`,
+    'Use up to 64 letters, digits, dots, underscores and hyphens, for example: --name mclaude',
+  );
+}
+
+function problemOf(name: string): string | null {
+  if (name === '') return 'it is empty';
+  if (name.length > 64) return 'it is longer than 64 characters';
+  if (/^[.-]/.test(name)) return 'it begins with a dot or a hyphen';
+  if (!/^[A-Za-z0-9._-]+$/.test(name)) {
+    return 'it may hold only letters, digits, dots, underscores and hyphens';
+  }
+  if (name.endsWith('.')) return 'it ends with a dot';
+  if (reserved.has(name.toLowerCase()) || devices.test(name)) return 'it is reserved';
+  return null;
+}

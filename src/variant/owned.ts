@@ -1,0 +1,35 @@
+import type { OwnedValues } from './settings.ts';
+
+/** The values that cc-mirror keeps in a variant's configuration, by file. The one list of them. */
+export interface OwnedConfig {
+  'settings.json': OwnedValues;
+  '.claude.json': OwnedValues;
+}
+
+/**
+ * Onboarding done, auto-compact on, updater off, our skills allowed without asking. `approvedKey`
+ * is the end of an API key as Claude Code keeps it to know that the user agreed to its use: the
+ * last 20 characters.
+ */
+export function ownedConfig(skills: readonly string[], approvedKey: string | null): OwnedConfig {
+  return {
+    'settings.json': {
+      autoCompactEnabled: true,
+      'env.DISABLE_AUTOUPDATER': '1',
+      ...(skills.length > 0 && { 'permissions.allow': skills.map((skill) => `Skill(${skill})`) }),
+    },
+    '.claude.json': {
+      hasCompletedOnboarding: true,
+      autoCompactEnabled: true,
+      autoUpdates: false,
+      ...(approvedKey !== null && { 'customApiKeyResponses.approved': [approvedKey.slice(-20)] }),
+    },
+  };
+}
+
+/** Variables of every variant beside its provider's: the copy that was proved is the one that runs. */
+export const updaterOff: Readonly<Record<string, string>> = {
+  DISABLE_AUTOUPDATER: '1',
+  DISABLE_UPDATES: '1',
+  DISABLE_INSTALLATION_CHECKS: '1',
+};

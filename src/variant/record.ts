@@ -1,0 +1,141 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { CcMirrorError, systemCode } from '../errors.ts';
+import { type Layout, variantLayout } from './layout.ts';
+
+const capabilitySchema = z.object({
+  state: z.enum(['on', 'off', 'absent', 'unknown']),
+  by: z.enum(['stock', 'env', 'flip']).nullable(),
+  reason: z.string(),
+});
+export type CapabilityState = z.infer<typeof capabilitySchema>;
+
+const sourceSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.enum(['auto', 'installed', 'latest']) }),
+  z.object({ kind: z.literal('exact'), version: z.string() }),
+  z.object({ kind: z.literal('path'), path: z.string() }),
+]);
+
+const modelsSchema = z.object({
+  default: z.string().optional(),
+  opus: z.string().optional(),
+  sonnet: z.string().optional(),
+  haiku: z.string().optional(),
+});
+
+/** What the user chose; `update` starts from it. */
+const choicesSchema = z.object({
+  source: sourceSchema,
+  baseUrl: z.string().optional(),
+  models: modelsSchema,
+  env: z.record(z.string(), z.string()),
+  tasks: z.boolean(),
+  teams: z.boolean(),
+  flip: z.enum(['auto', 'always', 'never']),
+  skills: z.array(z.string()),
+});
+export type Choices = z.infer<typeof choicesSchema>;
+
+const probeSchema = z.object({
+  claudeVersion: z.string().nullable(),
+  tasks: z.boolean(),
+  teams: z.boolean(),
+  tools: z.array(z.string()),
+  agents: z.array(z.string()),
+  skills: z.array(z.string()),
+  model: z.string(),
+  ms: z.number(),
+});
+
+/**
+ * variant.json. Other tools read `name`, `provider`, `baseUrl` and `configDir`: these four keep
+ * their names and meaning.
+ */
+const recordSchema = z.object({
+  schemaVersion: z.literal(1),
+  name: z.string(),
+  provider: z.string(),
+  baseUrl: z.string().nullable(),
+  configDir: z.string(),
+  launcher: z.string(),
+  claudeVersion: z.string(),
+  platform: z.string(),
+  bundle: z.object({ kind: z.enum(['js', 'native']), path: z.string(), sha256: z.string() }),
+  capabilities: z.object({ tasks: capabilitySchema, teams: capabilitySchema }),
+  skills: z.array(
+    z.object({
+      name: z.string(),
+      files: z.array(z.object({ path: z.string(), sha256: z.string() })),
+    }),
+  ),
+  /** The variable that the key in `secrets` goes to; null: no key is kept. */
+  key: z.object({ variable: z.string() }).nullable(),
+  /** The launcher's variables; no secret is among them. */
+  env: z.record(z.string(), z.string()),
+  /** Values of ours in the user's configuration files, as last written: file → key path → value. */
+  owned: z.record(z.string(), z.record(z.string(), z.json())),
+  choices: choicesSchema,
+  probe: probeSchema.nullable(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+});
+export type VariantRecord = z.infer<typeof recordSchema>;
+
+/** What lies at a name in the home. */
+export type VariantState =
+  | { kind: 'none' }
+  | { kind: 'variant'; record: VariantRecord }
+  /** A folder there that is no variant of ours, or whose record cannot be read. */
+  | { kind: 'foreign'; folder: string; why: string };
+
+export async function readVariant(layout: Layout, name: string): Promise<VariantState> {
+  const { folder, record } = variantLayout(layout, name);
+  try {
+    const parsed = recordSchema.safeParse(JSON.parse(await readFile(record, 'utf8')));
+    if (parsed.success) return { kind: 'variant', record: parsed.data };
+    const [issue] = parsed.error.issues;
+    return { kind: 'foreign', folder, why: `variant.json: ${issue?.path.join('.')}: ${issue?.message}` };
+  } catch (error) {
+    if (error instanceof SyntaxError) return { kind: 'foreign', folder, why: `variant.json: ${error.message}` };
+    if (systemCode(error) !== 'ENOENT' && systemCode(error) !== 'ENOTDIR') throw error;
+    return (await exists(folder)) ? { kind: 'foreign', folder, why: 'it holds no variant.json' } : { kind: 'none' };
+  }
+}
+
+/** The variant of that name. Errors: `no-such-variant`, `invalid-record`. */
+export async function requireVariant(layout: Layout, name: string): Promise<VariantRecord> {
+  const state = await readVariant(layout, name);
+  if (state.kind === 'variant') return state.record;
+  if (state.kind === 'foreign') {
+    throw new CcMirrorError('invalid-record', `${state.folder} is not a variant of this cc-mirror: ${state.why}.`, 'Look at the folder; cc-mirror will not touch it.');
+  }
+  const names = (await listVariants(layout)).map((record) => record.name);
+  const hint = names.length > 0 ? `There are: ${names.join(', ')}.` : 'There are none yet: cc-mirror quick --provider mirror --name mclaude';
+  throw new CcMirrorError('no-such-variant', `There is no variant ${JSON.stringify(name)}.`, hint);
+}
+
+/** All variants of the home, by name. Folders that are none are left out. */
+export async function listVariants(layout: Layout): Promise<VariantRecord[]> {
+  const found: VariantRecord[] = [];
+  for (const name of await entriesOf(layout.home)) {
+    if (name.startsWith('.')) continue;
+    const state = await readVariant(layout, name);
+    if (state.kind === 'variant') found.push(state.record);
+  }
+  return found.sort((a, b) => a.name.localeCompare(b.name));
+}
+
+async function entriesOf(folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+async function exists(folder: string): Promise<boolean> {
+  return (await entriesOf(join(folder, '..'))).includes(folder.slice(join(folder, '..').length + 1));
+}
