@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { overlapping, readSpan, readSpans, type Span } from './file-spans.ts';
 
 /** A module record of a Bun executable. Positions are byte offsets in the file. */
 export interface BunModule {
@@ -12,11 +13,6 @@ export interface BunModule {
   format: number;
 }
 
-export interface Span {
-  position: number;
-  length: number;
-}
-
 /** The outcome of looking for a module graph. */
 export type BunGraph =
   | { kind: 'found'; modules: BunModule[]; entry: number }
@@ -27,40 +23,50 @@ export type BunGraph =
  * data, then a record of 32 bytes (u64 byte count; u32 table offset and length; u32 entry; u32 argv
  * offset and length; u32 flags), then the trailer. The table has one record a module: (offset,
  * length) pairs of u32 for name, contents, source map, bytecode and, in the longer form, module
- * info and bytecode origin; then a byte each for encoding, loader, format and side. Offsets count
- * from the start of the data.
+ * info and bytecode origin; then a byte each for encoding (0 none, 1 Latin-1, 2 UTF-16), loader
+ * (1 JavaScript), format (1 ES module, 2 CommonJS) and side. Offsets count from the start of the
+ * data. In builds whose modules share one bytecode region, a bytecode pair reaches past its own
+ * module; names, contents and table never overlap.
  */
 const TRAILER = Buffer.from('\n---- Bun! ----\n', 'latin1');
 const FOOTER_BYTES = 32;
 const RECORD_SIZES = [52, 36] as const;
-const BLOCK = 4 * 1024 * 1024;
-const MAX_TABLE = 16 * 1024 * 1024;
-const MAX_NAME = 4096;
+const MAX_ENCODING = 2;
+const MAX_FORMAT = 2;
 
-/** Reads the graph that the last valid trailer of the file ends. Every offset is checked. */
+/** Twenty times what the largest published build has; a forged file must not cost more. */
+const MAX_TABLE = 4 * 1024 * 1024;
+const MAX_NAME = 4096;
+const MAX_TRAILERS = 64;
+const BLOCK = 4 * 1024 * 1024;
+
+/**
+ * Reads the graph that the last valid trailer of the file ends. The string also stands in Bun's own
+ * code, and stale copies can follow the good one. Every offset is checked; the modules' contents
+ * lie within the file and share no byte with each other, the names or the table.
+ */
 export async function readBunGraph(file: FileHandle, size: number): Promise<BunGraph> {
-  let why = 'it holds no Bun module graph';
+  let first: BunGraph | undefined;
+  let tried = 0;
   for await (const trailer of trailersFromEnd(file, size)) {
     const graph = await graphEndingAt(file, trailer);
     if (graph.kind === 'found') return graph;
-    why = graph.why;
+    first ??= graph;
+    tried += 1;
+    if (tried === MAX_TRAILERS) break;
   }
-  return { kind: 'none', why };
+  return first ?? none('it holds no Bun module graph');
 }
 
 async function* trailersFromEnd(file: FileHandle, size: number): AsyncGenerator<number> {
   for (let end = size; end > 0; end -= BLOCK) {
     const start = Math.max(0, end - BLOCK);
-    const block = await readSpan(file, {
-      position: start,
-      length: Math.min(end + TRAILER.length - 1, size) - start,
-    });
-    for (
-      let at = block.lastIndexOf(TRAILER);
-      at >= 0;
-      at = at > 0 ? block.lastIndexOf(TRAILER, at - 1) : -1
-    ) {
+    const stop = Math.min(end + TRAILER.length - 1, size);
+    const block = await readSpan(file, { position: start, length: stop - start });
+    let at = block.lastIndexOf(TRAILER);
+    while (at >= 0) {
       yield start + at;
+      at = at > 0 ? block.lastIndexOf(TRAILER, at - 1) : -1;
     }
   }
 }
@@ -73,77 +79,76 @@ async function graphEndingAt(file: FileHandle, trailer: number): Promise<BunGrap
   if (byteCount > BigInt(footerAt)) return none('its module graph starts before the file does');
   const data = { position: footerAt - Number(byteCount), length: Number(byteCount) };
   const table = within(data, footer.readUInt32LE(8), footer.readUInt32LE(12));
-  if (!table || table.length === 0 || table.length > MAX_TABLE) {
-    return none('its module table lies outside the module graph');
-  }
+  if (!table) return none('its module table lies outside the module graph');
+  if (table.length === 0) return none('its module table is empty');
+  if (table.length > MAX_TABLE) return none('its module table is too large');
   const bytes = await readSpan(file, table);
   const entry = footer.readUInt32LE(16);
-  let why = 'its module table has no known record size';
+  let first: BunGraph | undefined;
   for (const size of RECORD_SIZES) {
     if (bytes.length % size !== 0) continue;
-    const records = readRecords(bytes, size, data, table.position);
-    if (typeof records === 'string') {
-      why = records;
-      continue;
+    const modules = await readModules(file, bytes, size, data, table);
+    if (typeof modules !== 'string') {
+      if (entry >= modules.length) return none('its entry module does not exist');
+      return { kind: 'found', modules, entry };
     }
-    const names = await readNames(file, records);
-    if (!names) {
-      why = 'its module names are not readable';
-      continue;
-    }
-    if (entry >= records.length) return none('its entry module does not exist');
-    const modules = records.map((record, index) => ({ ...record, name: names[index] ?? '' }));
-    return { kind: 'found', modules, entry };
+    first ??= none(modules);
   }
-  return none(why);
+  return first ?? none('its module table has no known record size');
 }
 
-type BunRecord = Omit<BunModule, 'name'> & { nameSpan: Span };
-
-/** The records of a table, or why they cannot be of this size. */
-function readRecords(
-  table: Buffer,
+/** The modules of a table if its records are of this size, else why they cannot be. */
+async function readModules(
+  file: FileHandle,
+  bytes: Buffer,
   size: number,
   data: Span,
-  tableAt: number,
-): BunRecord[] | string {
-  const records: BunRecord[] = [];
-  const flags = size - 4;
-  for (let at = 0; at < table.length; at += size) {
-    const pair = (index: number): Span | null =>
-      within(data, table.readUInt32LE(at + index * 8), table.readUInt32LE(at + index * 8 + 4));
-    const spans = Array.from({ length: flags / 8 }, (_, index) => pair(index));
-    const [nameSpan, contents, , bytecode] = spans;
-    if (!nameSpan || !contents || !bytecode || spans.includes(null)) {
-      return `module ${at / size} points outside the module graph`;
+  table: Span,
+): Promise<BunModule[] | string> {
+  const records: (Omit<BunModule, 'name'> & { nameSpan: Span })[] = [];
+  for (let at = 0; at < bytes.length; at += size) {
+    const index = at / size;
+    const pairs = readPairs(bytes.subarray(at, at + size - 4), data);
+    const [nameSpan, contents, , bytecode] = pairs;
+    if (!nameSpan || !contents || !bytecode || pairs.includes(null)) {
+      return `module ${index} points outside the module graph`;
     }
-    if (nameSpan.length === 0 || nameSpan.length > MAX_NAME)
-      return `module ${at / size} has no name`;
-    records.push({
-      nameSpan,
-      contents,
-      bytecode,
-      bytecodePair: tableAt + at + 24,
-      encoding: table.readUInt8(at + flags),
-      loader: table.readUInt8(at + flags + 1),
-      format: table.readUInt8(at + flags + 2),
-    });
+    if (nameSpan.length === 0) return `module ${index} has no name`;
+    if (nameSpan.length > MAX_NAME) return `the name of module ${index} is too long`;
+    const [encoding = 0, loader = 0, format = 0] = bytes.subarray(at + size - 4);
+    if (encoding > MAX_ENCODING || format > MAX_FORMAT) {
+      return `module ${index} is in an unknown encoding or format`;
+    }
+    const bytecodePair = table.position + at + 24;
+    records.push({ nameSpan, contents, bytecode, bytecodePair, encoding, loader, format });
   }
-  return records;
-}
-
-/** Module names are printable paths; null if one is not, which tells a wrong record size. */
-async function readNames(
-  file: FileHandle,
-  records: readonly BunRecord[],
-): Promise<string[] | null> {
-  const buffers = await readSpans(
+  const spans = records.flatMap(({ nameSpan, contents }) => [nameSpan, contents]);
+  if (overlapping([table, ...spans])) return 'its modules overlap';
+  const names = await readNames(
     file,
     records.map(({ nameSpan }) => nameSpan),
   );
-  const names = buffers.map((bytes) => bytes.toString('utf8'));
+  if (typeof names === 'string') return names;
+  return records.map(({ nameSpan: _, ...record }, index) => ({
+    name: names[index] ?? '',
+    ...record,
+  }));
+}
+
+function readPairs(bytes: Buffer, data: Span): (Span | null)[] {
+  return Array.from({ length: bytes.length / 8 }, (_, index) =>
+    within(data, bytes.readUInt32LE(index * 8), bytes.readUInt32LE(index * 8 + 4)),
+  );
+}
+
+/** Module names are printable and differ; anything else, such as a wrong record size, is an error. */
+async function readNames(file: FileHandle, spans: readonly Span[]): Promise<string[] | string> {
+  const names = (await readSpans(file, spans)).map((bytes) => bytes.toString('utf8'));
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  return names.every((name) => /^[^\u0000-\u001f\u007f\ufffd]+$/.test(name)) ? names : null;
+  if (!names.every((name) => /^[^\u0000-\u001f\u007f\ufffd]+$/.test(name))) {
+    return 'its module names are not readable';
+  }
+  return new Set(names).size === names.length ? names : 'two of its modules have the same name';
 }
 
 /** A span relative to the data, as a span of the file; null if it does not lie within the data. */
@@ -152,51 +157,6 @@ function within(data: Span, offset: number, length: number): Span | null {
   return { position: data.position + offset, length };
 }
 
-function none(why: string): BunGraph {
+function none(why: string): { kind: 'none'; why: string } {
   return { kind: 'none', why };
-}
-
-const GAP = 64 * 1024;
-const MAX_RUN = 256 * 1024 * 1024;
-
-/**
- * Reads many spans with few reads: neighbours share one buffer, of which each result is a view.
- * The spans may come in any order and overlap.
- */
-export async function readSpans(file: FileHandle, spans: readonly Span[]): Promise<Buffer[]> {
-  const order = spans
-    .map((span, index) => ({ ...span, index }))
-    .sort((a, b) => a.position - b.position);
-  const results: Buffer[] = Array.from({ length: spans.length });
-  for (let i = 0; i < order.length;) {
-    const start = order[i]?.position ?? 0;
-    let end = start;
-    let next = i;
-    for (; next < order.length; next++) {
-      const span = order[next];
-      if (
-        !span ||
-        (next > i && (span.position > end + GAP || span.position + span.length - start > MAX_RUN))
-      )
-        break;
-      end = Math.max(end, span.position + span.length);
-    }
-    const run = await readSpan(file, { position: start, length: end - start });
-    for (const { index, position, length } of order.slice(i, next)) {
-      results[index] = run.subarray(position - start, position - start + length);
-    }
-    i = next;
-  }
-  return results;
-}
-
-async function readSpan(file: FileHandle, { position, length }: Span): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(length);
-  let done = 0;
-  while (done < length) {
-    const { bytesRead } = await file.read(buffer, done, length - done, position + done);
-    if (bytesRead === 0) break;
-    done += bytesRead;
-  }
-  return buffer.subarray(0, done);
 }

@@ -14,15 +14,25 @@ export const nativePlatforms = [
 ] as const;
 export type NativePlatform = (typeof nativePlatforms)[number];
 
+/** What is asked about the machine; the tests answer in its place. */
+export interface Host {
+  platform: string;
+  arch: string;
+  usesMusl(): boolean;
+  underRosetta(): Promise<boolean>;
+}
+
 /**
  * The native platform of this machine: musl is told by the C library that Node runs on, and an x64
  * Node under Rosetta counts as the arm64 machine that it runs on.
+ *
+ * Errors: `unsupported-platform`.
  */
-export async function hostPlatform(): Promise<NativePlatform> {
-  let cpu: string = process.arch;
-  if (process.platform === 'darwin' && cpu === 'x64' && (await underRosetta())) cpu = 'arm64';
-  const libc = process.platform === 'linux' && usesMusl() ? '-musl' : '';
-  const name = `${process.platform}-${cpu}${libc}`;
+export async function hostPlatform(host: Host = thisHost): Promise<NativePlatform> {
+  let cpu = host.arch;
+  if (host.platform === 'darwin' && cpu === 'x64' && (await host.underRosetta())) cpu = 'arm64';
+  const libc = host.platform === 'linux' && host.usesMusl() ? '-musl' : '';
+  const name = `${host.platform}-${cpu}${libc}`;
   const known = nativePlatforms.find((platform) => platform === name);
   if (known) return known;
   throw new CcMirrorError(
@@ -32,12 +42,17 @@ export async function hostPlatform(): Promise<NativePlatform> {
   );
 }
 
-function usesMusl(): boolean {
-  const report = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
-  return report.header?.glibcVersionRuntime === undefined;
-}
-
-async function underRosetta(): Promise<boolean> {
-  const { stdout } = await execa('sysctl', ['-in', 'sysctl.proc_translated'], { reject: false });
-  return stdout?.trim() === '1';
-}
+const thisHost: Host = {
+  platform: process.platform,
+  arch: process.arch,
+  usesMusl() {
+    const report = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
+    return report.header?.glibcVersionRuntime === undefined;
+  },
+  /** An Intel Mac does not know the setting; sysctl then prints nothing. */
+  async underRosetta() {
+    const args = ['-in', 'sysctl.proc_translated'];
+    const { stdout } = await execa('/usr/sbin/sysctl', args, { reject: false });
+    return stdout?.trim() === '1';
+  },
+};

@@ -30,9 +30,9 @@ export const declare: Declare = (command, run) => {
 
 /** Asks for what was not given. */
 async function ask(given: Answers, { layout }: CommandContext): Promise<Answers & { name: string; provider: string }> {
-  const { isCancel, select, text } = await import('@clack/prompts');
+  const { select, text } = await import('@clack/prompts');
   const answered = (value: string | symbol): string => {
-    if (isCancel(value)) throw new CcMirrorError('interrupted', 'Cancelled; nothing was changed.');
+    if (typeof value === 'symbol') throw new CcMirrorError('interrupted', 'Cancelled; nothing was changed.');
     return value;
   };
   const output = process.stderr;
@@ -40,7 +40,7 @@ async function ask(given: Answers, { layout }: CommandContext): Promise<Answers 
   const provider =
     given.provider ??
     answered(
-      await select({
+      await select<string>({
         message: 'Which provider?',
         options: catalogue.map(({ preset }) => ({ value: preset.id, label: preset.name, hint: preset.description })),
         initialValue: 'mirror',

@@ -1,4 +1,5 @@
-import { type Located, memberName, pathOf } from './located.ts';
+import type { AnyNode } from 'acorn';
+import { type Located, boundName, memberName } from './located.ts';
 import { type Source, pathTo } from './source.ts';
 
 /**
@@ -13,12 +14,24 @@ export function isConstant({ statement, node }: Located): boolean {
       return true;
     case 'ArrayExpression':
     case 'NewExpression': {
-      const name = nameOf({ statement, node });
+      const name = boundName({ statement, node });
       return name !== null && isOnlyAsked(statement.source, name);
     }
     default:
       return false;
   }
+}
+
+/** Whether a node is an object that has the value of that property written in it. */
+export function writesOut(node: AnyNode, name: string): boolean {
+  if (node.type !== 'ObjectExpression') return false;
+  return node.properties.some(
+    (entry) =>
+      entry.type === 'Property' &&
+      entry.kind === 'init' &&
+      entry.key.type === 'Identifier' &&
+      entry.key.name === name,
+  );
 }
 
 const questions = new Set([
@@ -53,15 +66,4 @@ function isOnlyAsked(source: Source, name: string): boolean {
     if (!declares && !assigns && !isProperty && !asks) return false;
   }
   return true;
-}
-
-/** The name whose value a node is. */
-function nameOf(at: Located): string | null {
-  const path = pathOf(at);
-  const parent = path[path.indexOf(at.node) - 1];
-  if (parent?.type === 'VariableDeclarator' && parent.init === at.node) {
-    return parent.id.type === 'Identifier' ? parent.id.name : null;
-  }
-  const assigned = parent?.type === 'AssignmentExpression' && parent.right === at.node;
-  return assigned && parent.left.type === 'Identifier' ? parent.left.name : null;
 }

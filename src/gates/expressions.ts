@@ -1,6 +1,6 @@
-import type { AnyNode } from 'acorn';
+import type { AnyNode, Expression } from 'acorn';
 import { callBuiltin } from './builtins.ts';
-import { isConstant } from './constants.ts';
+import { isConstant, writesOut } from './constants.ts';
 import { type FunctionNode, type Located, isFunction, memberName, textOf } from './located.ts';
 import { binary, coalesce, unary } from './operators.ts';
 import type { ModuleGraph } from './resolve.ts';
@@ -196,15 +196,8 @@ export class Expressions {
   #mayBeRegistry(object: AnyNode, name: string, frame: Frame): boolean {
     if (object.type !== 'Identifier' || frame.scope.has(object.name)) return false;
     const binding = this.#graph.resolve(object.name, { ...frame.at, node: object });
-    if (binding.kind === 'unresolved' && binding.why === 'local') return false;
-    if (binding.kind !== 'value' || binding.at.node.type !== 'ObjectExpression') return true;
-    return !binding.at.node.properties.some(
-      (entry) =>
-        entry.type === 'Property' &&
-        entry.kind === 'init' &&
-        entry.key.type === 'Identifier' &&
-        entry.key.name === name,
-    );
+    if (binding.kind === 'unresolved') return binding.why !== 'local';
+    return binding.kind === 'external' || !writesOut(binding.at.node, name);
   }
 
   #callExpression(node: Extract<AnyNode, { type: 'CallExpression' }>, frame: Frame): Value {

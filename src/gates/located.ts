@@ -44,3 +44,16 @@ export function memberName(node: Extract<AnyNode, { type: 'MemberExpression' }>)
     ? node.property.value
     : null;
 }
+
+/** The variable whose value a node is, where it is declared or assigned. */
+export function boundName(at: Located): string | null {
+  const path = pathOf(at);
+  const parent = path[path.indexOf(at.node) - 1];
+  const target =
+    parent?.type === 'VariableDeclarator' && parent.init === at.node
+      ? parent.id
+      : parent?.type === 'AssignmentExpression' && parent.right === at.node
+        ? parent.left
+        : undefined;
+  return target?.type === 'Identifier' ? target.name : null;
+}

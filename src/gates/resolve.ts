@@ -40,6 +40,19 @@ export class ModuleGraph {
     });
   }
 
+  /** Whether a module imports from others of the bundle. */
+  imports(source: Source): boolean {
+    return source.skeleton.imports.some((range) =>
+      source
+        .statement(range)
+        ?.program.body.some(
+          (node) =>
+            node.type === 'ImportDeclaration' &&
+            this.#byName.has(moduleName(source.module.name, String(node.source.value))),
+        ),
+    );
+  }
+
   /** The value of `name` as seen from `from`. A name that is written twice is ambiguous. */
   resolve(name: string, from: Located): Binding {
     const local = localBinding(from, name);

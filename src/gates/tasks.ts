@@ -1,9 +1,18 @@
-import type { FunctionNode, Located, ModuleGraph } from './resolve.ts';
+import type { AnyNode } from 'acorn';
+import type { FunctionNode, Located } from './located.ts';
+import type { ModuleGraph } from './resolve.ts';
 import { findTool } from './tools.ts';
 
 /** The functions that decide a capability, or why there are none. */
 export type GateSearch =
-  | { kind: 'found'; gate: Located<FunctionNode>[] }
+  | {
+      kind: 'found';
+      gate: Located<FunctionNode>[];
+      /** The `isEnabled` of tools that ask the gate, and may ask more. */
+      users?: readonly { tool: string; isEnabled: Located<FunctionNode> }[];
+    }
+  /** An earlier edit of ours. */
+  | { kind: 'edited' }
   | { kind: 'absent'; why: string }
   | { kind: 'unclear'; why: string };
 
@@ -11,17 +20,22 @@ const taskTools = ['TaskCreate', 'TaskGet', 'TaskUpdate', 'TaskList'];
 
 /** The gate of `tasks`: the `isEnabled` of the four tools, found through their authored names. */
 export function findTasksGate(graph: ModuleGraph): GateSearch {
-  const gate: Located<FunctionNode>[] = [];
+  const gate = new Map<AnyNode, Located<FunctionNode>>();
   const missing: string[] = [];
   for (const name of taskTools) {
     const tool = findTool(graph, name);
     if (tool.kind === 'unclear') return tool;
-    if (tool.kind === 'found') gate.push(tool.isEnabled);
+    if (tool.kind === 'found') gate.set(tool.isEnabled.node, tool.isEnabled);
     else missing.push(name);
   }
-  if (gate.length === 0) return { kind: 'absent', why: `no tool is named ${taskTools.join(', ')}` };
-  if (missing.length > 0) {
-    return { kind: 'unclear', why: `only some of the tools exist; missing: ${missing.join(', ')}` };
+  if (gate.size === 0) {
+    return { kind: 'absent', why: `the build has no tool named ${taskTools.join(', ')}` };
   }
-  return { kind: 'found', gate };
+  if (missing.length > 0) {
+    return {
+      kind: 'unclear',
+      why: `the build has only some of the tools; ${missing.join(', ')} missing`,
+    };
+  }
+  return { kind: 'found', gate: [...gate.values()] };
 }

@@ -1,17 +1,16 @@
 import type { AnyNode } from 'acorn';
-import {
-  type FunctionNode,
-  type Located,
-  type ModuleGraph,
-  isFunction,
-  isWordAt,
-  located,
-} from './resolve.ts';
+import { conjunctsOf, constantOf } from './conjuncts.ts';
+import { editMark } from './flip.ts';
+import { type FunctionNode, type Located, isFunction } from './located.ts';
+import type { ModuleGraph } from './resolve.ts';
 import { type Source, children, pathTo } from './source.ts';
 import type { GateSearch } from './tasks.ts';
+import { findTool } from './tools.ts';
 
 /** The variables that have switched agent teams, newest first. */
-const teamsVariables = ['CLAUDE_CODE_EXPERIMENTAL_AGENT_TEAMS', 'CLAUDE_CODE_AGENT_SWARMS'];
+export const teamsVariables = ['CLAUDE_CODE_EXPERIMENTAL_AGENT_TEAMS', 'CLAUDE_CODE_AGENT_SWARMS'];
+/** Tools that some builds have for teams; the newest have none of their own. */
+const teamsTools = ['Teammate', 'TeamCreate'];
 
 /**
  * The gate of `teams`: the one function without parameters that reads the teams variable and
@@ -19,39 +18,71 @@ const teamsVariables = ['CLAUDE_CODE_EXPERIMENTAL_AGENT_TEAMS', 'CLAUDE_CODE_AGE
  */
 export function findTeamsGate(graph: ModuleGraph): GateSearch {
   const found = new Map<AnyNode, Located<FunctionNode>>();
+  const edited = new Set<AnyNode>();
   const unread: string[] = [];
   for (const variable of teamsVariables) {
     for (const source of graph.containing(variable)) {
-      for (const at of readsOf(source, variable)) {
+      for (const at of source.words(variable)) {
+        const kind = mentionAt(source, variable, at);
+        if (kind === 'other') continue;
         const statement = source.statementAt(at);
         if (!statement) {
           unread.push(source.module.name);
           continue;
         }
         const path = pathTo(statement, at);
-        const reads = path.some((node) => node.type === 'MemberExpression');
         const fn = path.findLast(isFunction);
-        if (!reads || !fn || fn.params.length > 0 || !returnsOnlyBooleans(fn)) continue;
-        found.set(fn, { ...located(statement, fn), node: fn });
+        if (!fn || fn.params.length > 0) continue;
+        if (kind === 'mark') {
+          if (isEditedAt(fn, at - statement.start)) edited.add(fn);
+        } else if (
+          path.some(({ type }) => type === 'MemberExpression') &&
+          returnsOnlyBooleans(fn)
+        ) {
+          found.set(fn, { statement, node: fn });
+        }
       }
     }
   }
-  if (unread.length > 0)
-    return { kind: 'unclear', why: `could not parse the code in ${unread[0]}` };
+  if (unread.length > 0) {
+    return {
+      kind: 'unclear',
+      why: `the code around a teams variable in ${unread[0]} does not parse`,
+    };
+  }
   const gate = [...found.values()];
-  if (gate.length === 1) return { kind: 'found', gate };
-  if (gate.length > 1)
-    return { kind: 'unclear', why: `${gate.length} functions read the teams variable` };
-  return { kind: 'absent', why: 'no function decides by a teams variable' };
+  const count = gate.length + edited.size;
+  if (count > 1) return { kind: 'unclear', why: `${count} functions decide by a teams variable` };
+  if (edited.size === 1) return { kind: 'edited' };
+  const users = toolsOf(graph);
+  if (gate.length === 1) return { kind: 'found', gate, users };
+  const names = teamsVariables.join(' or ');
+  return { kind: 'absent', why: `no function of the build decides by ${names}` };
 }
 
-/** Positions at which the variable is read as a property: `x.NAME` or `x["NAME"]`. */
-function* readsOf(source: Source, variable: string): Generator<number> {
-  for (const at of source.find(variable)) {
-    if (!isWordAt(source.text, variable, at)) continue;
-    const before = source.text.slice(Math.max(0, at - 3), at).replaceAll(/\s/g, '');
-    if (before.endsWith('.') || /\[["'`]$/.test(before)) yield at;
-  }
+function toolsOf(graph: ModuleGraph): { tool: string; isEnabled: Located<FunctionNode> }[] {
+  return teamsTools.flatMap((tool) => {
+    const search = findTool(graph, tool);
+    return search.kind === 'found' ? [{ tool, isEnabled: search.isEnabled }] : [];
+  });
+}
+
+/** Whether the variable is read there, as `x.NAME` or `x["NAME"]`, or stands in the mark of an edit. */
+function mentionAt(source: Source, variable: string, at: number): 'read' | 'mark' | 'other' {
+  const before = source.text.slice(Math.max(0, at - 3), at).replaceAll(/\s/g, '');
+  if (before.endsWith('.') || /\[["'`]$/.test(before)) return 'read';
+  const marked = source.text.startsWith(`${editMark}*/`, at + variable.length);
+  return marked && before.endsWith('/*') ? 'mark' : 'other';
+}
+
+/** Whether a function only returns true and has that position behind its one statement. */
+function isEditedAt({ body, ...fn }: FunctionNode, at: number): boolean {
+  if (body.type !== 'BlockStatement' || body.body.length !== 1) return false;
+  const [only, ...more] = conjunctsOf({ ...fn, body } as FunctionNode);
+  const statement = body.body[0];
+  // Between the statement and the closing brace the parser allows nothing but comments.
+  const behind = statement !== undefined && statement.end <= at && at < body.end;
+  return behind && more.length === 0 && only !== undefined && constantOf(only) === true;
 }
 
 /** Whether every `return` of a function gives `true`, `false`, a negation or a comparison. */

@@ -1,11 +1,6 @@
 import type { AnyNode, ObjectExpression } from 'acorn';
-import {
-  type FunctionNode,
-  type Located,
-  type ModuleGraph,
-  isFunction,
-  located,
-} from './resolve.ts';
+import { type FunctionNode, type Located, boundName, isFunction, pathOf } from './located.ts';
+import type { ModuleGraph } from './resolve.ts';
 import { type Source, pathTo } from './source.ts';
 
 /** How a tool of that name is defined in a build. */
@@ -25,22 +20,22 @@ export function findTool(graph: ModuleGraph, toolName: string): ToolSearch {
   const mentions = literalsOf(graph, toolName);
   const found = new Map<AnyNode, Located<ObjectExpression>>();
   const note = (object: Located<ObjectExpression>): void => {
-    if (named(graph, object, toolName)) found.set(object.node, object);
+    if (!found.has(object.node) && named(graph, object, toolName)) found.set(object.node, object);
   };
   // The tool's own object repeats its name (as its title, say) in every build seen so far.
   for (const mention of mentions) {
     for (const object of objectsAround(mention)) note(object);
   }
-  const bindings = mentions.filter(isBindingValue);
+  const bindings = new Set(mentions.flatMap((mention) => boundName(mention) ?? []));
   if (found.size === 0) {
-    for (const source of bindings.length > 0 ? graph.containing('isEnabled') : []) {
-      for (const object of objectsWithName(graph, source, toolName)) note(object);
+    for (const source of bindings.size > 0 ? graph.containing('isEnabled') : []) {
+      for (const object of objectsOf(graph, source, bindings)) note(object);
     }
   }
   const [only] = found.values();
   if (found.size > 1) return { kind: 'unclear', why: `${found.size} objects define ${toolName}` };
   if (!only) {
-    if (bindings.length === 0) return { kind: 'absent' };
+    if (bindings.size === 0) return { kind: 'absent' };
     return { kind: 'unclear', why: `${toolName} is named, and no tool object has that name` };
   }
   const isEnabled = propertyFunction(graph, only, 'isEnabled');
@@ -51,14 +46,13 @@ export function findTool(graph: ModuleGraph, toolName: string): ToolSearch {
 /** Every string literal of the bundle whose value is `text`. */
 function literalsOf(graph: ModuleGraph, text: string): Located[] {
   const found: Located[] = [];
-  const quoted = [`"${text}"`, `'${text}'`, `\`${text}\``];
   for (const source of graph.containing(text)) {
-    for (const needle of quoted) {
-      for (const at of source.find(needle)) {
-        const statement = source.statementAt(at);
-        const node = statement && innermostString(pathTo(statement, at), text);
-        if (statement && node) found.push(located(statement, node));
-      }
+    for (const at of source.find(text)) {
+      const quote = source.text.charAt(at - 1);
+      if (!/["'`]/.test(quote) || source.text.charAt(at + text.length) !== quote) continue;
+      const statement = source.statementAt(at - 1);
+      const node = statement && innermostString(pathTo(statement, at - 1), text);
+      if (statement && node) found.push({ statement, node });
     }
   }
   return found;
@@ -72,38 +66,31 @@ function innermostString(path: readonly AnyNode[], text: string): AnyNode | unde
   );
 }
 
-/** Whether a literal is the value of a variable, so that objects may name it through that. */
-function isBindingValue({ statement, node }: Located): boolean {
-  const path = pathTo(statement, statement.start + node.start);
-  const parent = path[path.indexOf(node) - 1];
-  return (
-    (parent?.type === 'VariableDeclarator' && parent.init === node) ||
-    (parent?.type === 'AssignmentExpression' && parent.right === node)
-  );
-}
-
-function objectsAround({ statement, node }: Located): Located<ObjectExpression>[] {
-  return pathTo(statement, statement.start + node.start)
+function objectsAround(at: Located): Located<ObjectExpression>[] {
+  return pathOf(at)
     .filter((ancestor) => ancestor.type === 'ObjectExpression')
-    .map((object) => ({ ...located(statement, object), node: object }));
+    .map((node) => ({ statement: at.statement, node }));
 }
 
-/** Objects of a module that have both `name: <identifier>` and `isEnabled`. */
-function objectsWithName(
+/**
+ * Objects of a module that may be named through a variable: those around one of the `bindings`,
+ * and, where the module imports from others of the bundle, all that have an `isEnabled`.
+ */
+function objectsOf(
   graph: ModuleGraph,
   source: Source,
-  toolName: string,
+  bindings: ReadonlySet<string>,
 ): Located<ObjectExpression>[] {
-  const found = new Map<AnyNode, Located<ObjectExpression>>();
-  for (const at of source.find('isEnabled')) {
+  const named = (at: number): boolean =>
+    /\bname["']?\s*:\s*$/.test(source.text.slice(Math.max(0, at - 16), at));
+  const places = [...bindings].flatMap((name) => [...source.words(name)].filter(named));
+  if (graph.imports(source)) places.push(...source.find('isEnabled'));
+  return places.flatMap((at) => {
     const statement = source.statementAt(at);
-    const object =
+    const node =
       statement && pathTo(statement, at).findLast((node) => node.type === 'ObjectExpression');
-    if (!statement || !object || found.has(object)) continue;
-    const candidate = { ...located(statement, object), node: object };
-    if (named(graph, candidate, toolName)) found.set(object, candidate);
-  }
-  return [...found.values()];
+    return node ? [{ statement, node }] : [];
+  });
 }
 
 function named(graph: ModuleGraph, object: Located<ObjectExpression>, toolName: string): boolean {
@@ -125,16 +112,14 @@ function propertyFunction(
 ): Located<FunctionNode> | null {
   const value = property(object.node, key);
   if (!value) return null;
-  if (isFunction(value)) return { ...located(object.statement, value), node: value };
+  if (isFunction(value)) return { statement: object.statement, node: value };
   if (value.type !== 'Identifier') return null;
-  const binding = graph.resolve(value.name, object);
-  if (binding.kind !== 'value' || !isFunction(binding.at.node)) return null;
-  return { ...binding.at, node: binding.at.node };
+  return graph.resolveFunction(value.name, { ...object, node: value });
 }
 
 function property(object: ObjectExpression, key: string): AnyNode | undefined {
   for (const entry of object.properties) {
-    if (entry.type !== 'Property' || entry.computed) continue;
+    if (entry.type !== 'Property' || entry.computed || entry.kind !== 'init') continue;
     const name =
       entry.key.type === 'Identifier'
         ? entry.key.name

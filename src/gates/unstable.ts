@@ -8,8 +8,8 @@ const known = new WeakMap<FunctionNode, ReadonlySet<string>>();
 /**
  * The local names of a function whose value cannot be followed from statement to statement: they
  * are declared twice, seen outside the block that declares them, or assigned where it is not
- * certain that and when the assignment is reached (in a nested function, a loop, a `try`, on one
- * side of `&&`).
+ * certain that and when the assignment is reached (before the declaration, in a nested function, a
+ * loop, a `try`, on one side of `&&`).
  */
 export function unstableLocals(fn: FunctionNode): ReadonlySet<string> {
   const cached = known.get(fn);
@@ -41,7 +41,9 @@ class Search {
     const assigned = assignedBy(node);
     const simple =
       straight && node.type === 'AssignmentExpression' && node.left.type === 'Identifier';
-    if (!simple) for (const name of assigned) this.unstable.add(name);
+    for (const name of assigned) {
+      if (!simple || !this.#declared.has(name)) this.unstable.add(name);
+    }
     if (node.type === 'Identifier') {
       this.#seen.set(node.name, [...(this.#seen.get(node.name) ?? []), node]);
     } else if (node.type === 'VariableDeclaration') {

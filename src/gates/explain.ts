@@ -1,0 +1,74 @@
+import type { Gate, Solution } from './solve.ts';
+import { evaluateCall } from './evaluate.ts';
+import type { ModuleGraph } from './resolve.ts';
+import { environment } from './settings.ts';
+import { isSwitch } from './switches.ts';
+import type { Verdict } from './types.ts';
+import { type Atom, atomsOf } from './values.ts';
+
+/** For people, in one sentence: what decides the gate, what opens it, what it still depends on. */
+export function explain(
+  graph: ModuleGraph,
+  gate: Gate,
+  solution: Solution,
+  verdict: Verdict,
+): string {
+  const { assumes, remaining } = solution;
+  const parts = [head(graph, gate, solution, verdict)];
+  if (assumes.length > 0 && (verdict === 'env' || verdict === 'on')) {
+    parts[0] += `, as long as ${list(assumes.map((name) => `the remote flag ${name}`))} keeps its default`;
+  }
+  if (remaining.length > 0) parts.push(staying(`it also needs ${list(remaining)}`));
+  return parts.join('; ');
+}
+
+/** Says of a condition that it is left alone. */
+export function staying(condition: string): string {
+  return `${condition}, which is no feature flag and stays as it is`;
+}
+
+export function list(items: readonly string[]): string {
+  if (items.length < 2) return items.join('');
+  return `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
+}
+
+function head(graph: ModuleGraph, gate: Gate, solution: Solution, verdict: Verdict): string {
+  const { env, reads } = solution;
+  const inputs = list(inputsOf(graph, gate, reads));
+  const decided = inputs === '' ? 'decided by a constant' : `decided by ${inputs}`;
+  switch (verdict) {
+    case 'on':
+      return inputs === ''
+        ? 'the gate returns a constant true (edited already?)'
+        : `on by default; ${decided}`;
+    case 'env':
+      return `${decided}; ${list((env ?? []).map((name) => `${name}=1`))} turns it on`;
+    case 'flip':
+      return inputs === ''
+        ? 'switched off by a constant'
+        : `${decided}; no environment variable turns it on for certain`;
+    case 'unknown':
+    case 'absent':
+      return `${decided}; neither an environment variable nor a safe edit was found`;
+  }
+}
+
+/**
+ * What a gate looks at, in words. Other conditions are named only if they still matter when no
+ * variable is set: how the text of a variable is tested is one otherwise.
+ */
+function inputsOf(graph: ModuleGraph, gate: Gate, reads: readonly Atom[]): string[] {
+  const oracle = environment([], false);
+  const mattering = gate.flatMap((fn) => atomsOf(evaluateCall(graph, fn, [], { oracle })));
+  const named = (words: (atom: Atom) => string | false): string[] =>
+    reads.flatMap((atom) => words(atom) || []);
+  return [
+    ...new Set([
+      ...named(({ kind, name }) => kind === 'env' && isSwitch(name) && name),
+      ...named(({ kind, name }) => kind === 'argv' && `the option ${name}`),
+      ...named(({ kind, name }) => kind === 'remote-flag' && `the remote flag ${name}`),
+      ...named(({ kind }) => kind === 'interactive' && 'whether the session is interactive'),
+      ...(mattering.some(({ kind }) => kind === 'other') ? ['other conditions'] : []),
+    ]),
+  ];
+}
