@@ -1,4 +1,6 @@
+import { createReadStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
 import { join } from 'node:path';
 import * as tar from 'tar';
 import { CcMirrorError } from '../errors.ts';
@@ -85,8 +87,8 @@ async function fetchPublished(version: string, options: AcquireOptions): Promise
     progress.step(`Unpacking Claude Code ${published.version}`);
     const folder = join(scratch, 'package');
     await mkdir(folder);
-    await tar.extract({ file: tarball, cwd: folder, strip: 1 });
-    options.signal.throwIfAborted();
+    const { signal } = options;
+    await pipeline(createReadStream(tarball), tar.extract({ cwd: folder, strip: 1 }), { signal });
     return store.addPublished(await openBundle(folder), integrity);
   });
 }

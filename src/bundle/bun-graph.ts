@@ -129,10 +129,7 @@ async function readModules(
     records.map(({ nameSpan }) => nameSpan),
   );
   if (typeof names === 'string') return names;
-  return records.map(({ nameSpan: _, ...record }, index) => ({
-    name: names[index] ?? '',
-    ...record,
-  }));
+  return records.map((record, index) => ({ ...record, name: names[index] ?? '' }));
 }
 
 function readPairs(bytes: Buffer, data: Span): (Span | null)[] {

@@ -2,7 +2,6 @@ import type { Stats } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CcMirrorError, systemCode } from '../errors.ts';
-import { hostPlatform } from './platform.ts';
 
 const PACKAGE = '@anthropic-ai/claude-code';
 
@@ -61,14 +60,19 @@ export async function findNativeBeside(program: string): Promise<string | null> 
       if (native && !found.has(platform)) found.set(platform, native);
     }
   }
-  const host = found.size > 1 ? found.get(await hostPlatform()) : undefined;
-  const native = host ?? [...found.values()][0];
+  const native = (await forThisMachine(found)) ?? [...found.values()][0];
   if (native) return native;
   throw new CcMirrorError(
     'invalid-bundle',
     `${folder} is only the installer of Claude Code ${manifest.version}: the package with its native program is not there.`,
     `Install it with optional dependencies, or let cc-mirror fetch it: --claude-version ${manifest.version}`,
   );
+}
+
+async function forThisMachine(found: ReadonlyMap<string, string>): Promise<string | undefined> {
+  if (found.size < 2) return undefined;
+  const { hostPlatform } = await import('./platform.ts');
+  return found.get(await hostPlatform());
 }
 
 /** The version that the package.json of a Claude Code package gives; null if there is none. */
@@ -104,9 +108,9 @@ async function readManifest(folder: string, wanted = PACKAGE): Promise<Manifest 
   const path = join(folder, 'package.json');
   if (!(await statOf(path))?.isFile()) return null;
   try {
-    const manifest: unknown = JSON.parse(await readFile(path, 'utf8'));
-    if (typeof manifest !== 'object' || manifest === null) return null;
-    const { name, version, optionalDependencies } = manifest as Record<string, unknown>;
+    const manifest: { [key in 'name' | 'version' | 'optionalDependencies']?: unknown } | null =
+      JSON.parse(await readFile(path, 'utf8'));
+    const { name, version, optionalDependencies } = manifest ?? {};
     if (name !== wanted || typeof version !== 'string') return null;
     const natives = Object.keys(optionalDependencies ?? {}).filter((dependency) =>
       dependency.startsWith(`${PACKAGE}-`),

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { execa } from 'execa';
 import { z } from 'zod';
-import { CcMirrorError, systemCode } from '../errors.ts';
+import { CcMirrorError } from '../errors.ts';
 import type { Progress } from '../ui/progress.ts';
+import { watchDownload } from './npm-download.ts';
+import { type NpmResult, parseJson, runNpm } from './npm-run.ts';
 
 const PACKAGE = '@anthropic-ai/claude-code';
 
@@ -27,32 +28,27 @@ export interface NpmOptions {
  * npm and its settings. Versions that carry the program as optional packages are native; the
  * package for the platform is named after it.
  *
- * Errors: `no-such-version`, `unsupported-platform`, `network`.
+ * Errors: `no-such-version`, `unsupported-platform`, `network`, `storage`; the signal's reason.
  */
 export async function findPublished(
   version: string,
   platform: () => Promise<string>,
   { signal }: NpmOptions,
 ): Promise<PublishedBuild> {
-  const spec = version === 'latest' ? PACKAGE : `${PACKAGE}@${version}`;
-  const output = await npm(
-    ['view', spec, 'version', 'optionalDependencies', '--json'],
-    signal,
-    version,
-  );
-  const manifest = parseJson(output, manifestSchema);
-  if (!manifest) {
-    throw new CcMirrorError(
-      'no-such-version',
-      `Claude Code ${version} is not published.`,
-      versionHint,
-    );
-  }
+  // Anything else would be a range, a path or an address to npm.
+  if (!/^[0-9A-Za-z][\w.+-]*$/.test(version)) throw notPublished(version);
+  // npm prints an object only where two fields at least have a value: the name always has.
+  const fields = ['name', 'version', 'optionalDependencies'];
+  const view = await runNpm(['view', `${PACKAGE}@${version}`, ...fields, '--json'], signal);
+  if (!view.ok) throw failure(view, PACKAGE, version);
+  const manifest = parseJson(view.stdout, manifestSchema);
+  if (!manifest) throw notPublished(version);
   const native = Object.keys(manifest.optionalDependencies ?? {}).filter((name) =>
     name.startsWith(`${PACKAGE}-`),
   );
-  if (native.length === 0)
+  if (native.length === 0) {
     return { version: manifest.version, packageName: PACKAGE, platform: 'any' };
+  }
   const wanted = await platform();
   const packageName = `${PACKAGE}-${wanted}`;
   if (!native.includes(packageName)) {
@@ -67,38 +63,42 @@ export async function findPublished(
 }
 
 /**
- * Downloads a build's tarball into `folder`. npm verifies it against the registry's integrity; what
- * lies on disk is hashed once more. Scripts of the package are never run.
+ * Downloads a build's tarball into the empty folder `folder`. npm verifies it against the
+ * registry's integrity; what lies on disk is hashed once more. Scripts of the package are never
+ * run.
  *
- * Returns the tarball's path and its integrity (`sha512-…`).
+ * Returns the tarball's path and its integrity (`sha512-…`). Errors: `no-such-version`, `network`,
+ * `storage`; the signal's reason.
  */
 export async function downloadTarball(
   { packageName, version }: PublishedBuild,
   folder: string,
   { signal, progress }: NpmOptions,
 ): Promise<{ tarball: string; integrity: string }> {
-  const stop = await reportDownload(progress, signal);
+  const spec = `${packageName}@${version}`;
+  const stop = await watchDownload(progress, signal);
+  let complete = false;
   try {
-    const spec = `${packageName}@${version}`;
     const args = ['pack', spec, '--pack-destination', folder, '--json', '--ignore-scripts'];
-    const [packed] = parseJson(await npm(args, signal, version), packSchema) ?? [];
-    if (!packed)
+    const pack = await runNpm([...args, '--no-dry-run'], signal);
+    if (!pack.ok) throw failure(pack, packageName, version);
+    complete = true;
+    const [packed] = parseJson(pack.stdout, packSchema) ?? [];
+    // npm versions differ in how they name the file of a scoped package.
+    const [name, ...others] = (await readdir(folder)).filter((file) => file.endsWith('.tgz'));
+    if (!packed || name === undefined || others.length > 0) {
       throw new CcMirrorError(
         'network',
         `npm did not say what it downloaded for ${spec}.`,
         networkHint,
       );
-    const tarball = join(folder, packed.filename.replace('@', '').replace('/', '-'));
-    if ((await integrityOf(tarball)) !== packed.integrity) {
-      throw new CcMirrorError(
-        'network',
-        `The download of ${spec} is damaged.`,
-        'Run the command again; if it stays so: npm cache verify',
-      );
     }
+    const tarball = join(folder, name);
+    if ((await integrityOf(tarball)) !== packed.integrity) throw damaged(spec);
+    signal.throwIfAborted();
     return { tarball, integrity: packed.integrity };
   } finally {
-    stop();
+    await stop(complete);
   }
 }
 
@@ -106,98 +106,69 @@ const manifestSchema = z.object({
   version: z.string(),
   optionalDependencies: z.record(z.string(), z.string()).optional(),
 });
-const packSchema = z.array(z.object({ filename: z.string(), integrity: z.string() }));
-const errorSchema = z.object({
-  error: z.object({ code: z.string().optional(), summary: z.string().optional() }),
-});
 
-const versionHint =
-  'Give an exact published version, such as 2.1.112, or --claude-version latest; npm view @anthropic-ai/claude-code versions lists them.';
+/** What `npm pack --json` prints: a list, or in newer versions an object by package name. */
+const packedSchema = z.object({ integrity: z.string().startsWith('sha512-') });
+const packSchema = z
+  .union([z.array(packedSchema), z.record(z.string(), packedSchema)])
+  .transform((packed) => (Array.isArray(packed) ? packed : Object.values(packed)));
+
 const networkHint =
   'Check the network, and the registry and proxy settings that `npm config list` shows.';
 
-async function npm(args: string[], signal: AbortSignal, version: string): Promise<string> {
-  const result = await execa('npm', [...args, '--loglevel=error', '--no-update-notifier'], {
-    reject: false,
-    cancelSignal: signal,
-    stdin: 'ignore',
-  });
-  signal.throwIfAborted();
-  if (!result.failed) return result.stdout;
-  if (result.code === 'ENOENT') {
-    throw new CcMirrorError(
-      'network',
-      'npm was not found on PATH.',
-      'Install npm (it comes with Node.js), or give a bundle with --from PATH.',
-    );
+/** npm's codes for a folder (its cache, the destination) that cannot be written. */
+const storageCodes = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'ENOENT', 'ENOTDIR']);
+
+/**
+ * npm says E404 both for a version that a package does not have (ETARGET when packing) and for a
+ * package that the registry does not have; only the summary tells which.
+ */
+function failure(
+  { code, detail }: NpmResult & { ok: false },
+  packageName: string,
+  version: string,
+): CcMirrorError {
+  const spec = `${packageName}@${version}`;
+  if (code === 'ETARGET' || (code === 'E404' && /^No match found/i.test(detail))) {
+    return notPublished(version);
   }
-  const { code, summary } = parseJson(result.stdout, errorSchema)?.error ?? {};
-  if (code === 'E404' || code === 'ETARGET') {
-    throw new CcMirrorError(
-      'no-such-version',
-      `Claude Code ${version} is not published.`,
-      versionHint,
-    );
+  if (code === 'E404') {
+    return new CcMirrorError('network', `The registry does not have ${packageName}.`, networkHint);
   }
-  if (code === 'ENOSPC' || code === 'EROFS' || code === 'EACCES') {
-    throw new CcMirrorError(
+  if (code === 'EINTEGRITY') return damaged(spec);
+  if (storageCodes.has(code ?? '')) {
+    return new CcMirrorError(
       'storage',
-      `npm could not write: ${summary ?? code}.`,
+      `npm could not write: ${detail}.`,
       'Free some space, or check the permissions of the folder.',
     );
   }
-  const detail =
-    [code, summary?.split('\n')[0]].filter(Boolean).join(': ') || lastLine(result.stderr);
-  throw new CcMirrorError('network', `The registry could not be reached (${detail}).`, networkHint);
+  const known = code !== undefined && !detail.includes(code) ? `${code}: ${detail}` : detail;
+  return new CcMirrorError(
+    'network',
+    `The registry could not be reached for ${spec} (${known}).`,
+    networkHint,
+  );
 }
 
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1) ?? '';
+function notPublished(version: string): CcMirrorError {
+  return new CcMirrorError(
+    'no-such-version',
+    `Claude Code ${version} is not published.`,
+    'Give an exact published version, such as 2.1.112, or --claude-version latest; npm view @anthropic-ai/claude-code versions lists them.',
+  );
 }
 
-/** The JSON that npm printed, as the schema has it; undefined where it is empty or another shape. */
-function parseJson<T>(text: string, schema: z.ZodType<T>): T | undefined {
-  try {
-    return schema.safeParse(JSON.parse(text)).data;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+function damaged(spec: string): CcMirrorError {
+  return new CcMirrorError(
+    'network',
+    `The download of ${spec} is damaged.`,
+    'Run the command again; if it stays so: npm cache verify',
+  );
 }
 
 async function integrityOf(path: string): Promise<string> {
   const hash = createHash('sha512');
-  await pipeline(createReadStream(path), hash);
+  await pipeline(createReadStream(path, { highWaterMark: 1024 * 1024 }), hash);
   return `sha512-${hash.digest('base64')}`;
-}
-
-/**
- * npm reports no progress, but it writes a large download into its cache's `_cacache/tmp` as it
- * comes: the newest file there that has been growing since now is ours.
- */
-async function reportDownload(progress: Progress, signal: AbortSignal): Promise<() => void> {
-  const cache = await npm(['config', 'get', 'cache'], signal, '');
-  const folder = join(cache.trim(), '_cacache', 'tmp');
-  const since = Date.now();
-  const timer = setInterval(() => {
-    newestSize(folder, since).then(
-      (size) => {
-        if (size > 0) progress.bytes(size, null);
-      },
-      (error: unknown) => {
-        // A file that vanished between listing and looking is a finished download.
-        if (systemCode(error) !== 'ENOENT') clearInterval(timer);
-      },
-    );
-  }, 200);
-  return () => clearInterval(timer);
-}
-
-async function newestSize(folder: string, since: number): Promise<number> {
-  let largest = 0;
-  for (const name of await readdir(folder)) {
-    const { mtimeMs, size } = await stat(join(folder, name));
-    if (mtimeMs >= since) largest = Math.max(largest, size);
-  }
-  return largest;
 }

@@ -28,7 +28,13 @@ export class Session {
         environment,
         userHome,
         signal: this.#signal,
-        progress: this.#progress,
+        progress: {
+          step: (text) => {
+            this.#signal.throwIfAborted();
+            this.#progress.step(text);
+          },
+          bytes: (done, total) => this.#progress.bytes(done, total),
+        },
         interactive: terminal && process.stdin.isTTY && !yes,
         json,
         shell: environment['SHELL'] ?? '',

@@ -21,6 +21,10 @@ export function callBuiltin(
       return known(test(target, argument.value));
     }
   }
+  // Of an empty list every question has its answer, whatever is asked for.
+  if (Array.isArray(target) && target.length === 0 && method in ofNothing) {
+    return known(ofNothing[method]);
+  }
   if (Array.isArray(target) && (method === 'includes' || method === 'has') && args.length === 1) {
     if (!argument?.known) return undefined;
     const items = target as readonly Value[];
@@ -38,6 +42,13 @@ export function callBuiltin(
   return undefined;
 }
 
+const ofNothing: Record<string, boolean> = {
+  includes: false,
+  has: false,
+  some: false,
+  every: true,
+};
+
 const plainStringMethods: Record<string, (text: string) => string> = {
   toLowerCase: (text: string) => text.toLowerCase(),
   toUpperCase: (text: string) => text.toUpperCase(),
@@ -50,3 +61,11 @@ const stringTests: Record<string, (text: string, other: string) => boolean> = {
   startsWith: (text, other) => text.startsWith(other),
   endsWith: (text, other) => text.endsWith(other),
 };
+
+/** The `length` of a known text or list. */
+export function lengthOf(value: Value): Value | undefined {
+  if (!value.known) return undefined;
+  const { value: target } = value;
+  const measured = typeof target === 'string' || Array.isArray(target);
+  return measured ? known(target.length) : undefined;
+}

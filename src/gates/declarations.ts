@@ -1,5 +1,5 @@
 import type { AnyNode } from 'acorn';
-import type { Located } from './located.ts';
+import { type Located, contains } from './located.ts';
 import { assignedBy, localBinding, valuesDeclaredBy } from './scope.ts';
 import { type Source, type Statement, isWordAt, pathTo } from './source.ts';
 
@@ -39,7 +39,11 @@ export function assignmentsTo(source: Source, name: string): (Located | null)[] 
     if (localBinding({ statement, node: identifier }, name) !== undefined) continue;
     const plain =
       node.type === 'AssignmentExpression' && node.operator === '=' && node.left === identifier;
-    if (node.type === 'AssignmentExpression' && contains(node.right, identifier)) continue;
+    if (
+      node.type === 'AssignmentExpression' &&
+      contains({ statement, node: node.right }, { statement, node: identifier })
+    )
+      continue;
     found.push(plain ? { statement, node: node.right } : null);
   }
   return found;
@@ -115,10 +119,6 @@ function looksAssigned(text: string, at: number, name: string): boolean {
   if (/^\s*(?:[-+*/%&|^?<>]{0,3}=(?![=>])|\+\+|--)/.test(after)) return true;
   const before = text.slice(Math.max(0, at - 12), at);
   return /(?:\+\+|--|\bfor\s*\()\s*$/.test(before);
-}
-
-function contains(outer: AnyNode, inner: AnyNode): boolean {
-  return outer.start <= inner.start && inner.end <= outer.end;
 }
 
 function mentions(source: Source, range: number, name: string): boolean {

@@ -33,8 +33,8 @@ export function list(items: readonly string[]): string {
 }
 
 function head(graph: ModuleGraph, gate: Gate, solution: Solution, verdict: Verdict): string {
-  const { env, reads } = solution;
-  const inputs = list(inputsOf(graph, gate, reads));
+  const { env } = solution;
+  const inputs = list(inputsOf(graph, gate, solution));
   const decided = inputs === '' ? 'decided by a constant' : `decided by ${inputs}`;
   switch (verdict) {
     case 'on':
@@ -57,8 +57,8 @@ function head(graph: ModuleGraph, gate: Gate, solution: Solution, verdict: Verdi
  * What a gate looks at, in words. Other conditions are named only if they still matter when no
  * variable is set: how the text of a variable is tested is one otherwise.
  */
-function inputsOf(graph: ModuleGraph, gate: Gate, reads: readonly Atom[]): string[] {
-  const oracle = environment([], false);
+function inputsOf(graph: ModuleGraph, gate: Gate, { reads, assumes }: Solution): string[] {
+  const oracle = environment([], assumes.length > 0);
   const mattering = gate.flatMap((fn) => atomsOf(evaluateCall(graph, fn, [], { oracle })));
   const named = (words: (atom: Atom) => string | false): string[] =>
     reads.flatMap((atom) => words(atom) || []);

@@ -1,7 +1,14 @@
 import type { AnyNode, Expression } from 'acorn';
-import { callBuiltin } from './builtins.ts';
+import { callBuiltin, lengthOf } from './builtins.ts';
 import { isConstant, writesOut } from './constants.ts';
-import { type FunctionNode, type Located, isFunction, memberName, textOf } from './located.ts';
+import {
+  type FunctionNode,
+  type Located,
+  contains,
+  isFunction,
+  memberName,
+  textOf,
+} from './located.ts';
 import { binary, coalesce, unary } from './operators.ts';
 import type { ModuleGraph } from './resolve.ts';
 import { isFlagName, isInteractiveName, isProcess, isRegistryName } from './switches.ts';
@@ -173,12 +180,13 @@ export class Expressions {
     if (binding.kind === 'unresolved' && binding.why === 'undeclared' && name === 'undefined') {
       return known(undefined);
     }
-    const { depth } = frame;
-    if (binding.kind !== 'value' || !isConstant(binding.at)) {
+    // A variable of this very function that has no value yet is read before it is set.
+    const early = binding.kind === 'value' && contains(frame.at, binding.at);
+    if (binding.kind !== 'value' || early || !isConstant(binding.at)) {
       return this.other(frame.at, node);
     }
     const elsewhere = { at: binding.at, scope: new Map(), unstable: new Set<string>() };
-    return this.follow(binding.at.node, { ...elsewhere, depth: depth + 1 });
+    return this.follow(binding.at.node, { ...elsewhere, depth: frame.depth + 1 });
   }
 
   #member(node: Extract<AnyNode, { type: 'MemberExpression' }>, frame: Frame): Value {
@@ -189,6 +197,8 @@ export class Expressions {
       return this.#atom({ kind: 'env', name, parsed: true });
     }
     if (isInteractiveName(name)) return this.#atom({ kind: 'interactive', name });
+    const length = name === 'length' && lengthOf(this.follow(node.object, frame));
+    if (length) return length;
     return this.other(frame.at, node);
   }
 

@@ -32,6 +32,15 @@ export function pathOf({ statement, node }: Located): AnyNode[] {
   return pathTo(statement, statement.start + node.start);
 }
 
+/** Whether one node stands inside another. */
+export function contains(outer: Located, inner: Located): boolean {
+  return (
+    outer.statement === inner.statement &&
+    outer.node.start <= inner.node.start &&
+    inner.node.end <= outer.node.end
+  );
+}
+
 /** The text of a node as the module has it. */
 export function textOf({ statement, node }: Located): string {
   return statement.source.text.slice(statement.start + node.start, statement.start + node.end);

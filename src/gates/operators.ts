@@ -12,8 +12,18 @@ export function binary(operator: string, left: Value, right: Value): Value | und
     case '!=':
       return not(looselyEqual(left, right));
     default:
-      return undefined;
+      return compared(operator, left, right);
   }
+}
+
+function compared(operator: string, left: Value, right: Value): Value | undefined {
+  if (!left.known || !right.known) return undefined;
+  const [a, b] = [left.value, right.value];
+  if (typeof a !== 'number' || typeof b !== 'number') return undefined;
+  if (operator === '>') return known(a > b);
+  if (operator === '<') return known(a < b);
+  if (operator === '>=') return known(a >= b);
+  return operator === '<=' ? known(a <= b) : undefined;
 }
 
 /** `<operator> value`; undefined where the operator is not followed. */

@@ -10,7 +10,7 @@ export function localBinding(from: Located, name: string): AnyNode | 'opaque' | 
   for (const scope of pathOf(from).toReversed()) {
     const found = declaredAt(scope, name);
     if (found === undefined) continue;
-    return found !== 'opaque' && isFunction(found) && !assigns(scope, name) ? found : 'opaque';
+    return found === 'opaque' || assigns(scope, name) ? 'opaque' : found;
   }
   return undefined;
 }

@@ -48,7 +48,11 @@ export function flagSetting(flags: readonly string[], on: readonly string[]): Or
   return (atom) => {
     const key = atomKey(atom);
     if (!flags.includes(key)) return undefined;
-    return atom.kind === 'env' ? envValue(atom.parsed, on.includes(key)) : known(on.includes(key));
+    if (atom.kind === 'env') return envValue(atom.parsed, on.includes(key));
+    // A remote list is not on or off: its default stands for off.
+    const list = atom.kind === 'remote-flag' && atom.fallback.known && atom.fallback;
+    if (list && Array.isArray(list.value) && !on.includes(key)) return list;
+    return known(on.includes(key));
   };
 }
 

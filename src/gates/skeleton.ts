@@ -1,3 +1,35 @@
+import {
+  TAB,
+  LF,
+  CR,
+  SPACE,
+  DQUOTE,
+  SQUOTE,
+  LPAREN,
+  RPAREN,
+  STAR,
+  PLUS,
+  COMMA,
+  MINUS,
+  DOT,
+  SLASH,
+  SEMI,
+  EQ,
+  GT,
+  LBRACKET,
+  RBRACKET,
+  BACKTICK,
+  LBRACE,
+  RBRACE,
+  bracket,
+  isWordStart,
+  wordEnd,
+  lineEnd,
+  stringEnd,
+  templateEnd,
+  regexEnd,
+} from './lexer.ts';
+
 /**
  * The top-level statements of a module, found by one lexical pass instead of a full parse: a
  * bundle of 13 MB takes a tenth of a second instead of several. The pass knows strings, templates,
@@ -19,42 +51,15 @@ export interface Skeleton {
   patterns: number[];
 }
 
-const TAB = 0x09;
-const LF = 0x0a;
-const CR = 0x0d;
-const SPACE = 0x20;
-const DQUOTE = 0x22;
-const HASH = 0x23;
-const DOLLAR = 0x24;
-const SQUOTE = 0x27;
-const LPAREN = 0x28;
-const RPAREN = 0x29;
-const STAR = 0x2a;
-const PLUS = 0x2b;
-const COMMA = 0x2c;
-const MINUS = 0x2d;
-const DOT = 0x2e;
-const SLASH = 0x2f;
-const SEMI = 0x3b;
-const EQ = 0x3d;
-const GT = 0x3e;
-const LBRACKET = 0x5b;
-const BACKSLASH = 0x5c;
-const RBRACKET = 0x5d;
-const UNDERSCORE = 0x5f;
-const BACKTICK = 0x60;
-const LBRACE = 0x7b;
-const RBRACE = 0x7d;
-
 const beforeRegex = new Set(
   'return typeof case do else in instanceof new void delete throw yield await of'.split(' '),
 );
 const parenHeads = new Set(['if', 'while', 'for', 'with']);
 const blockHeads = new Set('if else for while do try catch finally switch with'.split(' '));
+/** Words that begin a declaration wherever a statement may begin, and those that go before them. */
+const declaring = new Set(['var', 'let', 'const', 'function', 'class']);
+const continued = new Set(['export', 'default', 'extends', 'new', 'async']);
 const declarators = new Set(['var', 'let', 'const']);
-
-/** What an open bracket was: decides what a `/` after its closing means. */
-const bracket = { plain: 0, head: 1, block: 2, template: 3 } as const;
 
 /**
  * Scans `text`. `depth` is the bracket depth of the statements wanted: 0 for a module or script,
@@ -79,6 +84,8 @@ export function scanSkeleton(text: string, depth: 0 | 2): Skeleton | null {
   let head = ''; // its first word
   let expectName = false;
   let done = false;
+  let newLine = false; // since the last token
+  let afterBlock = false; // whether the last token closed a block or body
 
   const begin = (at: number): void => {
     skeleton.starts.push(at);
@@ -90,6 +97,7 @@ export function scanSkeleton(text: string, depth: 0 | 2): Skeleton | null {
   while (i < length) {
     const c = text.charCodeAt(i);
     if (c === SPACE || c === LF || c === CR || c === TAB) {
+      newLine ||= c === LF || c === CR;
       i++;
       continue;
     }
@@ -102,6 +110,7 @@ export function scanSkeleton(text: string, depth: 0 | 2): Skeleton | null {
       if (next === STAR) {
         const close = text.indexOf('*/', i + 2);
         if (close < 0) return null;
+        newLine ||= text.slice(i, close).includes('\n');
         i = close + 2;
         continue;
       }
@@ -115,15 +124,21 @@ export function scanSkeleton(text: string, depth: 0 | 2): Skeleton | null {
       i = wordEnd(text, i + 1);
       const property =
         start > 0 && text.charCodeAt(start - 1) === DOT && text.charCodeAt(start - 2) !== DOT;
+      const before = { word: lastWord, operand, newLine, afterBlock };
+      newLine = afterBlock = false;
       lastWord = i - start <= 10 && !property ? text.slice(start, i) : '';
       operand = !beforeRegex.has(lastWord);
       if (!here) continue;
+      if (declaring.has(lastWord) && !leads(head) && !continued.has(before.word)) {
+        // A line break ends what came before; after a body the statement stays in the same range.
+        if (before.operand && before.newLine) begin(start);
+        else if (before.afterBlock) head = '';
+      }
       if (expectName) {
         skeleton.declared.push(start);
         expectName = false;
       }
-      const leading = head === '' || head === 'export' || head === 'default' || head === 'async';
-      if (!leading) continue;
+      if (!leads(head)) continue;
       if (head === '' && lastWord === 'import') skeleton.imports.push(skeleton.starts.length - 1);
       if (head === '' && lastWord === 'export') skeleton.exports.push(skeleton.starts.length - 1);
       head = lastWord === '' ? 'other' : lastWord;
@@ -131,6 +146,7 @@ export function scanSkeleton(text: string, depth: 0 | 2): Skeleton | null {
       continue;
     }
 
+    newLine = afterBlock = false;
     if (c === DQUOTE || c === SQUOTE) {
       i = stringEnd(text, i, c);
       if (i < 0) return null;
@@ -146,14 +162,15 @@ export function scanSkeleton(text: string, depth: 0 | 2): Skeleton | null {
     } else if (c === LPAREN || c === LBRACKET) {
       if (here && expectName && c === LBRACKET) notePattern(skeleton);
       if (here && c === LBRACKET) expectName = false;
-      stack.push(
-        c === LPAREN && operand && parenHeads.has(lastWord) ? bracket.head : bracket.plain,
-      );
+      const isHead = operand && parenHeads.has(lastWord);
+      stack.push(c === LBRACKET ? bracket.index : isHead ? bracket.head : bracket.paren);
       operand = false;
       i++;
     } else if (c === RPAREN || c === RBRACKET) {
       const kind = stack.pop();
-      if (kind === undefined || kind === bracket.block || kind === bracket.template) return null;
+      const matches =
+        c === RBRACKET ? kind === bracket.index : kind === bracket.paren || kind === bracket.head;
+      if (!matches) return null;
       operand = kind !== bracket.head;
       i++;
     } else if (c === LBRACE) {
@@ -161,19 +178,20 @@ export function scanSkeleton(text: string, depth: 0 | 2): Skeleton | null {
         if (declarators.has(head)) notePattern(skeleton);
         expectName = false;
       }
-      stack.push(opensBlock(text, i, operand, lastWord) ? bracket.block : bracket.plain);
+      stack.push(opensBlock(text, i, operand, lastWord) ? bracket.block : bracket.object);
       operand = false;
       i++;
     } else if (c === RBRACE) {
       const kind = stack.pop();
-      if (kind === undefined || kind === bracket.head) return null;
       i++;
       if (kind === bracket.template) {
         i = templateEnd(text, i, stack);
         if (i < 0) return null;
         operand = text.charCodeAt(i - 1) === BACKTICK;
       } else {
-        operand = kind === bracket.plain;
+        if (kind !== bracket.block && kind !== bracket.object) return null;
+        operand = kind === bracket.object;
+        afterBlock = kind === bracket.block;
         if (stack.length === depth && (head === 'function' || head === 'class')) open = false;
         // What follows a block statement may declare a name; it stays in the same range.
         if (stack.length === depth && blockHeads.has(head)) head = '';
@@ -196,6 +214,11 @@ export function scanSkeleton(text: string, depth: 0 | 2): Skeleton | null {
   return skeleton;
 }
 
+/** Whether a word after this one may still say what kind of statement begins. */
+function leads(head: string): boolean {
+  return head === '' || head === 'export' || head === 'default' || head === 'async';
+}
+
 function notePattern(skeleton: Skeleton): void {
   const index = skeleton.starts.length - 1;
   if (skeleton.patterns.at(-1) !== index) skeleton.patterns.push(index);
@@ -212,65 +235,4 @@ function opensBlock(text: string, at: number, operand: boolean, lastWord: string
   const c = text.charCodeAt(p);
   if (c === GT) return text.charCodeAt(p - 1) === EQ;
   return c === SEMI || c === LBRACE || c === RBRACE || c === RPAREN;
-}
-
-function isWordStart(c: number): boolean {
-  return (
-    (c >= 97 && c <= 122) ||
-    (c >= 65 && c <= 90) ||
-    (c >= 48 && c <= 57) ||
-    c === UNDERSCORE ||
-    c === DOLLAR ||
-    c === HASH ||
-    c > 127 ||
-    c === BACKSLASH
-  );
-}
-
-function wordEnd(text: string, from: number): number {
-  let i = from;
-  while (i < text.length && isWordStart(text.charCodeAt(i))) i++;
-  return i;
-}
-
-function lineEnd(text: string, from: number): number {
-  const end = text.indexOf('\n', from);
-  return end < 0 ? text.length : end;
-}
-
-function stringEnd(text: string, from: number, quote: number): number {
-  for (let i = from + 1; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c === BACKSLASH) i++;
-    else if (c === quote) return i + 1;
-    else if (c === LF) return -1;
-  }
-  return -1;
-}
-
-/** Ends after the closing backtick, or after `${`, which it pushes on the stack. */
-function templateEnd(text: string, from: number, stack: number[]): number {
-  for (let i = from; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c === BACKSLASH) i++;
-    else if (c === BACKTICK) return i + 1;
-    else if (c === DOLLAR && text.charCodeAt(i + 1) === LBRACE) {
-      stack.push(bracket.template);
-      return i + 2;
-    }
-  }
-  return -1;
-}
-
-function regexEnd(text: string, from: number): number {
-  let inClass = false;
-  for (let i = from; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c === BACKSLASH) i++;
-    else if (c === LF) return -1;
-    else if (c === LBRACKET) inClass = true;
-    else if (c === RBRACKET) inClass = false;
-    else if (c === SLASH && !inClass) return wordEnd(text, i + 1);
-  }
-  return -1;
 }

@@ -1,7 +1,7 @@
 /**
  * The variables a launcher removes before it sets the variant's own: each of them, left over from
  * the user's shell, would change which service answers, who pays, which model is asked or where
- * credentials are kept (facts/claude-code.md). Chosen by name from those that occur in the builds
+ * credentials are kept. Chosen by name from those that occur in the builds
  * 2.0.77, 2.1.112 and 2.1.329.
  *
  * Not here: general cloud credentials (`AWS_PROFILE`, `GOOGLE_APPLICATION_CREDENTIALS`), which the

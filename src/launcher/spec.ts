@@ -12,7 +12,7 @@ export interface LauncherSpec {
   env: Readonly<Record<string, string>>;
   /** A file whose first line is the key, and the variable that Claude Code reads it from. */
   key: { file: string; variable: string } | null;
-  /** The variable that names this build's task list (facts/gates.md, "Task store"). */
+  /** The variable that names this build's task list (docs/gates.md). */
   taskList: 'CLAUDE_CODE_TASK_LIST_ID' | 'CLAUDE_CODE_TEAM_NAME' | null;
 }
 

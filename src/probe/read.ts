@@ -27,7 +27,7 @@ export function mainRequest(requests: readonly MessagesRequest[]): MessagesReque
   return main;
 }
 
-/** Reads what a build offers from its main request (facts/gates.md, "Two capabilities"). */
+/** Reads what a build offers from its main request (docs/gates.md). */
 export function readOffer(request: MessagesRequest): Offer {
   const tools = toolsOf(request);
   const names = tools.map(({ name }) => name);

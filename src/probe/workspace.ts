@@ -69,7 +69,7 @@ async function fill(workspace: Workspace, options: WorkspaceOptions): Promise<vo
   await copyFolder('agents', options.agents, config);
 }
 
-/** Keeps the dialogs away: onboarding, trust in the folder, use of the key (facts/native.md). */
+/** Keeps the dialogs away: onboarding, trust in the folder, use of the key. */
 function accepted(project: string) {
   const trusted = { hasTrustDialogAccepted: true, hasCompletedProjectOnboarding: true };
   return {

@@ -12,7 +12,7 @@ type Given = { readonly [K in Kind]?: string | undefined };
 
 /**
  * The preset's models with the user's on top. On an endpoint that is not Anthropic's, an unmapped
- * tier or subagent would ask for a model id of Anthropic's (facts/providers.md, "Limits seen"), so
+ * tier or subagent would ask for a model id of Anthropic's, so
  * there the default stands in for every gap, and the sonnet tier for subagents once all tiers are
  * mapped. A default of the user's own replaces the preset's tiers too: who asks for one model is
  * not to be billed for another. Tiers without any model to stand in for them stay open.

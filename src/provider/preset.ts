@@ -27,7 +27,7 @@ const keyed = {
 
 /**
  * One provider as a data file: `providers/<id>.json`, shipped or the user's own. Every fact in it
- * comes from `source`; what the variables do is in facts/claude-code.md and facts/providers.md.
+ * comes from `source`.
  */
 const presetSchema = z.strictObject({
   id: slug,

@@ -28,7 +28,7 @@ export interface ResolvedProvider {
 }
 
 /**
- * The preset with the user's choices on top, as environment variables (facts/providers.md).
+ * The preset with the user's choices on top, as environment variables.
  * CcMirrorError `usage`: a base URL that is missing or not http(s), a model that is missing, or an
  * `--env` that is malformed, would store a credential or sets what cc-mirror itself sets.
  */

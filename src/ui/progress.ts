@@ -1,6 +1,6 @@
-/** Told what a long operation is doing, for a person to see. All calls return at once. */
+/** Told what a long operation is doing, for a person to see. */
 export interface Progress {
-  /** A new step has begun. */
+  /** A new step begins. An operation that has been interrupted ends here, by an exception. */
   step(text: string): void;
   /** Bytes so far of the step that is running; `total` where it is known. */
   bytes(done: number, total: number | null): void;

@@ -14,7 +14,7 @@ import { applyPlan } from './apply.ts';
 import { checkCommandFree, isLauncher } from './command.ts';
 import { type Layout, variantLayout } from './layout.ts';
 import { checkName } from './name.ts';
-import { type PlanInput, planVariant } from './plan.ts';
+import { type PlanInput, planVariant, requireKey } from './plan.ts';
 import type { Choices, VariantRecord } from './record.ts';
 
 /** What the user asked for; what is left out stays as it is or takes its default. */
@@ -63,6 +63,9 @@ export async function installVariant(
   const { preset } = findPreset(catalogue, wish.provider ?? current?.provider ?? 'mirror');
   const provider = resolveProvider(preset, choices);
 
+  const key = keyOf(wish, current);
+  requireKey(provider, key);
+
   return withFolders([layout.home, layout.store], async () => {
     const store = new Store(layout.store);
     try {
@@ -77,7 +80,7 @@ export async function installVariant(
         choices,
         demanded: demandedBy(wish),
         provider,
-        key: keyOf(wish, current),
+        key,
         pristine: stored,
         analysis: analyze(bundle.modules),
         namesTaskList: bundle.modules.some(({ bytes }) => bytes.includes('CLAUDE_CODE_TASK_LIST_ID')),
@@ -135,7 +138,7 @@ async function withFolders<T>(folders: readonly string[], act: () => Promise<T>)
   const made: string[] = [];
   try {
     for (const folder of folders) {
-      const first = await mkdir(folder, { recursive: true, mode: 0o755 });
+      const first = await makeFolder(folder);
       for (let path = folder; first !== undefined; path = dirname(path)) {
         made.unshift(path);
         if (path === first) break;
@@ -145,6 +148,16 @@ async function withFolders<T>(folders: readonly string[], act: () => Promise<T>)
   } catch (error) {
     for (const folder of made.toSorted((a, b) => b.length - a.length)) await removeIfEmpty(folder);
     throw error;
+  }
+}
+
+async function makeFolder(folder: string): Promise<string | undefined> {
+  try {
+    return await mkdir(folder, { recursive: true });
+  } catch (error) {
+    // Node reports a parent on a read-only file system as missing.
+    if (systemCode(error) !== 'ENOENT') throw error;
+    throw new CcMirrorError('storage', `${folder} cannot be made: the place is not writable.`, 'Use another place: --home DIR, or CC_MIRROR_HOME.', { cause: error });
   }
 }
 

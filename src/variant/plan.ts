@@ -51,7 +51,7 @@ export interface Plan {
 
 /**
  * Plans a variant: create when `current` is null, else update. Pure.
- * Errors: `missing-key`; `capability-unavailable` for a demanded capability the build cannot give.
+ * Error: `capability-unavailable` for a demanded capability the build cannot give.
  */
 export function planVariant(input: PlanInput): Plan {
   const { name, layout, current, choices, provider, key, pristine } = input;
@@ -65,7 +65,6 @@ export function planVariant(input: PlanInput): Plan {
   const capabilities = { tasks: choose('tasks'), teams: choose('teams') };
   for (const capability of input.demanded) refuseMissing(capability, capabilities[capability], pristine.version);
 
-  if (key.kind === 'none' && provider.keyRequired) throw missingKey(provider);
   const keyVariable = key.kind === 'none' ? null : provider.keyVariable;
   const env = {
     ...updaterOff,
@@ -122,9 +121,11 @@ function refuseMissing(capability: CapabilityName, { state, reason }: Choice, ve
   );
 }
 
-function missingKey(provider: ResolvedProvider): CcMirrorError {
+/** Refuses a provider without the key it needs; asked before anything is fetched. Error: `missing-key`. */
+export function requireKey(provider: ResolvedProvider, key: PlanInput['key']): void {
+  if (key.kind !== 'none' || !provider.keyRequired) return;
   const where = provider.keyUrl ? ` Keys: ${provider.keyUrl}` : '';
-  return new CcMirrorError(
+  throw new CcMirrorError(
     'missing-key',
     `${provider.name} needs an API key.`,
     `Add --api-key-env NAME for a variable that holds it, or pipe it in with --api-key-stdin.${where}`,

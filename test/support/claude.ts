@@ -1,0 +1,94 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { acquireBundle } from '../../src/bundle/acquire.ts';
+import { Store, type StoredBundle } from '../../src/bundle/store.ts';
+import type { Bundle } from '../../src/bundle/types.ts';
+import { silentProgress } from '../../src/ui/progress.ts';
+
+/** Where published builds are kept between test runs: a cc-mirror home, outside the repository. */
+export const testHome =
+  process.env['CC_MIRROR_TEST_CACHE'] ??
+  join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'cc-mirror-tests');
+
+const cli = new URL('../../dist/cli.js', import.meta.url).pathname;
+
+/** Fetches a published build into the test home, as the product does; no network is a failure. */
+export async function fetchBuild(version: string): Promise<{ stored: StoredBundle; bundle: Bundle }> {
+  const store = join(testHome, '.store');
+  await mkdir(store, { recursive: true });
+  return acquireBundle(version === 'latest' ? { kind: 'latest' } : { kind: 'exact', version }, {
+    store: new Store(store),
+    search: { path: '', userHome: '', isOurs: () => false },
+    signal: new AbortController().signal,
+    progress: silentProgress,
+  });
+}
+
+/** A user's world made from nothing: a home folder, a bin folder on PATH, no variables. */
+export interface World {
+  home: string;
+  bin: string;
+  environment: Record<string, string>;
+  /** Runs cc-mirror with --json; the document and the exit status. */
+  ccMirror(args: string[], options?: RunOptions): Promise<{ status: number; document: Document; stderr: string }>;
+}
+
+export interface RunOptions {
+  environment?: Record<string, string>;
+  input?: string;
+}
+
+interface Document {
+  schemaVersion: number;
+  command: string;
+  ok: boolean;
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into every command's own shape
+  data: any;
+  error: { code: string; message: string; hint?: string };
+}
+
+/** Runs `act` in a fresh world on top of the shared test home, and removes the world afterwards. */
+export async function withWorld<T>(act: (world: World) => Promise<T>): Promise<T> {
+  const home = await mkdtemp(join(tmpdir(), 'cc-mirror-world-'));
+  const bin = join(home, '.local', 'bin');
+  const node = join(process.execPath, '..');
+  const environment: Record<string, string> = {
+    HOME: home,
+    PATH: [bin, node, '/usr/local/bin', '/usr/bin', '/bin'].join(':'),
+    SHELL: '/bin/bash',
+    CC_MIRROR_HOME: testHome,
+  };
+  const ccMirror: World['ccMirror'] = async (args, options = {}) => {
+    const { exitCode, stdout, stderr } = await execa(process.execPath, [cli, ...args, '--json'], {
+      env: { ...environment, ...options.environment },
+      extendEnv: false,
+      reject: false,
+      ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),
+    });
+    return { status: exitCode ?? -1, document: JSON.parse(stdout) as Document, stderr };
+  };
+  try {
+    return await act({ home, bin, environment, ccMirror });
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+/** Makes a variant for `act` and removes it afterwards. */
+export async function withVariant<T>(
+  world: World,
+  name: string,
+  args: string[],
+  act: (data: Document['data']) => Promise<T>,
+): Promise<T> {
+  await world.ccMirror(['remove', name]);
+  const { status, document } = await world.ccMirror(['quick', name, ...args]);
+  if (status !== 0) throw new Error(`quick ${args.join(' ')} ended with ${status}: ${JSON.stringify(document.error)}`);
+  try {
+    return await act(document.data);
+  } finally {
+    await world.ccMirror(['remove', name]);
+  }
+}

@@ -1,0 +1,158 @@
+import { expect, test } from 'vitest';
+import { evaluateCall } from '../../../src/gates/evaluate.ts';
+import type { Oracle } from '../../../src/gates/expressions.ts';
+import { ModuleGraph } from '../../../src/gates/resolve.ts';
+import { type Atom, type Value, known, truth } from '../../../src/gates/values.ts';
+import { moduleOf } from './modules.ts';
+
+const ask = 'function ask(){return globalThis.someone()}\n';
+
+test.each([
+  ['return ask()&&!1', false],
+  ['return ask()||!0', true],
+  ['return ask()&&!0', null],
+  ['return!ask()', null],
+  ['return ask()?!0:!0', true],
+  ['return ask()?!0:!1', null],
+  ['if(ask())return 1;return"yes"', true],
+  ['if(ask())return 0;else return null', false],
+  ['return(ask()||!0)===!1', false],
+  ['return void 0??!0', true],
+  ['return ask()??!0', null],
+  ['return null!=void 0', false],
+  ['return"a"==="a"', true],
+  ['return"1"==1', null],
+  ['return[]===[]', null],
+  ['return typeof 1==="number"', true],
+  ['return undefined===void 0', true],
+  ['return" YES ".toLowerCase().trim()==="yes"', true],
+  ['return["1","on"].includes("on")', true],
+  ['return new Set(["1","on"]).has("off")', false],
+  ['return["on",ask()].includes("off")', null],
+  ['return[].includes(ask())', false],
+  ['return[].length>0', false],
+  ['return/^(1|on)$/.test("on")', true],
+  ['return/on/g.test("on")', null],
+  ['return"on".includes("on",1)', null],
+  ['return Boolean("a")', true],
+  ['return String(1)==="1"', true],
+  ['try{return!0}catch{return!0}', true],
+  ['try{return ask()}catch{return!1}', null],
+  ['let a=!1;a=!0;return a', true],
+  ['let a=!1;return a=!0,a', true],
+  ['', false],
+])('%s is %s', (body, expected) => {
+  expect(truthOf(body)).toBe(expected);
+});
+
+/** Whatever is not followed must come out unknown: a wrong value would be an edit gone wrong. */
+test.each([
+  'switch(1){case 1:return!1}return!0',
+  'for(;;)return!0',
+  'do{return!0}while(ask())',
+  'return(()=>!0)()',
+  'return((a=!0)=>a)()',
+  'return takesDefault()',
+  'return takesRest(!0)',
+  'return takesPattern({a:!0})',
+  'return spread(...[1],!0)',
+  'return later()',
+  'return generated()',
+  'return state.on',
+  'return state?.on',
+  'return state?.["on"]',
+  'return box.getter',
+  'return switched',
+  'return counter===0',
+  'return listed.includes("a")',
+  'return mode==="auto"',
+  'return new Proxy({},{})',
+  'return this.on',
+  'return arguments[0]',
+  'return`${ask()}`==="a"',
+  'return 1n===1n',
+  'return-1===-1',
+  'let a=!1;[a]=[!0];return a',
+  'let a=!1;({a}={a:!0});return a',
+  'let a=!1;ask()&&(a=!0);return a',
+  'let a=!1;ask()?a=!0:a=!1;return a',
+  'let a=!1;a||=!0;return a',
+  'let a=0;a++;return a',
+  'let a=!1;[1].forEach(()=>{a=!0});return a',
+  'let a=!1;try{a=!0;ask();a=!1}catch{}return a',
+  'let a=!1;for(a of[!0]);return a',
+  'a=!0;var a;return!a',
+  'if(ask()){var a=!0}return a',
+  'let a="b";{let a="c";ask(a)}return a==="b"',
+  'return a==="b";var a="b"',
+  'let state={CLAUDE_CODE_ENABLE_TASKS:!1};return state.CLAUDE_CODE_ENABLE_TASKS',
+  'return written.CLAUDE_CODE_ENABLE_TASKS',
+  'return shadow(!0)',
+  'return rebound()',
+  'return flag("allow_tasks",!0)',
+  'throw 1',
+])('%s is unknown', (body) => {
+  expect(truthOf(body)).toBeNull();
+});
+
+test('an endless recursion and code without end are unknown', () => {
+  expect(truthOf('return loop()')).toBeNull();
+  expect(truthOf(`return ${'!'.repeat(2000)}ask()`)).toBeNull();
+  expect(truthOf(`${'ask();'.repeat(5000)}return!0`)).toBeNull();
+  expect(truthOf('return ask()&&'.concat('ask()&&'.repeat(3000), 'ask()'))).toBeNull();
+});
+
+test.each([
+  ['process.env.NAME', 'env', 'NAME'],
+  ['process.env["NAME"]', 'env', 'NAME'],
+  ['process.env?.NAME', 'env', 'NAME'],
+  ['registry.CLAUDE_CODE_ENABLE_TASKS', 'env', 'CLAUDE_CODE_ENABLE_TASKS'],
+  ['process.argv.includes("--teams")', 'argv', '--teams'],
+  ['state.isInteractive', 'interactive', 'isInteractive'],
+  ['flag("tengu_a_b",!1)', 'remote-flag', 'tengu_a_b'],
+  ['flag("tengu_a_b")', 'remote-flag', 'tengu_a_b'],
+  ['flag(named,!1)', 'remote-flag', 'tengu_named_one'],
+])('%s reads %s %s', (expression, kind, name) => {
+  const atoms: Atom[] = [];
+  evaluate(
+    `return ${expression}`,
+    () => undefined,
+    (atom) => atoms.push(atom),
+  );
+  expect(atoms).toMatchObject([{ kind, name }]);
+});
+
+test('the test of a variable is followed for any value', () => {
+  const test = 'let t=v.toLowerCase().trim();return["1","true"].includes(t)';
+  const text = `function yes(v){if(!v)return!1;if(typeof v==="boolean")return v;${test}}`;
+  const body = 'return yes(process.env.NAME)';
+  const results = [undefined, '', '0', ' TRUE ', '1', 'on'].map((value) =>
+    truth(
+      evaluate(body, ({ kind }) => (kind === 'env' ? known(value) : undefined), undefined, text),
+    ),
+  );
+  expect(results).toEqual([false, false, false, true, true, false]);
+});
+
+const surroundings = `${ask}
+function takesDefault(a=!0){return a}function takesRest(...a){return a}function takesPattern({a}){return a}
+function spread(a,b){return b}async function later(){return!0}function*generated(){return!0}
+var state={on:!0};var box={get getter(){return!0}};var switched=!0;function off(){switched=!1}
+var counter=0;var listed=["a"];function add(){listed.push("b")}var mode="auto";function set(m){mode=m}
+var written={CLAUDE_CODE_ENABLE_TASKS:!1};function shadow(ask){return ask()}
+function rebound(){return!0}rebound=()=>!1;function loop(){return loop()}
+var registry=build();var named="tengu_named_one";function flag(n,d){return lookUp(n)??d}
+`;
+
+function truthOf(body: string): boolean | null {
+  return truth(evaluate(body, () => undefined));
+}
+
+function evaluate(body: string, oracle: Oracle, onAtom?: (atom: Atom) => void, more = ''): Value {
+  const graph = new ModuleGraph([moduleOf(`${surroundings}${more}function gate(){${body}}`)]);
+  const [source] = graph.sources;
+  const statement = source!.statementAt(source!.text.indexOf('function gate'))!;
+  const fn = graph.resolveFunction('gate', { statement, node: statement.program })!;
+  expect(fn, body).not.toBeNull();
+  return evaluateCall(graph, fn, [], onAtom ? { oracle, onAtom } : { oracle });
+}

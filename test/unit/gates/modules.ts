@@ -1,0 +1,60 @@
+import { Buffer } from 'node:buffer';
+import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Edit, SourceModule, Verdict } from '../../../src/gates/types.ts';
+
+/** What a fixture's `expected.json` says of one capability. */
+export interface ExpectedCapability {
+  verdict: Verdict;
+  env?: Record<string, string>;
+  edit?: { module: string; before: string; after?: string };
+  /** Texts that the reason holds. */
+  reason?: string[];
+  /** The verdict after the edit, `on` where it is not said. */
+  afterEdit?: Verdict;
+}
+
+export interface Fixture {
+  name: string;
+  modules: SourceModule[];
+  expected: { tasks: ExpectedCapability; teams: ExpectedCapability };
+}
+
+const folder = fileURLToPath(new URL('../../fixtures/gates/', import.meta.url));
+
+export function readFixtures(): Fixture[] {
+  return readdirSync(folder).map((name) => {
+    const expected = JSON.parse(
+      readFileSync(`${folder}${name}/expected.json`, 'utf8'),
+    ) as Fixture['expected'] & {
+      format?: SourceModule['format'];
+      encoding?: SourceModule['encoding'];
+      prefix?: string;
+    };
+    const { format = 'module', encoding = 'utf8', prefix = '' } = expected;
+    const modules = readdirSync(`${folder}${name}`)
+      .filter((file) => file.endsWith('.js'))
+      .map((file) => ({
+        name: `${prefix}${file}`,
+        format,
+        encoding,
+        bytes: Buffer.from(readFileSync(`${folder}${name}/${file}`, 'utf8'), encoding),
+      }));
+    return { name, modules, expected };
+  });
+}
+
+/** A module of text, as a test writes it. */
+export function moduleOf(text: string, format: SourceModule['format'] = 'module'): SourceModule {
+  return { name: 'input.js', format, encoding: 'utf8', bytes: Buffer.from(text) };
+}
+
+/** The modules with an edit applied; nothing else is touched. */
+export function applyEdit(modules: readonly SourceModule[], edit: Edit): SourceModule[] {
+  return modules.map((module) => {
+    if (module.name !== edit.module) return module;
+    const bytes = Buffer.from(module.bytes);
+    bytes.set(Buffer.from(edit.after, module.encoding), edit.start);
+    return { ...module, bytes };
+  });
+}

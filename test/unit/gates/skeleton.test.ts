@@ -1,0 +1,126 @@
+import { Buffer } from 'node:buffer';
+import { type AnyNode, Parser } from 'acorn';
+import { describe, expect, test } from 'vitest';
+import { parsedSkeleton } from '../../../src/gates/parsed-skeleton.ts';
+import { type Skeleton, scanSkeleton } from '../../../src/gates/skeleton.ts';
+import { Source, parseAs } from '../../../src/gates/source.ts';
+import { readFixtures } from './modules.ts';
+
+const end = ';var last=1;function end(){}';
+
+/** Hard for a pass that does not parse; each is followed by declarations that must be found. */
+const modules: Record<string, string> = {
+  'regex after a head': 'if(a)/[}"]/.test(b);while(a)/"/.exec(b);for(;;)/`/.test(c)',
+  'division after a call': 'var a=f(x)/2/g;var b=(x)/2,c="/"',
+  'division after an index': 'var a=x[1]/2/g,b="{"',
+  'regex after a block': 'if(a){b()}/[{]/.test(c)',
+  'division after an object': 'var a={b:1}/2,c="}"/3',
+  'regex after a function body': 'function f(){}/"/.test(a)',
+  'division after a template': 'var a=`b`/2,c="`"',
+  'regex after return': 'function f(){return/["}]/.test(a)}',
+  'property named like a keyword': 'var a=b.return/2/c.typeof/3,d="/"',
+  'regex with a slash in a class': 'var a=/[/]"[/"]/g,b=/[^\\]/"]/',
+  'regex after an operator': 'var a=b||/"/.test(c)?/`/:/\'/,d=[/"/,/}/],e={f:/{/}',
+  'regex after an arrow': 'var a=()=>/["]/,b=(c)=>{/["]/.test(c)}',
+  'division after increment': 'var a=b++/2,c="/";b--/3',
+  'nested templates': 'var a=`${b}{`,c=`${`${d}`+`}`}`,e=`${{f:"}"}.f}`,g=`\\`${"`"}\\${`',
+  'template with a block': 'var a=`${(()=>{if(b){return"}"}return`{`})()}`',
+  comments: 'var a=1/*"*//2,b=2;// "\n/* ` */var c=3/**/',
+  strings: 'var a="\\"",b=\'\\\'\',c="\\\\",d="//",e=\'/*\'',
+  hashbang: '#!/usr/bin/env "node\nvar a=1',
+  'class bodies':
+    'class A extends B{#p=1;static{this.q=/["]/}get r(){return`}`}static async*s(){}}',
+  'getters and methods': 'var a={get b(){return/"/},async c(){},*d(){},"e":1,[f](){}}',
+  'async and generators': 'async function a(){await/"/}function*b(){yield/"/}async function*c(){}',
+  exports:
+    'export{a as b};var a=1;export default function c(){}export class D{}export const e=1,f=2',
+  'export default of an expression': 'export default{a:1}',
+  imports: 'import a,{b as c}from"x";import*as d from"y";import"z";var e=import.meta.url',
+  'declarations after blocks': 'if(a){b()}function c(){}for(;;){break}class D{}try{}catch{}var e=1',
+  'declarations without semicolons': 'var a=1\nvar b=2\nfunction c(){}\nlet d=3\nconst e=4\n',
+  'keyword operators': 'var a=b in c,d=e instanceof F,g=typeof h,i=void 0',
+  'function expressions': 'var a=function b(){},c=class D{},e=function(){}()',
+  patterns: 'var{a,b:[c]}=d,[e,...f]=g,h=1',
+  'labels and switch': 'a:for(;;){break a}switch(b){case/"/.test(c):{}default:}',
+  'spread before a regex': 'var a=[.../b"/.exec(c)],d={...e}',
+  'ternary with an object': 'var a=b?{c:1}:{d:2},e=/"/',
+};
+
+describe('scanSkeleton', () => {
+  test.each(Object.entries(modules))('%s', (_, text) => {
+    agree(`${text}\n${end}`);
+  });
+
+  test('every fixture', () => {
+    for (const { modules } of readFixtures()) {
+      for (const { bytes, encoding, format } of modules) {
+        const text = bytes.toString(encoding);
+        if (format !== 'commonjs' && parseAs(text, format)) agree(text, format);
+      }
+    }
+  });
+
+  test('statements inside a CommonJS wrapper', () => {
+    const body = 'var a=/"/,b={c:1};function d(){return`}`}if(a){b}var e=2;class F{}';
+    for (const wrap of [
+      '(function(exports, require){',
+      '// @bun\n(function (module) {"use strict";',
+    ]) {
+      const text = `${wrap}${body}})`;
+      const scanned = scanSkeleton(text, 2);
+      const parsed = parsedSkeleton(Parser.parse(text, { ecmaVersion: 'latest' }), 'commonjs');
+      expect(names(text, scanned!)).toEqual(names(text, parsed));
+      expect(parsed.starts).toEqual(expect.arrayContaining(scanned!.starts));
+    }
+  });
+
+  test.each(['(', ')', '}', 'f({)', '[}', '"open', '`open', '`${a', '/*open', 'a=/open', '(a]b}'])(
+    'gives up on %j',
+    (text) => {
+      expect(scanSkeleton(text, 0)).toBeNull();
+    },
+  );
+});
+
+test('a module that the lexical pass gives up on is parsed as a whole', () => {
+  // A `)` closes a head only in the mind of a pass that takes `if` for a keyword here.
+  const text = 'var o={if(a){return a}};var x=o.if(1)/2;function* g(){}\nvar y=`a${1}`;';
+  const source = (format: 'module' | 'commonjs', code: string): Source =>
+    new Source({ name: 'a', format, encoding: 'utf8', bytes: Buffer.from(code) });
+  agree(text);
+
+  const html = 'var a=1;\n<!-- "\nfunction late(){return!1}\n';
+  expect(scanSkeleton(html, 0)).toBeNull();
+  const script = new Source({
+    name: 'a',
+    format: 'script',
+    encoding: 'utf8',
+    bytes: Buffer.from(html),
+  });
+  expect(names(html, script.skeleton)).toEqual(['a', 'late']);
+  expect(script.statementAt(html.indexOf('return'))?.program.body[0]?.type).toBe(
+    'FunctionDeclaration',
+  );
+
+  const wrapped = `(function(){${html}})`;
+  expect(names(wrapped, source('commonjs', wrapped).skeleton)).toEqual(['a', 'late']);
+  expect(source('module', 'var a=(').skeleton.starts).toEqual([]);
+});
+
+/** Compares the pass with a full parse: same names, and no range starts inside a statement. */
+function agree(text: string, format: 'module' | 'script' = 'module'): void {
+  const program = parseAs(text, format);
+  expect(program, text).not.toBeNull();
+  const scanned = scanSkeleton(text, 0);
+  expect(scanned, text).not.toBeNull();
+  const starts = new Set(program!.body.map((node: AnyNode) => node.start));
+  for (const start of scanned!.starts)
+    expect(starts, text.slice(start, start + 40)).toContain(start);
+  const parsed = parsedSkeleton(program!, format);
+  // A name after a block may be reported in addition; a missing one would hide a declaration.
+  expect(names(text, scanned!)).toEqual(names(text, parsed));
+}
+
+function names(text: string, { declared }: Skeleton): string[] {
+  return declared.map((at) => /^[\w$]+/.exec(text.slice(at))?.[0] ?? `at ${at}`);
+}
