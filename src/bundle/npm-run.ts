@@ -46,9 +46,7 @@ export async function runNpm(args: readonly string[], signal: AbortSignal): Prom
     signal.throwIfAborted();
     if (!failed) return { ok: true, stdout };
     if (exitCode === undefined && code !== undefined) throw notStarted(code);
-    const { error } = parseJson(stdout, errorSchema) ?? {};
-    const summary = error?.summary?.split('\n')[0] ?? stderr.trim().split('\n').at(-1) ?? '';
-    return { ok: false, code: error?.code, detail: summary || (error?.code ?? 'npm failed') };
+    return { ok: false, ...failureIn(stdout, stderr) };
   } finally {
     signal.removeEventListener('abort', onAbort);
     process.off('exit', onExit);
@@ -68,6 +66,17 @@ export function parseJson<T>(text: string, schema: z.ZodType<T>): T | undefined 
 const errorSchema = z.object({
   error: z.object({ code: z.string().optional(), summary: z.string().optional() }),
 });
+
+/** npm 10 prints a failure as JSON on standard output too, npm 8 only as lines on standard error. */
+function failureIn(stdout: string, stderr: string): { code: string | undefined; detail: string } {
+  const { code, summary } = parseJson(stdout, errorSchema)?.error ?? {};
+  const lines = [...stderr.matchAll(/^npm (?:ERR!|error) (.+)$/gm)].map(([, line = '']) => line);
+  const coded = lines.find((line) => line.startsWith('code '))?.slice('code '.length);
+  const said = lines.find((line) => !/^(?:code|syscall|errno|path) /.test(line));
+  const last = stderr.trim().split('\n').at(-1);
+  const details = [summary?.split('\n')[0], said, last, 'npm failed'];
+  return { code: code ?? coded, detail: details.find((detail) => detail) ?? '' };
+}
 
 function notStarted(code: string): CcMirrorError {
   return new CcMirrorError(

@@ -129,7 +129,7 @@ function failure(
   version: string,
 ): CcMirrorError {
   const spec = `${packageName}@${version}`;
-  if (code === 'ETARGET' || (code === 'E404' && /^No match found/i.test(detail))) {
+  if (code === 'ETARGET' || (code === 'E404' && /No match found/.test(detail))) {
     return notPublished(version);
   }
   if (code === 'E404') {

@@ -32,21 +32,27 @@ function analyzeGate(
       return { verdict: 'unknown', reason: search.why, env: null, flip: null };
     case 'edited':
       return { verdict: 'on', reason: 'already edited by cc-mirror', env: {}, flip: null };
-    case 'found': {
-      const solution = solve(graph, search.gate);
-      const edit = solution.flip && flipEdit(solution.flip, anchors);
-      const moduleBytes = solution.flip?.statement.source.module.bytes.length ?? 0;
-      const verdict = decide(solution, edit !== null);
-      const reason = explain(graph, search.gate, solution, verdict);
-      const env = solution.env && Object.fromEntries(solution.env.map((name) => [name, '1']));
-      return {
-        verdict,
-        reason: [reason, ...usersOf(graph, search)].join('; '),
-        env,
-        flip: edit && { edit, moduleBytes },
-      };
-    }
+    default:
+      return solved(graph, search, anchors);
   }
+}
+
+function solved(
+  graph: ModuleGraph,
+  search: Extract<GateSearch, { kind: 'found' }>,
+  anchors: readonly string[],
+): CapabilityAnalysis {
+  const solution = solve(graph, search.gate);
+  const edit = solution.flip && flipEdit(solution.flip, anchors);
+  const moduleBytes = solution.flip?.statement.source.module.bytes.length ?? 0;
+  const verdict = decide(solution, edit !== null);
+  const reason = explain(graph, search.gate, solution, verdict);
+  return {
+    verdict,
+    reason: [reason, ...usersOf(graph, search)].join('; '),
+    env: solution.env && Object.fromEntries(solution.env.map((name) => [name, '1'])),
+    flip: edit && { edit, moduleBytes },
+  };
 }
 
 function decide({ env }: Solution, flips: boolean): Verdict {

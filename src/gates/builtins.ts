@@ -14,16 +14,17 @@ export function callBuiltin(
   const [argument] = args;
   const target = object.value;
   if (typeof target === 'string') {
-    const plain = plainStringMethods[method];
+    const plain = plainStringMethods.get(method);
     if (plain && args.length === 0) return known(plain(target));
-    const test = stringTests[method];
+    const test = stringTests.get(method);
     if (test && args.length === 1 && argument?.known && typeof argument.value === 'string') {
       return known(test(target, argument.value));
     }
   }
   // Of an empty list every question has its answer, whatever is asked for.
-  if (Array.isArray(target) && target.length === 0 && method in ofNothing) {
-    return known(ofNothing[method]);
+  if (Array.isArray(target) && target.length === 0) {
+    const answer = ofNothing.get(method);
+    if (answer !== undefined) return known(answer);
   }
   if (Array.isArray(target) && (method === 'includes' || method === 'has') && args.length === 1) {
     if (!argument?.known) return undefined;
@@ -42,25 +43,31 @@ export function callBuiltin(
   return undefined;
 }
 
-const ofNothing: Record<string, boolean> = {
-  includes: false,
-  has: false,
-  some: false,
-  every: true,
-};
+const ofNothing = new Map(
+  Object.entries({
+    includes: false,
+    has: false,
+    some: false,
+    every: true,
+  }),
+);
 
-const plainStringMethods: Record<string, (text: string) => string> = {
-  toLowerCase: (text: string) => text.toLowerCase(),
-  toUpperCase: (text: string) => text.toUpperCase(),
-  trim: (text: string) => text.trim(),
-  toString: (text: string) => text,
-};
+const plainStringMethods = new Map(
+  Object.entries({
+    toLowerCase: (text: string) => text.toLowerCase(),
+    toUpperCase: (text: string) => text.toUpperCase(),
+    trim: (text: string) => text.trim(),
+    toString: (text: string) => text,
+  }),
+);
 
-const stringTests: Record<string, (text: string, other: string) => boolean> = {
-  includes: (text, other) => text.includes(other),
-  startsWith: (text, other) => text.startsWith(other),
-  endsWith: (text, other) => text.endsWith(other),
-};
+const stringTests = new Map(
+  Object.entries({
+    includes: (text: string, other: string) => text.includes(other),
+    startsWith: (text: string, other: string) => text.startsWith(other),
+    endsWith: (text: string, other: string) => text.endsWith(other),
+  }),
+);
 
 /** The `length` of a known text or list. */
 export function lengthOf(value: Value): Value | undefined {

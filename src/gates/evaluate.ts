@@ -1,5 +1,6 @@
 import type { Statement as AcornStatement } from 'acorn';
-import { type EvaluationOptions, Expressions, type Frame } from './expressions.ts';
+import { Expressions } from './expressions.ts';
+import type { EvaluationOptions, Frame } from './frame.ts';
 import type { FunctionNode, Located } from './located.ts';
 import type { ModuleGraph } from './resolve.ts';
 import { unstableLocals } from './unstable.ts';

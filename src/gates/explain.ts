@@ -47,8 +47,7 @@ function head(graph: ModuleGraph, gate: Gate, solution: Solution, verdict: Verdi
       return inputs === ''
         ? 'switched off by a constant'
         : `${decided}; no environment variable turns it on for certain`;
-    case 'unknown':
-    case 'absent':
+    default:
       return `${decided}; neither an environment variable nor a safe edit was found`;
   }
 }

@@ -1,14 +1,8 @@
 import type { AnyNode, Expression } from 'acorn';
 import { callBuiltin, lengthOf } from './builtins.ts';
 import { isConstant, writesOut } from './constants.ts';
-import {
-  type FunctionNode,
-  type Located,
-  contains,
-  isFunction,
-  memberName,
-  textOf,
-} from './located.ts';
+import type { Call, EvaluationOptions, Frame } from './frame.ts';
+import { type Located, contains, isFunction, memberName, textOf } from './located.ts';
 import { binary, coalesce, unary } from './operators.ts';
 import type { ModuleGraph } from './resolve.ts';
 import { isFlagName, isInteractiveName, isProcess, isRegistryName } from './switches.ts';
@@ -23,29 +17,6 @@ import {
   truth,
   unknown,
 } from './values.ts';
-
-/** Decides an atom for one evaluation; undefined leaves it unknown. */
-export type Oracle = (atom: Atom) => Value | undefined;
-
-export interface EvaluationOptions {
-  oracle: Oracle;
-  /** Functions taken to return true whatever their body says: flips being tried. */
-  flipped?: ReadonlySet<AnyNode>;
-  /** Told of every atom met. */
-  onAtom?: (atom: Atom) => void;
-}
-
-/** Where evaluation stands: the place in the source, the local names, the depth of calls. */
-export interface Frame {
-  at: Located;
-  scope: Map<string, Value>;
-  /** Local names that take more than one value in a way that is not followed. */
-  unstable: ReadonlySet<string>;
-  depth: number;
-}
-
-/** The value of calling a function, `depth` calls down. */
-type Call = (fn: Located<FunctionNode>, args: readonly Value[], depth: number) => Value;
 
 const MAX_STEPS = 20_000;
 const MAX_NESTING = 400;
@@ -221,8 +192,8 @@ export class Expressions {
       const method = memberName(callee);
       if (method === null) return this.other(frame.at, node);
       const [option] = args;
-      if (isProcess(callee.object, 'argv') && option?.known) {
-        return this.#atom({ kind: 'argv', name: String(option.value) });
+      if (isProcess(callee.object, 'argv') && option?.known && typeof option.value === 'string') {
+        return this.#atom({ kind: 'argv', name: option.value });
       }
       const object = this.follow(callee.object, frame);
       return callBuiltin(object, method, args) ?? this.other(frame.at, node, atomsOf(object));

@@ -1,7 +1,7 @@
 import type { AnyNode, Expression } from 'acorn';
 import { conjunctsOf, constantOf } from './conjuncts.ts';
 import { evaluateCall } from './evaluate.ts';
-import type { Oracle } from './expressions.ts';
+import type { Oracle } from './frame.ts';
 import { type FunctionNode, type Located, textOf } from './located.ts';
 import type { ModuleGraph } from './resolve.ts';
 import {

@@ -44,7 +44,7 @@ export function coalesce(left: Value, right: () => Value, join: Join): Value {
 
 type Join = (left: Value, right: Value, condition: Value) => Value;
 
-export function strictlyEqual(left: Value, right: Value): Value {
+function strictlyEqual(left: Value, right: Value): Value {
   const objects = isObject(left) || isObject(right);
   // The same list is written down anew at each look, so identity says nothing here.
   if (left.known && right.known && !objects) return known(left.value === right.value);
@@ -54,7 +54,7 @@ export function strictlyEqual(left: Value, right: Value): Value {
   return unknown([...atomsOf(left), ...atomsOf(right)]);
 }
 
-export function looselyEqual(left: Value, right: Value): Value {
+function looselyEqual(left: Value, right: Value): Value {
   const [a, b] = [nullish(left), nullish(right)];
   if (a === true && b === true) return known(true);
   if (a !== null && b !== null && a !== b) return known(false);

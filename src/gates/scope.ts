@@ -1,6 +1,6 @@
 import type { AnyNode, Pattern } from 'acorn';
-import { type Located, isFunction, pathOf } from './located.ts';
-import { children } from './source.ts';
+import { type Located, pathOf } from './located.ts';
+import { children, descendants } from './source.ts';
 
 /**
  * What a name means inside the functions and blocks around `from`: the node of its value; `opaque`
@@ -42,7 +42,7 @@ export function patternNames(pattern: Pattern): string[] {
       return pattern.properties.flatMap((property) =>
         patternNames(property.type === 'Property' ? property.value : property.argument),
       );
-    case 'MemberExpression':
+    default:
       return [];
   }
 }
@@ -61,7 +61,8 @@ export function assignedBy(node: AnyNode): string[] {
 
 /** Whether anything inside a node assigns `name`; another variable of that name counts as well. */
 function assigns(node: AnyNode, name: string): boolean {
-  return assignedBy(node).includes(name) || children(node).some((child) => assigns(child, name));
+  for (const inner of descendants(node)) if (assignedBy(inner).includes(name)) return true;
+  return false;
 }
 
 function declaredAt(scope: AnyNode, name: string): AnyNode | 'opaque' | undefined {
@@ -113,6 +114,8 @@ function sole(values: readonly (AnyNode | null)[]): AnyNode | 'opaque' | undefin
   return values.length === 1 ? (values[0] ?? 'opaque') : 'opaque';
 }
 
+const holdsStatements = /(?:Statement|Declaration|SwitchCase|CatchClause)$/;
+
 /**
  * `var` and `function` declarations of a function, wherever in its blocks they stand. A function
  * declared in an inner block is visible outside it in sloppy code only: uncertain, hence null.
@@ -122,7 +125,7 @@ function hoistedIn(node: AnyNode, name: string, outermost: boolean): (AnyNode | 
     if (child.type === 'FunctionDeclaration') {
       return valuesDeclaredBy(child, name).map((value) => (outermost ? value : null));
     }
-    if (isFunction(child)) return [];
+    if (!holdsStatements.test(child.type)) return [];
     const own = child.type === 'VariableDeclaration' && child.kind === 'var';
     const values = own ? valuesDeclaredBy(child, name) : [];
     return [...values, ...hoistedIn(child, name, false)];

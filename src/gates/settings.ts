@@ -1,5 +1,5 @@
 import { evaluateCall } from './evaluate.ts';
-import type { EvaluationOptions, Oracle } from './expressions.ts';
+import type { EvaluationOptions, Oracle } from './frame.ts';
 import type { FunctionNode, Located } from './located.ts';
 import type { ModuleGraph } from './resolve.ts';
 import { isSwitch } from './switches.ts';

@@ -124,6 +124,15 @@ export function pathTo(statement: Statement, position: number): AnyNode[] {
   return path;
 }
 
+/** A node and all nodes below it; a long chain of operators is deep, hence no recursion. */
+export function* descendants(node: AnyNode): Generator<AnyNode> {
+  const open = [node];
+  for (let next = open.pop(); next; next = open.pop()) {
+    yield next;
+    open.push(...children(next).reverse());
+  }
+}
+
 /** The direct child nodes of a node, in source order. */
 export function children(node: AnyNode): AnyNode[] {
   const found: AnyNode[] = [];

@@ -76,9 +76,10 @@ function mentionAt(source: Source, variable: string, at: number): 'read' | 'mark
 }
 
 /** Whether a function only returns true and has that position behind its one statement. */
-function isEditedAt({ body, ...fn }: FunctionNode, at: number): boolean {
+function isEditedAt(fn: FunctionNode, at: number): boolean {
+  const { body } = fn;
   if (body.type !== 'BlockStatement' || body.body.length !== 1) return false;
-  const [only, ...more] = conjunctsOf({ ...fn, body } as FunctionNode);
+  const [only, ...more] = conjunctsOf(fn);
   const statement = body.body[0];
   // Between the statement and the closing brace the parser allows nothing but comments.
   const behind = statement !== undefined && statement.end <= at && at < body.end;

@@ -19,6 +19,14 @@ export function unstableLocals(fn: FunctionNode): ReadonlySet<string> {
   return found;
 }
 
+interface Visit {
+  node: AnyNode;
+  /** Certainly reached, and once, when control comes to the statement around it. */
+  straight: boolean;
+  /** The function or block that `let` and `const` declare for. */
+  block: AnyNode;
+}
+
 class Search {
   readonly unstable = new Set<string>();
   readonly #fn: FunctionNode;
@@ -29,15 +37,17 @@ class Search {
     this.#fn = fn;
     for (const name of fn.params.flatMap(patternNames)) this.#declare(name, fn);
     const block = fn.body.type === 'BlockStatement';
-    for (const part of block ? children(fn.body) : [fn.body]) this.#visit(part, true, fn);
+    const parts = block ? children(fn.body) : [fn.body];
+    const open = parts.map((node): Visit => ({ node, straight: true, block: fn })).reverse();
+    for (let next = open.pop(); next; next = open.pop()) open.push(...this.#visit(next).reverse());
     for (const [name, scope] of this.#declared) {
       const inside = (node: AnyNode): boolean => scope.start <= node.start && node.end <= scope.end;
       if (!(this.#seen.get(name) ?? []).every(inside)) this.unstable.add(name);
     }
   }
 
-  /** `straight`: certainly reached, and once, when control comes to the statement around it. */
-  #visit(node: AnyNode, straight: boolean, block: AnyNode): void {
+  /** Notes what one node declares, assigns and mentions; returns what to visit below it. */
+  #visit({ node, straight, block }: Visit): Visit[] {
     const assigned = assignedBy(node);
     const simple =
       straight && node.type === 'AssignmentExpression' && node.left.type === 'Identifier';
@@ -60,7 +70,7 @@ class Search {
     const follows =
       straight &&
       (followed.has(node.type) || (node.type === 'AssignmentExpression' && node.operator === '='));
-    for (const child of children(node)) this.#visit(child, follows, inside);
+    return children(node).map((child) => ({ node: child, straight: follows, block: inside }));
   }
 
   #declare(name: string, scope: AnyNode): void {

@@ -11,7 +11,7 @@ export type Atom =
   /** Anything else: a model, an account, a plan, a policy, … */
   | { kind: 'other'; name: string };
 
-export type Primitive = string | number | boolean | null | undefined;
+type Primitive = string | number | boolean | null | undefined;
 
 /**
  * A value in three-valued logic: known, or unknown with the atoms it depends on. `truth` is set

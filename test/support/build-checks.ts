@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect } from 'vitest';
@@ -6,6 +6,7 @@ import { openBundle } from '../../src/bundle/open.ts';
 import { startApi } from '../../src/probe/api.ts';
 import type { KnownBuild } from '../builds/builds.ts';
 import { fetchBuild, withVariant, type World } from './claude.ts';
+import { callTools, playScript } from './loopback.ts';
 
 const taskTools = ['TaskCreate', 'TaskGet', 'TaskList', 'TaskUpdate'];
 const enabling = ['CLAUDE_CODE_ENABLE_TASKS', 'CLAUDE_CODE_ENABLE_TODO_TOOLS', 'CLAUDE_CODE_EXPERIMENTAL_AGENT_TEAMS', 'CLAUDE_CODE_AGENT_SWARMS'];
@@ -59,14 +60,26 @@ export async function checkFlipAlways(world: World, version: string): Promise<vo
 
 /** The command itself, through its launcher, against an API of ours: what a user would get. */
 export async function checkLaunch(world: World, version: string): Promise<void> {
-  const api = await startApi(() => ({ type: 'text', text: 'hello from the stand-in' }));
+  const task = { subject: 'A', description: 'Do A' };
+  const prompt = 'begin the session';
+  const play = playScript([
+    callTools(['Skill', { skill: 'orchestration' }]),
+    callTools(['TaskCreate', task]),
+    { type: 'text', text: 'hello from the stand-in' },
+  ]);
+  // Older builds warm up their agents with requests of their own.
+  const api = await startApi((request, index) =>
+    JSON.stringify(request.body.messages).includes(prompt) ? play(request, index) : { type: 'text', text: 'ok' },
+  );
   const name = `l-${version}`;
+  const project = join(world.home, 'project');
+  await mkdir(join(project, '.git'), { recursive: true });
   const args = ['--provider', 'custom', '--base-url', api.url, '--model', 'some-model', '--api-key-env', 'TEST_KEY'];
   const environment = { ...world.environment, TEST_KEY: 'test-key-0123456789-0123456789' };
   try {
     await withVariant({ ...world, ccMirror: (list) => world.ccMirror(list, { environment }) }, name, [...args, '--claude-version', version], async (data) => {
-      const { stdout } = await execa(data.launcher, ['-p', 'hi'], {
-        cwd: world.home,
+      const { stdout } = await execa(data.launcher, ['-p', prompt], {
+        cwd: project,
         env: {
           ...world.environment,
           ENABLE_TOOL_SEARCH: 'false',
@@ -82,12 +95,22 @@ export async function checkLaunch(world: World, version: string): Promise<void> 
         stdin: 'ignore',
       });
       expect(stdout.trim()).toBe('hello from the stand-in');
-      const request = api.requests.findLast(({ body }) => (body.tools ?? []).length > 0);
+      const request = api.requests.findLast(({ body }) => JSON.stringify(body.messages).includes(prompt));
       expect(request?.body.model).toBe('some-model');
       expect(request?.headers['authorization']).toBe('Bearer test-key-0123456789-0123456789');
       expect(request?.headers['x-api-key']).toBeUndefined();
+      const results = JSON.stringify(request?.body.messages);
+      expect(results).not.toMatch(/"is_error":true[^}]*orchestration|requires permission|haven't granted/);
+      expect(results).toContain('Launching skill: orchestration');
       const offered = (request?.body.tools ?? []).map((tool) => tool.name);
-      if (data.probe.tasks) expect(offered).toEqual(expect.arrayContaining(taskTools));
+      if (!data.probe.tasks) return;
+      expect(offered).toEqual(expect.arrayContaining(taskTools));
+      // One list a project; newer builds write a dot in its name as a hyphen.
+      const [list, ...others] = await readdir(join(data.configDir, 'tasks'));
+      expect(others).toEqual([]);
+      expect([`${name}-project`, `${name}-project`.replaceAll('.', '-')]).toContain(list);
+      const stored = await readFile(join(data.configDir, 'tasks', list ?? '', '1.json'), 'utf8');
+      expect(JSON.parse(stored)).toMatchObject({ subject: 'A' });
     });
   } finally {
     await api.close();

@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
 import { type Host, hostPlatform } from '../../../src/bundle/platform.ts';
-import { expectFailure } from './folder.ts';
+import { failure } from './folder.ts';
 
-const host = (platform: string, arch: string, is: { musl?: boolean; rosetta?: boolean } = {}): Host => ({
+const host = (
+  platform: string,
+  arch: string,
+  is: { musl?: boolean; rosetta?: boolean } = {},
+): Host => ({
   platform,
   arch,
   usesMusl: () => is.musl ?? false,
@@ -21,7 +25,9 @@ test.each([
 });
 
 test('a machine that nothing is published for is told what runs there', async () => {
-  await expectFailure(hostPlatform(host('freebsd', 'x64')), 'unsupported-platform', /freebsd-x64/);
+  await expect(hostPlatform(host('freebsd', 'x64'))).rejects.toMatchObject(
+    failure('unsupported-platform', /freebsd-x64/),
+  );
 });
 
 test('this machine', async () => {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Edit, SourceModule, Verdict } from '../../../src/gates/types.ts';
 
 /** What a fixture's `expected.json` says of one capability. */
-export interface ExpectedCapability {
+interface ExpectedCapability {
   verdict: Verdict;
   env?: Record<string, string>;
   edit?: { module: string; before: string; after?: string };
@@ -17,20 +17,23 @@ export interface ExpectedCapability {
 export interface Fixture {
   name: string;
   modules: SourceModule[];
-  expected: { tasks: ExpectedCapability; teams: ExpectedCapability };
+  expected: Expected;
+}
+
+/** `format`, `encoding` and `prefix` (of the modules' names) are said where they are not the usual. */
+interface Expected {
+  tasks: ExpectedCapability;
+  teams: ExpectedCapability;
+  format?: SourceModule['format'];
+  encoding?: SourceModule['encoding'];
+  prefix?: string;
 }
 
 const folder = fileURLToPath(new URL('../../fixtures/gates/', import.meta.url));
 
 export function readFixtures(): Fixture[] {
   return readdirSync(folder).map((name) => {
-    const expected = JSON.parse(
-      readFileSync(`${folder}${name}/expected.json`, 'utf8'),
-    ) as Fixture['expected'] & {
-      format?: SourceModule['format'];
-      encoding?: SourceModule['encoding'];
-      prefix?: string;
-    };
+    const expected: Expected = JSON.parse(readFileSync(`${folder}${name}/expected.json`, 'utf8'));
     const { format = 'module', encoding = 'utf8', prefix = '' } = expected;
     const modules = readdirSync(`${folder}${name}`)
       .filter((file) => file.endsWith('.js'))

@@ -1,0 +1,120 @@
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { buildBundle, patchesFor } from '../../../src/bundle/build.ts';
+import { openBundle } from '../../../src/bundle/open.ts';
+import type { Bundle, BundleEdit } from '../../../src/bundle/types.ts';
+import { bunExecutable, claudeText, machHeader } from '../../support/bun-executable.ts';
+import { failure, temporaryFolder, writeTree } from './folder.ts';
+
+const text = claudeText('2.1.329', 'export function on(){return!1&&x()}');
+const gate = { before: 'return!1&&x()', after: 'return!0     ' };
+
+function editOf(bundle: Bundle, module: string): BundleEdit {
+  const found = bundle.modules.find(({ name }) => name === module)!;
+  const start = found.bytes.indexOf(Buffer.from(gate.before, found.encoding));
+  const length = Buffer.byteLength(gate.before, found.encoding);
+  return { module, start, end: start + length, ...gate };
+}
+
+async function nativeBundle(header?: Buffer): Promise<{ bundle: Bundle; folder: string }> {
+  const folder = await temporaryFolder();
+  const { bytes } = bunExecutable(
+    [
+      { name: '/latin1', contents: text, bytecode: 300 },
+      { name: '/other', contents: text, bytecode: 300 },
+      { name: '/utf16', contents: Buffer.from(text, 'utf16le'), encoding: 2, bytecode: 300 },
+      { name: '/plain', contents: text },
+    ],
+    header && { header },
+  );
+  await writeFile(join(folder, 'claude'), bytes, { mode: 0o555 });
+  return { bundle: await openBundle(join(folder, 'claude')), folder };
+}
+
+/** The positions at which two files of the same length differ. */
+async function differences(one: string, other: string): Promise<number[]> {
+  const [a, b] = await Promise.all([readFile(one), readFile(other)]);
+  expect(a.length).toBe(b.length);
+  return [...a.keys()].filter((at) => a[at] !== b[at]);
+}
+
+test.each(['/latin1', '/utf16', '/plain'])(
+  'an edit of %s changes its bytes and its bytecode pair, nothing else',
+  async (name) => {
+    const { bundle, folder } = await nativeBundle();
+    const edit = editOf(bundle, name);
+    const sha256 = await buildBundle(bundle, [edit], join(folder, 'out'));
+    const built = join(folder, 'out/claude');
+
+    const { position, bytecodePair } = bundle.modules.find((module) => module.name === name)!;
+    for (const at of await differences(bundle.file, built)) {
+      const inEdit = at >= position + edit.start && at < position + edit.end;
+      const inPair = bytecodePair !== null && at >= bytecodePair && at < bytecodePair + 8;
+      expect(inEdit || inPair, `byte ${at}`).toBe(true);
+    }
+    expect((await stat(built)).mode & 0o777).toBe(0o555);
+    expect(sha256).toBe(
+      createHash('sha256')
+        .update(await readFile(built))
+        .digest('hex'),
+    );
+
+    const again = await openBundle(built);
+    const edited = again.modules.find((module) => module.name === name)!;
+    expect(edited.bytecodePair).toBeNull();
+    expect(edited.bytes.toString(edited.encoding)).toBe(text.replace(gate.before, gate.after));
+    const others = again.modules.filter((module) => module.name !== name);
+    expect(others).toEqual(bundle.modules.filter((module) => module.name !== name));
+  },
+);
+
+test('a package comes with its other files; the original stays as it was', async () => {
+  const folder = await temporaryFolder();
+  const manifest = '{"name":"@anthropic-ai/claude-code","version":"2.1.2"}';
+  await writeTree(folder, {
+    'package/cli.js': text,
+    'package/package.json': manifest,
+    'package/vendor/rg': 'rg',
+  });
+  const bundle = await openBundle(join(folder, 'package'));
+  await buildBundle(bundle, [editOf(bundle, 'cli.js')], join(folder, 'out'));
+  expect(await readFile(join(folder, 'out/vendor/rg'), 'utf8')).toBe('rg');
+  expect(await readFile(join(folder, 'out/package.json'), 'utf8')).toBe(manifest);
+  expect(await readFile(join(folder, 'out/cli.js'), 'utf8')).toContain(gate.after);
+  expect(await readFile(join(folder, 'package/cli.js'), 'utf8')).toBe(text);
+});
+
+test('without edits the copy is the original', async () => {
+  const { bundle, folder } = await nativeBundle();
+  await buildBundle(bundle, [], join(folder, 'out'));
+  expect(await differences(bundle.file, join(folder, 'out/claude'))).toEqual([]);
+});
+
+test.each<[string, Partial<BundleEdit>]>([
+  ['another module', { module: '/nothing' }],
+  ['another text', { before: 'return!1&&y()' }],
+  ['another length', { after: 'return!0' }],
+  ['a character that the encoding lacks', { after: 'return!0    €' }],
+  ['a start before the module', { start: -13 }],
+  ['an end behind the module', { end: 1_000_000 }],
+  ['nothing', { start: 5, end: 5, before: '', after: '' }],
+])('an edit with %s is a bug of ours', async (_, change) => {
+  const { bundle } = await nativeBundle();
+  const edit = { ...editOf(bundle, '/latin1'), ...change };
+  expect(() => patchesFor(bundle, [edit])).toThrow(/edit/);
+});
+
+test('edits that overlap are a bug of ours', async () => {
+  const { bundle } = await nativeBundle();
+  const edit = editOf(bundle, '/latin1');
+  const inside = { ...edit, end: edit.start + 6, before: 'return', after: 'RETURN' };
+  expect(() => patchesFor(bundle, [edit, inside])).toThrow('edits overlap');
+});
+
+test.skipIf(process.platform === 'darwin')('an edited macOS program needs a Mac', async () => {
+  const { bundle, folder } = await nativeBundle(machHeader());
+  const build = buildBundle(bundle, [editOf(bundle, '/latin1')], join(folder, 'out'));
+  await expect(build).rejects.toMatchObject(failure('unsupported-platform', /signed on macOS/));
+});
