@@ -14,7 +14,11 @@ const [what, subject, store] = process.argv.slice(2);
 const work = {
   async bare() {},
   async parse() {
-    parse(readFileSync(subject, 'utf8'), { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true });
+    parse(readFileSync(subject, 'utf8'), {
+      ecmaVersion: 'latest',
+      sourceType: 'module',
+      allowHashBang: true,
+    });
   },
   async patch() {
     const bundle = await openBundle(subject);

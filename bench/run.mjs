@@ -11,7 +11,11 @@ const home =
   process.env.CC_MIRROR_TEST_CACHE ??
   join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cc-mirror-tests');
 const scratch = mkdtempSync(join(tmpdir(), 'cc-mirror-bench-'));
-const clean = { PATH: process.env.PATH ?? '', HOME: scratch, CC_MIRROR_HOME: join(scratch, 'home') };
+const clean = {
+  PATH: process.env.PATH ?? '',
+  HOME: scratch,
+  CC_MIRROR_HOME: join(scratch, 'home'),
+};
 
 try {
   mkdirSync(join(home, '.store'), { recursive: true });
@@ -28,7 +32,10 @@ try {
 function patchingScript(build) {
   const file = join(build.folder, build.program);
   const bare = measured('bare', file);
-  const runs = alternate(5, { patch: () => measured('patch', file), parse: () => measured('parse', file) });
+  const runs = alternate(5, {
+    patch: () => measured('patch', file),
+    parse: () => measured('parse', file),
+  });
   const time = [median(runs.patch, 'cpu'), median(runs.parse, 'cpu')];
   const memory = [median(runs.patch, 'rss') - bare.rss, median(runs.parse, 'rss') - bare.rss];
   print('patch cli.js 2.1.112 ÷ full acorn parse, processor time', time, 'ms');
@@ -42,33 +49,86 @@ function buildingNative(build) {
   mkdirSync(store, { recursive: true });
   execFileSync('cp', ['-al', join(build.folder, '..'), store]);
   const cleared = () => {
-    execFileSync('find', [store, '-mindepth', '2', '-maxdepth', '2', '-not', '-name', 'pristine*', '-exec', 'rm', '-rf', '{}', '+']);
+    execFileSync('find', [
+      store,
+      '-mindepth',
+      '2',
+      '-maxdepth',
+      '2',
+      '-not',
+      '-name',
+      'pristine*',
+      '-exec',
+      'rm',
+      '-rf',
+      '{}',
+      '+',
+    ]);
     rmSync(join(clean.CC_MIRROR_HOME, 'bench'), { recursive: true, force: true });
     rmSync(join(scratch, 'copy'), { force: true });
   };
-  const quick = ['quick', 'bench', '--provider', 'mirror', '--claude-version', build.version, '--no-probe', '--force', '--quiet'];
+  const quick = [
+    'quick',
+    'bench',
+    '--provider',
+    'mirror',
+    '--claude-version',
+    build.version,
+    '--no-probe',
+    '--force',
+    '--quiet',
+  ];
   const runs = alternate(7, {
     build: () => (cleared(), timed(process.execPath, [cli, ...quick])),
     copy: () => (cleared(), timed('cp', [file, join(scratch, 'copy')])),
   });
-  print(`variant of ${build.version} with a warm store ÷ cp of the program, wall time`, [median(runs.build, 'ms'), median(runs.copy, 'ms')], 'ms');
+  print(
+    `variant of ${build.version} with a warm store ÷ cp of the program, wall time`,
+    [median(runs.build, 'ms'), median(runs.copy, 'ms')],
+    'ms',
+  );
 }
 
 /** The command a user types against the program itself. */
 function launching(build) {
-  const args = ['quick', 'bench', '--provider', 'mirror', '--claude-version', build.version, '--no-probe', '--force', '--json'];
-  const { data } = JSON.parse(execFileSync(process.execPath, [cli, ...args], { env: clean, encoding: 'utf8' }));
-  const env = { ...clean, CLAUDE_CONFIG_DIR: data.configDir, CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1', DISABLE_AUTOUPDATER: '1' };
+  const args = [
+    'quick',
+    'bench',
+    '--provider',
+    'mirror',
+    '--claude-version',
+    build.version,
+    '--no-probe',
+    '--force',
+    '--json',
+  ];
+  const { data } = JSON.parse(
+    execFileSync(process.execPath, [cli, ...args], { env: clean, encoding: 'utf8' }),
+  );
+  const env = {
+    ...clean,
+    CLAUDE_CONFIG_DIR: data.configDir,
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    DISABLE_AUTOUPDATER: '1',
+  };
   const runs = alternate(15, {
     launcher: () => timed(data.launcher, ['--version'], env),
     direct: () => timed(data.bundle.path, ['--version'], env),
   });
-  print("launcher's --version ÷ the bundle's own --version, wall time", [median(runs.launcher, 'ms'), median(runs.direct, 'ms')], 'ms');
+  print(
+    "launcher's --version ÷ the bundle's own --version, wall time",
+    [median(runs.launcher, 'ms'), median(runs.direct, 'ms')],
+    'ms',
+  );
 }
 
 /** A published build in the test cache, fetched as the product does. */
 function fetched(version) {
-  return JSON.parse(execFileSync(process.execPath, [child, 'fetch', version, join(home, '.store')], { encoding: 'utf8' }));
+  return JSON.parse(
+    execFileSync(process.execPath, [child, 'fetch', version, join(home, '.store')], {
+      encoding: 'utf8',
+    }),
+  );
 }
 
 function measured(what, file) {
@@ -96,5 +156,7 @@ function median(runs, key) {
 }
 
 function print(what, [ours, other], unit) {
-  console.log(`${(ours / other).toFixed(3)}  ${what} (${ours.toFixed(0)} ${unit} ÷ ${other.toFixed(0)} ${unit})`);
+  console.log(
+    `${(ours / other).toFixed(3)}  ${what} (${ours.toFixed(0)} ${unit} ÷ ${other.toFixed(0)} ${unit})`,
+  );
 }

@@ -6,7 +6,9 @@ import { CcMirrorError } from './errors.ts';
 const argv = process.argv.slice(2);
 const abort = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => abort.abort(new CcMirrorError('interrupted', 'Interrupted; nothing was changed.')));
+  process.once(signal, () =>
+    abort.abort(new CcMirrorError('interrupted', 'Interrupted; nothing was changed.')),
+  );
 }
 
 const session = new Session(abort.signal);

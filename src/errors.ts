@@ -2,7 +2,7 @@
  * Every failure a user can meet, with the exit status it ends in. The codes are part of the
  * `--json` contract; the message and the hint are for people and may change.
  */
-export const exitStatus = {
+const exitStatus = {
   bug: 1,
   usage: 2,
   'invalid-name': 2,
@@ -69,17 +69,26 @@ export function describeFailure(error: unknown): Failure {
   const refusal = storageRefusals[systemCode(error) ?? ''];
   if (error instanceof Error && refusal) {
     const path = 'path' in error && typeof error.path === 'string' ? ` (${error.path})` : '';
-    return { code: 'storage', message: `${refusal.what}${path}.`, hint: refusal.hint, status: exitStatus.storage };
+    return {
+      code: 'storage',
+      message: `${refusal.what}${path}.`,
+      hint: refusal.hint,
+      status: exitStatus.storage,
+    };
   }
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const hint = 'This is a bug of cc-mirror. Please report it with the lines above and the command you typed.';
+  const hint =
+    'This is a bug of cc-mirror. Please report it with the lines above and the command you typed.';
   return { code: 'bug', message, hint, status: exitStatus.bug };
 }
 
 const writable = 'Check the permissions, or use another place: --home DIR, --bin-dir DIR.';
 const storageRefusals: Record<string, { what: string; hint: string }> = {
   ENOSPC: { what: 'The disk is full', hint: 'Free some space, or use another disk: --home DIR.' },
-  EDQUOT: { what: 'Your disk quota is used up', hint: 'Free some space, or use another disk: --home DIR.' },
+  EDQUOT: {
+    what: 'Your disk quota is used up',
+    hint: 'Free some space, or use another disk: --home DIR.',
+  },
   EROFS: { what: 'The file system is read-only', hint: writable },
   EACCES: { what: 'Permission denied', hint: writable },
   EPERM: { what: 'The operation is not permitted', hint: writable },

@@ -39,7 +39,7 @@ export async function acquireBundle(
 ): Promise<{ stored: StoredBundle; bundle: Bundle }> {
   const stored = await acquire(source, options);
   options.progress.step(`Reading Claude Code ${stored.version}`);
-  return { stored, bundle: await openBundle(stored.folder) };
+  return { stored, bundle: await openBundle(join(stored.folder, stored.program)) };
 }
 
 async function acquire(source: BundleSource, options: AcquireOptions): Promise<StoredBundle> {
@@ -53,14 +53,18 @@ async function acquire(source: BundleSource, options: AcquireOptions): Promise<S
       progress.step('Looking for your Claude Code');
       const installed = await findInstalled(search);
       if (installed.kind === 'found') {
-        progress.step(`Copying Claude Code ${installed.bundle.version} from ${installed.bundle.file}`);
+        progress.step(
+          `Copying Claude Code ${installed.bundle.version} from ${installed.bundle.file}`,
+        );
         return store.addCopy(installed.bundle);
       }
       if (source.kind === 'auto') return fetchPublished('latest', options);
       const [first] = installed.refused;
       throw new CcMirrorError(
         'no-installation',
-        first ? `No Claude Code was found: ${first.path}: ${first.why}` : 'No Claude Code is installed: there is no claude on PATH.',
+        first
+          ? `No Claude Code was found: ${first.path}: ${first.why}`
+          : 'No Claude Code is installed: there is no claude on PATH.',
         'Let cc-mirror fetch one: --claude-version latest; or name one: --from PATH',
       );
     }
@@ -89,6 +93,6 @@ async function fetchPublished(version: string, options: AcquireOptions): Promise
     await mkdir(folder);
     const { signal } = options;
     await pipeline(createReadStream(tarball), tar.extract({ cwd: folder, strip: 1 }), { signal });
-    return store.addPublished(await openBundle(folder), integrity);
+    return store.addPublished(folder, integrity);
   });
 }

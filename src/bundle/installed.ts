@@ -22,9 +22,15 @@ export type Installed =
  * installer's place. Links are followed; npm's command files lead to the package beside them.
  * Nothing is run.
  */
-export async function findInstalled({ path, userHome, isOurs }: InstalledSearch): Promise<Installed> {
+export async function findInstalled({
+  path,
+  userHome,
+  isOurs,
+}: InstalledSearch): Promise<Installed> {
   const refused: { path: string; why: string }[] = [];
-  const folders = [...path.split(delimiter), join(userHome, '.local', 'bin')].filter((folder) => folder !== '');
+  const folders = [...path.split(delimiter), join(userHome, '.local', 'bin')].filter(
+    (folder) => folder !== '',
+  );
   const names = process.platform === 'win32' ? ['claude.exe', 'claude.cmd'] : ['claude'];
   for (const folder of new Set(folders)) {
     for (const name of names) {

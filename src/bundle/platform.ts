@@ -2,7 +2,7 @@ import { execa } from 'execa';
 import { CcMirrorError } from '../errors.ts';
 
 /** The platforms that native builds are published for, as in their package names. */
-export const nativePlatforms = [
+const nativePlatforms = [
   'darwin-arm64',
   'darwin-x64',
   'linux-x64',

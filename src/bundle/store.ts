@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { CcMirrorError, systemCode } from '../errors.ts';
 import { buildBundle } from './build.ts';
 import { copyInto, hashFile, makeReadOnly } from './files.ts';
+import { openBundle } from './open.ts';
 import type { Bundle, BundleEdit } from './types.ts';
 
 const recordSchema = z.object({
@@ -45,10 +46,14 @@ export class Store {
     return this.#find(join(this.#root, `${version}-${platform}`), 'pristine');
   }
 
-  /** Keeps a published bundle, which lies in a folder of its own under `scratch`. */
-  async addPublished(bundle: Bundle, integrity: string): Promise<StoredBundle> {
+  /** Keeps a published package, unpacked in `folder` on the store's file system: it is moved. */
+  async addPublished(folder: string, integrity: string): Promise<StoredBundle> {
+    const bundle = await openBundle(folder);
     const sha256 = await hashFile(bundle.file);
-    return this.#addPristine(bundle, `${bundle.version}-${bundle.platform}`, sha256, integrity);
+    const key = `${bundle.version}-${bundle.platform}`;
+    return this.#addPristine(bundle, key, { sha256, integrity }, (target) =>
+      rename(folder, target),
+    );
   }
 
   /** Keeps a copy of a bundle that lies anywhere, under its version, platform and hash. */
@@ -58,11 +63,17 @@ export class Store {
     if (published?.sha256 === sha256) return published;
     const key = `${bundle.version}-${bundle.platform}-${sha256.slice(0, 12)}`;
     const known = await this.#find(join(this.#root, key), 'pristine');
-    return known ?? this.#addPristine(bundle, key, sha256, null);
+    if (known) return known;
+    const copy = (target: string): Promise<void> => copyInto(bundle.root, target);
+    return this.#addPristine(bundle, key, { sha256, integrity: null }, copy);
   }
 
   /** The build of a stored bundle with those edits, made if it is not there; without edits, the bundle itself. */
-  async build(stored: StoredBundle, bundle: Bundle, edits: readonly BundleEdit[]): Promise<StoredBundle> {
+  async build(
+    stored: StoredBundle,
+    bundle: Bundle,
+    edits: readonly BundleEdit[],
+  ): Promise<StoredBundle> {
     if (edits.length === 0) return stored;
     const entry = join(stored.folder, '..');
     const name = createHash('sha256').update(JSON.stringify(edits)).digest('hex').slice(0, 16);
@@ -101,18 +112,19 @@ export class Store {
   async #addPristine(
     bundle: Bundle,
     key: string,
-    sha256: string,
-    integrity: string | null,
+    origin: { sha256: string; integrity: string | null },
+    place: (folder: string) => Promise<void>,
   ): Promise<StoredBundle> {
     return this.withScratch(async (scratch) => {
       const entry = join(scratch, key);
       const folder = join(entry, 'pristine');
-      await copyInto(bundle.root, folder);
+      await mkdir(entry);
+      await place(folder);
       const program = basename(bundle.file);
       if (bundle.kind === 'native') await chmod(join(folder, program), 0o755);
       await makeReadOnly(folder);
       const { kind, version, platform } = bundle;
-      const record = { kind, version, platform, program, sha256, integrity };
+      const record = { kind, version, platform, program, ...origin };
       await writeRecord(join(entry, 'pristine.json'), { schemaVersion: 1, ...record });
       if (await moveInto(entry, join(this.#root, key))) this.#added.push(join(this.#root, key));
       return { ...record, folder: join(this.#root, key, 'pristine') };

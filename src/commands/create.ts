@@ -20,19 +20,30 @@ export const declare: Declare = (command, run) => {
   ).action((argument: string | undefined, options: Answers) =>
     run(async (context) => {
       if (!context.interactive) {
-        throw new CcMirrorError('usage', 'create asks questions, and this is no terminal.', 'Use: cc-mirror quick --provider mirror --name mclaude');
+        throw new CcMirrorError(
+          'usage',
+          'create asks questions, and this is no terminal.',
+          'Use: cc-mirror quick --provider mirror --name mclaude',
+        );
       }
-      const { name, provider, ...answers } = await ask({ ...options, name: options.name ?? argument }, context);
+      const { name, provider, ...answers } = await ask(
+        { ...options, name: options.name ?? argument },
+        context,
+      );
       return createVariant(name, provider, { ...options, ...answers }, context);
     }),
   );
 };
 
 /** Asks for what was not given. */
-async function ask(given: Answers, { layout }: CommandContext): Promise<Answers & { name: string; provider: string }> {
+async function ask(
+  given: Answers,
+  { layout }: CommandContext,
+): Promise<Answers & { name: string; provider: string }> {
   const { select, text } = await import('@clack/prompts');
   const answered = (value: string | symbol): string => {
-    if (typeof value === 'symbol') throw new CcMirrorError('interrupted', 'Cancelled; nothing was changed.');
+    if (typeof value === 'symbol')
+      throw new CcMirrorError('interrupted', 'Cancelled; nothing was changed.');
     return value;
   };
   const output = process.stderr;
@@ -42,7 +53,11 @@ async function ask(given: Answers, { layout }: CommandContext): Promise<Answers 
     answered(
       await select<string>({
         message: 'Which provider?',
-        options: catalogue.map(({ preset }) => ({ value: preset.id, label: preset.name, hint: preset.description })),
+        options: catalogue.map(({ preset }) => ({
+          value: preset.id,
+          label: preset.name,
+          hint: preset.description,
+        })),
         initialValue: 'mirror',
         output,
       }),
@@ -50,7 +65,13 @@ async function ask(given: Answers, { layout }: CommandContext): Promise<Answers 
   const preset = catalogue.find((entry) => entry.preset.id === provider)?.preset;
   const needsUrl = preset?.requires.includes('baseUrl') && given.baseUrl === undefined;
   const baseUrl = needsUrl
-    ? answered(await text({ message: 'Its address (what comes before /v1/messages)?', placeholder: 'https://…', output }))
+    ? answered(
+        await text({
+          message: 'Its address (what comes before /v1/messages)?',
+          placeholder: 'https://…',
+          output,
+        }),
+      )
     : given.baseUrl;
   const name =
     given.name ??

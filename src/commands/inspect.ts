@@ -25,7 +25,7 @@ export const declare: Declare = (command, run) => {
         const { kind, version } = bundle;
         const planned = (name: CapabilityName): Choice =>
           chooseCapability(name, analysis[name], { kind, mode: flip, wanted: true });
-        const head = `Claude Code ${version}, ${kind === 'js' ? 'JavaScript' : bundle.platform}, ${bundle.modules.length} modules`;
+        const head = `Claude Code ${version}, ${kind === 'js' ? 'JavaScript' : bundle.platform}, ${bundle.modules.length} ${bundle.modules.length === 1 ? 'module' : 'modules'}`;
         return {
           data: {
             kind,
@@ -36,22 +36,37 @@ export const declare: Declare = (command, run) => {
               capabilityNames.map((name) => [name, capabilityData(analysis[name], planned(name))]),
             ),
           },
-          text: [head, ...capabilityNames.map((name) => capabilityText(name, analysis[name], planned(name)))].join('\n'),
+          text: [
+            head,
+            ...capabilityNames.map((name) => capabilityText(name, analysis[name], planned(name))),
+          ].join('\n'),
         };
       }),
     );
 };
 
-function capabilityData({ verdict, reason, env }: Analysis[CapabilityName], { by, edit }: Choice): object {
+function capabilityData(
+  { verdict, reason, env }: Analysis[CapabilityName],
+  { by, edit }: Choice,
+): object {
   return { verdict, reason, env: env ?? {}, by, edits: edit ? [edit] : [] };
 }
 
-function capabilityText(name: CapabilityName, { verdict, reason }: Analysis[CapabilityName], plan: Choice): string {
+function capabilityText(
+  name: CapabilityName,
+  { verdict, reason }: Analysis[CapabilityName],
+  plan: Choice,
+): string {
   const lines = [`${name}: ${verdict}`, `  why   ${reason}`];
-  for (const [variable, value] of Object.entries(plan.env)) lines.push(`  plan  set ${variable}=${value}`);
+  for (const [variable, value] of Object.entries(plan.env))
+    lines.push(`  plan  set ${variable}=${value}`);
   if (plan.edit) {
     const { module, start, end, before, after } = plan.edit;
-    lines.push(`  plan  edit ${module}, bytes ${start} to ${end}:`, `        ${before}`, `        ${after.trimEnd()}`);
+    lines.push(
+      `  plan  edit ${module}, bytes ${start} to ${end}:`,
+      `        ${before}`,
+      `        ${after.trimEnd()}`,
+    );
   }
   if (plan.state !== 'on') lines.push(`  plan  none; it stays ${plan.state}`);
   return lines.join('\n');

@@ -6,18 +6,23 @@ import { PartialFailure, type Session } from './session.ts';
 
 /** Runs the command line. Everything that goes wrong is thrown. */
 export async function main(argv: readonly string[], session: Session): Promise<void> {
-  const manifest: unknown = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
-  const { version } = manifest as { version: string };
   const words = argv.length === 0 ? await menu() : argv;
   const print = (text: string): void => void process.stdout.write(text);
   const program = await buildProgram(
     words,
-    version,
+    await ownVersion(),
     (options) => session.runner(commandNamed(words) ?? '', options),
     print,
   );
   if (words.length === 0) program.outputHelp();
   else await program.parseAsync(words, { from: 'user' });
+}
+
+async function ownVersion(): Promise<string> {
+  const path = new URL('../../package.json', import.meta.url);
+  const manifest: unknown = JSON.parse(await readFile(path, 'utf8'));
+  const known = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  return known ? String(manifest.version) : 'unknown';
 }
 
 /** Without arguments: a menu in a terminal; elsewhere nothing, and the help is printed. */
@@ -50,7 +55,13 @@ export function reportFailure(thrown: unknown, argv: readonly string[]): number 
   if (argv.includes('--json')) {
     const { code, message, hint } = failure;
     const data = partial ? { data: partial.result.data } : {};
-    const document = { schemaVersion: 1, command, ok: false, error: { code, message, hint }, ...data };
+    const document = {
+      schemaVersion: 1,
+      command,
+      ok: false,
+      error: { code, message, hint },
+      ...data,
+    };
     process.stdout.write(`${JSON.stringify(document)}\n`);
   } else process.stderr.write(failureText(failure, argv.includes('--verbose') ? usage : null));
   return failure.status;

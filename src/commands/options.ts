@@ -50,7 +50,11 @@ const schema = z.object({
 });
 
 /** The wish that a command line expresses. Error: `usage`, naming the option. */
-export async function wishFrom(name: string, given: unknown, context: CommandContext): Promise<Wish> {
+export async function wishFrom(
+  name: string,
+  given: unknown,
+  context: CommandContext,
+): Promise<Wish> {
   const options = parseOptions(schema, given);
   return {
     name,
@@ -78,13 +82,27 @@ export function parseOptions<T>(optionSchema: z.ZodType<T>, given: unknown): T {
   const parsed = optionSchema.safeParse(given);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  const option = String(issue?.path[0] ?? '').replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  throw new CcMirrorError('usage', `--${option}: ${issue?.message}.`, 'See the options: cc-mirror --help');
+  const option = String(issue?.path[0] ?? '').replaceAll(
+    /[A-Z]/g,
+    (letter) => `-${letter.toLowerCase()}`,
+  );
+  throw new CcMirrorError(
+    'usage',
+    `--${option}: ${issue?.message}.`,
+    'See the options: cc-mirror --help',
+  );
 }
 
-export function sourceFrom(version: string | undefined, from: string | undefined): BundleSource | undefined {
+function sourceFrom(
+  version: string | undefined,
+  from: string | undefined,
+): BundleSource | undefined {
   if (from !== undefined && version !== undefined) {
-    throw new CcMirrorError('usage', '--from and --claude-version exclude each other.', 'Give one of the two.');
+    throw new CcMirrorError(
+      'usage',
+      '--from and --claude-version exclude each other.',
+      'Give one of the two.',
+    );
   }
   if (from !== undefined) return { kind: 'path', path: from };
   return version === undefined ? undefined : versionSource(version);
@@ -92,9 +110,14 @@ export function sourceFrom(version: string | undefined, from: string | undefined
 
 /** A version as it is typed. Error: `usage`. */
 export function versionSource(version: string): BundleSource {
-  if (version === 'auto' || version === 'latest' || version === 'installed') return { kind: version };
+  if (version === 'auto' || version === 'latest' || version === 'installed')
+    return { kind: version };
   if (/^\d+\.\d+\.\d+(-[\w.-]+)?$/.test(version)) return { kind: 'exact', version };
-  throw new CcMirrorError('usage', `${JSON.stringify(version)} is not a version.`, 'Give auto, latest, installed or an exact version such as 2.1.112.');
+  throw new CcMirrorError(
+    'usage',
+    `${JSON.stringify(version)} is not a version.`,
+    'Give auto, latest, installed or an exact version such as 2.1.112.',
+  );
 }
 
 function collect(value: string, all: string[]): string[] {
@@ -104,7 +127,11 @@ function collect(value: string, all: string[]): string[] {
 function assignment(text: string): [string, string] {
   const at = text.indexOf('=');
   if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
-  throw new CcMirrorError('usage', `--env ${JSON.stringify(text)} is not NAME=VALUE.`, 'For example: --env API_TIMEOUT_MS=600000');
+  throw new CcMirrorError(
+    'usage',
+    `--env ${JSON.stringify(text)} is not NAME=VALUE.`,
+    'For example: --env API_TIMEOUT_MS=600000',
+  );
 }
 
 async function skillsFrom(skills: string | boolean | undefined): Promise<string[] | undefined> {
@@ -112,10 +139,17 @@ async function skillsFrom(skills: string | boolean | undefined): Promise<string[
   if (skills === false) return [];
   const { listShippedSkills } = await import('../skill/shipped.ts');
   const known = (await listShippedSkills()).map(({ name }) => name);
-  const names = skills.split(',').map((name) => name.trim()).filter((name) => name !== '');
+  const names = skills
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
   const stranger = names.find((name) => !known.includes(name));
   if (stranger === undefined) return names;
-  throw new CcMirrorError('usage', `--skills: there is no skill ${JSON.stringify(stranger)}.`, `There are: ${known.join(', ')}.`);
+  throw new CcMirrorError(
+    'usage',
+    `--skills: there is no skill ${JSON.stringify(stranger)}.`,
+    `There are: ${known.join(', ')}.`,
+  );
 }
 
 async function keyFrom(
@@ -123,8 +157,14 @@ async function keyFrom(
   { environment }: CommandContext,
 ): Promise<string | undefined> {
   if (apiKeyEnv !== undefined && apiKeyStdin) {
-    throw new CcMirrorError('usage', '--api-key-env and --api-key-stdin exclude each other.', 'Give one of the two.');
+    throw new CcMirrorError(
+      'usage',
+      '--api-key-env and --api-key-stdin exclude each other.',
+      'Give one of the two.',
+    );
   }
   if (apiKeyStdin) return readKey({ stdin: process.stdin });
-  return apiKeyEnv === undefined ? undefined : readKey({ fromEnv: { name: apiKeyEnv, environment } });
+  return apiKeyEnv === undefined
+    ? undefined
+    : readKey({ fromEnv: { name: apiKeyEnv, environment } });
 }

@@ -9,9 +9,17 @@ const commands: { name: string; summary: string; load: () => Promise<{ declare: 
   { name: 'update', summary: 'bring variants up to date', load: () => import('./update.ts') },
   { name: 'list', summary: 'the variants there are', load: () => import('./list.ts') },
   { name: 'info', summary: 'everything about one variant', load: () => import('./info.ts') },
-  { name: 'remove', summary: 'remove a variant and its launcher', load: () => import('./remove.ts') },
+  {
+    name: 'remove',
+    summary: 'remove a variant and its launcher',
+    load: () => import('./remove.ts'),
+  },
   { name: 'probe', summary: 'run it and show what it offers', load: () => import('./probe.ts') },
-  { name: 'inspect', summary: 'gates, verdicts and planned edits', load: () => import('./inspect.ts') },
+  {
+    name: 'inspect',
+    summary: 'gates, verdicts and planned edits',
+    load: () => import('./inspect.ts'),
+  },
   { name: 'providers', summary: 'the providers there are', load: () => import('./providers.ts') },
 ];
 
@@ -46,7 +54,9 @@ export async function buildProgram(
   print: (text: string) => void,
 ): Promise<Command> {
   const program = new Command('cc-mirror')
-    .description('Isolated Claude Code variants: your provider, the task and team tools on, proved by running them.')
+    .description(
+      'Isolated Claude Code variants: your provider, the task and team tools on, proved by running them.',
+    )
     .version(version, '-V, --version', 'print the version')
     .option('--json', 'print one JSON document on standard output')
     .option('--quiet', 'print nothing but errors')
@@ -61,7 +71,11 @@ export async function buildProgram(
   for (const { name, summary, load } of commands) {
     const command = program.command(name).description(summary);
     command.copyInheritedSettings(program);
-    if (name === wanted) (await load()).declare(command, run(() => program.opts()));
+    if (name === wanted)
+      (await load()).declare(
+        command,
+        run(() => program.opts()),
+      );
     for (const nested of command.commands) nested.copyInheritedSettings(program);
   }
   return program;

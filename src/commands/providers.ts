@@ -1,5 +1,10 @@
 import type { Command } from 'commander';
-import { type CatalogueEntry, findPreset, loadCatalogue, shippedPresets } from '../provider/catalogue.ts';
+import {
+  type CatalogueEntry,
+  findPreset,
+  loadCatalogue,
+  shippedPresets,
+} from '../provider/catalogue.ts';
 import { table } from '../ui/table.ts';
 import type { CommandContext, Declare } from './command.ts';
 
@@ -26,7 +31,10 @@ export const declare: Declare = (command: Command, run) => {
     .action((id: string) =>
       run(async (context) => {
         const entry = findPreset(await catalogueOf(context), id);
-        return { data: { ...providerData(entry), preset: entry.preset }, text: JSON.stringify(entry.preset, null, 2) };
+        return {
+          data: { ...providerData(entry), preset: entry.preset },
+          text: JSON.stringify(entry.preset, null, 2),
+        };
       }),
     );
 };

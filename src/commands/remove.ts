@@ -10,7 +10,9 @@ export const declare: Declare = (command, run) => {
       checkName(name);
       if (interactive) await confirmed(name, (await requireVariant(layout, name)).configDir);
       const removal = await removeVariant(layout, name);
-      const launcher = removal.launcher ? ` and ${removal.launcher}` : '; its launcher was not ours any more and stays';
+      const launcher = removal.launcher
+        ? ` and ${removal.launcher}`
+        : '; its launcher was not ours any more and stays';
       return { data: removal, text: `Removed ${removal.folder}${launcher}.` };
     }),
   );

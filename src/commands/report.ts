@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { capabilityNames } from '../gates/types.ts';
 import { pathHint } from '../ui/path-hint.ts';
 import { table } from '../ui/table.ts';
-import type { VariantRecord } from '../variant/record.ts';
+import type { CapabilityState, VariantRecord } from '../variant/record.ts';
 import type { CommandContext } from './command.ts';
 
 /** A variant as the JSON contract has it. */
@@ -28,25 +28,37 @@ export function variantData(record: VariantRecord): object {
 export function variantText(record: VariantRecord, context: CommandContext): string {
   const { bundle, probe } = record;
   const rows = [
-    ['  version', `Claude Code ${record.claudeVersion} (${bundle.kind === 'js' ? 'JavaScript' : record.platform})`],
+    [
+      '  version',
+      `Claude Code ${record.claudeVersion} (${bundle.kind === 'js' ? 'JavaScript' : record.platform})`,
+    ],
     ['  provider', `${record.provider}${record.baseUrl === null ? '' : `, ${record.baseUrl}`}`],
-    ...capabilityNames.map((name) => {
-      const { state, by, reason } = record.capabilities[name];
-      return [`  ${name}`, `${state}${by === null ? '' : `, by ${how[by]}`} (${reason})`];
-    }),
+    ...capabilityNames.map((name) => [`  ${name}`, capabilityText(record.capabilities[name])]),
     ['  skills', record.skills.map((skill) => skill.name).join(', ') || 'none'],
-    ['  proof', probe ? `one session sent ${probe.tools.length} tools in ${(probe.ms / 1000).toFixed(1)} s` : 'not run (--no-probe)'],
+    [
+      '  proof',
+      probe
+        ? `one session sent ${probe.tools.length} tools in ${(probe.ms / 1000).toFixed(1)} s`
+        : 'not run (--no-probe)',
+    ],
     ['  config', record.configDir],
     ['  launcher', record.launcher],
   ];
   return [table(rows), ...pathAdvice(record, context)].join('\n');
 }
 
-const how = {
-  stock: 'the build itself',
-  env: 'the environment',
-  flip: 'an edit of one function',
-} as const;
+function capabilityText({ state, by, means, reason }: CapabilityState): string {
+  switch (by) {
+    case 'stock':
+      return 'on, by the build itself';
+    case 'env':
+      return `on, by the environment: ${means}`;
+    case 'flip':
+      return `on, by an edit: ${means}`;
+    case null:
+      return `${state}: ${reason}`;
+  }
+}
 
 function pathAdvice({ name, launcher }: VariantRecord, context: CommandContext): string[] {
   const folder = dirname(launcher);
@@ -56,5 +68,10 @@ function pathAdvice({ name, launcher }: VariantRecord, context: CommandContext):
     platform: process.platform,
   });
   if (hint === null) return ['', `Start it with: ${name}`];
-  return ['', `${folder} is not on your PATH. This adds it, for shells opened from then on:`, `  ${hint}`, `Start it now with: ${launcher}`];
+  return [
+    '',
+    `${folder} is not on your PATH. This adds it, for shells opened from then on:`,
+    `  ${hint}`,
+    `Start it now with: ${launcher}`,
+  ];
 }

@@ -1,6 +1,11 @@
 import { homedir } from 'node:os';
 import { layoutOf } from '../variant/layout.ts';
-import { type TerminalProgress, lineProgress, noProgress, spinnerProgress } from '../ui/terminal.ts';
+import {
+  type TerminalProgress,
+  lineProgress,
+  noProgress,
+  spinnerProgress,
+} from '../ui/terminal.ts';
 import type { CommandResult, Runner } from './command.ts';
 import type { GlobalOptions } from './program.ts';
 
@@ -19,7 +24,9 @@ export class Session {
       const { json = false, quiet = false, yes = false, home, binDir } = options();
       const terminal = process.stderr.isTTY && !json;
       if (!quiet && !json) {
-        this.#progress = terminal ? await spinnerProgress(process.stderr) : lineProgress(process.stderr);
+        this.#progress = terminal
+          ? await spinnerProgress(process.stderr)
+          : lineProgress(process.stderr);
       }
       const { env: environment, platform } = process;
       const userHome = environment['HOME'] || homedir();

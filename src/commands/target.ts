@@ -20,8 +20,14 @@ export interface Target {
  * A variant of that name, else a version, else a path. Versions are fetched into the store.
  * Errors: `no-such-path` when it is none of the three, and those of opening and fetching.
  */
-export async function openTarget(text: string, context: CommandContext, platform?: string): Promise<Target> {
-  const state = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(text) ? await readVariant(context.layout, text) : null;
+export async function openTarget(
+  text: string,
+  context: CommandContext,
+  platform?: string,
+): Promise<Target> {
+  const state = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(text)
+    ? await readVariant(context.layout, text)
+    : null;
   if (state?.kind === 'variant') {
     return { bundle: await openBundle(state.record.bundle.path), variant: state.record };
   }
@@ -30,7 +36,13 @@ export async function openTarget(text: string, context: CommandContext, platform
     await mkdir(layout.store, { recursive: true });
     const search = { path: environment['PATH'] ?? '', userHome, isOurs: isLauncher };
     const store = new Store(layout.store);
-    const { bundle } = await acquireBundle(versionSource(text), { store, search, signal, progress, platform });
+    const { bundle } = await acquireBundle(versionSource(text), {
+      store,
+      search,
+      signal,
+      progress,
+      platform,
+    });
     return { bundle, variant: null };
   }
   if (await isThere(text)) return { bundle: await openBundle(text), variant: null };

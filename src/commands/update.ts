@@ -1,6 +1,8 @@
 import { CcMirrorError, describeFailure } from '../errors.ts';
 import { installVariant } from '../variant/install.ts';
-import { listVariants, requireVariant } from '../variant/record.ts';
+import { type VariantRecord, listVariants, requireVariant } from '../variant/record.ts';
+import type { Progress } from '../ui/progress.ts';
+import { table } from '../ui/table.ts';
 import { checkName } from '../variant/name.ts';
 import type { CommandContext, CommandResult, Declare } from './command.ts';
 import { addVariantOptions, wishFrom } from './options.ts';
@@ -24,31 +26,65 @@ async function updateVariants(
       ? await Promise.all([...new Set(names)].map((name) => requireVariant(context.layout, name)))
       : await listVariants(context.layout);
   if (records.length === 0) {
-    return { data: { variants: [] }, text: 'There are no variants yet. Make one: cc-mirror quick --provider mirror --name mclaude' };
+    return {
+      data: { variants: [] },
+      text: 'There are no variants yet. Make one: cc-mirror quick --provider mirror --name mclaude',
+    };
   }
   const data: object[] = [];
-  const texts: string[] = [];
+  const lines: string[][] = [];
   const failures: { name: string; error: unknown }[] = [];
   const wish = await wishFrom('', options, context);
   for (const record of records) {
+    const { name, claudeVersion } = record;
     try {
-      const updated = await installVariant({ ...wish, name: record.name }, record, context);
+      const around =
+        records.length > 1 ? { ...context, progress: named(name, context.progress) } : context;
+      const updated = await installVariant({ ...wish, name }, record, around);
       data.push(variantData(updated));
-      texts.push(`${record.name}: ${change(record.claudeVersion, updated.claudeVersion)}.\n${variantText(updated, context)}`);
+      if (records.length === 1) {
+        return {
+          data: { variants: data },
+          text: `${name}: ${change(claudeVersion, updated)}.\n${variantText(updated, context)}`,
+        };
+      }
+      lines.push([
+        name,
+        change(claudeVersion, updated),
+        `tasks ${updated.capabilities.tasks.state}`,
+        `teams ${updated.capabilities.teams.state}`,
+      ]);
     } catch (error) {
       if (records.length === 1 || context.signal.aborted) throw error;
-      failures.push({ name: record.name, error });
-      texts.push(`${record.name}: not updated: ${describeFailure(error).message}`);
+      failures.push({ name, error });
+      lines.push([name, `not updated: ${describeFailure(error).message}`]);
     }
   }
-  const result = { data: { variants: data }, text: texts.join('\n\n') };
+  const result = { data: { variants: data }, text: table(lines) };
   const [first] = failures;
   if (!first) return result;
   const { code, hint } = describeFailure(first.error);
-  const listed = failures.map(({ name, error }) => `${name}: ${describeFailure(error).message}`).join(' ');
-  return { ...result, error: new CcMirrorError(code, `${failures.length} of ${records.length} variants were not updated. ${listed}`, hint) };
+  const listed = failures
+    .map(({ name, error }) => `${name}: ${describeFailure(error).message}`)
+    .join(' ');
+  return {
+    ...result,
+    error: new CcMirrorError(
+      code,
+      `${failures.length} of ${records.length} variants were not updated. ${listed}`,
+      hint,
+    ),
+  };
 }
 
-function change(before: string, after: string): string {
-  return before === after ? `up to date with Claude Code ${after}` : `Claude Code ${before} → ${after}`;
+function change(before: string, { claudeVersion }: VariantRecord): string {
+  return before === claudeVersion ? `up to date with ${before}` : `${before} → ${claudeVersion}`;
+}
+
+/** Progress that says which of several variants it is about. */
+function named(name: string, progress: Progress): Progress {
+  return {
+    step: (text) => progress.step(`${name}: ${text}`),
+    bytes: (done, total) => progress.bytes(done, total),
+  };
 }

@@ -68,18 +68,34 @@ export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<Vari
 }
 
 /** Runs the staged bundle with the launcher's variables and checks that what was planned is there. */
-async function prove(plan: Plan, { built, signal, progress }: ApplyOptions, staging: string): Promise<ProbeReport> {
+async function prove(
+  plan: Plan,
+  { built, signal, progress }: ApplyOptions,
+  staging: string,
+): Promise<ProbeReport> {
   progress.step('Proving it: one session against a local stand-in for the API');
   const skills = join(staging, 'skills');
   await mkdir(skills);
   for (const name of plan.choices.skills) {
-    await installSkill({ from: join(shippedSkillsDir, name), into: skills, context: { workerTool: null } });
+    await installSkill({
+      from: join(shippedSkillsDir, name),
+      into: skills,
+      context: { workerTool: null },
+    });
   }
   const program = join(staging, 'variant', 'bundle', built.program);
-  const report = await probe({ target: { kind: built.kind, path: program }, env: plan.env, skills, signal });
+  const report = await probe({
+    target: { kind: built.kind, path: program },
+    env: plan.env,
+    skills,
+    signal,
+  });
   const problems = capabilityNames
     .filter((name) => plan.capabilities[name].state === 'on' && !report[name])
-    .map((name) => `${name} should be on by ${plan.capabilities[name].by}, and the request does not show it`);
+    .map(
+      (name) =>
+        `${name} should be on by ${plan.capabilities[name].by}, and the request does not show it`,
+    );
   for (const skill of plan.choices.skills) {
     if (!report.skills.includes(skill)) problems.push(`the skill ${skill} is not listed`);
   }
@@ -94,9 +110,9 @@ async function prove(plan: Plan, { built, signal, progress }: ApplyOptions, stag
 function recordOf(plan: Plan, built: StoredBundle, report: ProbeReport | null): VariantRecord {
   const { name, layout, provider, choices, current, now } = plan;
   const capability = (which: CapabilityName): CapabilityState => {
-    const { state, by, reason } = plan.capabilities[which];
-    if (report?.[which] && state !== 'on') return { state: 'on', by: 'stock', reason: `the probe shows it; ${reason}` };
-    return { state, by, reason };
+    const { state, by, means, reason } = plan.capabilities[which];
+    if (!report?.[which] || state === 'on') return { state, by, means, reason };
+    return { state: 'on', by: 'stock', means: null, reason: `the probe shows it; ${reason}` };
   };
   return {
     schemaVersion: 1,

@@ -21,24 +21,41 @@ export function chooseCapability(
   { kind, mode, wanted }: { kind: 'js' | 'native'; mode: Choices['flip']; wanted: boolean },
 ): Choice {
   const { verdict, reason, env, flip } = analysis;
-  const leave = (state: CapabilityState['state'], why: string): Choice => ({
+  const leave = (state: CapabilityState['state'], why = reason): Choice => ({
     state,
     by: state === 'on' ? 'stock' : null,
+    means: null,
     reason: why,
     env: {},
     edit: null,
   });
   if (verdict === 'absent') return leave('absent', `${reason}; ${whereItIs[name]}`);
-  if (verdict === 'on') return leave('on', reason);
+  if (verdict === 'on') return leave('on');
   if (!wanted) return leave('off', `not wanted; ${reason}`);
-  if (verdict === 'unknown') return leave('unknown', reason);
+  if (verdict === 'unknown') return leave('unknown');
 
-  const byFlip = flip && { state: 'on', by: 'flip', reason, env: {}, edit: flip.edit } as const;
-  const byEnv = env && { state: 'on', by: 'env', reason, env, edit: null } as const;
+  const byFlip = flip && flipChoice(flip.edit, reason);
+  const byEnv = env && envChoice(env, reason);
   const free = kind === 'js' || (flip !== null && flip.moduleBytes <= SMALL_MODULE);
-  const order = mode === 'always' ? [byFlip] : mode === 'never' ? [byEnv] : free ? [byFlip, byEnv] : [byEnv, byFlip];
-  const chosen = order.find((choice) => choice !== null);
-  return chosen ?? leave('off', `${reason}; --flip ${mode} leaves no way to turn it on`);
+  const order = {
+    always: [byFlip],
+    never: [byEnv],
+    auto: free ? [byFlip, byEnv] : [byEnv, byFlip],
+  };
+  const chosen = order[mode].find((choice) => choice !== null);
+  return chosen ?? leave('off', `--flip ${mode} leaves no way to turn it on; ${reason}`);
+}
+
+function flipChoice(edit: Edit, reason: string): Choice {
+  const means = `one function of ${edit.module} returns true`;
+  return { state: 'on', by: 'flip', means, reason, env: {}, edit };
+}
+
+function envChoice(env: Readonly<Record<string, string>>, reason: string): Choice {
+  const means = Object.entries(env)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
+  return { state: 'on', by: 'env', means, reason, env, edit: null };
 }
 
 /** For people whose build lacks a capability; nothing is decided by it. */

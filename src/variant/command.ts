@@ -4,7 +4,10 @@ import { CcMirrorError, systemCode } from '../errors.ts';
 import { launcherVariant } from '../launcher/marker.ts';
 
 /** What a command file is: ours for that variant, somebody else's, or nothing. */
-export type CommandFile = { kind: 'none' } | { kind: 'ours'; variant: string } | { kind: 'foreign' };
+export type CommandFile =
+  | { kind: 'none' }
+  | { kind: 'ours'; variant: string }
+  | { kind: 'foreign' };
 
 export async function inspectCommand(path: string): Promise<CommandFile> {
   const head = await headOf(path);
@@ -22,13 +25,18 @@ export function isLauncher(text: string): boolean {
  * Refuses a launcher path that holds something else than this variant's launcher, and a name that
  * would hide, or be hidden by, another command on PATH. Error: `name-taken`.
  */
-export async function checkCommandFree(name: string, launcher: string, path: string): Promise<void> {
+export async function checkCommandFree(
+  name: string,
+  launcher: string,
+  path: string,
+): Promise<void> {
   const there = await inspectCommand(launcher);
   if (there.kind === 'foreign') throw taken(name, `${launcher} is not a launcher of cc-mirror`);
   if (there.kind === 'ours' && there.variant !== name) {
     throw taken(name, `${launcher} starts the variant ${there.variant}`);
   }
-  const names = process.platform === 'win32' ? [`${name}.exe`, `${name}.cmd`, `${name}.bat`] : [name];
+  const names =
+    process.platform === 'win32' ? [`${name}.exe`, `${name}.cmd`, `${name}.bat`] : [name];
   for (const folder of path.split(delimiter).filter((entry) => entry !== '')) {
     for (const file of names) {
       const command = join(folder, file);

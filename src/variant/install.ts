@@ -70,7 +70,12 @@ export async function installVariant(
     const store = new Store(layout.store);
     try {
       const search = { path: environment['PATH'] ?? '', userHome, isOurs: isLauncher };
-      const { stored, bundle } = await acquireBundle(choices.source, { store, search, signal, progress });
+      const { stored, bundle } = await acquireBundle(choices.source, {
+        store,
+        search,
+        signal,
+        progress,
+      });
       if (wish.prove) await refuseForeign(bundle);
       progress.step('Understanding its gates');
       const plan = planVariant({
@@ -83,7 +88,9 @@ export async function installVariant(
         key,
         pristine: stored,
         analysis: analyze(bundle.modules),
-        namesTaskList: bundle.modules.some(({ bytes }) => bytes.includes('CLAUDE_CODE_TASK_LIST_ID')),
+        namesTaskList: bundle.modules.some(({ bytes }) =>
+          bytes.includes('CLAUDE_CODE_TASK_LIST_ID'),
+        ),
         node: process.execPath,
         platform: process.platform,
         now: new Date(),
@@ -91,7 +98,13 @@ export async function installVariant(
       signal.throwIfAborted();
       progress.step(plan.edits.length > 0 ? 'Building' : 'Preparing');
       const built = await store.build(stored, bundle, plan.edits);
-      return await applyPlan(plan, { built, home: layout.home, prove: wish.prove, signal, progress });
+      return await applyPlan(plan, {
+        built,
+        home: layout.home,
+        prove: wish.prove,
+        signal,
+        progress,
+      });
     } catch (error) {
       await store.discardAdded();
       throw error;
@@ -114,7 +127,10 @@ function mergeChoices(wish: Wish, current: Choices | null): Choices {
 }
 
 function demandedBy({ tasks, teams }: Wish): CapabilityName[] {
-  return [...(tasks === true ? (['tasks'] as const) : []), ...(teams === true ? (['teams'] as const) : [])];
+  return [
+    ...(tasks === true ? (['tasks'] as const) : []),
+    ...(teams === true ? (['teams'] as const) : []),
+  ];
 }
 
 function keyOf({ key }: Wish, current: VariantRecord | null): PlanInput['key'] {
@@ -139,10 +155,7 @@ async function withFolders<T>(folders: readonly string[], act: () => Promise<T>)
   try {
     for (const folder of folders) {
       const first = await makeFolder(folder);
-      for (let path = folder; first !== undefined; path = dirname(path)) {
-        made.unshift(path);
-        if (path === first) break;
-      }
+      if (first !== undefined) made.push(...pathsBetween(first, folder));
     }
     return await act();
   } catch (error) {
@@ -151,13 +164,23 @@ async function withFolders<T>(folders: readonly string[], act: () => Promise<T>)
   }
 }
 
+/** `last`, its parent, and so on up to `first`. */
+function pathsBetween(first: string, last: string): string[] {
+  return last === first ? [last] : [last, ...pathsBetween(first, dirname(last))];
+}
+
 async function makeFolder(folder: string): Promise<string | undefined> {
   try {
     return await mkdir(folder, { recursive: true });
   } catch (error) {
     // Node reports a parent on a read-only file system as missing.
     if (systemCode(error) !== 'ENOENT') throw error;
-    throw new CcMirrorError('storage', `${folder} cannot be made: the place is not writable.`, 'Use another place: --home DIR, or CC_MIRROR_HOME.', { cause: error });
+    throw new CcMirrorError(
+      'storage',
+      `${folder} cannot be made: the place is not writable.`,
+      'Use another place: --home DIR, or CC_MIRROR_HOME.',
+      { cause: error },
+    );
   }
 }
 

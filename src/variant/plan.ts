@@ -63,7 +63,8 @@ export function planVariant(input: PlanInput): Plan {
       wanted: choices[capability],
     });
   const capabilities = { tasks: choose('tasks'), teams: choose('teams') };
-  for (const capability of input.demanded) refuseMissing(capability, capabilities[capability], pristine.version);
+  for (const capability of input.demanded)
+    refuseMissing(capability, capabilities[capability], pristine.version);
 
   const keyVariable = key.kind === 'none' ? null : provider.keyVariable;
   const env = {
@@ -112,7 +113,11 @@ function taskListVariable(input: PlanInput, tasks: Choice): LauncherSpec['taskLi
   return tasks.state === 'absent' ? null : 'CLAUDE_CODE_TEAM_NAME';
 }
 
-function refuseMissing(capability: CapabilityName, { state, reason }: Choice, version: string): void {
+function refuseMissing(
+  capability: CapabilityName,
+  { state, reason }: Choice,
+  version: string,
+): void {
   if (state === 'on') return;
   throw new CcMirrorError(
     'capability-unavailable',

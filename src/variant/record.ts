@@ -7,6 +7,8 @@ import { type Layout, variantLayout } from './layout.ts';
 const capabilitySchema = z.object({
   state: z.enum(['on', 'off', 'absent', 'unknown']),
   by: z.enum(['stock', 'env', 'flip']).nullable(),
+  /** What was done for it, for people: the variables set or the function edited. */
+  means: z.string().nullable(),
   reason: z.string(),
 });
 export type CapabilityState = z.infer<typeof capabilitySchema>;
@@ -95,11 +97,18 @@ export async function readVariant(layout: Layout, name: string): Promise<Variant
     const parsed = recordSchema.safeParse(JSON.parse(await readFile(record, 'utf8')));
     if (parsed.success) return { kind: 'variant', record: parsed.data };
     const [issue] = parsed.error.issues;
-    return { kind: 'foreign', folder, why: `variant.json: ${issue?.path.join('.')}: ${issue?.message}` };
+    return {
+      kind: 'foreign',
+      folder,
+      why: `variant.json: ${issue?.path.join('.')}: ${issue?.message}`,
+    };
   } catch (error) {
-    if (error instanceof SyntaxError) return { kind: 'foreign', folder, why: `variant.json: ${error.message}` };
+    if (error instanceof SyntaxError)
+      return { kind: 'foreign', folder, why: `variant.json: ${error.message}` };
     if (systemCode(error) !== 'ENOENT' && systemCode(error) !== 'ENOTDIR') throw error;
-    return (await exists(folder)) ? { kind: 'foreign', folder, why: 'it holds no variant.json' } : { kind: 'none' };
+    return (await exists(folder))
+      ? { kind: 'foreign', folder, why: 'it holds no variant.json' }
+      : { kind: 'none' };
   }
 }
 
@@ -108,10 +117,17 @@ export async function requireVariant(layout: Layout, name: string): Promise<Vari
   const state = await readVariant(layout, name);
   if (state.kind === 'variant') return state.record;
   if (state.kind === 'foreign') {
-    throw new CcMirrorError('invalid-record', `${state.folder} is not a variant of this cc-mirror: ${state.why}.`, 'Look at the folder; cc-mirror will not touch it.');
+    throw new CcMirrorError(
+      'invalid-record',
+      `${state.folder} is not a variant of this cc-mirror: ${state.why}.`,
+      'Look at the folder; cc-mirror will not touch it.',
+    );
   }
   const names = (await listVariants(layout)).map((record) => record.name);
-  const hint = names.length > 0 ? `There are: ${names.join(', ')}.` : 'There are none yet: cc-mirror quick --provider mirror --name mclaude';
+  const hint =
+    names.length > 0
+      ? `There are: ${names.join(', ')}.`
+      : 'There are none yet: cc-mirror quick --provider mirror --name mclaude';
   throw new CcMirrorError('no-such-variant', `There is no variant ${JSON.stringify(name)}.`, hint);
 }
 
@@ -137,5 +153,7 @@ async function entriesOf(folder: string): Promise<string[]> {
 }
 
 async function exists(folder: string): Promise<boolean> {
-  return (await entriesOf(join(folder, '..'))).includes(folder.slice(join(folder, '..').length + 1));
+  return (await entriesOf(join(folder, '..'))).includes(
+    folder.slice(join(folder, '..').length + 1),
+  );
 }

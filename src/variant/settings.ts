@@ -49,15 +49,19 @@ function descend(root: Record<string, Json>, keys: readonly string[]): Record<st
 }
 
 function parseObject(text: string, path: string): Record<string, Json> {
-  let value: Json;
+  let value: unknown;
   try {
-    value = JSON.parse(text) as Json;
+    value = JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw invalid(`${path}${placeOf(error, text)} is not valid JSON: ${error.message}`, error);
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  if (isObject(value)) return value;
   throw invalid(`${path} holds no JSON object`);
+}
+
+function isObject(value: unknown): value is Record<string, Json> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** `:line:column` from the position that V8 names in its message. */
@@ -69,5 +73,10 @@ function placeOf(error: SyntaxError, text: string): string {
 }
 
 function invalid(message: string, cause?: unknown): CcMirrorError {
-  return new CcMirrorError('invalid-record', `${message}.`, 'Mend the file by hand; cc-mirror does not overwrite it.', { cause });
+  return new CcMirrorError(
+    'invalid-record',
+    `${message}.`,
+    'Mend the file by hand; cc-mirror does not overwrite it.',
+    { cause },
+  );
 }

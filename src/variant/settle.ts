@@ -23,9 +23,20 @@ export async function settle(
   undo: Undo,
 ): Promise<VariantRecord> {
   await mkdir(place.config, { recursive: true, mode: 0o700 });
-  await writeOwned(place.settings, plan.owned['settings.json'], plan.current?.owned['settings.json'], undo);
+  await writeOwned(
+    place.settings,
+    plan.owned['settings.json'],
+    plan.current?.owned['settings.json'],
+    undo,
+  );
   // It may hold the end of an approved key, so nobody else reads it.
-  await writeOwned(place.state, plan.owned['.claude.json'], plan.current?.owned['.claude.json'], undo, 0o600);
+  await writeOwned(
+    place.state,
+    plan.owned['.claude.json'],
+    plan.current?.owned['.claude.json'],
+    undo,
+    0o600,
+  );
   const skills = await placeSkills(plan, place.skills, workerTool);
   if (plan.newKey !== null) {
     await undo.keep(place.secrets);
@@ -60,7 +71,9 @@ async function placeSkills(
   for (const name of choices.skills) {
     const before = current?.skills.find((skill) => skill.name === name);
     const source = { from: join(shippedSkillsDir, name), into, context: { workerTool } };
-    placed.push(before ? (await updateSkill(source, before)).installed : await installSkill(source));
+    placed.push(
+      before ? (await updateSkill(source, before)).installed : await installSkill(source),
+    );
   }
   for (const skill of current?.skills ?? []) {
     if (!choices.skills.includes(skill.name)) await removeSkill(into, skill);

@@ -8,7 +8,8 @@ describe.each(knownBuilds)('Claude Code $version', (build) => {
     await fetchBuild(build.version);
   });
 
-  it('offers, as published, what it is known to', () => withWorld((world) => checkStock(world, build)));
+  it('offers, as published, what it is known to', () =>
+    withWorld((world) => checkStock(world, build)));
   it('offers the capabilities in a variant', () => withWorld((world) => checkQuick(world, build)));
   it('starts through its launcher', () => withWorld((world) => checkLaunch(world, build.version)));
 });

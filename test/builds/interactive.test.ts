@@ -16,7 +16,8 @@ it('reaches its prompt in a terminal and offers the task tools', () =>
   withWorld(async (world) => {
     const api = await startApi(() => ({ type: 'text', text: 'hello from the stand-in' }));
     const socket = join(world.home, 'tmux');
-    const tmux = async (...args: string[]): Promise<string> => (await execa('tmux', ['-S', socket, ...args])).stdout;
+    const tmux = async (...args: string[]): Promise<string> =>
+      (await execa('tmux', ['-S', socket, ...args])).stdout;
     const screen = async (wanted: RegExp): Promise<string> => {
       for (let i = 0; i < 150; i++) {
         const text = await tmux('capture-pane', '-p');
@@ -25,7 +26,16 @@ it('reaches its prompt in a terminal and offers the task tools', () =>
       }
       throw new Error(`the screen never showed ${wanted}:\n${await tmux('capture-pane', '-p')}`);
     };
-    const args = ['--provider', 'custom', '--base-url', api.url, '--model', 'claude-sonnet-5', '--api-key-env', 'TEST_KEY'];
+    const args = [
+      '--provider',
+      'custom',
+      '--base-url',
+      api.url,
+      '--model',
+      'claude-sonnet-5',
+      '--api-key-env',
+      'TEST_KEY',
+    ];
     const environment = { TEST_KEY: 'test-key-0123456789-0123456789' };
     const keyed = { ...world, ccMirror: (list: string[]) => world.ccMirror(list, { environment }) };
     try {
@@ -41,7 +51,20 @@ it('reaches its prompt in a terminal and offers the task tools', () =>
           NO_PROXY: '127.0.0.1',
         };
         const assignments = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
-        await tmux('new-session', '-d', '-x', '120', '-y', '40', '-c', project, 'env', '-i', ...assignments, data.launcher);
+        await tmux(
+          'new-session',
+          '-d',
+          '-x',
+          '120',
+          '-y',
+          '40',
+          '-c',
+          project,
+          'env',
+          '-i',
+          ...assignments,
+          data.launcher,
+        );
         await screen(/trust this folder/);
         await tmux('send-keys', 'Down');
         await screen(/❯\s+Yes/);
@@ -51,8 +74,12 @@ it('reaches its prompt in a terminal and offers the task tools', () =>
         await screen(/❯\s+hi/);
         await tmux('send-keys', 'Enter');
         expect(await screen(/hello from the stand-in/)).toContain(`v${latest}`);
-        const offered = api.requests.flatMap(({ body }) => (body.tools ?? []).map((tool) => tool.name));
-        expect(offered).toEqual(expect.arrayContaining(['TaskCreate', 'TaskGet', 'TaskList', 'TaskUpdate']));
+        const offered = api.requests.flatMap(({ body }) =>
+          (body.tools ?? []).map((tool) => tool.name),
+        );
+        expect(offered).toEqual(
+          expect.arrayContaining(['TaskCreate', 'TaskGet', 'TaskList', 'TaskUpdate']),
+        );
         await tmux('kill-server');
       });
     } finally {

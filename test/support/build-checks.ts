@@ -9,7 +9,12 @@ import { fetchBuild, withVariant, type World } from './claude.ts';
 import { callTools, playScript } from './loopback.ts';
 
 const taskTools = ['TaskCreate', 'TaskGet', 'TaskList', 'TaskUpdate'];
-const enabling = ['CLAUDE_CODE_ENABLE_TASKS', 'CLAUDE_CODE_ENABLE_TODO_TOOLS', 'CLAUDE_CODE_EXPERIMENTAL_AGENT_TEAMS', 'CLAUDE_CODE_AGENT_SWARMS'];
+const enabling = [
+  'CLAUDE_CODE_ENABLE_TASKS',
+  'CLAUDE_CODE_ENABLE_TODO_TOOLS',
+  'CLAUDE_CODE_EXPERIMENTAL_AGENT_TEAMS',
+  'CLAUDE_CODE_AGENT_SWARMS',
+];
 
 /** The stock build shows what is on before cc-mirror comes, so that the difference is ours. */
 export async function checkStock(world: World, build: KnownBuild): Promise<void> {
@@ -25,24 +30,37 @@ export async function checkStock(world: World, build: KnownBuild): Promise<void>
 /** The default variant: capabilities on as expected, TodoWrite there where tasks are not, skill listed. */
 export async function checkQuick(world: World, build: KnownBuild): Promise<void> {
   const name = `t-${build.version}`;
-  await withVariant(world, name, ['--provider', 'mirror', '--claude-version', build.version], async (data) => {
-    expect(data).toMatchObject({ name, provider: 'mirror', claudeVersion: build.version, bundle: { kind: build.kind } });
-    for (const capability of ['tasks', 'teams'] as const) {
-      const { by } = build[capability];
-      expect(data.capabilities[capability]).toMatchObject({ state: by === null ? 'absent' : 'on', by });
-      expect(data.probe[capability]).toBe(by !== null);
-    }
-    const offered: string[] = data.probe.tools;
-    if (build.tasks.by === null) {
-      expect(offered).toContain('TodoWrite');
-      expect(offered.filter((tool) => taskTools.includes(tool))).toEqual([]);
-      expect(data.capabilities.tasks.reason).toMatch(/2\.0\.59 to 2\.1\.2 and 2\.1\.16 or later/);
-    } else expect(offered).toEqual(expect.arrayContaining(taskTools));
-    expect(data.skills).toEqual(['orchestration']);
-    expect(data.probe.skills).toContain('orchestration');
-    await checkSkill(data);
-    await checkBytes(build.version, data.bundle.path);
-  });
+  await withVariant(
+    world,
+    name,
+    ['--provider', 'mirror', '--claude-version', build.version],
+    async (data) => {
+      expect(data).toMatchObject({
+        name,
+        provider: 'mirror',
+        claudeVersion: build.version,
+        bundle: { kind: build.kind },
+      });
+      for (const capability of ['tasks', 'teams'] as const) {
+        const { by } = build[capability];
+        expect(data.capabilities[capability]).toMatchObject({
+          state: by === null ? 'absent' : 'on',
+          by,
+        });
+        expect(data.probe[capability]).toBe(by !== null);
+      }
+      const offered: string[] = data.probe.tools;
+      if (build.tasks.by === null) {
+        expect(offered).toContain('TodoWrite');
+        expect(offered.filter((tool) => taskTools.includes(tool))).toEqual([]);
+        expect(data.capabilities.tasks.reason).toMatch(/2\.0\.59 to 2\.1\.2 and 2\.1\.16 or later/);
+      } else expect(offered).toEqual(expect.arrayContaining(taskTools));
+      expect(data.skills).toEqual(['orchestration']);
+      expect(data.probe.skills).toContain('orchestration');
+      await checkSkill(data);
+      await checkBytes(build.version, data.bundle.path);
+    },
+  );
   expect((await world.ccMirror(['info', name])).status).toBe(3);
 }
 
@@ -69,49 +87,69 @@ export async function checkLaunch(world: World, version: string): Promise<void> 
   ]);
   // Older builds warm up their agents with requests of their own.
   const api = await startApi((request, index) =>
-    JSON.stringify(request.body.messages).includes(prompt) ? play(request, index) : { type: 'text', text: 'ok' },
+    JSON.stringify(request.body.messages).includes(prompt)
+      ? play(request, index)
+      : { type: 'text', text: 'ok' },
   );
   const name = `l-${version}`;
   const project = join(world.home, 'project');
   await mkdir(join(project, '.git'), { recursive: true });
-  const args = ['--provider', 'custom', '--base-url', api.url, '--model', 'some-model', '--api-key-env', 'TEST_KEY'];
+  const args = [
+    '--provider',
+    'custom',
+    '--base-url',
+    api.url,
+    '--model',
+    'some-model',
+    '--api-key-env',
+    'TEST_KEY',
+  ];
   const environment = { ...world.environment, TEST_KEY: 'test-key-0123456789-0123456789' };
   try {
-    await withVariant({ ...world, ccMirror: (list) => world.ccMirror(list, { environment }) }, name, [...args, '--claude-version', version], async (data) => {
-      const { stdout } = await execa(data.launcher, ['-p', prompt], {
-        cwd: project,
-        env: {
-          ...world.environment,
-          ENABLE_TOOL_SEARCH: 'false',
-          CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-          HTTPS_PROXY: api.url,
-          NO_PROXY: '127.0.0.1',
-          // What must not get through the launcher.
-          ANTHROPIC_BASE_URL: 'http://127.0.0.1:9',
-          ANTHROPIC_API_KEY: 'of-another-account',
-          ANTHROPIC_MODEL: 'another-model',
-        },
-        extendEnv: false,
-        stdin: 'ignore',
-      });
-      expect(stdout.trim()).toBe('hello from the stand-in');
-      const request = api.requests.findLast(({ body }) => JSON.stringify(body.messages).includes(prompt));
-      expect(request?.body.model).toBe('some-model');
-      expect(request?.headers['authorization']).toBe('Bearer test-key-0123456789-0123456789');
-      expect(request?.headers['x-api-key']).toBeUndefined();
-      const results = JSON.stringify(request?.body.messages);
-      expect(results).not.toMatch(/"is_error":true[^}]*orchestration|requires permission|haven't granted/);
-      expect(results).toContain('Launching skill: orchestration');
-      const offered = (request?.body.tools ?? []).map((tool) => tool.name);
-      if (!data.probe.tasks) return;
-      expect(offered).toEqual(expect.arrayContaining(taskTools));
-      // One list a project; newer builds write a dot in its name as a hyphen.
-      const [list, ...others] = await readdir(join(data.configDir, 'tasks'));
-      expect(others).toEqual([]);
-      expect([`${name}-project`, `${name}-project`.replaceAll('.', '-')]).toContain(list);
-      const stored = await readFile(join(data.configDir, 'tasks', list ?? '', '1.json'), 'utf8');
-      expect(JSON.parse(stored)).toMatchObject({ subject: 'A' });
-    });
+    await withVariant(
+      { ...world, ccMirror: (list) => world.ccMirror(list, { environment }) },
+      name,
+      [...args, '--claude-version', version],
+      async (data) => {
+        const { stdout } = await execa(data.launcher, ['-p', prompt], {
+          cwd: project,
+          env: {
+            ...world.environment,
+            ENABLE_TOOL_SEARCH: 'false',
+            CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+            HTTPS_PROXY: api.url,
+            NO_PROXY: '127.0.0.1',
+            // What must not get through the launcher.
+            ANTHROPIC_BASE_URL: 'http://127.0.0.1:9',
+            ANTHROPIC_API_KEY: 'of-another-account',
+            ANTHROPIC_MODEL: 'another-model',
+          },
+          extendEnv: false,
+          stdin: 'ignore',
+        });
+        expect(stdout.trim()).toBe('hello from the stand-in');
+        const request = api.requests.findLast(({ body }) =>
+          JSON.stringify(body.messages).includes(prompt),
+        );
+        expect(request?.body.model).toBe('some-model');
+        expect(request?.headers['authorization']).toBe('Bearer test-key-0123456789-0123456789');
+        expect(request?.headers['x-api-key']).toBeUndefined();
+        const results = JSON.stringify(request?.body.messages);
+        expect(results).not.toMatch(
+          /"is_error":true[^}]*orchestration|requires permission|haven't granted/,
+        );
+        expect(results).toContain('Launching skill: orchestration');
+        const offered = (request?.body.tools ?? []).map((tool) => tool.name);
+        if (!data.probe.tasks) return;
+        expect(offered).toEqual(expect.arrayContaining(taskTools));
+        // One list a project; newer builds write a dot in its name as a hyphen.
+        const [list, ...others] = await readdir(join(data.configDir, 'tasks'));
+        expect(others).toEqual([]);
+        expect([`${name}-project`, `${name}-project`.replaceAll('.', '-')]).toContain(list);
+        const stored = await readFile(join(data.configDir, 'tasks', list ?? '', '1.json'), 'utf8');
+        expect(JSON.parse(stored)).toMatchObject({ subject: 'A' });
+      },
+    );
   } finally {
     await api.close();
   }

@@ -2,20 +2,23 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { z } from 'zod';
 import { acquireBundle } from '../../src/bundle/acquire.ts';
 import { Store, type StoredBundle } from '../../src/bundle/store.ts';
 import type { Bundle } from '../../src/bundle/types.ts';
 import { silentProgress } from '../../src/ui/progress.ts';
 
 /** Where published builds are kept between test runs: a cc-mirror home, outside the repository. */
-export const testHome =
+const testHome =
   process.env['CC_MIRROR_TEST_CACHE'] ??
   join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'cc-mirror-tests');
 
 const cli = new URL('../../dist/cli.js', import.meta.url).pathname;
 
 /** Fetches a published build into the test home, as the product does; no network is a failure. */
-export async function fetchBuild(version: string): Promise<{ stored: StoredBundle; bundle: Bundle }> {
+export async function fetchBuild(
+  version: string,
+): Promise<{ stored: StoredBundle; bundle: Bundle }> {
   const store = join(testHome, '.store');
   await mkdir(store, { recursive: true });
   return acquireBundle(version === 'latest' ? { kind: 'latest' } : { kind: 'exact', version }, {
@@ -32,22 +35,28 @@ export interface World {
   bin: string;
   environment: Record<string, string>;
   /** Runs cc-mirror with --json; the document and the exit status. */
-  ccMirror(args: string[], options?: RunOptions): Promise<{ status: number; document: Document; stderr: string }>;
+  ccMirror(
+    args: string[],
+    options?: RunOptions,
+  ): Promise<{ status: number; document: Document; stderr: string }>;
 }
 
-export interface RunOptions {
+interface RunOptions {
   environment?: Record<string, string>;
   input?: string;
 }
 
-interface Document {
-  schemaVersion: number;
-  command: string;
-  ok: boolean;
-  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into every command's own shape
-  data: any;
-  error: { code: string; message: string; hint?: string };
-}
+const documentSchema = z.object({
+  schemaVersion: z.literal(1),
+  command: z.string(),
+  ok: z.boolean(),
+  // Tests look into every command's own shape.
+  data: z.any(),
+  error: z
+    .object({ code: z.string(), message: z.string(), hint: z.string().optional() })
+    .optional(),
+});
+type Document = z.infer<typeof documentSchema>;
 
 /** Runs `act` in a fresh world on top of the shared test home, and removes the world afterwards. */
 export async function withWorld<T>(act: (world: World) => Promise<T>): Promise<T> {
@@ -67,7 +76,7 @@ export async function withWorld<T>(act: (world: World) => Promise<T>): Promise<T
       reject: false,
       ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),
     });
-    return { status: exitCode ?? -1, document: JSON.parse(stdout) as Document, stderr };
+    return { status: exitCode ?? -1, document: documentSchema.parse(JSON.parse(stdout)), stderr };
   };
   try {
     return await act({ home, bin, environment, ccMirror });
@@ -85,7 +94,10 @@ export async function withVariant<T>(
 ): Promise<T> {
   await world.ccMirror(['remove', name]);
   const { status, document } = await world.ccMirror(['quick', name, ...args]);
-  if (status !== 0) throw new Error(`quick ${args.join(' ')} ended with ${status}: ${JSON.stringify(document.error)}`);
+  if (status !== 0)
+    throw new Error(
+      `quick ${args.join(' ')} ended with ${status}: ${JSON.stringify(document.error)}`,
+    );
   try {
     return await act(document.data);
   } finally {
