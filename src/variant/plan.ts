@@ -51,7 +51,7 @@ export interface Plan {
 
 /**
  * Plans a variant: create when `current` is null, else update. Pure.
- * Error: `capability-unavailable` for a demanded capability the build cannot give.
+ * Error: `capability-unavailable` for a gate that is not understood, and for a demanded capability.
  */
 export function planVariant(input: PlanInput): Plan {
   const { name, layout, current, choices, provider, key, pristine } = input;
@@ -63,8 +63,8 @@ export function planVariant(input: PlanInput): Plan {
       wanted: choices[capability],
     });
   const capabilities = { tasks: choose('tasks'), teams: choose('teams') };
-  for (const capability of input.demanded)
-    refuseMissing(capability, capabilities[capability], pristine.version);
+  for (const capability of capabilityNames)
+    refuseMissing(capability, capabilities[capability], input);
 
   const keyVariable = key.kind === 'none' ? null : provider.keyVariable;
   const env = {
@@ -113,16 +113,23 @@ function taskListVariable(input: PlanInput, tasks: Choice): LauncherSpec['taskLi
   return tasks.state === 'absent' ? null : 'CLAUDE_CODE_TEAM_NAME';
 }
 
+/**
+ * A gate that was found and not understood is refused, so that nobody takes a variant without the
+ * tools for one that has them; a build that never had them is refused only if they are demanded.
+ */
 function refuseMissing(
   capability: CapabilityName,
   { state, reason }: Choice,
-  version: string,
+  { demanded, choices: { source }, pristine: { version } }: PlanInput,
 ): void {
-  if (state === 'on') return;
+  if (state === 'on' || (state !== 'unknown' && !demanded.includes(capability))) return;
+  const without = demanded.includes(capability)
+    ? `leave out --${capability}`
+    : `go without: --no-${capability}`;
   throw new CcMirrorError(
     'capability-unavailable',
     `Claude Code ${version} cannot be given ${capability}: ${reason}.`,
-    `Choose another version with --claude-version, or leave out --${capability}.`,
+    `See what was found: cc-mirror inspect ${source.kind === 'path' ? source.path : version}. Choose another version with --claude-version, or ${without}.`,
   );
 }
 

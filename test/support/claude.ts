@@ -9,7 +9,7 @@ import type { Bundle } from '../../src/bundle/types.ts';
 import { silentProgress } from '../../src/ui/progress.ts';
 
 /** Where published builds are kept between test runs: a cc-mirror home, outside the repository. */
-const testHome =
+export const testHome =
   process.env['CC_MIRROR_TEST_CACHE'] ??
   join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'cc-mirror-tests');
 
@@ -51,7 +51,7 @@ const documentSchema = z.object({
   command: z.string(),
   ok: z.boolean(),
   // Tests look into every command's own shape.
-  data: z.any(),
+  data: z.any().optional(),
   error: z
     .object({ code: z.string(), message: z.string(), hint: z.string().optional() })
     .optional(),
