@@ -1,14 +1,5 @@
 import type { Program, Statement as AcornStatement, ModuleDeclaration } from 'acorn';
-import type { Skeleton } from './skeleton.ts';
-
-export const emptySkeleton: Skeleton = {
-  starts: [],
-  end: 0,
-  declared: [],
-  imports: [],
-  exports: [],
-  patterns: [],
-};
+import { type Skeleton, emptySkeleton } from './skeleton.ts';
 
 /** The skeleton of a fully parsed module: exact and slow, for text the lexical pass cannot follow. */
 export function parsedSkeleton(
@@ -17,12 +8,9 @@ export function parsedSkeleton(
 ): Skeleton {
   const body = format === 'commonjs' ? wrapperBody(program) : program.body;
   const skeleton: Skeleton = {
+    ...emptySkeleton(),
     starts: body.map((node) => node.start),
     end: body.at(-1)?.end ?? 0,
-    declared: [],
-    imports: [],
-    exports: [],
-    patterns: [],
   };
   for (const [range, node] of body.entries()) addDeclared(skeleton, range, node);
   return skeleton;

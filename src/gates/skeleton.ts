@@ -61,20 +61,17 @@ const declaring = new Set(['var', 'let', 'const', 'function', 'class']);
 const continued = new Set(['export', 'default', 'extends', 'new', 'async']);
 const declarators = new Set(['var', 'let', 'const']);
 
+export function emptySkeleton(): Skeleton {
+  return { starts: [], end: 0, declared: [], imports: [], exports: [], patterns: [] };
+}
+
 /**
  * Scans `text`. `depth` is the bracket depth of the statements wanted: 0 for a module or script,
  * 2 inside the `(function(exports, require, …){…})` wrapper that Bun puts around CommonJS.
  * Returns null if the brackets do not balance, that is, if the pass lost its way.
  */
 export function scanSkeleton(text: string, depth: 0 | 2): Skeleton | null {
-  const skeleton: Skeleton = {
-    starts: [],
-    end: 0,
-    declared: [],
-    imports: [],
-    exports: [],
-    patterns: [],
-  };
+  const skeleton = emptySkeleton();
   const length = text.length;
   const stack: number[] = [];
   let i = text.startsWith('#!') ? lineEnd(text, 0) : 0;

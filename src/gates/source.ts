@@ -1,6 +1,6 @@
 import { type AnyNode, type Options, Parser, type Program } from 'acorn';
-import { emptySkeleton, parsedSkeleton } from './parsed-skeleton.ts';
-import { scanSkeleton, type Skeleton } from './skeleton.ts';
+import { parsedSkeleton } from './parsed-skeleton.ts';
+import { type Skeleton, emptySkeleton, scanSkeleton } from './skeleton.ts';
 
 /**
  * One JavaScript module of a bundle as the container holds it.
@@ -97,7 +97,7 @@ export class Source {
     const scanned = scanSkeleton(this.text, format === 'commonjs' ? 2 : 0);
     if (scanned) return scanned;
     const program = parseAs(this.text, format);
-    return program ? parsedSkeleton(program, format) : emptySkeleton;
+    return program ? parsedSkeleton(program, format) : emptySkeleton();
   }
 }
 

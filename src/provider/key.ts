@@ -41,7 +41,8 @@ async function readAll(stream: AsyncIterable<string | Uint8Array>): Promise<stri
   return text + decoder.decode();
 }
 
-function checkedKey(text: string, where: string, hint: string): string {
+/** One key, trimmed; `where` names its origin in the errors of `readKey`. */
+export function checkedKey(text: string, where: string, hint: string): string {
   const key = text.trim();
   if (key === '') throw new CcMirrorError('missing-key', `${where} is empty or not set`, hint);
   if (/[\r\n]/.test(key)) {

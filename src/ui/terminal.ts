@@ -21,7 +21,11 @@ export async function spinnerProgress(output: NodeJS.WriteStream): Promise<Termi
     step(text) {
       end('done');
       const release = keepInterrupts(settings.aliases);
-      running = { spinner: spinner({ output, indicator: 'timer' }), text, release };
+      running = {
+        spinner: spinner({ output, indicator: 'timer', withGuide: false }),
+        text,
+        release,
+      };
       running.spinner.start(text);
     },
     bytes(done, total) {

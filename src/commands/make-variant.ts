@@ -1,0 +1,70 @@
+import type { Command } from 'commander';
+import { CcMirrorError } from '../errors.ts';
+import { installVariant } from '../variant/install.ts';
+import { checkName } from '../variant/name.ts';
+import { readVariant } from '../variant/record.ts';
+import type { CommandContext, CommandResult } from './command.ts';
+import { addVariantOptions, wishFrom } from './options.ts';
+import { variantData, variantText } from './report.ts';
+
+/** What quick and create take beside the options of every variant. */
+export interface MakeOptions {
+  name?: string;
+  provider?: string;
+  baseUrl?: string;
+  apiKeyEnv?: string;
+  apiKeyStdin?: boolean;
+}
+
+export function addMakeOptions(command: Command): Command {
+  return addVariantOptions(
+    command
+      .argument('[name]', "the variant's name, which becomes a command")
+      .option('--provider <id>', 'the provider: see cc-mirror providers list')
+      .option('--name <name>', "the variant's name"),
+  );
+}
+
+/** The name, which may be given in two ways. Error: `usage` for two names. */
+export function nameGiven(argument: string | undefined, { name }: MakeOptions): string | undefined {
+  if (name === undefined || argument === undefined || name === argument) return name ?? argument;
+  throw new CcMirrorError(
+    'usage',
+    `Two names were given: ${argument} and ${name}.`,
+    'Give one of the two.',
+  );
+}
+
+/** Makes a variant; with --force, makes an existing one anew and keeps its configuration. */
+export async function makeVariant(
+  name: string,
+  provider: string,
+  options: object,
+  context: CommandContext,
+  key?: string,
+): Promise<CommandResult> {
+  checkName(name);
+  const state = await readVariant(context.layout, name);
+  const wish = await wishFrom(name, options, context);
+  if (state.kind === 'foreign') {
+    throw new CcMirrorError(
+      'name-taken',
+      `${state.folder} is there and is no variant of this cc-mirror: ${state.why}.`,
+      'Choose another name, or look at that folder.',
+    );
+  }
+  if (state.kind === 'variant' && !wish.force) {
+    throw new CcMirrorError(
+      'name-taken',
+      `There is a variant ${name} already.`,
+      `Bring it up to date with: cc-mirror update ${name}; or add --force to make it anew, which keeps its configuration.`,
+    );
+  }
+  const current = state.kind === 'variant' ? state.record : null;
+  const record = await installVariant(
+    { ...wish, provider, key: wish.key ?? key },
+    current,
+    context,
+  );
+  return { data: variantData(record), text: `${name} is ready.\n${variantText(record, context)}` };
+}
