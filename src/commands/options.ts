@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { BundleSource } from '../bundle/acquire.ts';
@@ -104,7 +105,7 @@ function sourceFrom(
       'Give one of the two.',
     );
   }
-  if (from !== undefined) return { kind: 'path', path: from };
+  if (from !== undefined) return { kind: 'path', path: resolve(from) };
   return version === undefined ? undefined : versionSource(version);
 }
 

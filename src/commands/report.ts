@@ -43,6 +43,7 @@ export function variantText(record: VariantRecord, context: CommandContext): str
     ],
     ['  config', record.configDir],
     ['  launcher', record.launcher],
+    ...record.notes.map((note) => ['  note', note]),
   ];
   return [table(rows), ...pathAdvice(record, context)].join('\n');
 }

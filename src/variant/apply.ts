@@ -9,8 +9,10 @@ import { type ProbeReport, probe } from '../probe/run.ts';
 import { installSkill } from '../skill/install.ts';
 import { workerToolOf } from '../skill/render.ts';
 import { shippedSkillsDir } from '../skill/shipped.ts';
+import type { ResolvedProvider } from '../provider/resolve.ts';
 import type { Progress } from '../ui/progress.ts';
 import { Undo, writeAtomic } from './atomic.ts';
+import { inspectCommand } from './command.ts';
 import { variantFolder } from './layout.ts';
 import type { Plan } from './plan.ts';
 import type { CapabilityState, VariantRecord } from './record.ts';
@@ -130,10 +132,18 @@ function recordOf(plan: Plan, built: StoredBundle, report: ProbeReport | null): 
     env: plan.env,
     owned: { ...plan.owned },
     choices,
+    notes: notesOn(provider),
     probe: report,
     createdAt: current?.createdAt ?? now,
     updatedAt: now,
   };
+}
+
+function notesOn({ unmapped, name }: ResolvedProvider): string[] {
+  if (unmapped.length === 0) return [];
+  return [
+    `${name} will be asked for Anthropic's own model ids (${unmapped.join(', ')}); name its models with --model, or --model-opus, --model-sonnet and --model-haiku`,
+  ];
 }
 
 /** Two renames: a session that runs the old bundle keeps its open files. */
@@ -144,7 +154,13 @@ async function swapBundle(staged: string, place: string, aside: string, undo: Un
   undo.add(() => rm(place, { recursive: true, force: true }));
 }
 
-async function placeLauncher({ layout, launcher }: Plan, undo: Undo): Promise<void> {
+/** Writes the launcher; where it was elsewhere before, that one goes, if it is ours. */
+async function placeLauncher({ name, current, layout, launcher }: Plan, undo: Undo): Promise<void> {
   await undo.keep(layout.launcher);
   await writeAtomic(layout.launcher, launcher, 0o755);
+  if (!current || current.launcher === layout.launcher) return;
+  const before = await inspectCommand(current.launcher);
+  if (before.kind !== 'ours' || before.variant !== name) return;
+  await undo.keep(current.launcher);
+  await rm(current.launcher);
 }

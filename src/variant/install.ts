@@ -12,7 +12,7 @@ import { resolveProvider } from '../provider/resolve.ts';
 import type { Progress } from '../ui/progress.ts';
 import { applyPlan } from './apply.ts';
 import { checkCommandFree, isLauncher } from './command.ts';
-import { type Layout, variantLayout } from './layout.ts';
+import { type Layout, type VariantLayout, variantLayout } from './layout.ts';
 import { checkName } from './name.ts';
 import { type PlanInput, planVariant, requireKey } from './plan.ts';
 import type { Choices, VariantRecord } from './record.ts';
@@ -55,21 +55,26 @@ export async function installVariant(
 ): Promise<VariantRecord> {
   const { layout, environment, userHome, signal, progress } = around;
   checkName(wish.name);
-  const places = variantLayout(layout, wish.name);
-  if (!wish.force) await checkCommandFree(wish.name, places.launcher, environment['PATH'] ?? '');
+  const places = placesOf(wish.name, layout, current);
+  const path = environment['PATH'] ?? '';
+  if (!wish.force) await checkCommandFree(wish.name, places.launcher, current ? '' : path);
 
-  const choices = mergeChoices(wish, current?.choices ?? null);
+  // With a provider the variant is made anew; without one it goes on from what was chosen.
+  const choices = mergeChoices(
+    wish,
+    wish.provider === undefined && current ? current.choices : null,
+  );
   const catalogue = await loadCatalogue({ shipped: shippedPresets, user: layout.providers });
   const { preset } = findPreset(catalogue, wish.provider ?? current?.provider ?? 'mirror');
   const provider = resolveProvider(preset, choices);
 
-  const key = keyOf(wish, current);
+  const key = keyOf(wish, current, provider.id);
   requireKey(provider, key);
 
   return withFolders([layout.home, layout.store], async () => {
     const store = new Store(layout.store);
     try {
-      const search = { path: environment['PATH'] ?? '', userHome, isOurs: isLauncher };
+      const search = { path, userHome, isOurs: isLauncher };
       const { stored, bundle } = await acquireBundle(choices.source, {
         store,
         search,
@@ -112,6 +117,12 @@ export async function installVariant(
   });
 }
 
+/** A variant's launcher stays where it is, unless another folder is asked for. */
+function placesOf(name: string, layout: Layout, current: VariantRecord | null): VariantLayout {
+  const places = variantLayout(layout, name);
+  return current && !layout.binChosen ? { ...places, launcher: current.launcher } : places;
+}
+
 function mergeChoices(wish: Wish, current: Choices | null): Choices {
   const baseUrl = wish.baseUrl ?? current?.baseUrl;
   return {
@@ -133,9 +144,10 @@ function demandedBy({ tasks, teams }: Wish): CapabilityName[] {
   ];
 }
 
-function keyOf({ key }: Wish, current: VariantRecord | null): PlanInput['key'] {
+/** A key that is kept goes to the provider it was given for, and to no other. */
+function keyOf({ key }: Wish, current: VariantRecord | null, provider: string): PlanInput['key'] {
   if (key !== undefined) return { kind: 'new', value: key };
-  return current?.key ? { kind: 'kept' } : { kind: 'none' };
+  return current?.key && current.provider === provider ? { kind: 'kept' } : { kind: 'none' };
 }
 
 async function refuseForeign({ platform, version }: Bundle): Promise<void> {

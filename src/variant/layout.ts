@@ -6,6 +6,8 @@ export interface Layout {
   home: string;
   /** Where launchers go: a folder that is on PATH, or should be. */
   bin: string;
+  /** Whether `bin` was asked for, by option or environment: a launcher moves only then. */
+  binChosen: boolean;
   /** Bundles as published and their builds, shared by variants. */
   store: string;
   /** The user's own presets. */
@@ -38,8 +40,15 @@ export interface LayoutInput {
 export function layoutOf({ home, binDir, environment, userHome, platform }: LayoutInput): Layout {
   const root = resolve(home ?? (environment['CC_MIRROR_HOME'] || join(userHome, '.cc-mirror')));
   const defaultBin = platform === 'win32' ? join(root, 'bin') : join(userHome, '.local', 'bin');
-  const bin = resolve(binDir ?? (environment['CC_MIRROR_BIN_DIR'] || defaultBin));
-  return { home: root, bin, store: join(root, '.store'), providers: join(root, 'providers') };
+  const chosen = binDir ?? (environment['CC_MIRROR_BIN_DIR'] || undefined);
+  const bin = resolve(chosen ?? defaultBin);
+  return {
+    home: root,
+    bin,
+    binChosen: chosen !== undefined,
+    store: join(root, '.store'),
+    providers: join(root, 'providers'),
+  };
 }
 
 export function variantLayout({ home, bin }: Layout, name: string): VariantLayout {

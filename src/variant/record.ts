@@ -78,6 +78,8 @@ const recordSchema = z.object({
   /** Values of ours in the user's configuration files, as last written: file → key path → value. */
   owned: z.record(z.string(), z.record(z.string(), z.json())),
   choices: choicesSchema,
+  /** What the user should know about this state of the variant. */
+  notes: z.array(z.string()),
   probe: probeSchema.nullable(),
   createdAt: z.string(),
   updatedAt: z.string(),

@@ -19,33 +19,55 @@ export function mergeOwned(
   path: string,
 ): string {
   const root = text === null || text.trim() === '' ? {} : parseObject(text, path);
+  let changed = text === null;
   for (const [keyPath, value] of Object.entries(wanted)) {
     const keys = keyPath.split('.');
-    const last = keys.pop() ?? '';
-    const parent = descend(root, keys);
-    if (!parent) continue;
-    const current = parent[last];
-    const written = before?.[keyPath];
-    if (Array.isArray(value)) {
-      const known = Array.isArray(written) ? written : [];
-      const fresh = value.filter((item) => !known.includes(item));
-      const list = Array.isArray(current) ? current : current === undefined ? [] : null;
-      if (list) parent[last] = [...list, ...fresh.filter((item) => !list.includes(item))];
-    } else if (written === undefined ? current === undefined : current === written) {
-      parent[last] = value;
-    }
+    const current = valueAt(root, keys);
+    const next = nextValue(current, value, before?.[keyPath]);
+    if (next !== current && put(root, keys, next)) changed = true;
   }
-  return `${JSON.stringify(root, null, 2)}\n`;
+  return changed ? `${JSON.stringify(root, null, 2)}\n` : (text ?? '');
 }
 
-function descend(root: Record<string, Json>, keys: readonly string[]): Record<string, Json> | null {
+/** What a value becomes; the same object means: leave it. */
+function nextValue(
+  current: Json | undefined,
+  wanted: Json,
+  written: Json | undefined,
+): Json | undefined {
+  if (!Array.isArray(wanted)) {
+    const ours = written === undefined ? current === undefined : current === written;
+    return ours ? wanted : current;
+  }
+  const known = Array.isArray(written) ? written : [];
+  const list = current ?? [];
+  if (!Array.isArray(list)) return current;
+  const missing = wanted.filter((item) => !known.includes(item) && !list.includes(item));
+  return missing.length > 0 ? [...list, ...missing] : current;
+}
+
+function valueAt(root: Record<string, Json>, keys: readonly string[]): Json | undefined {
+  let node: Json | undefined = root;
+  for (const key of keys) node = isObject(node) ? node[key] : undefined;
+  return node;
+}
+
+/** Sets a value and makes the objects on the way; false where something else is in the way. */
+function put(
+  root: Record<string, Json>,
+  keys: readonly string[],
+  value: Json | undefined,
+): boolean {
   let node = root;
-  for (const key of keys) {
+  for (const key of keys.slice(0, -1)) {
     const next = (node[key] ??= {});
-    if (typeof next !== 'object' || next === null || Array.isArray(next)) return null;
+    if (!isObject(next)) return false;
     node = next;
   }
-  return node;
+  const last = keys.at(-1);
+  if (last === undefined || value === undefined) return false;
+  node[last] = value;
+  return true;
 }
 
 function parseObject(text: string, path: string): Record<string, Json> {

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installSkill } from '../skill/install.ts';
 import type { InstalledSkill } from '../skill/record.ts';
@@ -37,15 +37,20 @@ export async function settle(
     undo,
     0o600,
   );
-  const skills = await placeSkills(plan, place.skills, workerTool);
-  if (plan.newKey !== null) {
-    await undo.keep(place.secrets);
-    await writeAtomic(place.secrets, `${plan.newKey}\n`, 0o600);
-  }
-  const settled = { ...record, skills };
+  const { skills, notes } = await placeSkills(plan, place.skills, workerTool);
+  await placeKey(plan, place.secrets, undo);
+  const settled = { ...record, skills, notes: [...record.notes, ...notes] };
   await undo.keep(place.record);
   await writeAtomic(place.record, `${JSON.stringify(settled, null, 2)}\n`);
   return settled;
+}
+
+/** Writes a new key, leaves one that is kept, removes one that has no use any more. */
+async function placeKey({ newKey, keyVariable }: Plan, path: string, undo: Undo): Promise<void> {
+  if (newKey === null && keyVariable !== null) return;
+  await undo.keep(path);
+  if (newKey === null) await rm(path, { force: true });
+  else await writeAtomic(path, `${newKey}\n`, 0o600);
 }
 
 async function writeOwned(
@@ -66,17 +71,26 @@ async function placeSkills(
   { current, choices }: Plan,
   into: string,
   workerTool: WorkerTool | null,
-): Promise<InstalledSkill[]> {
-  const placed: InstalledSkill[] = [];
+): Promise<{ skills: InstalledSkill[]; notes: string[] }> {
+  const skills: InstalledSkill[] = [];
+  const notes: string[] = [];
   for (const name of choices.skills) {
     const before = current?.skills.find((skill) => skill.name === name);
     const source = { from: join(shippedSkillsDir, name), into, context: { workerTool } };
-    placed.push(
-      before ? (await updateSkill(source, before)).installed : await installSkill(source),
-    );
+    if (!before) {
+      skills.push(await installSkill(source));
+      continue;
+    }
+    const { installed, kept } = await updateSkill(source, before);
+    skills.push(installed);
+    notes.push(...kept.map((path) => `the skill ${name} keeps your own ${path}`));
   }
   for (const skill of current?.skills ?? []) {
-    if (!choices.skills.includes(skill.name)) await removeSkill(into, skill);
+    if (choices.skills.includes(skill.name)) continue;
+    const { kept } = await removeSkill(into, skill);
+    notes.push(
+      ...kept.map((path) => `the skill ${skill.name} was removed but for your own ${path}`),
+    );
   }
-  return placed;
+  return { skills, notes };
 }
