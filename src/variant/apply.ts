@@ -9,7 +9,6 @@ import { type ProbeReport, probe } from '../probe/run.ts';
 import { installSkill } from '../skill/install.ts';
 import { workerToolOf } from '../skill/render.ts';
 import { shippedSkillsDir } from '../skill/shipped.ts';
-import type { ResolvedProvider } from '../provider/resolve.ts';
 import type { Progress } from '../ui/progress.ts';
 import { Undo, writeAtomic } from './atomic.ts';
 import { inspectCommand } from './command.ts';
@@ -132,18 +131,29 @@ function recordOf(plan: Plan, built: StoredBundle, report: ProbeReport | null): 
     env: plan.env,
     owned: { ...plan.owned },
     choices,
-    notes: notesOn(provider),
+    notes: notesOn(plan),
     probe: report,
     createdAt: current?.createdAt ?? now,
     updatedAt: now,
   };
 }
 
-function notesOn({ unmapped, name }: ResolvedProvider): string[] {
-  if (unmapped.length === 0) return [];
-  return [
-    `${name} will be asked for Anthropic's own model ids (${unmapped.join(', ')}); name its models with --model, or --model-opus, --model-sonnet and --model-haiku`,
-  ];
+function notesOn({
+  provider: { unmapped, name, env, keyVariable },
+  keyVariable: kept,
+}: Plan): string[] {
+  const notes: string[] = [];
+  const sent = env[keyVariable];
+  if (kept === null && sent)
+    notes.push(
+      `${name} is sent "${sent}" in place of an API key; give one with --api-key-env or --api-key-stdin`,
+    );
+  if (unmapped.length > 0) {
+    notes.push(
+      `${name} will be asked for Anthropic's own model ids (${unmapped.join(', ')}); name its models with --model, or --model-opus, --model-sonnet and --model-haiku`,
+    );
+  }
+  return notes;
 }
 
 /** Two renames: a session that runs the old bundle keeps its open files. */
