@@ -85,6 +85,10 @@ export function describeFailure(error: unknown): Failure {
 const writable = 'Check the permissions, or use another place: --home DIR, --bin-dir DIR.';
 const storageRefusals: Record<string, { what: string; hint: string }> = {
   ENOSPC: { what: 'The disk is full', hint: 'Free some space, or use another disk: --home DIR.' },
+  EFBIG: {
+    what: 'A file would be larger than is allowed here',
+    hint: 'Raise the limit: ulimit -f unlimited.',
+  },
   EDQUOT: {
     what: 'Your disk quota is used up',
     hint: 'Free some space, or use another disk: --home DIR.',

@@ -1,7 +1,8 @@
 import { copyFile, mkdir, readFile, readdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fetchBuild, testHome, type World, withWorld } from '../support/claude.ts';
+import { cli, fetchBuild, testHome, type World, withWorld } from '../support/claude.ts';
 
 let script = '';
 let native = '';
@@ -109,6 +110,19 @@ describe('input that is no working Claude Code', () => {
       });
     }));
 
+  it.each(['Building', 'Staging', 'Proving it'])('leaves nothing when interrupted at: %s', (step) =>
+    withWorld(async (world) => {
+      const before = await treeOf(testHome);
+      const args = ['quick', 'bad-input', '--provider', 'mirror', '--claude-version', '2.1.112'];
+      expect(await interruptedAt(step, args, world)).toEqual({
+        status: 130,
+        lastLine: 'error: Interrupted; nothing was changed.',
+      });
+      expect(await treeOf(testHome)).toEqual(before);
+      expect(await treeOf(world.bin)).toEqual([]);
+    }),
+  );
+
   it('says that the registry cannot be reached', () =>
     withWorld(async (world) => {
       const environment = {
@@ -124,6 +138,26 @@ describe('input that is no working Claude Code', () => {
       expect(await treeOf(testHome)).toEqual(before);
     }));
 });
+
+/** Runs cc-mirror until a line of its progress begins with `step`, and then presses Ctrl-C. */
+async function interruptedAt(
+  step: string,
+  args: string[],
+  world: World,
+): Promise<{ status: number | undefined; lastLine: string | undefined }> {
+  const running = execa(process.execPath, [cli, ...args], {
+    env: world.environment,
+    extendEnv: false,
+    reject: false,
+    lines: true,
+    stdin: 'ignore',
+  });
+  for await (const line of running.iterable({ from: 'stderr' })) {
+    if (line.startsWith(`- ${step}`)) running.kill('SIGINT');
+  }
+  const { exitCode, stderr } = await running;
+  return { status: exitCode, lastLine: stderr.at(-1) };
+}
 
 async function treeOf(folder: string): Promise<string[]> {
   try {

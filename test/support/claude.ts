@@ -13,7 +13,8 @@ export const testHome =
   process.env['CC_MIRROR_TEST_CACHE'] ??
   join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'cc-mirror-tests');
 
-const cli = new URL('../../dist/cli.js', import.meta.url).pathname;
+/** The built program. */
+export const cli = new URL('../../dist/cli.js', import.meta.url).pathname;
 
 /** Fetches a published build into the test home, as the product does; no network is a failure. */
 export async function fetchBuild(
