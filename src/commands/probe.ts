@@ -1,4 +1,6 @@
-import { resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { systemCode } from '../errors.ts';
 import { probe } from '../probe/run.ts';
 import { table } from '../ui/table.ts';
 import type { Declare } from './command.ts';
@@ -12,7 +14,7 @@ export const declare: Declare = (command, run) => {
       const report = await probe({
         target: { kind: bundle.kind, path: resolve(bundle.file) },
         env: variant?.env ?? {},
-        skills: variant ? `${variant.configDir}/skills` : undefined,
+        skills: await folderThere(variant && join(variant.configDir, 'skills')),
         signal: context.signal,
       });
       const rows = [
@@ -29,3 +31,14 @@ export const declare: Declare = (command, run) => {
     }),
   );
 };
+
+/** A variant without skills has no folder of them. */
+async function folderThere(path: string | null): Promise<string | undefined> {
+  if (path === null) return undefined;
+  try {
+    return (await stat(path)).isDirectory() ? path : undefined;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}

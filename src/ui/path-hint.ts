@@ -18,15 +18,15 @@ export function pathHint(
     case 'fish':
       return `fish_add_path ${quoted}`;
     case 'zsh':
-      return `echo ${exportLine(folder)} >> ~/.zshrc`;
+      return `printf '%s\\n' ${exportLine(folder)} >> ~/.zshrc`;
     case 'bash':
-      return `echo ${exportLine(folder)} >> ~/.bashrc`;
+      return `printf '%s\\n' ${exportLine(folder)} >> ~/.bashrc`;
     default:
-      return `echo ${exportLine(folder)} >> ~/.profile`;
+      return `printf '%s\\n' ${exportLine(folder)} >> ~/.profile`;
   }
 }
 
-/** `'export PATH="<folder>:$PATH"'`, quoted to survive both the echo and the later reading. */
+/** `'export PATH="<folder>:$PATH"'`, quoted to survive both the printing and the later reading. */
 function exportLine(folder: string): string {
   const inDouble = folder.replaceAll(/["$`\\]/g, String.raw`\$&`);
   return `'export PATH="${inDouble.replaceAll("'", `'\\''`)}:$PATH"'`;

@@ -3,7 +3,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { linkInto } from '../bundle/files.ts';
 import type { StoredBundle } from '../bundle/store.ts';
-import { CcMirrorError } from '../errors.ts';
+import { CcMirrorError, describeFailure, systemCode } from '../errors.ts';
 import { type CapabilityName, capabilityNames } from '../gates/types.ts';
 import { type ProbeReport, probe } from '../probe/run.ts';
 import { installSkill } from '../skill/install.ts';
@@ -15,6 +15,7 @@ import { inspectCommand } from './command.ts';
 import { variantFolder } from './layout.ts';
 import type { Plan } from './plan.ts';
 import type { CapabilityState, VariantRecord } from './record.ts';
+import type { OwnedValues } from './settings.ts';
 import { settle } from './settle.ts';
 
 export interface ApplyOptions {
@@ -38,6 +39,7 @@ export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<Vari
   const { built, home, signal, progress } = options;
   const staging = join(home, `.staging-${randomUUID()}`);
   const undo = new Undo();
+  let keepStaging = false;
   try {
     progress.step('Staging');
     const staged = variantFolder(join(staging, 'variant'));
@@ -56,16 +58,42 @@ export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<Vari
       return settled;
     }
     const settled = await settle(plan, record, staged, workerTool, undo);
-    await rename(staged.folder, plan.layout.folder);
+    await moveInto(staged.folder, plan);
     undo.add(() => rm(plan.layout.folder, { recursive: true, force: true }));
     await placeLauncher(plan, undo);
     return settled;
   } catch (error) {
-    await undo.run();
-    throw error;
+    const failures = await undo.run();
+    keepStaging = failures.length > 0;
+    throw keepStaging ? notUndone(plan.name, staging, error, failures) : error;
   } finally {
-    await rm(staging, { recursive: true, force: true });
+    if (!keepStaging) await rm(staging, { recursive: true, force: true });
   }
+}
+
+/** The new variant's one rename. Error: `name-taken` where a folder has come up meanwhile. */
+async function moveInto(staged: string, { name, layout: { folder } }: Plan): Promise<void> {
+  try {
+    await rename(staged, folder);
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(systemCode(error) ?? '')) throw error;
+    throw new CcMirrorError(
+      'name-taken',
+      `The name ${name} is taken: ${folder} is there by now.`,
+      'Look at it, or choose another name with --name.',
+      { cause: error },
+    );
+  }
+}
+
+function notUndone(name: string, staging: string, error: unknown, failures: unknown[]): Error {
+  const told = (failure: unknown): string => describeFailure(failure).message.replace(/\.$/, '');
+  return new CcMirrorError(
+    'storage',
+    `${told(error)}. Not everything of ${name} could be put back as it was: ${failures.map(told).join('; ')}.`,
+    `What it had is in ${staging}. Then run: cc-mirror update ${name}`,
+    { cause: error },
+  );
 }
 
 /** Runs the staged bundle with the launcher's variables and checks that what was planned is there. */
@@ -129,13 +157,21 @@ function recordOf(plan: Plan, built: StoredBundle, report: ProbeReport | null): 
     skills: current?.skills ?? [],
     key: plan.keyVariable === null ? null : { variable: plan.keyVariable },
     env: plan.env,
-    owned: { ...plan.owned },
+    owned: {
+      ...plan.owned,
+      // The end of an approved key is part of a secret, and the record is for all to read.
+      '.claude.json': without(plan.owned['.claude.json'], 'customApiKeyResponses.approved'),
+    },
     choices,
     notes: notesOn(plan),
     probe: report,
     createdAt: current?.createdAt ?? now,
     updatedAt: now,
   };
+}
+
+function without(values: OwnedValues, key: string): OwnedValues {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => name !== key));
 }
 
 function notesOn({
@@ -158,10 +194,20 @@ function notesOn({
 
 /** Two renames: a session that runs the old bundle keeps its open files. */
 async function swapBundle(staged: string, place: string, aside: string, undo: Undo): Promise<void> {
-  await rename(place, aside);
-  undo.add(() => rename(aside, place));
+  if (await moveAside(place, aside)) undo.add(() => rename(aside, place));
   await rename(staged, place);
   undo.add(() => rm(place, { recursive: true, force: true }));
+}
+
+/** False where nothing is: an update is also what brings back a bundle that was lost. */
+async function moveAside(place: string, aside: string): Promise<boolean> {
+  try {
+    await rename(place, aside);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 /** Writes the launcher; where it was elsewhere before, that one goes, if it is ours. */

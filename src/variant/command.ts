@@ -1,4 +1,4 @@
-import { open, realpath } from 'node:fs/promises';
+import { lstat, open, realpath } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { CcMirrorError, systemCode } from '../errors.ts';
 import { launcherVariant } from '../launcher/marker.ts';
@@ -31,7 +31,9 @@ export async function checkCommandFree(
   path: string,
 ): Promise<void> {
   const there = await inspectCommand(launcher);
-  if (there.kind === 'foreign') throw taken(name, `${launcher} is not a launcher of cc-mirror`);
+  if (there.kind === 'foreign' || (there.kind === 'none' && (await isThere(launcher)))) {
+    throw taken(name, `${launcher} is not a launcher of cc-mirror`);
+  }
   if (there.kind === 'ours' && there.variant !== name) {
     throw taken(name, `${launcher} starts the variant ${there.variant}`);
   }
@@ -45,6 +47,17 @@ export async function checkCommandFree(
         throw taken(name, `${command} is another command of that name`);
       }
     }
+  }
+}
+
+/** Whether there is anything, be it a folder or a link that leads nowhere. */
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false;
+    throw error;
   }
 }
 

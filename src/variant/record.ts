@@ -1,5 +1,4 @@
-import { readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstat, readFile, readdir } from 'node:fs/promises';
 import { z } from 'zod';
 import { CcMirrorError, systemCode } from '../errors.ts';
 import { type Layout, variantLayout } from './layout.ts';
@@ -90,14 +89,17 @@ export type VariantRecord = z.infer<typeof recordSchema>;
 export type VariantState =
   | { kind: 'none' }
   | { kind: 'variant'; record: VariantRecord }
-  /** A folder there that is no variant of ours, or whose record cannot be read. */
+  /** Something there that is no variant of ours, or whose record cannot be read. */
   | { kind: 'foreign'; folder: string; why: string };
 
 export async function readVariant(layout: Layout, name: string): Promise<VariantState> {
   const { folder, record } = variantLayout(layout, name);
   try {
     const parsed = recordSchema.safeParse(JSON.parse(await readFile(record, 'utf8')));
-    if (parsed.success) return { kind: 'variant', record: parsed.data };
+    if (parsed.success) {
+      if (parsed.data.name === name) return { kind: 'variant', record: parsed.data };
+      return { kind: 'foreign', folder, why: `variant.json is that of ${parsed.data.name}` };
+    }
     const [issue] = parsed.error.issues;
     return {
       kind: 'foreign',
@@ -154,8 +156,13 @@ async function entriesOf(folder: string): Promise<string[]> {
   }
 }
 
-async function exists(folder: string): Promise<boolean> {
-  return (await entriesOf(join(folder, '..'))).includes(
-    folder.slice(join(folder, '..').length + 1),
-  );
+/** Whether anything has that name: a folder, a file or a link that leads nowhere. */
+async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return false;
+    throw error;
+  }
 }

@@ -24,10 +24,15 @@ export async function removeVariant(layout: Layout, name: string): Promise<Remov
   const { folder } = variantLayout(layout, name);
   const command = await inspectCommand(record.launcher);
   const ours = command.kind === 'ours' && command.variant === name;
-  if (ours) await rm(record.launcher);
   // Out of sight at once; what is slow to delete is deleted under a name that is no variant.
   const doomed = join(layout.home, `.removed-${randomUUID()}`);
   await rename(folder, doomed);
+  try {
+    if (ours) await rm(record.launcher);
+  } catch (error) {
+    await rename(doomed, folder);
+    throw error;
+  }
   await rm(doomed, { recursive: true, force: true });
   return { name, folder, launcher: ours ? record.launcher : null };
 }

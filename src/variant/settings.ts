@@ -1,5 +1,6 @@
 import type { util } from 'zod';
 import { CcMirrorError } from '../errors.ts';
+import { jsonErrorPlace } from './json-place.ts';
 
 type Json = util.JSONType;
 /** Values of ours in a configuration file, by key path with dots. A list means: holds these items. */
@@ -60,8 +61,9 @@ function put(
 ): boolean {
   let node = root;
   for (const key of keys.slice(0, -1)) {
-    const next = (node[key] ??= {});
+    const next = node[key] === undefined ? {} : node[key];
     if (!isObject(next)) return false;
+    node[key] = next;
     node = next;
   }
   const last = keys.at(-1);
@@ -76,7 +78,7 @@ function parseObject(text: string, path: string): Record<string, Json> {
     value = JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw invalid(`${path}${placeOf(error, text)} is not valid JSON: ${error.message}`, error);
+    throw invalid(`${path}:${jsonErrorPlace(text)} is not valid JSON: ${error.message}`, error);
   }
   if (isObject(value)) return value;
   throw invalid(`${path} holds no JSON object`);
@@ -84,14 +86,6 @@ function parseObject(text: string, path: string): Record<string, Json> {
 
 function isObject(value: unknown): value is Record<string, Json> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** `:line:column` from the position that V8 names in its message. */
-function placeOf(error: SyntaxError, text: string): string {
-  const position = /at position (\d+)/.exec(error.message)?.[1];
-  if (position === undefined) return '';
-  const lines = text.slice(0, Number(position)).split('\n');
-  return `:${lines.length}:${(lines.at(-1)?.length ?? 0) + 1}`;
 }
 
 function invalid(message: string, cause?: unknown): CcMirrorError {

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installSkill } from '../skill/install.ts';
 import type { InstalledSkill } from '../skill/record.ts';
@@ -53,14 +53,16 @@ async function placeKey({ newKey, keyVariable }: Plan, path: string, undo: Undo)
   else await writeAtomic(path, `${newKey}\n`, 0o600);
 }
 
+/** A link to a file elsewhere, as those who keep their settings in one place have, stays one. */
 async function writeOwned(
-  path: string,
+  place: string,
   wanted: OwnedValues,
   before: OwnedValues | undefined,
   undo: Undo,
   mode?: number,
 ): Promise<void> {
-  const text = await readIfThere(path);
+  const text = await readIfThere(place);
+  const path = text === null ? place : await realpath(place);
   const merged = mergeOwned(text, wanted, before ?? null, path);
   if (merged === text) return;
   await undo.keep(path);
