@@ -1,4 +1,4 @@
-import { open, realpath } from 'node:fs/promises';
+import { open, realpath, stat } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { CcMirrorError, systemCode } from '../errors.ts';
 import { openBundle } from './open.ts';
@@ -57,9 +57,12 @@ function packagesBeside(command: string): string[] {
   return [join(folder, ...parts), join(folder, '..', 'lib', ...parts)];
 }
 
+/** The file behind a command; null if there is none. */
 async function resolveLinks(path: string): Promise<string | null> {
   try {
-    return await realpath(path);
+    const target = await realpath(path);
+    // A folder on PATH that has this name is no command.
+    return (await stat(target)).isFile() ? target : null;
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP'].includes(systemCode(error) ?? '')) return null;
     throw error;

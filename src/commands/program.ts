@@ -67,7 +67,9 @@ export async function buildProgram(
     .showSuggestionAfterError()
     .configureOutput({ writeOut: print, writeErr() {} })
     .exitOverride();
-  const wanted = commandNamed(argv);
+  const named = commandNamed(argv);
+  // `help NAME` shows the options of that command, so they have to be there.
+  const wanted = named === 'help' ? commandNamed(argv.slice(argv.indexOf(named) + 1)) : named;
   for (const { name, summary, load } of commands) {
     const command = program.command(name).description(summary);
     command.copyInheritedSettings(program);
@@ -83,9 +85,13 @@ export async function buildProgram(
 
 /** What commander throws: help and version are no failures; the rest is a wrong command line. */
 export function usageError(error: CommanderError, named: string | null): CcMirrorError | null {
-  if (error.exitCode === 0 || error.code === 'commander.help') return null;
-  const message = error.message.replace(/^error: /, '');
+  if (error.exitCode === 0) return null;
   const known = commands.some(({ name }) => name === named);
   const hint = known ? `See: cc-mirror ${named} --help` : 'See: cc-mirror --help';
+  // Where a command is missing commander prints the help as an error, and has no message.
+  const missing = error.code === 'commander.help';
+  const message = missing
+    ? `${known ? `${named}: ` : ''}no command was given.`
+    : error.message.replace(/^error: /, '');
   return new CcMirrorError('usage', `${message[0]?.toUpperCase() ?? ''}${message.slice(1)}`, hint);
 }
