@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { main, reportFailure } from './commands/main.ts';
-import { Session } from './commands/session.ts';
+import { PartialFailure, Session } from './commands/session.ts';
 import { CcMirrorError } from './errors.ts';
 
 const argv = process.argv.slice(2);
@@ -11,10 +11,17 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   );
 }
 
+// Whoever reads the output may stop: `cc-mirror list | head -1` is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 const session = new Session(abort.signal);
 try {
   await main(argv, session);
 } catch (error) {
   session.fail();
-  process.exitCode = reportFailure(abort.signal.aborted ? abort.signal.reason : error, argv);
+  const partial = error instanceof PartialFailure;
+  const thrown: unknown = abort.signal.aborted && !partial ? abort.signal.reason : error;
+  process.exitCode = reportFailure(thrown, argv);
 }

@@ -63,7 +63,8 @@ export interface Failure {
  */
 export function describeFailure(error: unknown): Failure {
   if (error instanceof CcMirrorError) {
-    const { code, message, hint } = error;
+    const { code, hint } = error;
+    const message = /[.!?]$/.test(error.message) ? error.message : `${error.message}.`;
     return { code, message, hint, status: exitStatus[code] };
   }
   const refusal = storageRefusals[systemCode(error) ?? ''];
@@ -96,5 +97,17 @@ const storageRefusals: Record<string, { what: string; hint: string }> = {
   EROFS: { what: 'The file system is read-only', hint: writable },
   EACCES: { what: 'Permission denied', hint: writable },
   EPERM: { what: 'The operation is not permitted', hint: writable },
-  ENOTDIR: { what: 'A part of the path is not a folder', hint: writable },
+  EISDIR: {
+    what: 'There is a folder where a file should be',
+    hint: 'Look at it, and move it away.',
+  },
+  ENAMETOOLONG: {
+    what: 'The path is too long',
+    hint: 'Use a shorter one: --home DIR, --bin-dir DIR.',
+  },
+  ELOOP: { what: 'Symbolic links lead round in a circle', hint: 'Mend the links.' },
+  ENOTDIR: {
+    what: 'A part of the path is a file, not a folder',
+    hint: 'Use another place: --home DIR, --bin-dir DIR.',
+  },
 };

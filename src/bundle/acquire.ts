@@ -82,7 +82,7 @@ async function fetchPublished(version: string, options: AcquireOptions): Promise
   const kept = version === 'latest' ? null : await find(version);
   if (kept) return kept;
   progress.step(`Asking the registry for Claude Code ${version}`);
-  const published = await findPublished(version, () => Promise.resolve(platform), options);
+  const published = await findPublished(version, platform, options);
   const known = await find(published.version);
   if (known) return known;
   return store.withScratch(async (scratch) => {

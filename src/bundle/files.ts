@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { chmod, copyFile, link, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { systemCode } from '../errors.ts';
+import { CcMirrorError, systemCode } from '../errors.ts';
 
 /** Bytes to put at a position of a file. */
 export interface Patch {
@@ -103,6 +103,24 @@ export async function linkInto(source: string, target: string, skip?: string): P
     if (await shared(() => link(from, to))) return;
     await copyFile(from, to, constants.COPYFILE_EXCL);
   });
+}
+
+/**
+ * Makes a folder and those above it; the first one made, if any. Error: `storage` on a read-only
+ * file system, where Node reports the parent as missing.
+ */
+export async function makeFolder(folder: string): Promise<string | undefined> {
+  try {
+    return await mkdir(folder, { recursive: true });
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    throw new CcMirrorError(
+      'storage',
+      `${folder} cannot be made: the place is not writable.`,
+      'Use another place: --home DIR, --bin-dir DIR.',
+      { cause: error },
+    );
+  }
 }
 
 /** Takes the permission to write from every file below a folder; folders stay writable. */

@@ -32,7 +32,7 @@ export interface NpmOptions {
  */
 export async function findPublished(
   version: string,
-  platform: () => Promise<string>,
+  platform: string,
   { signal }: NpmOptions,
 ): Promise<PublishedBuild> {
   // Anything else would be a range, a path or an address to npm.
@@ -49,17 +49,16 @@ export async function findPublished(
   if (native.length === 0) {
     return { version: manifest.version, packageName: PACKAGE, platform: 'any' };
   }
-  const wanted = await platform();
-  const packageName = `${PACKAGE}-${wanted}`;
+  const packageName = `${PACKAGE}-${platform}`;
   if (!native.includes(packageName)) {
     const available = native.map((name) => name.slice(PACKAGE.length + 1)).join(', ');
     throw new CcMirrorError(
       'unsupported-platform',
-      `Claude Code ${manifest.version} is not published for ${wanted}.`,
+      `Claude Code ${manifest.version} is not published for ${platform}.`,
       `It is published for ${available}. JavaScript builds (up to 2.1.112) run anywhere: --claude-version 2.1.112`,
     );
   }
-  return { version: manifest.version, packageName, platform: wanted };
+  return { version: manifest.version, packageName, platform };
 }
 
 /**

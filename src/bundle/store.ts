@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { CcMirrorError, systemCode } from '../errors.ts';
 import { buildBundle } from './build.ts';
-import { copyInto, hashFile, makeReadOnly } from './files.ts';
+import { copyInto, hashFile, makeFolder, makeReadOnly } from './files.ts';
 import { openBundle } from './open.ts';
 import type { Bundle, BundleEdit } from './types.ts';
 
@@ -101,7 +101,7 @@ export class Store {
   /** Runs `act` with a temporary folder on the store's file system and removes it at the end. */
   async withScratch<T>(act: (scratch: string) => Promise<T>): Promise<T> {
     const scratch = join(this.#root, `.tmp-${randomUUID()}`);
-    await mkdir(scratch, { recursive: true });
+    await makeFolder(scratch);
     try {
       return await act(scratch);
     } finally {

@@ -9,7 +9,7 @@ export const declare: Declare = (command, run) => {
       if (!context.interactive) {
         throw new CcMirrorError(
           'usage',
-          'create asks questions, and this is no terminal.',
+          'create asks questions, and none can be asked here.',
           'Use: cc-mirror quick --provider mirror --name mclaude',
         );
       }

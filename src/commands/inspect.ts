@@ -3,11 +3,11 @@ import { analyze } from '../gates/analyze.ts';
 import { type Analysis, type CapabilityName, capabilityNames } from '../gates/types.ts';
 import { type Choice, chooseCapability } from '../variant/choose.ts';
 import type { Declare } from './command.ts';
-import { parseOptions } from './options.ts';
+import { flipSchema, parseOptions } from './options.ts';
 import { openTarget } from './target.ts';
 
 const schema = z.object({
-  flip: z.enum(['auto', 'always', 'never']).default('auto'),
+  flip: flipSchema.default('auto'),
   platform: z.string().optional(),
 });
 

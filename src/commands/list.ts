@@ -1,12 +1,13 @@
 import { table } from '../ui/table.ts';
-import { listVariants } from '../variant/record.ts';
+import { listVariants, unreadableVariants } from '../variant/record.ts';
 import type { Declare } from './command.ts';
-import { variantData } from './report.ts';
+import { noVariants, variantData } from './report.ts';
 
 export const declare: Declare = (command, run) => {
   command.action(() =>
     run(async ({ layout }) => {
       const records = await listVariants(layout);
+      const unreadable = await unreadableVariants(layout);
       const rows = records.map((record) => [
         record.name,
         record.claudeVersion,
@@ -15,11 +16,11 @@ export const declare: Declare = (command, run) => {
         `teams ${record.capabilities.teams.state}`,
         record.launcher,
       ]);
-      const text =
-        rows.length > 0
-          ? table(rows)
-          : 'There are no variants yet. Make one: cc-mirror quick --provider mirror --name mclaude';
-      return { data: { variants: records.map(variantData) }, text };
+      const lines = [
+        rows.length > 0 ? table(rows) : noVariants,
+        ...unreadable.map(({ folder, why }) => `${folder} is not understood: ${why}`),
+      ];
+      return { data: { variants: records.map(variantData), unreadable }, text: lines.join('\n') };
     }),
   );
 };

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { CommanderError } from 'commander';
-import { type Failure, describeFailure } from '../errors.ts';
+import { CcMirrorError, type Failure, describeFailure } from '../errors.ts';
 import { buildProgram, commandNamed, usageError } from './program.ts';
 import { PartialFailure, type Session } from './session.ts';
 
@@ -39,7 +39,8 @@ async function menu(): Promise<string[]> {
     ],
     output: process.stderr,
   });
-  return isCancel(choice) ? ['list', '--quiet'] : [choice];
+  if (!isCancel(choice)) return [choice];
+  throw new CcMirrorError('interrupted', 'Cancelled; nothing was changed.');
 }
 
 /**
@@ -59,7 +60,7 @@ export function reportFailure(thrown: unknown, argv: readonly string[]): number 
       schemaVersion: 1,
       command,
       ok: false,
-      error: { code, message, hint },
+      error: { code, message, hint: hint ?? null },
       ...data,
     };
     process.stdout.write(`${JSON.stringify(document)}\n`);

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { CcMirrorError } from '../errors.ts';
-import { installVariant } from '../variant/install.ts';
+import { changeHome, installVariant } from '../variant/install.ts';
 import { checkName } from '../variant/name.ts';
-import { readVariant } from '../variant/record.ts';
+import { type VariantRecord, readVariant } from '../variant/record.ts';
 import type { CommandContext, CommandResult } from './command.ts';
 import { addVariantOptions, wishFrom } from './options.ts';
 import { variantData, variantText } from './report.ts';
@@ -43,28 +43,37 @@ export async function makeVariant(
   context: CommandContext,
   key?: string,
 ): Promise<CommandResult> {
-  checkName(name);
-  const state = await readVariant(context.layout, name);
   const wish = await wishFrom(name, options, context);
-  if (state.kind === 'foreign') {
-    throw new CcMirrorError(
-      'name-taken',
-      `${state.folder} is there and is no variant of this cc-mirror: ${state.why}.`,
-      'Choose another name, or look at that folder.',
-    );
-  }
-  if (state.kind === 'variant' && !wish.force) {
-    throw new CcMirrorError(
-      'name-taken',
-      `There is a variant ${name} already.`,
-      `Bring it up to date with: cc-mirror update ${name}; or add --force to make it anew, which keeps its configuration.`,
-    );
-  }
-  const current = state.kind === 'variant' ? state.record : null;
-  const record = await installVariant(
-    { ...wish, provider, key: wish.key ?? key },
-    current,
-    context,
-  );
+  const record = await changeHome(context, async () => {
+    const current = await currentOf(name, wish.force, context);
+    return installVariant({ ...wish, provider, key: wish.key ?? key }, current, context);
+  });
   return { data: variantData(record), text: `${name} is ready.\n${variantText(record, context)}` };
+}
+
+/** The variant that is to be made anew, or null. Error: `name-taken`. */
+async function currentOf(
+  name: string,
+  force: boolean,
+  { layout }: CommandContext,
+): Promise<VariantRecord | null> {
+  checkName(name);
+  const state = await readVariant(layout, name);
+  switch (state.kind) {
+    case 'none':
+      return null;
+    case 'foreign':
+      throw new CcMirrorError(
+        'name-taken',
+        `${state.folder} is there and is no variant of this cc-mirror: ${state.why}.`,
+        'Choose another name; or look at that folder, and move it away if you do not need it.',
+      );
+    case 'variant':
+      if (force) return state.record;
+      throw new CcMirrorError(
+        'name-taken',
+        `There is a variant ${name} already.`,
+        `Bring it up to date with: cc-mirror update ${name}; or add --force to make it anew, which keeps its configuration.`,
+      );
+  }
 }

@@ -31,20 +31,26 @@ export function addVariantOptions(command: Command): Command {
     .option('--force', 'use the name although something else has it');
 }
 
+/** `--flip`, with words of ours for what is wrong. */
+export const flipSchema = z.enum(['auto', 'always', 'never'], {
+  error: 'give auto, always or never',
+});
+const given = z.string().min(1, { error: 'it is empty' });
+
 const schema = z.object({
   claudeVersion: z.string().optional(),
-  from: z.string().min(1).optional(),
+  from: given.optional(),
   baseUrl: z.string().optional(),
-  model: z.string().min(1).optional(),
-  modelOpus: z.string().min(1).optional(),
-  modelSonnet: z.string().min(1).optional(),
-  modelHaiku: z.string().min(1).optional(),
+  model: given.optional(),
+  modelOpus: given.optional(),
+  modelSonnet: given.optional(),
+  modelHaiku: given.optional(),
   apiKeyEnv: z.string().optional(),
   apiKeyStdin: z.boolean().optional(),
   env: z.array(z.string()),
   tasks: z.boolean().optional(),
   teams: z.boolean().optional(),
-  flip: z.enum(['auto', 'always', 'never']).optional(),
+  flip: flipSchema.optional(),
   skills: z.union([z.string(), z.boolean()]).optional(),
   probe: z.boolean(),
   force: z.boolean().optional(),
@@ -90,7 +96,7 @@ export function parseOptions<T>(optionSchema: z.ZodType<T>, given: unknown): T {
   throw new CcMirrorError(
     'usage',
     `--${option}: ${issue?.message}.`,
-    'See the options: cc-mirror --help',
+    'See the options of the command with --help after its name.',
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import {
+  type Catalogue,
   type CatalogueEntry,
   findPreset,
   loadCatalogue,
@@ -10,18 +11,21 @@ import type { CommandContext, Declare } from './command.ts';
 
 export const declare: Declare = (command: Command, run) => {
   command
-    .command('list')
+    .command('list', { isDefault: true })
     .description('the providers there are')
     .action(() =>
       run(async (context) => {
-        const entries = await catalogueOf(context);
+        const { entries, broken } = await catalogueOf(context);
         const rows = entries.map(({ preset, source }) => [
           preset.id,
           preset.name,
           preset.baseUrl ?? '-',
           source === 'user' ? 'yours' : '',
         ]);
-        return { data: { providers: entries.map(providerData) }, text: table(rows) };
+        return {
+          data: { providers: entries.map(providerData) },
+          text: [table(rows), ...broken.map(({ error }) => error.message)].join('\n'),
+        };
       }),
     );
   command
@@ -39,7 +43,7 @@ export const declare: Declare = (command: Command, run) => {
     );
 };
 
-function catalogueOf({ layout }: CommandContext): Promise<CatalogueEntry[]> {
+function catalogueOf({ layout }: CommandContext): Promise<Catalogue> {
   return loadCatalogue({ shipped: shippedPresets, user: layout.providers });
 }
 

@@ -1,7 +1,8 @@
-import { isCancel, password, select, text } from '@clack/prompts';
+import { type PasswordOptions, isCancel, password, select, text } from '@clack/prompts';
 import { CcMirrorError } from '../errors.ts';
 import { findPreset, loadCatalogue, shippedPresets } from '../provider/catalogue.ts';
 import { checkedKey } from '../provider/key.ts';
+import type { Preset } from '../provider/preset.ts';
 import { checkName } from '../variant/name.ts';
 import type { CommandContext } from './command.ts';
 import type { MakeOptions } from './make-variant.ts';
@@ -22,7 +23,7 @@ export async function askForVariant(
   { layout }: CommandContext,
 ): Promise<Answers> {
   const catalogue = await loadCatalogue({ shipped: shippedPresets, user: layout.providers });
-  const options = catalogue.map(({ preset: { id, name, description } }) => ({
+  const options = catalogue.entries.map(({ preset: { id, name, description } }) => ({
     value: id,
     label: name,
     hint: description,
@@ -39,6 +40,8 @@ export async function askForVariant(
         text({
           message: 'Its address (what comes before /v1/messages)?',
           placeholder: 'https://…',
+          validate: (value) =>
+            URL.canParse(value ?? '') ? undefined : 'an address such as https://gateway.example',
           output,
         }),
       )
@@ -55,20 +58,12 @@ export async function askForVariant(
     ));
   const keyGiven = given.apiKeyEnv !== undefined || given.apiKeyStdin;
   const key =
-    preset.auth.required && !keyGiven
-      ? checkedKey(
-          await answer(
-            password({ message: `Your API key${keyPage(preset.auth.keyUrl)}?`, output }),
-          ),
-          'The key',
-          'Paste the key alone.',
-        )
-      : undefined;
+    keyGiven || preset.auth.type === 'login' ? '' : await answer(password(keyQuestion(preset)));
   return {
     provider,
     name,
     ...(baseUrl !== undefined && { baseUrl }),
-    ...(key !== undefined && { key }),
+    ...(key.trim() !== '' && { key: checkedKey(key, 'The key', 'Paste the key alone.') }),
   };
 }
 
@@ -78,8 +73,14 @@ async function answer(question: Promise<string | symbol>): Promise<string> {
   throw new CcMirrorError('interrupted', 'Cancelled; nothing was changed.');
 }
 
-function keyPage(url: string | undefined): string {
-  return url === undefined ? '' : ` (${url})`;
+function keyQuestion({ auth }: Preset): PasswordOptions {
+  const where = auth.keyUrl === undefined ? '' : ` (from ${auth.keyUrl})`;
+  const optional = auth.required ? '' : ', or nothing if none is needed';
+  return {
+    message: `Your API key${where}${optional}?`,
+    validate: (value) => (auth.required && !value?.trim() ? 'a key is needed' : undefined),
+    output,
+  };
 }
 
 function nameProblem(name: string): string | undefined {

@@ -1,4 +1,5 @@
 import { CcMirrorError } from '../errors.ts';
+import { changeHome } from '../variant/install.ts';
 import { removeVariant } from '../variant/remove.ts';
 import { requireVariant } from '../variant/record.ts';
 import { checkName } from '../variant/name.ts';
@@ -6,14 +7,16 @@ import type { Declare } from './command.ts';
 
 export const declare: Declare = (command, run) => {
   command.argument('<name>', 'the variant').action((name: string) =>
-    run(async ({ layout, interactive }) => {
+    run(async (context) => {
+      const { layout, interactive } = context;
       checkName(name);
-      if (interactive) await confirmed(name, (await requireVariant(layout, name)).configDir);
-      const removal = await removeVariant(layout, name);
-      const launcher = removal.launcher
-        ? ` and ${removal.launcher}`
-        : '; its launcher was not ours any more and stays';
-      return { data: removal, text: `Removed ${removal.folder}${launcher}.` };
+      const { configDir, launcher } = await requireVariant(layout, name);
+      if (interactive) await confirmed(name, configDir);
+      const removal = await changeHome(context, () => removeVariant(layout, name));
+      const beside = removal.launcher
+        ? ` and ${launcher}`
+        : `; there was no launcher of its own at ${launcher}`;
+      return { data: removal, text: `Removed ${removal.folder}${beside}.` };
     }),
   );
 };

@@ -5,10 +5,13 @@ import { table } from '../ui/table.ts';
 import type { CapabilityState, VariantRecord } from '../variant/record.ts';
 import type { CommandContext } from './command.ts';
 
+export const noVariants =
+  'There are no variants yet. Make one: cc-mirror quick --provider mirror --name mclaude';
+
 /** A variant as the JSON contract has it. */
 export function variantData(record: VariantRecord): object {
   const { name, provider, baseUrl, launcher, configDir, claudeVersion, platform } = record;
-  const { bundle, capabilities, skills, probe } = record;
+  const { bundle, capabilities, skills, notes, probe } = record;
   return {
     name,
     provider,
@@ -20,6 +23,7 @@ export function variantData(record: VariantRecord): object {
     bundle,
     capabilities,
     skills: skills.map((skill) => skill.name),
+    notes,
     probe,
   };
 }

@@ -23,7 +23,7 @@ export class Session {
     return async (work) => {
       const { json = false, quiet = false, yes = false, home, binDir } = options();
       const terminal = process.stderr.isTTY && !json;
-      if (!quiet && !json) {
+      if (!quiet) {
         this.#progress = terminal
           ? await spinnerProgress(process.stderr)
           : lineProgress(process.stderr);

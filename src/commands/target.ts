@@ -1,11 +1,11 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { acquireBundle } from '../bundle/acquire.ts';
 import { openBundle } from '../bundle/open.ts';
 import { Store } from '../bundle/store.ts';
 import type { Bundle } from '../bundle/types.ts';
 import { CcMirrorError, systemCode } from '../errors.ts';
-import { isLauncher } from '../variant/command.ts';
-import { type VariantRecord, readVariant } from '../variant/record.ts';
+import { changeHome, searchFor } from '../variant/install.ts';
+import { type VariantRecord, notAVariant, readVariant } from '../variant/record.ts';
 import type { CommandContext } from './command.ts';
 import { versionSource } from './options.ts';
 
@@ -32,25 +32,29 @@ export async function openTarget(
     return { bundle: await openBundle(state.record.bundle.path), variant: state.record };
   }
   if (/^(\d+\.\d+\.\d+(-[\w.-]+)?|latest|installed|auto)$/.test(text)) {
-    const { layout, signal, progress, environment, userHome } = context;
-    await mkdir(layout.store, { recursive: true });
-    const search = { path: environment['PATH'] ?? '', userHome, isOurs: isLauncher };
-    const store = new Store(layout.store);
-    const { bundle } = await acquireBundle(versionSource(text), {
-      store,
-      search,
-      signal,
-      progress,
-      platform,
-    });
-    return { bundle, variant: null };
+    return { bundle: await fetchVersion(text, context, platform), variant: null };
   }
   if (await isThere(text)) return { bundle: await openBundle(text), variant: null };
+  if (state?.kind === 'foreign') throw notAVariant(state);
   throw new CcMirrorError(
     'no-such-path',
     `${JSON.stringify(text)} is no variant, no version and no path.`,
     'See the variants: cc-mirror list; a version looks like 2.1.112 or latest.',
   );
+}
+
+/** The store is shared with whoever is at work in this home, so it is changed like the rest. */
+async function fetchVersion(
+  version: string,
+  context: CommandContext,
+  platform?: string,
+): Promise<Bundle> {
+  const { layout, signal, progress } = context;
+  return changeHome(context, async () => {
+    const store = new Store(layout.store);
+    const options = { store, search: searchFor(context), signal, progress, platform };
+    return (await acquireBundle(versionSource(version), options)).bundle;
+  });
 }
 
 async function isThere(path: string): Promise<boolean> {

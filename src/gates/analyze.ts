@@ -3,6 +3,7 @@ import { flipEdit } from './flip.ts';
 import { conditionsBeside } from './flip-plan.ts';
 import { ModuleGraph } from './resolve.ts';
 import { type Solution, solve } from './solve.ts';
+import { isSwitch } from './switches.ts';
 import { type GateSearch, findTasksGate } from './tasks.ts';
 import { findTeamsGate, teamsVariables } from './teams.ts';
 import type { Analysis, CapabilityAnalysis, SourceModule, Verdict } from './types.ts';
@@ -27,11 +28,17 @@ function analyzeGate(
 ): CapabilityAnalysis {
   switch (search.kind) {
     case 'absent':
-      return { verdict: 'absent', reason: search.why, env: null, flip: null };
+      return { verdict: 'absent', reason: search.why, env: null, switches: [], flip: null };
     case 'unclear':
-      return { verdict: 'unknown', reason: search.why, env: null, flip: null };
+      return { verdict: 'unknown', reason: search.why, env: null, switches: [], flip: null };
     case 'edited':
-      return { verdict: 'on', reason: 'already edited by cc-mirror', env: {}, flip: null };
+      return {
+        verdict: 'on',
+        reason: 'already edited by cc-mirror',
+        env: {},
+        switches: [],
+        flip: null,
+      };
     default:
       return solved(graph, search, anchors);
   }
@@ -51,8 +58,16 @@ function solved(
     verdict,
     reason: [reason, ...usersOf(graph, search)].join('; '),
     env: solution.env && Object.fromEntries(solution.env.map((name) => [name, '1'])),
+    switches: switchesIn(solution),
     flip: edit && { edit, moduleBytes },
   };
+}
+
+function switchesIn({ reads }: Solution): string[] {
+  const names = reads.flatMap((atom) =>
+    atom.kind === 'env' && isSwitch(atom.name) ? [atom.name] : [],
+  );
+  return [...new Set(names)].sort();
 }
 
 function decide({ env }: Solution, flips: boolean): Verdict {

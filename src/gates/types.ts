@@ -30,6 +30,8 @@ export interface CapabilityAnalysis {
   reason: string;
   /** The environment that turns the capability on, where one does; empty when it is on. */
   env: Readonly<Record<string, string>> | null;
+  /** Switches of the environment that the gate reads; a variant does not take them from the shell. */
+  switches: readonly string[];
   /** The flip that turns it on, where one is allowed; null otherwise. */
   flip: { edit: Edit; moduleBytes: number } | null;
 }

@@ -28,7 +28,13 @@ export function posixLauncher(spec: LauncherSpec): string {
 }
 
 function clearing(spec: LauncherSpec): string[] {
-  const names = new Set([...clearedVariables, 'ccm_folder', 'ccm_project', 'ccm_node']);
+  const names = new Set([
+    ...clearedVariables,
+    ...spec.cleared,
+    'ccm_folder',
+    'ccm_project',
+    'ccm_node',
+  ]);
   if (spec.key !== null) names.add(spec.key.variable);
   const lines: string[] = [];
   let line = 'unset';
@@ -39,7 +45,11 @@ function clearing(spec: LauncherSpec): string[] {
     }
     line += ` ${name}`;
   }
-  return ["# The shell's own provider, account and model stay outside.", ...lines, line];
+  return [
+    "# The shell's own provider, account, model and feature switches stay outside.",
+    ...lines,
+    line,
+  ];
 }
 
 function ownVariables(spec: LauncherSpec): string[] {

@@ -10,6 +10,8 @@ export interface LauncherSpec {
   configDir: string;
   /** The variant's own variables; an empty value is set as empty. */
   env: Readonly<Record<string, string>>;
+  /** Variables of the shell that are removed beside those that every launcher removes. */
+  cleared: readonly string[];
   /** A file whose first line is the key, and the variable that Claude Code reads it from. */
   key: { file: string; variable: string } | null;
   /** The variable that names this build's task list (docs/gates.md). */
@@ -23,7 +25,7 @@ export interface LauncherSpec {
  */
 export function assertSpec(spec: LauncherSpec): void {
   if (!/^[A-Za-z0-9._-]+$/.test(spec.variant)) throw unfit('variant name', spec.variant);
-  const variables = Object.keys(spec.env);
+  const variables = [...Object.keys(spec.env), ...spec.cleared];
   if (spec.key !== null) variables.push(spec.key.variable);
   for (const name of variables) {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw unfit('variable name', name);

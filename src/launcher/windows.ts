@@ -32,10 +32,10 @@ function inTheirCodePage(lines: string[]): string[] {
 }
 
 function clearing(spec: LauncherSpec): string[] {
-  const names = new Set(clearedVariables);
+  const names = new Set([...clearedVariables, ...spec.cleared]);
   if (spec.key !== null) names.add(spec.key.variable);
   return [
-    "rem The shell's own provider, account and model stay outside.",
+    "rem The shell's own provider, account, model and feature switches stay outside.",
     'for %%V in (',
     ...[...names].map((name) => `  ${name}`),
     ') do set "%%V="',

@@ -14,40 +14,52 @@ export interface CatalogueEntry {
   file: string;
 }
 
+/** The presets that can be used, and the user's files that cannot, by the id they would have. */
+export interface Catalogue {
+  entries: CatalogueEntry[];
+  broken: { id: string; error: CcMirrorError }[];
+}
+
 /** The presets that come with cc-mirror; the path holds from `src/` and from `dist/` alike. */
 export const shippedPresets: string = fileURLToPath(new URL('../../providers/', import.meta.url));
 
 /**
  * All presets, sorted by id. `user` is `<home>/providers` and may be absent. Where both folders
  * have an id, the user's wins, and a name the user's presets take is taken from shipped aliases,
- * so that a later cc-mirror cannot break them. CcMirrorError `invalid-preset`: a file that is no
- * preset, an id that is not the file's name, or one name for two presets. `storage`: a folder or
- * file that cannot be read.
+ * so that a later cc-mirror cannot break them. A file of the user's that is no preset, or whose id
+ * is not its name, is set aside: it concerns only who wants it. CcMirrorError `invalid-preset`: one
+ * name for two presets. `storage`: a folder that cannot be read.
  */
 export async function loadCatalogue(folders: {
   shipped: string;
   user: string | null;
-}): Promise<CatalogueEntry[]> {
+}): Promise<Catalogue> {
   const shipped = await readPresets(folders.shipped, 'shipped');
   const user = folders.user === null ? [] : await readPresets(folders.user, 'user');
-  const entries = [...shipped.flatMap((entry) => withoutNamesOf(user, entry)), ...user];
+  const read = (presets: readonly PresetFile[]): CatalogueEntry[] =>
+    presets.flatMap((file) => ('preset' in file ? [file] : []));
+  const broken = [...shipped, ...user].flatMap((file) => ('error' in file ? [file] : []));
+  const usable = read(user);
+  const entries = [...read(shipped).flatMap((entry) => withoutNamesOf(usable, entry)), ...usable];
   refuseSharedNames(entries);
-  return entries.sort((a, b) => (a.preset.id < b.preset.id ? -1 : 1));
+  return { entries: entries.sort((a, b) => (a.preset.id < b.preset.id ? -1 : 1)), broken };
 }
 
-/** The entry with that id or alias. CcMirrorError `no-such-provider` lists the ids there are. */
-export function findPreset(
-  catalogue: readonly CatalogueEntry[],
-  idOrAlias: string,
-): CatalogueEntry {
+/**
+ * The entry with that id or alias. CcMirrorError `no-such-provider` lists the ids there are;
+ * `invalid-preset` where a file of that name is broken.
+ */
+export function findPreset({ entries, broken }: Catalogue, idOrAlias: string): CatalogueEntry {
   const wanted = idOrAlias.toLowerCase();
-  const found = catalogue.find(({ preset }) => namesOf(preset).includes(wanted));
+  const problem = broken.find(({ id }) => id === wanted);
+  if (problem !== undefined) throw problem.error;
+  const found = entries.find(({ preset }) => namesOf(preset).includes(wanted));
   if (found !== undefined) return found;
   const guess = nearest(
     wanted,
-    catalogue.flatMap(({ preset }) => namesOf(preset)),
+    entries.flatMap(({ preset }) => namesOf(preset)),
   );
-  const known = catalogue.map(({ preset }) => preset.id).join(', ');
+  const known = entries.map(({ preset }) => preset.id).join(', ');
   throw new CcMirrorError(
     'no-such-provider',
     `There is no provider named "${idOrAlias}"`,
@@ -55,20 +67,27 @@ export function findPreset(
   );
 }
 
+type PresetFile = CatalogueEntry | Catalogue['broken'][number];
+
 async function readPresets(
   folder: string,
   source: CatalogueEntry['source'],
-): Promise<CatalogueEntry[]> {
+): Promise<PresetFile[]> {
   const names = await listJson(folder, source);
-  return Promise.all(
-    names.map(async (name) => {
-      const file = join(folder, name);
-      const preset = parsePreset(await readText(file), file);
-      if (preset.id === basename(name, '.json')) return { preset, source, file };
-      const problem = `${file}: id: is "${preset.id}", but must be the file's name without .json`;
-      throw new CcMirrorError('invalid-preset', problem, repair(file));
-    }),
-  );
+  return Promise.all(names.map((name) => readPreset(join(folder, name), source)));
+}
+
+async function readPreset(file: string, source: CatalogueEntry['source']): Promise<PresetFile> {
+  const id = basename(file, '.json');
+  try {
+    const preset = parsePreset(await readText(file), file);
+    if (preset.id === id) return { preset, source, file };
+    const problem = `${file}: id: is "${preset.id}", but must be the file's name without .json`;
+    throw new CcMirrorError('invalid-preset', problem, repair(file));
+  } catch (error) {
+    if (error instanceof CcMirrorError) return { id: id.toLowerCase(), error };
+    throw error;
+  }
 }
 
 async function listJson(folder: string, source: CatalogueEntry['source']): Promise<string[]> {

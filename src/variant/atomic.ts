@@ -3,7 +3,6 @@ import {
   chmod,
   cp,
   lstat,
-  mkdir,
   readFile,
   readlink,
   realpath,
@@ -14,7 +13,8 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { systemCode } from '../errors.ts';
+import { makeFolder } from '../bundle/files.ts';
+import { CcMirrorError, systemCode } from '../errors.ts';
 
 /**
  * Writes a file so that a reader sees the old content or the new one; makes its folder. Without a
@@ -25,7 +25,7 @@ export async function writeAtomic(
   content: string | Buffer,
   given?: number,
 ): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const mode = given ?? (await modeOf(path)) ?? 0o644;
   const temporary = `${path}.${randomUUID().slice(0, 8)}.tmp`;
   try {
@@ -62,6 +62,13 @@ export class Undo {
         await rm(path, { force: true });
         await symlink(target, path);
       });
+    }
+    if (there.isDirectory()) {
+      throw new CcMirrorError(
+        'storage',
+        `${path} is a folder, and a file belongs there.`,
+        'Move the folder away, then run the command again.',
+      );
     }
     const content = await readFile(path);
     this.add(() => writeAtomic(path, content, there.mode & 0o7777));

@@ -4,6 +4,8 @@ import type { CapabilityState, Choices } from './record.ts';
 /** How one capability will be treated in a build. */
 export interface Choice extends CapabilityState {
   env: Readonly<Record<string, string>>;
+  /** Variables that the launcher does not take from the shell, as they decide the same. */
+  cleared: readonly string[];
   edit: Edit | null;
 }
 
@@ -20,13 +22,15 @@ export function chooseCapability(
   analysis: CapabilityAnalysis,
   { kind, mode, wanted }: { kind: 'js' | 'native'; mode: Choices['flip']; wanted: boolean },
 ): Choice {
-  const { verdict, reason, env, flip } = analysis;
+  const { verdict, reason, env, switches, flip } = analysis;
+  const cleared = wanted ? switches : [];
   const leave = (state: CapabilityState['state'], why = reason): Choice => ({
     state,
     by: state === 'on' ? 'stock' : null,
     means: null,
     reason: why,
     env: {},
+    cleared: state === 'on' ? cleared : [],
     edit: null,
   });
   if (verdict === 'absent') return leave('absent', `${reason}; ${whereItIs[name]}`);
@@ -34,8 +38,8 @@ export function chooseCapability(
   if (!wanted) return leave('off', `not wanted; ${reason}`);
   if (verdict === 'unknown') return leave('unknown');
 
-  const byFlip = flip && flipChoice(flip.edit, reason);
-  const byEnv = env && envChoice(env, reason);
+  const byFlip = flip && flipChoice(flip.edit, analysis);
+  const byEnv = env && envChoice(env, analysis);
   const free = kind === 'js' || (flip !== null && flip.moduleBytes <= SMALL_MODULE);
   const order = {
     always: [byFlip],
@@ -46,16 +50,19 @@ export function chooseCapability(
   return chosen ?? leave('off', `--flip ${mode} leaves no way to turn it on; ${reason}`);
 }
 
-function flipChoice(edit: Edit, reason: string): Choice {
+function flipChoice(edit: Edit, { reason, switches }: CapabilityAnalysis): Choice {
   const means = `one function of ${edit.module} returns true`;
-  return { state: 'on', by: 'flip', means, reason, env: {}, edit };
+  return { state: 'on', by: 'flip', means, reason, env: {}, cleared: switches, edit };
 }
 
-function envChoice(env: Readonly<Record<string, string>>, reason: string): Choice {
+function envChoice(
+  env: Readonly<Record<string, string>>,
+  { reason, switches }: CapabilityAnalysis,
+): Choice {
   const means = Object.entries(env)
     .map(([name, value]) => `${name}=${value}`)
     .join(' ');
-  return { state: 'on', by: 'env', means, reason, env, edit: null };
+  return { state: 'on', by: 'env', means, reason, env, cleared: switches, edit: null };
 }
 
 /** For people whose build lacks a capability; nothing is decided by it. */

@@ -1,10 +1,10 @@
-import { mkdir, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { acquireBundle, type BundleSource } from '../bundle/acquire.ts';
 import { hostPlatform } from '../bundle/platform.ts';
 import { Store } from '../bundle/store.ts';
 import type { Bundle } from '../bundle/types.ts';
-import { CcMirrorError, systemCode } from '../errors.ts';
+import type { InstalledSearch } from '../bundle/installed.ts';
+import { CcMirrorError } from '../errors.ts';
 import { analyze } from '../gates/analyze.ts';
 import type { CapabilityName } from '../gates/types.ts';
 import { findPreset, loadCatalogue, shippedPresets } from '../provider/catalogue.ts';
@@ -13,6 +13,8 @@ import type { Progress } from '../ui/progress.ts';
 import { applyPlan } from './apply.ts';
 import { checkCommandFree, isLauncher } from './command.ts';
 import { type Layout, type VariantLayout, variantLayout } from './layout.ts';
+import { withFolders } from './folders.ts';
+import { withLock } from './lock.ts';
 import { checkName } from './name.ts';
 import { type PlanInput, planVariant, requireKey } from './plan.ts';
 import type { Choices, VariantRecord } from './record.ts';
@@ -45,52 +47,39 @@ export interface Surroundings {
 }
 
 /**
+ * Runs `act` while no other cc-mirror changes the home; what it reads stays true until it is done.
+ * Folders that are made for it go again if it fails. Errors: `busy`, `storage`.
+ */
+export async function changeHome<T>(around: Surroundings, act: () => Promise<T>): Promise<T> {
+  const { home, store } = around.layout;
+  return withFolders([home, store], () => withLock(home, around, act));
+}
+
+/**
  * Makes a variant (`current` null) or brings one to a new state: wanted variant → bundle → gates →
- * plan → staging → probe → swap. On any failure nothing that this run made is left.
+ * plan → staging → probe → swap. On any failure nothing that this run made is left. To be called
+ * within `changeHome`.
  */
 export async function installVariant(
   wish: Wish,
   current: VariantRecord | null,
   around: Surroundings,
 ): Promise<VariantRecord> {
-  const { layout, environment, userHome, signal, progress } = around;
-  checkName(wish.name);
-  const places = placesOf(wish.name, layout, current);
-  const path = environment['PATH'] ?? '';
-  if (!wish.force) await checkCommandFree(wish.name, places.launcher, current ? '' : path);
-
-  // With a provider the variant is made anew; without one it goes on from what was chosen.
-  const choices = mergeChoices(
-    wish,
-    wish.provider === undefined && current ? current.choices : null,
-  );
-  const catalogue = await loadCatalogue({ shipped: shippedPresets, user: layout.providers });
-  const { preset } = findPreset(catalogue, wish.provider ?? current?.provider ?? 'mirror');
-  const provider = resolveProvider(preset, choices);
-
-  const key = keyOf(wish, current, provider.id);
-  requireKey(provider, key);
-
-  return withFolders([layout.home, layout.store], async () => {
+  const { layout, signal, progress } = around;
+  const wanted = await understandWish(wish, current, around);
+  return withFolders([dirname(wanted.layout.launcher)], async () => {
     const store = new Store(layout.store);
     try {
-      const search = { path, userHome, isOurs: isLauncher };
-      const { stored, bundle } = await acquireBundle(choices.source, {
+      const { stored, bundle } = await acquireBundle(wanted.choices.source, {
         store,
-        search,
+        search: searchFor(around),
         signal,
         progress,
       });
       if (wish.prove) await refuseForeign(bundle);
       progress.step('Understanding its gates');
       const plan = planVariant({
-        name: wish.name,
-        layout: places,
-        current,
-        choices,
-        demanded: demandedBy(wish),
-        provider,
-        key,
+        ...wanted,
         pristine: stored,
         analysis: analyze(bundle.modules),
         namesTaskList: bundle.modules.some(({ bytes }) =>
@@ -100,21 +89,45 @@ export async function installVariant(
         platform: process.platform,
         now: new Date(),
       });
-      signal.throwIfAborted();
       progress.step(plan.edits.length > 0 ? 'Building' : 'Preparing');
       const built = await store.build(stored, bundle, plan.edits);
-      return await applyPlan(plan, {
-        built,
-        home: layout.home,
-        prove: wish.prove,
-        signal,
-        progress,
-      });
+      const { home } = layout;
+      return await applyPlan(plan, { built, home, prove: wish.prove, signal, progress });
     } catch (error) {
       await store.discardAdded();
       throw error;
     }
   });
+}
+
+/** Where to look for the user's own Claude Code. */
+export function searchFor({ environment, userHome }: Surroundings): InstalledSearch {
+  return { path: environment['PATH'] ?? '', userHome, isOurs: isLauncher };
+}
+
+/** Everything about the wanted variant that can be known, and refused, before a bundle is at hand. */
+async function understandWish(
+  wish: Wish,
+  current: VariantRecord | null,
+  { layout, environment }: Surroundings,
+): Promise<
+  Pick<PlanInput, 'name' | 'layout' | 'current' | 'choices' | 'demanded' | 'provider' | 'key'>
+> {
+  const { name } = wish;
+  checkName(name);
+  const places = placesOf(name, layout, current);
+  const path = current ? '' : (environment['PATH'] ?? '');
+  if (!wish.force) await checkCommandFree(name, places.launcher, path);
+
+  // With a provider the variant is made anew; without one it goes on from what was chosen.
+  const before = wish.provider === undefined && current ? current.choices : null;
+  const choices = mergeChoices(wish, before);
+  const catalogue = await loadCatalogue({ shipped: shippedPresets, user: layout.providers });
+  const { preset } = findPreset(catalogue, wish.provider ?? current?.provider ?? 'mirror');
+  const provider = resolveProvider(preset, choices);
+  const key = keyOf(wish, current, provider.id);
+  requireKey(provider, key);
+  return { name, layout: places, current, choices, demanded: demandedBy(wish), provider, key };
 }
 
 /** A variant's launcher stays where it is, unless another folder is asked for. */
@@ -159,47 +172,4 @@ async function refuseForeign({ platform, version }: Bundle): Promise<void> {
     `This Claude Code ${version} is for ${platform}; this machine is ${host}.`,
     'It cannot be run here, so it cannot be proved: give the build for this machine, or add --no-probe.',
   );
-}
-
-/** Makes the folders for `act`; if it fails, those that are new and empty go again. */
-async function withFolders<T>(folders: readonly string[], act: () => Promise<T>): Promise<T> {
-  const made: string[] = [];
-  try {
-    for (const folder of folders) {
-      const first = await makeFolder(folder);
-      if (first !== undefined) made.push(...pathsBetween(first, folder));
-    }
-    return await act();
-  } catch (error) {
-    for (const folder of made.toSorted((a, b) => b.length - a.length)) await removeIfEmpty(folder);
-    throw error;
-  }
-}
-
-/** `last`, its parent, and so on up to `first`. */
-function pathsBetween(first: string, last: string): string[] {
-  return last === first ? [last] : [last, ...pathsBetween(first, dirname(last))];
-}
-
-async function makeFolder(folder: string): Promise<string | undefined> {
-  try {
-    return await mkdir(folder, { recursive: true });
-  } catch (error) {
-    // Node reports a parent on a read-only file system as missing.
-    if (systemCode(error) !== 'ENOENT') throw error;
-    throw new CcMirrorError(
-      'storage',
-      `${folder} cannot be made: the place is not writable.`,
-      'Use another place: --home DIR, or CC_MIRROR_HOME.',
-      { cause: error },
-    );
-  }
-}
-
-async function removeIfEmpty(folder: string): Promise<void> {
-  try {
-    await rmdir(folder);
-  } catch (error) {
-    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(systemCode(error) ?? '')) throw error;
-  }
 }

@@ -38,9 +38,9 @@ export interface LayoutInput {
 
 /** Options win over the environment, and that over the defaults. */
 export function layoutOf({ home, binDir, environment, userHome, platform }: LayoutInput): Layout {
-  const root = resolve(home ?? (environment['CC_MIRROR_HOME'] || join(userHome, '.cc-mirror')));
+  const root = resolve(home || environment['CC_MIRROR_HOME'] || join(userHome, '.cc-mirror'));
   const defaultBin = platform === 'win32' ? join(root, 'bin') : join(userHome, '.local', 'bin');
-  const chosen = binDir ?? (environment['CC_MIRROR_BIN_DIR'] || undefined);
+  const chosen = binDir || environment['CC_MIRROR_BIN_DIR'] || undefined;
   const bin = resolve(chosen ?? defaultBin);
   return {
     home: root,

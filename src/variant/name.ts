@@ -1,7 +1,9 @@
 import { CcMirrorError } from '../errors.ts';
 
-/** Folders of the home that are no variants, and device names that Windows reserves. */
-const reserved = new Set(['bin', 'providers', 'store', 'tmp', 'claude', 'cc-mirror']);
+/** Folders of the home, commands and versions; and device names that Windows reserves. */
+const reserved = new Set(
+  'bin providers store tmp claude cc-mirror latest installed auto'.split(' '),
+);
 const devices = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i;
 
 /**
@@ -21,10 +23,12 @@ export function checkName(name: string): void {
 function problemOf(name: string): string | null {
   if (name === '') return 'it is empty';
   if (name.length > 64) return 'it is longer than 64 characters';
-  if (/^[.-]/.test(name)) return 'it begins with a dot or a hyphen';
   if (!/^[A-Za-z0-9._-]+$/.test(name)) {
     return 'it may hold only letters, digits, dots, underscores and hyphens';
   }
+  if (/^[.-]/.test(name)) return 'it begins with a dot or a hyphen';
+  // `probe` and `inspect` take a name or a version.
+  if (/^\d+\.\d+\.\d+/.test(name)) return 'it reads as a version';
   if (name.endsWith('.')) return 'it ends with a dot';
   if (reserved.has(name.toLowerCase()) || devices.test(name)) return 'it is reserved';
   return null;

@@ -16,7 +16,7 @@ export function ownedConfig(skills: readonly string[], approvedKey: string | nul
     'settings.json': {
       autoCompactEnabled: true,
       'env.DISABLE_AUTOUPDATER': '1',
-      ...(skills.length > 0 && { 'permissions.allow': skills.map((skill) => `Skill(${skill})`) }),
+      'permissions.allow': skills.map((skill) => `Skill(${skill})`),
     },
     '.claude.json': {
       hasCompletedOnboarding: true,

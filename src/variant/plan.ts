@@ -79,6 +79,7 @@ export function planVariant(input: PlanInput): Plan {
     command: command(input),
     configDir: layout.config,
     env,
+    cleared: capabilityNames.flatMap((capability) => capabilities[capability].cleared),
     key: keyVariable === null ? null : { file: layout.secrets, variable: keyVariable },
     taskList: taskListVariable(input, capabilities.tasks),
   };

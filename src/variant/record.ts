@@ -89,30 +89,37 @@ export type VariantRecord = z.infer<typeof recordSchema>;
 export type VariantState =
   | { kind: 'none' }
   | { kind: 'variant'; record: VariantRecord }
-  /** Something there that is no variant of ours, or whose record cannot be read. */
-  | { kind: 'foreign'; folder: string; why: string };
+  /** Something there that is no variant of ours; `recorded`: it has a variant.json all the same. */
+  | ForeignFolder;
+interface ForeignFolder {
+  kind: 'foreign';
+  folder: string;
+  why: string;
+  recorded: boolean;
+}
 
 export async function readVariant(layout: Layout, name: string): Promise<VariantState> {
-  const { folder, record } = variantLayout(layout, name);
+  const { folder, record: path } = variantLayout(layout, name);
+  const foreign = (why: string, recorded = true): ForeignFolder => ({
+    kind: 'foreign',
+    folder,
+    why,
+    recorded,
+  });
   try {
-    const parsed = recordSchema.safeParse(JSON.parse(await readFile(record, 'utf8')));
-    if (parsed.success) {
-      if (parsed.data.name === name) return { kind: 'variant', record: parsed.data };
-      return { kind: 'foreign', folder, why: `variant.json is that of ${parsed.data.name}` };
-    }
-    const [issue] = parsed.error.issues;
-    return {
-      kind: 'foreign',
-      folder,
-      why: `variant.json: ${issue?.path.join('.')}: ${issue?.message}`,
-    };
+    const { success, data, error } = recordSchema.safeParse(
+      JSON.parse(await readFile(path, 'utf8')),
+    );
+    const [issue] = error?.issues ?? [];
+    if (!success) return foreign(`variant.json: ${issue?.path.join('.')}: ${issue?.message}`);
+    if (data.name !== name) return foreign(`variant.json is that of ${data.name}`);
+    return { kind: 'variant', record: data };
   } catch (error) {
-    if (error instanceof SyntaxError)
-      return { kind: 'foreign', folder, why: `variant.json: ${error.message}` };
-    if (systemCode(error) !== 'ENOENT' && systemCode(error) !== 'ENOTDIR') throw error;
-    return (await exists(folder))
-      ? { kind: 'foreign', folder, why: 'it holds no variant.json' }
-      : { kind: 'none' };
+    if (error instanceof SyntaxError) return foreign(`variant.json: ${error.message}`);
+    const code = systemCode(error) ?? '';
+    if (code === 'EISDIR') return foreign('variant.json is a folder');
+    if (!['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(code)) throw error;
+    return (await exists(folder)) ? foreign('it holds no variant.json', false) : { kind: 'none' };
   }
 }
 
@@ -120,13 +127,7 @@ export async function readVariant(layout: Layout, name: string): Promise<Variant
 export async function requireVariant(layout: Layout, name: string): Promise<VariantRecord> {
   const state = await readVariant(layout, name);
   if (state.kind === 'variant') return state.record;
-  if (state.kind === 'foreign') {
-    throw new CcMirrorError(
-      'invalid-record',
-      `${state.folder} is not a variant of this cc-mirror: ${state.why}.`,
-      'Look at the folder; cc-mirror will not touch it.',
-    );
-  }
+  if (state.kind === 'foreign') throw notAVariant(state);
   const names = (await listVariants(layout)).map((record) => record.name);
   const hint =
     names.length > 0
@@ -135,15 +136,34 @@ export async function requireVariant(layout: Layout, name: string): Promise<Vari
   throw new CcMirrorError('no-such-variant', `There is no variant ${JSON.stringify(name)}.`, hint);
 }
 
+export function notAVariant({ folder, why }: ForeignFolder): CcMirrorError {
+  return new CcMirrorError(
+    'invalid-record',
+    `${folder} is not a variant of this cc-mirror: ${why}.`,
+    'Look at that folder; cc-mirror does not touch it. What you need of it is in its config folder.',
+  );
+}
+
 /** All variants of the home, by name. Folders that are none are left out. */
 export async function listVariants(layout: Layout): Promise<VariantRecord[]> {
-  const found: VariantRecord[] = [];
-  for (const name of await entriesOf(layout.home)) {
-    if (name.startsWith('.')) continue;
-    const state = await readVariant(layout, name);
-    if (state.kind === 'variant') found.push(state.record);
-  }
-  return found.sort((a, b) => a.name.localeCompare(b.name));
+  const states = await statesIn(layout);
+  return states.flatMap((state) => (state.kind === 'variant' ? [state.record] : []));
+}
+
+/** Folders of the home whose variant.json cannot be understood. */
+export async function unreadableVariants(
+  layout: Layout,
+): Promise<{ folder: string; why: string }[]> {
+  const states = await statesIn(layout);
+  return states.flatMap((state) =>
+    state.kind === 'foreign' && state.recorded ? [{ folder: state.folder, why: state.why }] : [],
+  );
+}
+
+async function statesIn(layout: Layout): Promise<VariantState[]> {
+  const names = (await entriesOf(layout.home)).filter((name) => !name.startsWith('.'));
+  const sorted = names.toSorted((a, b) => a.localeCompare(b));
+  return Promise.all(sorted.map((name) => readVariant(layout, name)));
 }
 
 async function entriesOf(folder: string): Promise<string[]> {

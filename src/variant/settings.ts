@@ -9,7 +9,7 @@ export type OwnedValues = Readonly<Record<string, Json>>;
 /**
  * Puts the values we own into a configuration file's text and leaves everything else, and the order
  * of keys, as it is. A value that is no longer the one we last wrote (`before`) is the user's and
- * stays; of lists, only our own missing items are added, once.
+ * stays; to lists our own items are added once, and taken out again when we want them no more.
  *
  * Error: `invalid-record` with line and column where the text is not a JSON object.
  */
@@ -21,10 +21,12 @@ export function mergeOwned(
 ): string {
   const root = text === null || text.trim() === '' ? {} : parseObject(text, path);
   let changed = text === null;
+  // Of a file that is gone nothing can be the user's choice: it is made anew.
+  const written = text === null ? null : before;
   for (const [keyPath, value] of Object.entries(wanted)) {
     const keys = keyPath.split('.');
     const current = valueAt(root, keys);
-    const next = nextValue(current, value, before?.[keyPath]);
+    const next = nextValue(current, value, written?.[keyPath]);
     if (next !== current && put(root, keys, next)) changed = true;
   }
   return changed ? `${JSON.stringify(root, null, 2)}\n` : (text ?? '');
@@ -44,7 +46,8 @@ function nextValue(
   const list = current ?? [];
   if (!Array.isArray(list)) return current;
   const missing = wanted.filter((item) => !known.includes(item) && !list.includes(item));
-  return missing.length > 0 ? [...list, ...missing] : current;
+  const kept = list.filter((item) => !known.includes(item) || wanted.includes(item));
+  return missing.length > 0 || kept.length < list.length ? [...kept, ...missing] : current;
 }
 
 function valueAt(root: Record<string, Json>, keys: readonly string[]): Json | undefined {

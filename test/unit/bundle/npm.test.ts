@@ -8,7 +8,7 @@ import { silentProgress } from '../../../src/ui/progress.ts';
 import { failure, temporaryFolder } from './folder.ts';
 
 const name = '@anthropic-ai/claude-code';
-const linux = (): Promise<string> => Promise.resolve('linux-x64');
+const linux = 'linux-x64';
 
 /**
  * Puts an npm on PATH that is a shell script. `$folder` is the test's folder and `$cache`
@@ -64,7 +64,7 @@ describe.skipIf(process.platform === 'win32')('findPublished', () => {
 
   test('a platform that it is not published for', async () => {
     await fakeNpm(printing(native));
-    const find = findPublished('latest', () => Promise.resolve('win32-arm64'), options());
+    const find = findPublished('latest', 'win32-arm64', options());
     await expect(find).rejects.toMatchObject(
       failure('unsupported-platform', /2\.1\.329 .* win32-arm64/),
     );

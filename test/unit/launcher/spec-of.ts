@@ -7,6 +7,7 @@ export function specOf(changes: Partial<LauncherSpec> = {}): LauncherSpec {
     command: { kind: 'native', path: '/opt/mclaude/bundle/claude' },
     configDir: '/opt/mclaude/config',
     env: {},
+    cleared: [],
     key: null,
     taskList: null,
     ...changes,

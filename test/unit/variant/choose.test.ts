@@ -11,6 +11,7 @@ const gate = (
   verdict,
   reason: 'because',
   env: null,
+  switches: [],
   flip: null,
   ...ways,
 });

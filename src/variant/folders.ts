@@ -1,0 +1,39 @@
+import { access, constants, rmdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { makeFolder } from '../bundle/files.ts';
+import { systemCode } from '../errors.ts';
+
+/**
+ * Makes the folders and checks that they can be written to, then runs `act`; if it fails, those
+ * that are new and empty go again.
+ */
+export async function withFolders<T>(
+  folders: readonly string[],
+  act: () => Promise<T>,
+): Promise<T> {
+  const made: string[] = [];
+  try {
+    for (const folder of folders) {
+      const first = await makeFolder(folder);
+      if (first !== undefined) made.push(...pathsBetween(first, folder));
+      await access(folder, constants.W_OK);
+    }
+    return await act();
+  } catch (error) {
+    for (const folder of made.toSorted((a, b) => b.length - a.length)) await removeIfEmpty(folder);
+    throw error;
+  }
+}
+
+/** `last`, its parent, and so on up to `first`. */
+function pathsBetween(first: string, last: string): string[] {
+  return last === first ? [last] : [last, ...pathsBetween(first, dirname(last))];
+}
+
+async function removeIfEmpty(folder: string): Promise<void> {
+  try {
+    await rmdir(folder);
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(systemCode(error) ?? '')) throw error;
+  }
+}

@@ -1,0 +1,89 @@
+import { mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, expect, it } from 'vitest';
+import { writeFakeClaude } from '../../support/fake-claude.ts';
+import { type World, create, failure, newWorld, treeOf, update } from './world.ts';
+
+let world: World;
+let config: string;
+
+/** A variant in use, with files of the user's own, and a newer Claude Code to update to. */
+beforeEach(async () => {
+  world = await newWorld();
+  config = (await create(world)).configDir;
+  await writeFile(join(config, 'own.txt'), 'mine');
+  await mkdir(join(config, 'skills', 'mine'));
+  await writeFile(join(config, 'skills', 'mine', 'SKILL.md'), 'mine');
+  await symlink('mine', join(config, 'skills', 'linked'));
+  await writeFakeClaude(world.claude, { version: '2.1.19' });
+});
+
+it.each<[string, () => Promise<unknown>, object]>([
+  [
+    'settings that are not JSON',
+    () => writeFile(join(config, 'settings.json'), '{\n  "a": tru\n}'),
+    failure('invalid-record', /settings\.json:2:8 is not valid JSON/),
+  ],
+  [
+    'a state that is not JSON, after the settings have been written',
+    async () => {
+      await writeFile(join(config, 'settings.json'), '{}');
+      await writeFile(join(config, '.claude.json'), '[]');
+    },
+    failure('invalid-record', /\.claude\.json holds no JSON object/),
+  ],
+  [
+    'a folder in the place of the launcher',
+    async () => {
+      await rm(join(world.bin, 'one'));
+      await mkdir(join(world.bin, 'one'));
+    },
+    failure('storage', /bin\/one is a folder/),
+  ],
+  [
+    'a folder in the place of the key',
+    () => mkdir(join(world.home, 'one', 'secrets')),
+    failure('storage', /secrets is a folder/),
+  ],
+])('puts everything back after %s', async (_, spoil, expected) => {
+  await spoil();
+  const before = await treeOf(world.root);
+  const attempt = update(world, { key: 'dummy', force: true }, {}, { owned: {} });
+  await expect(attempt).rejects.toMatchObject(expected);
+  expect(await treeOf(world.root)).toEqual(before);
+});
+
+it('puts back skills that lie elsewhere', async () => {
+  const elsewhere = join(world.root, 'shared skills');
+  await mkdir(elsewhere);
+  await rm(join(config, 'skills'), { recursive: true });
+  await symlink(elsewhere, join(config, 'skills'));
+  await writeFile(join(config, 'settings.json'), 'no');
+  const before = await treeOf(world.root);
+  await expect(update(world)).rejects.toMatchObject(failure('invalid-record'));
+  expect(await treeOf(world.root)).toEqual(before);
+});
+
+it('refuses a skill folder of that name that is not ours', async () => {
+  await writeFile(join(config, 'skills', 'orchestration', 'SKILL.md'), 'not ours');
+  const before = await treeOf(world.root);
+  const attempt = update(world, {}, {}, { skills: [] });
+  await expect(attempt).rejects.toMatchObject(failure('name-taken', /skills\/orchestration/));
+  expect(await treeOf(world.root)).toEqual(before);
+});
+
+it('keeps what it could not put back, and says where', async () => {
+  await writeFile(join(config, 'settings.json'), 'no');
+  // The bundle can no longer be renamed back: by then a folder with a file is in its place.
+  const bundle = join(world.home, 'one', 'bundle');
+  const before = await readFile(join(bundle, 'cli.js'), 'utf8');
+  const { rename } = await import('node:fs/promises');
+  await rename(bundle, `${bundle}-kept`);
+  await writeFile(bundle, 'a file in the place of the bundle');
+  await expect(update(world)).rejects.toMatchObject(failure('invalid-record'));
+  expect(await readFile(bundle, 'utf8')).toBe('a file in the place of the bundle');
+  expect(await readFile(join(`${bundle}-kept`, 'cli.js'), 'utf8')).toBe(before);
+  expect(await readdir(world.home)).toEqual(
+    expect.not.arrayContaining([expect.stringContaining('.staging')]),
+  );
+});

@@ -1,0 +1,168 @@
+import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type Layout, layoutOf } from '../../../src/variant/layout.ts';
+import {
+  type VariantRecord,
+  listVariants,
+  readVariant,
+  requireVariant,
+} from '../../../src/variant/record.ts';
+import { failure, temporaryFolder } from './world.ts';
+
+const record: VariantRecord = {
+  schemaVersion: 1,
+  name: 'one',
+  provider: 'mirror',
+  baseUrl: null,
+  configDir: '/c',
+  launcher: '/l',
+  claudeVersion: '2.1.16',
+  platform: 'any',
+  bundle: { kind: 'js', path: '/b/cli.js', sha256: '00' },
+  capabilities: {
+    tasks: { state: 'on', by: 'flip', means: 'm', reason: 'r' },
+    teams: { state: 'absent', by: null, means: null, reason: 'r' },
+  },
+  skills: [],
+  key: null,
+  env: {},
+  owned: {},
+  choices: {
+    source: { kind: 'auto' },
+    models: {},
+    env: {},
+    tasks: true,
+    teams: true,
+    flip: 'auto',
+    skills: [],
+  },
+  notes: [],
+  probe: null,
+  createdAt: '2026-01-01T00:00:00.000Z',
+  updatedAt: '2026-01-01T00:00:00.000Z',
+};
+
+let layout: Layout;
+
+beforeEach(async () => {
+  const userHome = await temporaryFolder();
+  layout = layoutOf({ environment: {}, userHome, platform: 'linux' });
+});
+
+async function put(name: string, text: string): Promise<void> {
+  await mkdir(join(layout.home, name), { recursive: true });
+  await writeFile(join(layout.home, name, 'variant.json'), text);
+}
+
+const putRecord = (name: string, changes: object = {}): Promise<void> =>
+  put(name, JSON.stringify({ ...record, name, ...changes }));
+
+describe('what lies at a name', () => {
+  it.each<[string, () => Promise<unknown>, object]>([
+    ['no home', async () => {}, { kind: 'none' }],
+    ['nothing', () => mkdir(layout.home), { kind: 'none' }],
+    ['a variant', () => putRecord('one'), { kind: 'variant', record }],
+    [
+      'a variant of a later version of ours with more in it',
+      () => putRecord('one', { more: 1 }),
+      { kind: 'variant', record },
+    ],
+    [
+      'an empty folder',
+      () => mkdir(join(layout.home, 'one'), { recursive: true }),
+      { kind: 'foreign', why: 'it holds no variant.json' },
+    ],
+    [
+      'broken JSON',
+      () => put('one', '{"schemaVersion":1,'),
+      { kind: 'foreign', why: expect.stringContaining('JSON') },
+    ],
+    [
+      'the record of another tool',
+      () => put('one', '{"name":"one","provider":"zai","configDir":"/c","baseUrl":""}'),
+      { kind: 'foreign', why: expect.stringContaining('schemaVersion') },
+    ],
+    [
+      'a later format',
+      () => putRecord('one', { schemaVersion: 2 }),
+      { kind: 'foreign', why: expect.stringContaining('schemaVersion') },
+    ],
+    ['null', () => put('one', 'null'), { kind: 'foreign' }],
+    [
+      'a copy of another variant',
+      () => put('one', JSON.stringify({ ...record, name: 'two' })),
+      { kind: 'foreign', why: expect.stringContaining('that of two') },
+    ],
+    [
+      'a file',
+      async () => {
+        await mkdir(layout.home);
+        await writeFile(join(layout.home, 'one'), '');
+      },
+      { kind: 'foreign' },
+    ],
+    [
+      'a link that leads nowhere',
+      async () => {
+        await mkdir(layout.home);
+        await symlink('/nowhere/at/all', join(layout.home, 'one'));
+      },
+      { kind: 'foreign' },
+    ],
+  ])('%s', async (_, make, expected) => {
+    await make();
+    expect(await readVariant(layout, 'one')).toMatchObject(expected);
+  });
+});
+
+describe('the list', () => {
+  it('is in order of names and leaves out what is no variant', async () => {
+    for (const name of ['zeta', 'alpha', 'Beta']) await putRecord(name);
+    await putRecord('.staging-1');
+    await put('broken', '{');
+    await put('other-tool', '{"name":"other-tool"}');
+    await mkdir(layout.providers);
+    await writeFile(join(layout.home, 'file'), '');
+    const names = (await listVariants(layout)).map(({ name }) => name);
+    expect(names).toEqual(['alpha', 'Beta', 'zeta']);
+  });
+
+  it('is empty without a home', async () => {
+    expect(await listVariants(layout)).toEqual([]);
+  });
+
+  it('does not take a copy for a second variant', async () => {
+    await putRecord('one');
+    await cp(join(layout.home, 'one'), join(layout.home, 'copy'), { recursive: true });
+    expect((await listVariants(layout)).map(({ name }) => name)).toEqual(['one']);
+  });
+});
+
+describe('a variant that has to be there', () => {
+  it('is handed over', async () => {
+    await putRecord('one');
+    expect(await requireVariant(layout, 'one')).toEqual(record);
+  });
+
+  it('is missed with the names that there are', async () => {
+    const first = requireVariant(layout, 'one');
+    await expect(first).rejects.toMatchObject({
+      code: 'no-such-variant',
+      hint: expect.stringContaining('quick'),
+    });
+    await putRecord('two');
+    const second = requireVariant(layout, 'one');
+    await expect(second).rejects.toMatchObject({
+      code: 'no-such-variant',
+      hint: 'There are: two.',
+    });
+  });
+
+  it('is refused where it cannot be read as one', async () => {
+    await put('one', '{');
+    const attempt = requireVariant(layout, 'one');
+    await expect(attempt).rejects.toMatchObject(failure('invalid-record', /one is not a variant/));
+    expect(await readFile(join(layout.home, 'one', 'variant.json'), 'utf8')).toBe('{');
+  });
+});

@@ -1,0 +1,110 @@
+import { lstat, mkdtemp, readFile, readdir, readlink, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished } from 'vitest';
+import type { ErrorCode } from '../../../src/errors.ts';
+import { silentProgress } from '../../../src/ui/progress.ts';
+import {
+  type Surroundings,
+  type Wish,
+  changeHome,
+  installVariant,
+} from '../../../src/variant/install.ts';
+import { layoutOf } from '../../../src/variant/layout.ts';
+import { type VariantRecord, requireVariant } from '../../../src/variant/record.ts';
+import { type FakeClaudeOptions, writeFakeClaude } from '../../support/fake-claude.ts';
+
+/** A user's world made from nothing; it goes when the running test has finished. */
+export interface World {
+  root: string;
+  home: string;
+  bin: string;
+  /** The package folder of a stand-in for Claude Code. */
+  claude: string;
+  around: Surroundings;
+}
+
+export async function newWorld(options: FakeClaudeOptions = {}): Promise<World> {
+  const root = await temporaryFolder();
+  const claude = join(root, 'claude package');
+  await writeFakeClaude(claude, options);
+  const environment = { PATH: '' };
+  const layout = layoutOf({ environment, userHome: root, platform: 'linux' });
+  const around = {
+    layout,
+    environment,
+    userHome: root,
+    signal: new AbortController().signal,
+    progress: silentProgress,
+  };
+  return { root, home: layout.home, bin: layout.bin, claude, around };
+}
+
+export async function temporaryFolder(): Promise<string> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'cc-mirror-variant-')));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Makes a variant of the world's Claude Code, named `one` if nothing else is said. */
+export function create(
+  world: World,
+  wish: Partial<Wish> = {},
+  around: Partial<Surroundings> = {},
+): Promise<VariantRecord> {
+  const whole = { ...world.around, ...around };
+  return changeHome(whole, () => installVariant(wishOf(world, wish), null, whole));
+}
+
+/** Brings a variant up to date; `before` changes what is known of it. */
+export function update(
+  world: World,
+  wish: Partial<Wish> = {},
+  around: Partial<Surroundings> = {},
+  before: Partial<VariantRecord> = {},
+): Promise<VariantRecord> {
+  const whole = { ...world.around, ...around };
+  return changeHome(whole, async () => {
+    const name = wish.name ?? 'one';
+    const current = { ...(await requireVariant(whole.layout, name)), ...before };
+    return installVariant({ name, prove: true, force: false, ...wish }, current, whole);
+  });
+}
+
+function wishOf({ claude }: World, wish: Partial<Wish> = {}): Wish {
+  return {
+    name: 'one',
+    provider: 'mirror',
+    source: { kind: 'path', path: claude },
+    prove: true,
+    force: false,
+    ...wish,
+  };
+}
+
+/** Everything below a folder: path → kind, mode and content. Equal trees are equal objects. */
+export async function treeOf(folder: string, below = ''): Promise<Record<string, string>> {
+  const tree: Record<string, string> = {};
+  for (const name of await readdir(join(folder, below))) {
+    const path = below === '' ? name : `${below}/${name}`;
+    const full = join(folder, path);
+    const stats = await lstat(full);
+    const mode = (stats.mode & 0o777).toString(8);
+    if (stats.isSymbolicLink()) tree[path] = `link ${await readlink(full)}`;
+    else if (stats.isDirectory()) {
+      tree[path] = `folder ${mode}`;
+      Object.assign(tree, await treeOf(folder, path));
+    } else tree[path] = `file ${mode} ${await readFile(full, 'latin1')}`;
+  }
+  return tree;
+}
+
+/** What a failure that a user can meet looks like: its code, words of its message, and a hint. */
+export function failure(code: ErrorCode, words: RegExp = /./): object {
+  return {
+    name: 'CcMirrorError',
+    code,
+    message: expect.stringMatching(words),
+    hint: expect.stringMatching(/./),
+  };
+}
