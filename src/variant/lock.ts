@@ -43,16 +43,25 @@ async function take(path: string): Promise<number | null> {
   const ours = `${path}.${randomUUID()}`;
   await writeFile(ours, String(process.pid), { flag: 'wx' });
   try {
-    await link(ours, path);
+    while (!(await linked(ours, path))) {
+      const holder = await holderOf(path);
+      if (holder === null) continue;
+      if (isAlive(holder)) return holder;
+      await removeAbandoned(path, holder);
+    }
     return null;
-  } catch (error) {
-    if (systemCode(error) !== 'EEXIST') throw error;
-    const holder = await holderOf(path);
-    if (holder !== null && isAlive(holder)) return holder;
-    if (holder !== null) await removeAbandoned(path, holder);
-    return holder ?? 0;
   } finally {
     await rm(ours, { force: true });
+  }
+}
+
+async function linked(from: string, to: string): Promise<boolean> {
+  try {
+    await link(from, to);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return false;
+    throw error;
   }
 }
 
@@ -64,18 +73,19 @@ async function removeAbandoned(path: string, holder: number): Promise<void> {
   const aside = `${path}.${randomUUID()}`;
   try {
     await rename(path, aside);
-    if ((await holderOf(aside)) !== holder) await link(aside, path);
+    if ((await holderOf(aside)) !== holder) await linked(aside, path);
   } catch (error) {
-    if (!['ENOENT', 'EEXIST'].includes(systemCode(error) ?? '')) throw error;
+    if (systemCode(error) !== 'ENOENT') throw error;
   } finally {
     await rm(aside, { force: true });
   }
 }
 
+/** The process that a lock names; 0, which is none, for a file that names none. */
 async function holderOf(path: string): Promise<number | null> {
   try {
     const id = Number(await readFile(path, 'utf8'));
-    return Number.isInteger(id) && id > 0 ? id : null;
+    return Number.isInteger(id) && id > 0 ? id : 0;
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return null;
     throw error;
@@ -85,7 +95,7 @@ async function holderOf(path: string): Promise<number | null> {
 /** Signal 0 asks whether a process is there; one of another user is, and may not be asked. */
 function isAlive(id: number): boolean {
   try {
-    return process.kill(id, 0);
+    return id !== 0 && process.kill(id, 0);
   } catch (error) {
     return systemCode(error) === 'EPERM';
   }

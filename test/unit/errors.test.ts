@@ -13,7 +13,7 @@ it.each([
 ] as const)('%s ends with status %i', (code, status) => {
   expect(describeFailure(new CcMirrorError(code, 'what', 'do this'))).toEqual({
     code,
-    message: 'what',
+    message: 'what.',
     hint: 'do this',
     status,
   });

@@ -28,10 +28,11 @@ async function presets(name: string, files: Record<string, object | string>): Pr
 
 describe('the shipped presets', () => {
   test('are all valid, dated, and named as their files', async () => {
-    const catalogue = await loadCatalogue({ shipped: shippedPresets, user: null });
+    const { entries, broken } = await loadCatalogue({ shipped: shippedPresets, user: null });
+    expect(broken).toEqual([]);
     const files = (await readdir(shippedPresets)).sort();
-    expect(catalogue.map(({ preset }) => `${preset.id}.json`)).toEqual(files);
-    for (const { preset, source, file } of catalogue) {
+    expect(entries.map(({ preset }) => `${preset.id}.json`)).toEqual(files);
+    for (const { preset, source, file } of entries) {
       expect(source).toBe('shipped');
       expect(file).toBe(join(shippedPresets, `${preset.id}.json`));
       expect(preset.source?.date).toMatch(/^202\d-/);
@@ -40,7 +41,7 @@ describe('the shipped presets', () => {
 
   test('have those that the first release promises', async () => {
     const catalogue = await loadCatalogue({ shipped: shippedPresets, user: null });
-    const ids = catalogue.map(({ preset }) => preset.id);
+    const ids = catalogue.entries.map(({ preset }) => preset.id);
     expect(ids).toEqual(
       expect.arrayContaining(['custom', 'litellm', 'minimax', 'mirror', 'openrouter', 'zai']),
     );
@@ -51,21 +52,21 @@ describe('the shipped presets', () => {
 test('does without a folder of the user’s', async () => {
   const shipped = await presets('shipped', { a: {} });
   const catalogue = await loadCatalogue({ shipped, user: join(folder, 'absent') });
-  expect(catalogue).toHaveLength(1);
+  expect(catalogue.entries).toHaveLength(1);
 });
 
 test('reads only .json files', async () => {
   const shipped = await presets('shipped', { a: {} });
   await writeFile(join(shipped, 'README.md'), '#');
   await writeFile(join(shipped, '._a.json'), '\0');
-  expect(await loadCatalogue({ shipped, user: null })).toHaveLength(1);
+  expect((await loadCatalogue({ shipped, user: null })).entries).toHaveLength(1);
 });
 
 test('prefers the user’s preset of the same id, and sorts by id', async () => {
   const shipped = await presets('shipped', { b: {}, a: { name: 'Shipped' } });
   const user = await presets('user', { a: { name: 'Mine' }, c: {} });
   const catalogue = await loadCatalogue({ shipped, user });
-  expect(catalogue.map(({ preset, source }) => [preset.id, source])).toEqual([
+  expect(catalogue.entries.map(({ preset, source }) => [preset.id, source])).toEqual([
     ['a', 'user'],
     ['b', 'shipped'],
     ['c', 'user'],
@@ -99,33 +100,43 @@ test('refuses a user’s alias that is a shipped id', async () => {
   await expect(loadCatalogue({ shipped, user })).rejects.toMatchObject({ code: 'invalid-preset' });
 });
 
-test('refuses an id that is not the file’s name', async () => {
-  const user = await presets('user', { mine: { id: 'zai' } });
-  await expect(loadCatalogue({ shipped: shippedPresets, user })).rejects.toMatchObject({
-    code: 'invalid-preset',
-    message: `${join(user, 'mine.json')}: id: is "zai", but must be the file's name without .json`,
+describe('a file that is no preset', () => {
+  const use = async (user: string, id: string): Promise<unknown> =>
+    findPreset(await loadCatalogue({ shipped: shippedPresets, user }), id);
+
+  test('is told of to who wants it, and to nobody else', async () => {
+    const user = await presets('user', { mine: '{', zai: '[]' });
+    await expect(use(user, 'mirror')).resolves.toMatchObject({ source: 'shipped' });
+    await expect(use(user, 'Mine')).rejects.toMatchObject({
+      code: 'invalid-preset',
+      message: expect.stringContaining(`${join(user, 'mine.json')} is not JSON`),
+      hint: expect.stringContaining('mine.json'),
+    });
+    await expect(use(user, 'zai')).rejects.toMatchObject({ code: 'invalid-preset' });
+    const { broken } = await loadCatalogue({ shipped: shippedPresets, user });
+    expect(broken.map(({ id }) => id)).toEqual(['mine', 'zai']);
+  });
+
+  test('may be one whose id is not its name', async () => {
+    const user = await presets('user', { mine: { id: 'zai' } });
+    await expect(use(user, 'mine')).rejects.toMatchObject({
+      code: 'invalid-preset',
+      message: `${join(user, 'mine.json')}: id: is "zai", but must be the file's name without .json`,
+    });
+  });
+
+  test('may be a folder', async () => {
+    const user = await presets('user', {});
+    await mkdir(join(user, 'folder.json'));
+    await expect(use(user, 'folder')).rejects.toMatchObject({ code: 'storage' });
   });
 });
 
-test('names the file that is not JSON', async () => {
-  const user = await presets('user', { mine: '{' });
-  await expect(loadCatalogue({ shipped: shippedPresets, user })).rejects.toMatchObject({
-    code: 'invalid-preset',
-    message: expect.stringContaining(`${join(user, 'mine.json')} is not JSON`),
-    hint: expect.stringContaining('mine.json'),
-  });
-});
-
-test('says so when a folder or file cannot be read', async () => {
+test('says so when the folder cannot be read', async () => {
   const absent = join(folder, 'absent');
   await expect(loadCatalogue({ shipped: absent, user: null })).rejects.toMatchObject({
     code: 'storage',
     hint: expect.stringContaining(absent),
-  });
-  const user = await presets('user', {});
-  await mkdir(join(user, 'folder.json'));
-  await expect(loadCatalogue({ shipped: shippedPresets, user })).rejects.toMatchObject({
-    code: 'storage',
   });
 });
 

@@ -79,7 +79,7 @@ describe('shipped presets', () => {
     });
   });
 
-  test.each(catalogue.map(({ preset }) => [preset.id, preset] as const))(
+  test.each(catalogue.entries.map(({ preset }) => [preset.id, preset] as const))(
     '%s holds no secret and switches nothing off',
     (_id, preset) => {
       const { env } = resolveProvider(preset, { baseUrl: 'https://x.test' });

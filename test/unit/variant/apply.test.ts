@@ -1,8 +1,15 @@
-import { mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
+import { CcMirrorError } from '../../../src/errors.ts';
+import { settle } from '../../../src/variant/settle.ts';
 import { writeFakeClaude } from '../../support/fake-claude.ts';
 import { type World, create, failure, newWorld, treeOf, update } from './world.ts';
+
+vi.mock('../../../src/variant/settle.ts', async (original) => {
+  const real = await original<typeof import('../../../src/variant/settle.ts')>();
+  return { settle: vi.fn(real.settle) };
+});
 
 let world: World;
 let config: string;
@@ -73,17 +80,22 @@ it('refuses a skill folder of that name that is not ours', async () => {
 });
 
 it('keeps what it could not put back, and says where', async () => {
-  await writeFile(join(config, 'settings.json'), 'no');
-  // The bundle can no longer be renamed back: by then a folder with a file is in its place.
-  const bundle = join(world.home, 'one', 'bundle');
-  const before = await readFile(join(bundle, 'cli.js'), 'utf8');
-  const { rename } = await import('node:fs/promises');
-  await rename(bundle, `${bundle}-kept`);
-  await writeFile(bundle, 'a file in the place of the bundle');
-  await expect(update(world)).rejects.toMatchObject(failure('invalid-record'));
-  expect(await readFile(bundle, 'utf8')).toBe('a file in the place of the bundle');
-  expect(await readFile(join(`${bundle}-kept`, 'cli.js'), 'utf8')).toBe(before);
-  expect(await readdir(world.home)).toEqual(
-    expect.not.arrayContaining([expect.stringContaining('.staging')]),
-  );
+  const bundle = join(world.home, 'one', 'bundle', 'cli.js');
+  const before = await readFile(bundle, 'utf8');
+  vi.mocked(settle).mockImplementationOnce(async () => {
+    // What is in the way of the way back: the folder that the old bundle was put aside to has gone.
+    const [staging = ''] = (await readdir(world.home)).filter((name) =>
+      name.startsWith('.staging'),
+    );
+    const aside = join(world.home, staging, 'bundle-before');
+    await rename(aside, `${aside}-moved`);
+    throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+  });
+  const error: unknown = await update(world).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject(failure('storage', /^The disk is full\. Not everything of one/));
+  const hint = error instanceof CcMirrorError ? error.hint : undefined;
+  const kept =
+    /What it had is in (\S+)\. Then run: cc-mirror update one$/.exec(hint ?? '')?.[1] ?? '';
+  expect(await readFile(join(kept, 'bundle-before-moved', 'cli.js'), 'utf8')).toBe(before);
+  await expect(update(world)).resolves.toMatchObject({ claudeVersion: '2.1.19' });
 });
