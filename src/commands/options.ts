@@ -131,12 +131,13 @@ function collect(value: string, all: string[]): string[] {
   return [...all, value];
 }
 
+/** What is wrong is not repeated: it may be a key. */
 function assignment(text: string): [string, string] {
   const at = text.indexOf('=');
   if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
   throw new CcMirrorError(
     'usage',
-    `--env ${JSON.stringify(text)} is not NAME=VALUE.`,
+    'One --env is not NAME=VALUE.',
     'For example: --env API_TIMEOUT_MS=600000',
   );
 }

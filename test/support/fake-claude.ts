@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** How a capability's gate is written: what it would take to turn it on. */
-export type FakeGate = 'on' | 'env' | 'flip' | 'absent' | 'unknown';
+type FakeGate = 'on' | 'env' | 'flip' | 'absent' | 'unknown';
 
 export interface FakeClaudeOptions {
   version?: string;
@@ -32,7 +32,7 @@ export async function writeFakeClaude(
   await writeFile(join(folder, 'cli.js'), fakeClaudeText(options), { mode: 0o755 });
 }
 
-export function fakeClaudeText({
+function fakeClaudeText({
   version = '2.1.16',
   tasks = 'flip',
   teams = 'flip',

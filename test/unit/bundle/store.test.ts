@@ -114,7 +114,7 @@ describe('a build', () => {
     const stores = [1, 2, 3, 4].map(() => new Store(root));
     const stored = await Promise.all(stores.map((store) => store.addCopy(bundle)));
     const built = await Promise.all(stores.map((store, index) => build(store, stored[index]!)));
-    for (const one of [...stored]) expect(one).toEqual(stored[0]);
+    for (const one of stored) expect(one).toEqual(stored[0]);
     for (const one of built) expect(one).toEqual(built[0]);
     expect(await readdir(root)).toHaveLength(1);
     expect(await readdir(join(stored[0]!.folder, '..'))).toHaveLength(4);

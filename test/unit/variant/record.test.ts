@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Layout, layoutOf } from '../../../src/variant/layout.ts';
@@ -130,6 +130,15 @@ describe('the list', () => {
 
   it('is empty without a home', async () => {
     expect(await listVariants(layout)).toEqual([]);
+  });
+
+  it('holds a variant that lies elsewhere and is linked', async () => {
+    await putRecord('one');
+    const elsewhere = join(layout.home, '..', 'elsewhere');
+    await rename(join(layout.home, 'one'), elsewhere);
+    await symlink(elsewhere, join(layout.home, 'one'));
+    await symlink('/nowhere/at/all', join(layout.home, 'two'));
+    expect((await listVariants(layout)).map(({ name }) => name)).toEqual(['one']);
   });
 
   it('does not take a copy for a second variant', async () => {

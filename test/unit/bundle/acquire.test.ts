@@ -1,0 +1,65 @@
+import { mkdir, readFile, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, expect, it } from 'vitest';
+import { type AcquireOptions, acquireBundle } from '../../../src/bundle/acquire.ts';
+import { Store } from '../../../src/bundle/store.ts';
+import { writeFakeClaude } from '../../support/fake-claude.ts';
+import { failure, temporaryFolder, writeTree } from './folder.ts';
+
+let root: string;
+let options: AcquireOptions;
+let steps: string[];
+
+beforeEach(async () => {
+  root = await temporaryFolder();
+  steps = [];
+  await mkdir(join(root, 'store'));
+  options = {
+    store: new Store(join(root, 'store')),
+    search: { path: join(root, 'bin'), userHome: root, isOurs: () => false },
+    signal: new AbortController().signal,
+    progress: { step: (text) => void steps.push(text), bytes() {} },
+    platform: 'linux-x64',
+  };
+});
+
+async function installed(): Promise<string> {
+  const folder = join(root, 'lib');
+  await writeFakeClaude(folder);
+  await mkdir(join(root, 'bin'));
+  await symlink(join(folder, 'cli.js'), join(root, 'bin', 'claude'));
+  return join(folder, 'cli.js');
+}
+
+it.each(['auto', 'installed'] as const)('%s takes the user’s own', async (kind) => {
+  const file = await installed();
+  const { stored, bundle } = await acquireBundle({ kind }, options);
+  expect(bundle.file).toBe(join(stored.folder, 'cli.js'));
+  expect(await readFile(bundle.file)).toEqual(await readFile(file));
+  expect(steps).toEqual([
+    'Looking for your Claude Code',
+    `Copying Claude Code 2.1.16 from ${file}`,
+    'Reading Claude Code 2.1.16',
+  ]);
+});
+
+it('takes what a path leads to', async () => {
+  const path = await installed();
+  const { bundle } = await acquireBundle({ kind: 'path', path }, options);
+  expect(bundle).toMatchObject({ kind: 'js', version: '2.1.16' });
+});
+
+it('takes an exact version from the store without asking anybody', async () => {
+  await writeFakeClaude(join(root, 'store', '.unpacked'));
+  const known = await options.store.addPublished(join(root, 'store', '.unpacked'), 'sha512-x');
+  const { stored } = await acquireBundle({ kind: 'exact', version: '2.1.16' }, options);
+  expect(stored).toEqual(known);
+  expect(steps).toEqual(['Reading Claude Code 2.1.16']);
+});
+
+it('says that nothing is installed, or what is in the way', async () => {
+  const attempt = (): Promise<unknown> => acquireBundle({ kind: 'installed' }, options);
+  await expect(attempt()).rejects.toMatchObject(failure('no-installation', /no claude on PATH/));
+  await writeTree(root, { 'bin/claude': '#!/bin/sh\n' });
+  await expect(attempt()).rejects.toMatchObject(failure('no-installation', /is a text file/));
+});
