@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { chmod, copyFile, link, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { chmod, copyFile, link, mkdir, open, readdir, realpath, rm, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { CcMirrorError, systemCode } from '../errors.ts';
 
@@ -120,6 +120,29 @@ export async function makeFolder(folder: string): Promise<string | undefined> {
       'Use another place: --home DIR, --bin-dir DIR.',
       { cause: error },
     );
+  }
+}
+
+const HEAD_BYTES = 4096;
+
+/**
+ * The beginning of a file as text, which tells a launcher of ours; null where no file is, empty
+ * where it may not be read.
+ */
+export async function headOf(path: string): Promise<string | null> {
+  try {
+    const file = await open(await realpath(path), 'r');
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+      return buffer.toString('utf8', 0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    const code = systemCode(error) ?? '';
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return null;
+    if (code === 'EACCES' || code === 'ELOOP') return '';
+    throw error;
   }
 }
 

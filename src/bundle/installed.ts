@@ -1,6 +1,7 @@
-import { open, realpath, stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { CcMirrorError, systemCode } from '../errors.ts';
+import { headOf } from './files.ts';
 import { openBundle } from './open.ts';
 import type { Bundle } from './types.ts';
 
@@ -36,7 +37,7 @@ export async function findInstalled({
     for (const name of names) {
       const command = join(folder, name);
       const target = await resolveLinks(command);
-      if (!target || isOurs(await headOf(target))) continue;
+      if (!target || isOurs((await headOf(target)) ?? '')) continue;
       for (const candidate of [target, ...packagesBeside(command)]) {
         try {
           return { kind: 'found', bundle: await openBundle(candidate), command };
@@ -65,22 +66,6 @@ async function resolveLinks(path: string): Promise<string | null> {
     return (await stat(target)).isFile() ? target : null;
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP'].includes(systemCode(error) ?? '')) return null;
-    throw error;
-  }
-}
-
-/** The text of a small file: a launcher of ours is a few kilobytes. */
-async function headOf(path: string): Promise<string> {
-  try {
-    const file = await open(path, 'r');
-    try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(4096), 0, 4096, 0);
-      return buffer.toString('utf8', 0, bytesRead);
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (['EACCES', 'EISDIR'].includes(systemCode(error) ?? '')) return '';
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Surroundings } from '../variant/install.ts';
 
-/** What a command works with. `ask` is null where no questions may be asked. */
+/** What a command works with. */
 export interface CommandContext extends Surroundings {
   /** Standard input and standard error are terminals, and neither --yes nor --json was given. */
   interactive: boolean;

@@ -15,7 +15,7 @@ import { inspectCommand } from './command.ts';
 import { variantFolder } from './layout.ts';
 import type { Plan } from './plan.ts';
 import type { CapabilityState, VariantRecord } from './record.ts';
-import type { OwnedValues } from './settings.ts';
+import { type OwnedValues, mergeOwned } from './settings.ts';
 import { settle } from './settle.ts';
 
 export interface ApplyOptions {
@@ -117,6 +117,7 @@ async function prove(
     target: { kind: built.kind, path: program },
     env: plan.env,
     skills,
+    settings: settingsOf(plan),
     signal,
   });
   const problems = capabilityNames
@@ -134,6 +135,14 @@ async function prove(
     `The staged Claude Code ${built.version} ran, but ${problems.join('; ')}. Nothing was changed.`,
     `Look at the gates: cc-mirror inspect ${built.version}; or choose another version with --claude-version.`,
   );
+}
+
+/** The settings.json that a new variant has. */
+function settingsOf({ owned }: Plan): Record<string, unknown> {
+  const settings: unknown = JSON.parse(
+    mergeOwned(null, owned['settings.json'], null, 'settings.json'),
+  );
+  return { ...(typeof settings === 'object' && settings) };
 }
 
 function recordOf(plan: Plan, built: StoredBundle, report: ProbeReport | null): VariantRecord {

@@ -1,5 +1,6 @@
-import { lstat, open, realpath } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { headOf } from '../bundle/files.ts';
 import { CcMirrorError, systemCode } from '../errors.ts';
 import { launcherVariant } from '../launcher/marker.ts';
 
@@ -67,25 +68,4 @@ function taken(name: string, why: string): CcMirrorError {
     `The name ${name} is taken: ${why}.`,
     'Choose another name with --name, or add --force to use this one all the same.',
   );
-}
-
-const HEAD_BYTES = 4096;
-
-async function headOf(path: string): Promise<string | null> {
-  try {
-    const file = await open(await realpath(path), 'r');
-    try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-      return buffer.toString('utf8', 0, bytesRead);
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    const code = systemCode(error) ?? '';
-    // A folder is no command.
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return null;
-    // What we may not read is there, and is not ours.
-    if (code === 'EACCES' || code === 'ELOOP') return '';
-    throw error;
-  }
 }

@@ -12,6 +12,8 @@ export interface Layout {
   store: string;
   /** The user's own presets. */
   providers: string;
+  /** The system that launchers are written for. */
+  platform: NodeJS.Platform;
 }
 
 /** The places of one variant. */
@@ -48,11 +50,12 @@ export function layoutOf({ home, binDir, environment, userHome, platform }: Layo
     binChosen: chosen !== undefined,
     store: join(root, '.store'),
     providers: join(root, 'providers'),
+    platform,
   };
 }
 
-export function variantLayout({ home, bin }: Layout, name: string): VariantLayout {
-  const launcher = join(bin, process.platform === 'win32' ? `${name}.cmd` : name);
+export function variantLayout({ home, bin, platform }: Layout, name: string): VariantLayout {
+  const launcher = join(bin, platform === 'win32' ? `${name}.cmd` : name);
   return { ...variantFolder(join(home, name)), launcher };
 }
 

@@ -31,6 +31,7 @@ it.each([
     home,
     bin,
     binChosen,
+    platform: 'linux',
     store: `${home}/.store`,
     providers: `${home}/providers`,
   });
