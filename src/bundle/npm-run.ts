@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
-import { CcMirrorError, systemCode } from '../errors.ts';
+import { CcMirrorError } from '../errors.ts';
+import { killGroup, taskkill } from '../process-group.ts';
 
 /** How an npm command ended: what it printed, or npm's own error code and summary. */
 export type NpmResult =
@@ -88,18 +88,7 @@ function notStarted(code: string): CcMirrorError {
 
 async function kill(pid: number | undefined): Promise<void> {
   if (posix || pid === undefined) return killGroup(pid);
-  const taskkill = join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'taskkill.exe');
+  const { file, args } = taskkill(pid);
   // It fails if npm has just ended by itself; then there is nothing to end.
-  await execa(taskkill, ['/T', '/F', '/PID', String(pid)], { reject: false });
-}
-
-function killGroup(pid: number | undefined): void {
-  if (!posix || pid === undefined) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch (error) {
-    // No process of the group is left: ESRCH, and on macOS EPERM while its last one is a zombie.
-    const code = systemCode(error);
-    if (code !== 'ESRCH' && code !== 'EPERM') throw error;
-  }
+  await execa(file, args, { reject: false });
 }

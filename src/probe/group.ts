@@ -1,9 +1,10 @@
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute } from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { systemCode } from '../errors.ts';
+import { killGroup, taskkill } from '../process-group.ts';
 import { startProblem } from './format.ts';
 
 export interface GroupOptions {
@@ -48,11 +49,11 @@ export async function runGroup(options: GroupOptions): Promise<GroupRun> {
   const stderr = collect(child.stderr);
   const exited = exitOf(child);
   const cut = new AbortController();
-  const killNow = () => killPosixGroup(child);
+  const killNow = () => killGroup(child.pid);
   process.once('exit', killNow);
   try {
     const end = await Promise.race([exited, cutOf(options, cut.signal)]);
-    await killGroup(child);
+    await killTree(child);
     await exited;
     await Promise.race([closed(child), delay(1000, cut.signal)]);
     options.abort.throwIfAborted();
@@ -113,26 +114,15 @@ function cutOf(options: GroupOptions, over: AbortSignal): Promise<GroupEnd> {
   });
 }
 
-async function killGroup(child: ChildProcess): Promise<void> {
-  if (process.platform !== 'win32') return killPosixGroup(child);
+async function killTree(child: ChildProcess): Promise<void> {
+  if (process.platform !== 'win32') return killGroup(child.pid);
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const taskkill = join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'taskkill.exe');
+  const { file, args } = taskkill(child.pid);
   try {
-    await promisify(execFile)(taskkill, ['/T', '/F', '/PID', String(child.pid)]);
+    await promisify(execFile)(file, args);
   } catch (error) {
     // It can exit between the check and the kill; then there is nothing left to end.
     if (!child.kill('SIGKILL') && child.exitCode === null) throw error;
-  }
-}
-
-function killPosixGroup(child: ChildProcess): void {
-  if (child.pid === undefined || process.platform === 'win32') return;
-  try {
-    process.kill(-child.pid, 'SIGKILL');
-  } catch (error) {
-    // No process of the group is left: ESRCH, and on macOS EPERM while its last one is a zombie.
-    const code = systemCode(error);
-    if (code !== 'ESRCH' && code !== 'EPERM') throw error;
   }
 }
 
