@@ -3,7 +3,6 @@ import { flipEdit } from './flip.ts';
 import { conditionsBeside } from './flip-plan.ts';
 import { ModuleGraph } from './resolve.ts';
 import { type Solution, solve } from './solve.ts';
-import { isSwitch } from './switches.ts';
 import { type GateSearch, findTasksGate } from './tasks.ts';
 import { findTeamsGate, teamsVariables } from './teams.ts';
 import type { Analysis, CapabilityAnalysis, SourceModule, Verdict } from './types.ts';
@@ -26,19 +25,14 @@ function analyzeGate(
   search: GateSearch,
   anchors: readonly string[],
 ): CapabilityAnalysis {
+  const nothing = { env: null, switches: [], flip: null };
   switch (search.kind) {
     case 'absent':
-      return { verdict: 'absent', reason: search.why, env: null, switches: [], flip: null };
+      return { ...nothing, verdict: 'absent', reason: search.why };
     case 'unclear':
-      return { verdict: 'unknown', reason: search.why, env: null, switches: [], flip: null };
+      return { ...nothing, verdict: 'unknown', reason: search.why };
     case 'edited':
-      return {
-        verdict: 'on',
-        reason: 'already edited by cc-mirror',
-        env: {},
-        switches: [],
-        flip: null,
-      };
+      return { ...nothing, verdict: 'on', reason: 'already edited by cc-mirror', env: {} };
     default:
       return solved(graph, search, anchors);
   }
@@ -58,16 +52,9 @@ function solved(
     verdict,
     reason: [reason, ...usersOf(graph, search)].join('; '),
     env: solution.env && Object.fromEntries(solution.env.map((name) => [name, '1'])),
-    switches: switchesIn(solution),
+    switches: solution.switches,
     flip: edit && { edit, moduleBytes },
   };
-}
-
-function switchesIn({ reads }: Solution): string[] {
-  const names = reads.flatMap((atom) =>
-    atom.kind === 'env' && isSwitch(atom.name) ? [atom.name] : [],
-  );
-  return [...new Set(names)].sort();
 }
 
 function decide({ env }: Solution, flips: boolean): Verdict {

@@ -2,7 +2,6 @@ import type { Gate, Solution } from './solve.ts';
 import { evaluateCall } from './evaluate.ts';
 import type { ModuleGraph } from './resolve.ts';
 import { environment } from './settings.ts';
-import { isSwitch } from './switches.ts';
 import type { Verdict } from './types.ts';
 import { type Atom, atomsOf } from './values.ts';
 
@@ -56,14 +55,18 @@ function head(graph: ModuleGraph, gate: Gate, solution: Solution, verdict: Verdi
  * What a gate looks at, in words. Other conditions are named only if they still matter when no
  * variable is set: how the text of a variable is tested is one otherwise.
  */
-function inputsOf(graph: ModuleGraph, gate: Gate, { reads, assumes }: Solution): string[] {
+function inputsOf(
+  graph: ModuleGraph,
+  gate: Gate,
+  { reads, switches, assumes }: Solution,
+): string[] {
   const oracle = environment([], assumes.length > 0);
   const mattering = gate.flatMap((fn) => atomsOf(evaluateCall(graph, fn, [], { oracle })));
   const named = (words: (atom: Atom) => string | false): string[] =>
     reads.flatMap((atom) => words(atom) || []);
   return [
     ...new Set([
-      ...named(({ kind, name }) => kind === 'env' && isSwitch(name) && name),
+      ...switches,
       ...named(({ kind, name }) => kind === 'argv' && `the option ${name}`),
       ...named(({ kind, name }) => kind === 'remote-flag' && `the remote flag ${name}`),
       ...named(({ kind }) => kind === 'interactive' && 'whether the session is interactive'),

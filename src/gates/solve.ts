@@ -20,6 +20,8 @@ export interface Solution {
   remaining: readonly string[];
   /** Everything the gate reads. */
   reads: readonly Atom[];
+  /** The switches of the environment among them, by name. */
+  switches: readonly string[];
 }
 
 /** How many environments are tried; a gate seen in the field has three switches at most. */
@@ -32,19 +34,20 @@ const MAX_TRIES = 256;
  */
 export function solve(graph: ModuleGraph, gate: Gate): Solution {
   const reads = atomsRead(graph, gate);
-  const { env, assumes } = solveEnvironment(graph, gate, reads);
+  const names = reads.flatMap(({ kind, name }) => (kind === 'env' && isSwitch(name) ? [name] : []));
+  const switches = [...new Set(names)];
+  const { env, assumes } = solveEnvironment(graph, gate, switches);
   const { flip, remaining } = solveFlip(graph, gate);
-  return { env, assumes, flip, remaining, reads };
+  return { env, assumes, flip, remaining, reads, switches };
 }
 
 function solveEnvironment(
   graph: ModuleGraph,
   gate: Gate,
-  reads: readonly Atom[],
+  switches: readonly string[],
 ): Pick<Solution, 'env' | 'assumes'> {
-  const names = reads.flatMap(({ kind, name }) => (kind === 'env' && isSwitch(name) ? [name] : []));
   for (const defaults of [false, true]) {
-    for (const env of subsets([...new Set(names)], MAX_TRIES)) {
+    for (const env of subsets(switches, MAX_TRIES)) {
       const oracle = environment(env, defaults);
       const read = new Set<string>();
       const onAtom = ({ kind, name }: Atom): void => {
