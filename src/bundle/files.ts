@@ -1,6 +1,17 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { chmod, copyFile, link, mkdir, open, readdir, realpath, rm, stat } from 'node:fs/promises';
+import {
+  chmod,
+  copyFile,
+  link,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  realpath,
+  rm,
+  stat,
+} from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { CcMirrorError, systemCode } from '../errors.ts';
 
@@ -142,6 +153,17 @@ export async function headOf(path: string): Promise<string | null> {
     const code = systemCode(error) ?? '';
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return null;
     if (code === 'EACCES' || code === 'ELOOP') return '';
+    throw error;
+  }
+}
+
+/** Whether anything has that path: a folder, a file or a link that leads nowhere. */
+export async function isThere(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return false;
     throw error;
   }
 }

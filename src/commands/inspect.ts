@@ -23,8 +23,10 @@ export const declare: Declare = (command, run) => {
         context.progress.step('Understanding its gates');
         const analysis = analyze(bundle.modules);
         const { kind, version } = bundle;
-        const planned = (name: CapabilityName): Choice =>
-          chooseCapability(name, analysis[name], { kind, mode: flip, wanted: true });
+        const planned = capabilityNames.map((name): [CapabilityName, Choice] => [
+          name,
+          chooseCapability(name, analysis[name], { kind, mode: flip, wanted: true }),
+        ]);
         const head = `Claude Code ${version}, ${kind === 'js' ? 'JavaScript' : bundle.platform}, ${bundle.modules.length} ${bundle.modules.length === 1 ? 'module' : 'modules'}`;
         return {
           data: {
@@ -33,12 +35,12 @@ export const declare: Declare = (command, run) => {
             platform: bundle.platform,
             modules: bundle.modules.length,
             capabilities: Object.fromEntries(
-              capabilityNames.map((name) => [name, capabilityData(analysis[name], planned(name))]),
+              planned.map(([name, plan]) => [name, capabilityData(analysis[name], plan)]),
             ),
           },
           text: [
             head,
-            ...capabilityNames.map((name) => capabilityText(name, analysis[name], planned(name))),
+            ...planned.map(([name, plan]) => capabilityText(name, analysis[name], plan)),
           ].join('\n'),
         };
       }),

@@ -115,11 +115,15 @@ function sourceFrom(
   return version === undefined ? undefined : versionSource(version);
 }
 
-/** A version as it is typed. Error: `usage`. */
-export function versionSource(version: string): BundleSource {
-  if (version === 'auto' || version === 'latest' || version === 'installed')
-    return { kind: version };
-  if (/^\d+\.\d+\.\d+(-[\w.-]+)?$/.test(version)) return { kind: 'exact', version };
+/** What a version as it is typed stands for; null for any other text. */
+export function asVersion(text: string): BundleSource | null {
+  if (text === 'auto' || text === 'latest' || text === 'installed') return { kind: text };
+  return /^\d+\.\d+\.\d+(-[\w.-]+)?$/.test(text) ? { kind: 'exact', version: text } : null;
+}
+
+function versionSource(version: string): BundleSource {
+  const source = asVersion(version);
+  if (source) return source;
   throw new CcMirrorError(
     'usage',
     `${JSON.stringify(version)} is not a version.`,

@@ -72,13 +72,11 @@ export async function buildProgram(
   const wanted = named === 'help' ? commandNamed(argv.slice(argv.indexOf(named) + 1)) : named;
   for (const { name, summary, load } of commands) {
     const command = program.command(name).description(summary);
-    command.copyInheritedSettings(program);
     if (name === wanted)
       (await load()).declare(
         command,
         run(() => program.opts()),
       );
-    for (const nested of command.commands) nested.copyInheritedSettings(program);
   }
   return program;
 }

@@ -3,7 +3,7 @@ import { CcMirrorError } from '../errors.ts';
 import { findPreset, loadCatalogue, shippedPresets } from '../provider/catalogue.ts';
 import { checkedKey } from '../provider/key.ts';
 import type { Preset } from '../provider/preset.ts';
-import { checkName } from '../variant/name.ts';
+import { nameProblem } from '../variant/name.ts';
 import type { CommandContext } from './command.ts';
 import type { MakeOptions } from './make-variant.ts';
 
@@ -52,7 +52,7 @@ export async function askForVariant(
       text({
         message: 'A name for it, which becomes a command?',
         initialValue: provider === 'mirror' ? 'mclaude' : `${provider}-claude`,
-        validate: (value) => nameProblem(value ?? ''),
+        validate: (value) => nameProblem(value ?? '') ?? undefined,
         output,
       }),
     ));
@@ -81,14 +81,4 @@ function keyQuestion({ auth }: Preset): PasswordOptions {
     validate: (value) => (auth.required && !value?.trim() ? 'a key is needed' : undefined),
     output,
   };
-}
-
-function nameProblem(name: string): string | undefined {
-  try {
-    checkName(name);
-    return undefined;
-  } catch (error) {
-    if (error instanceof CcMirrorError) return error.message;
-    throw error;
-  }
 }

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { acquireBundle } from '../bundle/acquire.ts';
+import { type BundleSource, acquireBundle } from '../bundle/acquire.ts';
 import { openBundle } from '../bundle/open.ts';
 import { Store } from '../bundle/store.ts';
 import type { Bundle } from '../bundle/types.ts';
@@ -7,7 +7,7 @@ import { CcMirrorError, systemCode } from '../errors.ts';
 import { changeHome, searchFor } from '../variant/install.ts';
 import { type VariantRecord, notAVariant, readVariant } from '../variant/record.ts';
 import type { CommandContext } from './command.ts';
-import { versionSource } from './options.ts';
+import { asVersion } from './options.ts';
 
 /** What `NAME|PATH|VERSION` stands for, opened. */
 export interface Target {
@@ -31,9 +31,8 @@ export async function openTarget(
   if (state?.kind === 'variant') {
     return { bundle: await openBundle(state.record.bundle.path), variant: state.record };
   }
-  if (/^(\d+\.\d+\.\d+(-[\w.-]+)?|latest|installed|auto)$/.test(text)) {
-    return { bundle: await fetchVersion(text, context, platform), variant: null };
-  }
+  const version = asVersion(text);
+  if (version) return { bundle: await fetchVersion(version, context, platform), variant: null };
   if (await isThere(text)) return { bundle: await openBundle(text), variant: null };
   if (state?.kind === 'foreign') throw notAVariant(state);
   throw new CcMirrorError(
@@ -45,7 +44,7 @@ export async function openTarget(
 
 /** The store is shared with whoever is at work in this home, so it is changed like the rest. */
 async function fetchVersion(
-  version: string,
+  version: BundleSource,
   context: CommandContext,
   platform?: string,
 ): Promise<Bundle> {
@@ -53,7 +52,7 @@ async function fetchVersion(
   return changeHome(context, async () => {
     const store = new Store(layout.store);
     const options = { store, search: searchFor(context), signal, progress, platform };
-    return (await acquireBundle(versionSource(version), options)).bundle;
+    return (await acquireBundle(version, options)).bundle;
   });
 }
 

@@ -1,5 +1,5 @@
 import type { SpinnerResult } from '@clack/prompts';
-import type { Progress } from './progress.ts';
+import { type Progress, silentProgress } from './progress.ts';
 
 /** Progress with an end: `finish` leaves the terminal as it was found, whatever happened. */
 export interface TerminalProgress extends Progress {
@@ -52,7 +52,7 @@ export function lineProgress(output: NodeJS.WritableStream): TerminalProgress {
   };
 }
 
-export const noProgress: TerminalProgress = { step() {}, bytes() {}, finish() {} };
+export const noProgress: TerminalProgress = { ...silentProgress, finish() {} };
 
 function amount(done: number, total: number | null): string {
   const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0);

@@ -1,7 +1,6 @@
-import { lstat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { headOf } from '../bundle/files.ts';
-import { CcMirrorError, systemCode } from '../errors.ts';
+import { headOf, isThere } from '../bundle/files.ts';
+import { CcMirrorError } from '../errors.ts';
 import { launcherVariant } from '../launcher/marker.ts';
 
 /** What a command file is: ours for that variant, somebody else's, or nothing. */
@@ -48,17 +47,6 @@ export async function checkCommandFree(
         throw taken(name, `${command} is another command of that name`);
       }
     }
-  }
-}
-
-/** Whether there is anything, be it a folder or a link that leads nowhere. */
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await lstat(path);
-    return true;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return false;
-    throw error;
   }
 }
 

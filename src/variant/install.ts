@@ -6,7 +6,7 @@ import type { Bundle } from '../bundle/types.ts';
 import type { InstalledSearch } from '../bundle/installed.ts';
 import { CcMirrorError } from '../errors.ts';
 import { analyze } from '../gates/analyze.ts';
-import type { CapabilityName } from '../gates/types.ts';
+import { capabilityNames } from '../gates/types.ts';
 import { findPreset, loadCatalogue, shippedPresets } from '../provider/catalogue.ts';
 import { resolveProvider } from '../provider/resolve.ts';
 import type { Progress } from '../ui/progress.ts';
@@ -126,8 +126,9 @@ async function understandWish(
   const { preset } = findPreset(catalogue, wish.provider ?? current?.provider ?? 'mirror');
   const provider = resolveProvider(preset, choices);
   const key = keyOf(wish, current, provider.id);
+  const demanded = capabilityNames.filter((capability) => wish[capability] === true);
   requireKey(provider, key);
-  return { name, layout: places, current, choices, demanded: demandedBy(wish), provider, key };
+  return { name, layout: places, current, choices, demanded, provider, key };
 }
 
 /** A variant's launcher stays where it is, unless another folder is asked for. */
@@ -148,13 +149,6 @@ function mergeChoices(wish: Wish, current: Choices | null): Choices {
     flip: wish.flip ?? current?.flip ?? 'auto',
     skills: wish.skills ?? current?.skills ?? ['orchestration'],
   };
-}
-
-function demandedBy({ tasks, teams }: Wish): CapabilityName[] {
-  return [
-    ...(tasks === true ? (['tasks'] as const) : []),
-    ...(teams === true ? (['teams'] as const) : []),
-  ];
 }
 
 /** A key that is kept goes to the provider it was given for, and to no other. */

@@ -11,16 +11,22 @@ const devices = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i;
  * Error: `invalid-name`, with the rule that it breaks.
  */
 export function checkName(name: string): void {
-  const problem = problemOf(name);
-  if (!problem) return;
+  const problem = nameProblem(name);
+  if (problem === null) return;
   throw new CcMirrorError(
     'invalid-name',
-    `${JSON.stringify(name)} cannot be a variant's name: ${problem}.`,
+    problem,
     'Use up to 64 letters, digits, dots, underscores and hyphens, for example: --name mclaude',
   );
 }
 
-function problemOf(name: string): string | null {
+/** What is wrong with a name, in a sentence; null where nothing is. */
+export function nameProblem(name: string): string | null {
+  const rule = brokenRule(name);
+  return rule && `${JSON.stringify(name)} cannot be a variant's name: ${rule}.`;
+}
+
+function brokenRule(name: string): string | null {
   if (name === '') return 'it is empty';
   if (name.length > 64) return 'it is longer than 64 characters';
   if (!/^[A-Za-z0-9._-]+$/.test(name)) {

@@ -1,5 +1,6 @@
-import { lstat, readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { z } from 'zod';
+import { isThere } from '../bundle/files.ts';
 import { CcMirrorError, systemCode } from '../errors.ts';
 import { type Layout, variantLayout } from './layout.ts';
 
@@ -119,7 +120,7 @@ export async function readVariant(layout: Layout, name: string): Promise<Variant
     const code = systemCode(error) ?? '';
     if (code === 'EISDIR') return foreign('variant.json is a folder');
     if (!['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(code)) throw error;
-    return (await exists(folder)) ? foreign('it holds no variant.json', false) : { kind: 'none' };
+    return (await isThere(folder)) ? foreign('it holds no variant.json', false) : { kind: 'none' };
   }
 }
 
@@ -173,17 +174,6 @@ async function entriesOf(folder: string): Promise<string[]> {
     return folders.map(({ name }) => name);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return [];
-    throw error;
-  }
-}
-
-/** Whether anything has that name: a folder, a file or a link that leads nowhere. */
-async function exists(path: string): Promise<boolean> {
-  try {
-    await lstat(path);
-    return true;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return false;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import type { CommandContext } from '../../../src/commands/command.ts';
-import { addVariantOptions, versionSource, wishFrom } from '../../../src/commands/options.ts';
+import { addVariantOptions, asVersion, wishFrom } from '../../../src/commands/options.ts';
 import { silentProgress } from '../../../src/ui/progress.ts';
 import type { Wish } from '../../../src/variant/install.ts';
 import { layoutOf } from '../../../src/variant/layout.ts';
@@ -106,5 +106,5 @@ describe('refuses', () => {
 });
 
 it.each(['latest', 'auto', 'installed'])('%s is a version as it is typed', (kind) => {
-  expect(versionSource(kind)).toEqual({ kind });
+  expect(asVersion(kind)).toEqual({ kind });
 });
