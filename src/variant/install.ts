@@ -8,7 +8,7 @@ import { CcMirrorError } from '../errors.ts';
 import { analyze } from '../gates/analyze.ts';
 import { capabilityNames } from '../gates/types.ts';
 import { findPreset, loadCatalogue, shippedPresets } from '../provider/catalogue.ts';
-import { resolveProvider } from '../provider/resolve.ts';
+import { type ResolvedProvider, resolveProvider } from '../provider/resolve.ts';
 import type { Progress } from '../ui/progress.ts';
 import { applyPlan } from './apply.ts';
 import { checkCommandFree, isLauncher } from './command.ts';
@@ -125,7 +125,7 @@ async function understandWish(
   const catalogue = await loadCatalogue({ shipped: shippedPresets, user: layout.providers });
   const { preset } = findPreset(catalogue, wish.provider ?? current?.provider ?? 'mirror');
   const provider = resolveProvider(preset, choices);
-  const key = keyOf(wish, current, provider.id);
+  const key = keyOf(wish, current, provider);
   const demanded = capabilityNames.filter((capability) => wish[capability] === true);
   requireKey(provider, key);
   return { name, layout: places, current, choices, demanded, provider, key };
@@ -151,10 +151,19 @@ function mergeChoices(wish: Wish, current: Choices | null): Choices {
   };
 }
 
-/** A key that is kept goes to the provider it was given for, and to no other. */
-function keyOf({ key }: Wish, current: VariantRecord | null, provider: string): PlanInput['key'] {
-  if (key !== undefined) return { kind: 'new', value: key };
-  return current?.key && current.provider === provider ? { kind: 'kept' } : { kind: 'none' };
+/**
+ * A key that is kept goes to the provider it was given for, and to no other: one that is made anew
+ * at another address gets a key of its own.
+ */
+function keyOf(
+  wish: Wish,
+  current: VariantRecord | null,
+  { id, baseUrl }: ResolvedProvider,
+): PlanInput['key'] {
+  if (wish.key !== undefined) return { kind: 'new', value: wish.key };
+  const anew = wish.provider !== undefined;
+  const same = current?.provider === id && (!anew || current.baseUrl === baseUrl);
+  return current?.key && same ? { kind: 'kept' } : { kind: 'none' };
 }
 
 async function refuseForeign({ platform, version }: Bundle): Promise<void> {

@@ -175,6 +175,18 @@ describe('a key', () => {
     ]);
   });
 
+  it('does not follow a provider made anew at another address', async () => {
+    const world = await newWorld();
+    await create(world, custom);
+    const anew = { provider: 'custom', source: { kind: 'path', path: world.claude } } as const;
+    const same = await update(world, { ...anew, baseUrl: custom.baseUrl });
+    expect(same.key).toEqual({ variable: 'ANTHROPIC_AUTH_TOKEN' });
+    const other = await update(world, { ...anew, baseUrl: 'http://127.0.0.1:9/other' });
+    expect(other.key).toBeNull();
+    const secrets = join(world.home, 'one', 'secrets');
+    await expect(stat(secrets)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
   it('is kept by an update, replaced by a new one, and goes with its provider', async () => {
     const world = await newWorld();
     const { launcher } = await create(world, custom);
