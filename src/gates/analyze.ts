@@ -1,4 +1,5 @@
-import { explain, list, staying } from './explain.ts';
+import { editorOf } from './edited.ts';
+import { alreadyEdited, explain, list, staying } from './explain.ts';
 import { flipEdit } from './flip.ts';
 import { conditionsBeside } from './flip-plan.ts';
 import { ModuleGraph } from './resolve.ts';
@@ -32,7 +33,7 @@ function analyzeGate(
     case 'unclear':
       return { ...nothing, verdict: 'unknown', reason: search.why };
     case 'edited':
-      return { ...nothing, verdict: 'on', reason: 'already edited by cc-mirror', env: {} };
+      return { ...nothing, verdict: 'on', reason: alreadyEdited(search.by), env: {} };
     default:
       return solved(graph, search, anchors);
   }
@@ -43,11 +44,18 @@ function solved(
   search: Extract<GateSearch, { kind: 'found' }>,
   anchors: readonly string[],
 ): CapabilityAnalysis {
-  const solution = solve(graph, search.gate);
+  const { gate } = search;
+  const solution = solve(graph, gate);
   const edit = solution.flip && flipEdit(solution.flip, anchors);
-  const moduleBytes = solution.flip?.statement.source.module.bytes.length ?? 0;
+  const moduleBytes = solution.flip?.fn.statement.source.module.bytes.length ?? 0;
   const verdict = decide(solution, edit !== null);
-  const reason = explain(graph, search.gate, solution, verdict);
+  const editor = gate.map((fn) => editorOf(graph, fn)).find((found) => found !== null);
+  // What an edit of ours has left in place beside the flag decides for itself.
+  if (editor && (verdict === 'on' || (verdict === 'unknown' && editor === 'cc-mirror'))) {
+    const { switches } = solution;
+    return { verdict: 'on', reason: alreadyEdited(editor), env: {}, switches, flip: null };
+  }
+  const reason = explain(graph, gate, solution, verdict);
   return {
     verdict,
     reason: [reason, ...usersOf(graph, search)].join('; '),

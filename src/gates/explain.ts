@@ -1,3 +1,4 @@
+import type { Editor } from './edited.ts';
 import type { Gate, Solution } from './solve.ts';
 import { evaluateCall } from './evaluate.ts';
 import type { ModuleGraph } from './resolve.ts';
@@ -17,13 +18,25 @@ export function explain(
   if (assumes.length > 0 && (verdict === 'env' || verdict === 'on')) {
     parts[0] += `, as long as ${list(assumes.map((name) => `the remote flag ${name}`))} keeps its default`;
   }
-  if (remaining.length > 0) parts.push(staying(`it also needs ${list(remaining)}`));
+  if (remaining.length > 0) parts.push(staying(`it also needs ${list(remaining.map(cut))}`));
   return parts.join('; ');
+}
+
+/** Says who opened a gate before. */
+export function alreadyEdited(editor: Editor): string {
+  return `already edited by ${editor}`;
 }
 
 /** Says of a condition that it is left alone. */
 export function staying(condition: string): string {
   return `${condition}, which is no feature flag and stays as it is`;
+}
+
+const MAX_CODE = 200;
+
+/** Code for a sentence. */
+function cut(code: string): string {
+  return code.length > MAX_CODE ? `${code.slice(0, MAX_CODE)}…` : code;
 }
 
 export function list(items: readonly string[]): string {
@@ -38,7 +51,7 @@ function head(graph: ModuleGraph, gate: Gate, solution: Solution, verdict: Verdi
   switch (verdict) {
     case 'on':
       return inputs === ''
-        ? 'the gate returns a constant true (edited already?)'
+        ? 'the gate is a constant true, as published or by an earlier edit'
         : `on by default; ${decided}`;
     case 'env':
       return `${decided}; ${list((env ?? []).map((name) => `${name}=1`))} turns it on`;

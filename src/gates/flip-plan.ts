@@ -1,7 +1,6 @@
 import type { AnyNode, Expression } from 'acorn';
-import { conjunctsOf, constantOf } from './conjuncts.ts';
+import { type Part, conjunctsOf, constantOf, expressionAsFunction, partsOf } from './conjuncts.ts';
 import { evaluateCall } from './evaluate.ts';
-import type { Oracle } from './frame.ts';
 import { type FunctionNode, type Located, textOf } from './located.ts';
 import type { ModuleGraph } from './resolve.ts';
 import {
@@ -13,11 +12,18 @@ import {
   isFlag,
   subsets,
 } from './settings.ts';
-import { type Value, truth } from './values.ts';
+import { truth } from './values.ts';
+
+/** A function whose body is to be edited so that the feature flags in it no longer decide. */
+export interface Flip {
+  fn: Located<FunctionNode>;
+  /** The parts of the body that are feature flags; null: the whole body is one. */
+  flags: readonly Part[] | null;
+}
 
 /** The one function to flip, if any, and the conditions that are joined with it and stay. */
 export interface FlipPlan {
-  flip: Located<FunctionNode> | null;
+  flip: Flip | null;
   remaining: readonly string[];
 }
 
@@ -42,14 +48,39 @@ export function planFlip(
     return callee && planFlip(graph, callee, depth + 1);
   });
   const chosen = plans.find((plan) => plan?.flip);
-  const flips = new Set<AnyNode>(plans.flatMap((plan) => (plan?.flip ? [plan.flip.node] : [])));
+  const flips = new Set<AnyNode>(plans.flatMap((plan) => (plan?.flip ? [plan.flip.fn.node] : [])));
   const open = unmet.filter((_, index) => !plans[index]?.flip);
   if (chosen && flips.size === 1 && open.length === 0) return chosen;
-  if (mayFlip(graph, fn)) return { flip: fn, remaining: [] };
+  if (mayFlip(graph, fn)) return { flip: { fn, flags: null }, remaining: [] };
   // Beside the flag stands something else: it stays. If it is a flag too, one flip is not enough.
-  if (!chosen || flips.size !== 1 || open.some((node) => isOff(graph, fn, node))) return null;
-  const texts = open.map((node) => textOf({ ...fn, node }));
-  return { flip: chosen.flip, remaining: [...chosen.remaining, ...texts] };
+  if (chosen && flips.size === 1 && !open.some((node) => isOff(graph, fn, node))) {
+    const texts = open.map((node) => textOf({ ...fn, node }));
+    return { flip: chosen.flip, remaining: [...chosen.remaining, ...texts] };
+  }
+  return planParts(graph, fn);
+}
+
+/**
+ * Flags and other checks in the body of one function: the flags alone are flipped. Null where there
+ * are none, or where what stays is off by default or reads a flag in a way of its own.
+ */
+function planParts(graph: ModuleGraph, fn: Located<FunctionNode>): FlipPlan | null {
+  if (!isPlain(fn.node)) return null;
+  const flags: Part[] = [];
+  const remaining: string[] = [];
+  for (const part of partsOf(fn.node)) {
+    const asFunction = { ...fn, node: part.asFunction };
+    if (isCertain(graph, asFunction, { oracle: environment([], false) })) continue;
+    const readsFlags = atomsRead(graph, [asFunction]).some(isFlag);
+    if (readsFlags && mayFlip(graph, asFunction)) {
+      flags.push(part);
+      continue;
+    }
+    const off = truth(evaluateCall(graph, asFunction, [], { oracle: environment([], true) }));
+    if (readsFlags || off === false) return null;
+    remaining.push(textBetween(fn, part));
+  }
+  return flags.length > 0 ? { flip: { fn, flags }, remaining } : null;
 }
 
 /**
@@ -73,7 +104,7 @@ export function conditionsBeside(
  * can make it false on its own rules that out.
  */
 function mayFlip(graph: ModuleGraph, fn: Located<FunctionNode>): boolean {
-  if (fn.node.params.length > 0 || fn.node.async || fn.node.generator) return false;
+  if (!isPlain(fn.node)) return false;
   const [only, ...more] = conjunctsOf(fn.node);
   if (only && more.length === 0 && constantOf(only) === false) return true;
   const reads = atomsRead(graph, [fn]);
@@ -87,36 +118,33 @@ function mayFlip(graph: ModuleGraph, fn: Located<FunctionNode>): boolean {
   return false;
 }
 
+function isPlain({ params, async, generator }: FunctionNode): boolean {
+  return params.length === 0 && !async && !generator;
+}
+
 function isSession(kind: string): boolean {
   return kind === 'interactive' || kind === 'argv';
 }
 
 /** Whether one condition of a function holds in an empty environment, whatever else. */
 function holds(graph: ModuleGraph, fn: Located, condition: Expression): boolean {
-  return truth(valueOf(graph, fn, condition, environment([], false))) === true;
+  const node = expressionAsFunction(condition);
+  return isCertain(graph, { ...fn, node }, { oracle: environment([], false) });
 }
 
 /** Whether one condition is false as long as no switch is set and remote flags keep their default. */
 function isOff(graph: ModuleGraph, fn: Located, condition: Expression): boolean {
-  return truth(valueOf(graph, fn, condition, environment([], true))) === false;
+  const at = { ...fn, node: expressionAsFunction(condition) };
+  return truth(evaluateCall(graph, at, [], { oracle: environment([], true) })) === false;
 }
 
-function valueOf(graph: ModuleGraph, fn: Located, body: Expression, oracle: Oracle): Value {
-  const { start, end } = body;
-  const arrow: FunctionNode = {
-    type: 'ArrowFunctionExpression',
-    expression: true,
-    generator: false,
-    async: false,
-    params: [],
-    body,
-    start,
-    end,
-  };
-  return evaluateCall(graph, { ...fn, node: arrow }, [], { oracle });
+function textBetween({ statement }: Located, { start, end }: Part): string {
+  const text = statement.source.text.slice(statement.start + start, statement.start + end);
+  return text.replace(/;$/, '');
 }
 
-function calledFunction(
+/** The function that a condition calls without arguments; null for any other condition. */
+export function calledFunction(
   graph: ModuleGraph,
   { statement, node }: Located,
 ): Located<FunctionNode> | null {

@@ -1,42 +1,48 @@
 import MagicString from 'magic-string';
-import type { FunctionNode, Located } from './located.ts';
+import { markFor } from './edited.ts';
+import type { Flip } from './flip-plan.ts';
+import type { SourceModule } from './source.ts';
 import type { Edit } from './types.ts';
 
-/** Follows the anchor in the comment that an edit leaves. */
-export const editMark = ' cc-mirror';
-
 /**
- * The edit that makes a function return true: its body becomes `return!0` (for an arrow with an
- * expression, `!0`), padded to the same number of bytes, so that nothing in the bundle moves. Null
- * if the body is too short to hold it.
+ * The edit that opens a gate's function. A body that is a feature flag becomes `return!0` (for an
+ * arrow with an expression, `!0`); where a body holds other checks too, only the parts that are
+ * flags are opened and the rest stays byte for byte. Each piece is padded to the number of bytes it
+ * had, so that nothing in the bundle moves. Null if a piece is too short.
  *
- * Where the body holds one of the `anchors` by which it was found and there is room, a comment
- * keeps that: the edited bundle can then be recognised. Otherwise the padding is spaces.
+ * Where there is room, a comment tells that cc-mirror has edited the function, and keeps the one of
+ * the `anchors` by which it was found, so that it is found again.
  */
-export function flipEdit(fn: Located<FunctionNode>, anchors: readonly string[]): Edit | null {
-  const { source, start } = fn.statement;
+export function flipEdit({ fn, flags }: Flip, anchors: readonly string[]): Edit | null {
+  const { source, start: offset } = fn.statement;
   const { body } = fn.node;
   const block = body.type === 'BlockStatement';
-  const from = start + body.start + (block ? 1 : 0);
-  const to = start + body.end - (block ? 1 : 0);
-  const before = source.text.slice(from, to);
+  const start = body.start + (block ? 1 : 0);
+  const end = body.end - (block ? 1 : 0);
+  const before = source.text.slice(offset + start, offset + end);
 
-  const unit = source.module.encoding === 'utf16le' ? 2 : 1;
-  const first = source.byteOffset(from);
-  const bytes = Buffer.byteLength(before, source.module.encoding);
-  const room = bytes / unit;
-  const plain = block ? 'return!0' : '!0';
-  if (room < plain.length) return null;
-  const anchor = anchors.find((name) => before.includes(name));
-  const marked = anchor && block ? `${plain}/*${anchor}${editMark}*/` : plain;
-  const replacement = marked.length <= room ? marked : plain;
-
-  const after = new MagicString(before).overwrite(0, before.length, replacement.padEnd(room));
+  let mark = block ? markFor(anchors.find((name) => before.includes(name))) : '';
+  const after = new MagicString(before);
+  for (const piece of flags ?? [{ start, end, opened: block ? 'return!0' : '!0' }]) {
+    const [from, to] = [piece.start - start, piece.end - start];
+    const room = roomOf(before.slice(from, to), source.module.encoding);
+    const marked = piece.opened + mark;
+    const text = marked.length <= room ? marked : piece.opened;
+    if (text.length > room) return null;
+    if (text === marked) mark = '';
+    after.overwrite(from, to, text.padEnd(room));
+  }
+  const first = source.byteOffset(offset + start);
   return {
     module: source.module.name,
     start: first,
-    end: first + bytes,
+    end: first + Buffer.byteLength(before, source.module.encoding),
     before,
     after: after.toString(),
   };
+}
+
+/** How many ASCII characters take as many bytes as the text does. */
+function roomOf(text: string, encoding: SourceModule['encoding']): number {
+  return Buffer.byteLength(text, encoding) / (encoding === 'utf16le' ? 2 : 1);
 }

@@ -1,4 +1,4 @@
-import { type FlipPlan, planFlip } from './flip-plan.ts';
+import { type Flip, type FlipPlan, planFlip } from './flip-plan.ts';
 import type { FunctionNode, Located } from './located.ts';
 import type { ModuleGraph } from './resolve.ts';
 import { atomsRead, environment, isCertain, subsets } from './settings.ts';
@@ -14,8 +14,8 @@ export interface Solution {
   env: readonly string[] | null;
   /** Remote flags that `env` relies on: they must keep their built-in default. */
   assumes: readonly string[];
-  /** The one function whose body may be replaced by `return true` to open it. */
-  flip: Located<FunctionNode> | null;
+  /** The one function that may be edited to open it. */
+  flip: Flip | null;
   /** Conditions that stay whatever is flipped: not ours to change. */
   remaining: readonly string[];
   /** Everything the gate reads. */
@@ -65,9 +65,9 @@ function solveFlip(graph: ModuleGraph, gate: Gate): FlipPlan {
   const nothing: FlipPlan = { flip: null, remaining: [] };
   const plans = gate.map((fn) => planFlip(graph, fn));
   const flip = plans[0]?.flip;
-  if (!flip || plans.some((plan) => plan?.flip?.node !== flip.node)) return nothing;
+  if (!flip || plans.some((plan) => plan?.flip?.fn.node !== flip.fn.node)) return nothing;
   const remaining = [...new Set(plans.flatMap((plan) => plan?.remaining ?? []))];
-  const options = { oracle: environment([], false), flipped: new Set([flip.node]) };
+  const options = { oracle: environment([], false), flipped: new Set([flip.fn.node]) };
   const opens = remaining.length > 0 || gate.every((fn) => isCertain(graph, fn, options));
   return opens ? { flip, remaining } : nothing;
 }

@@ -1,4 +1,5 @@
 import type { AnyNode } from 'acorn';
+import type { Editor } from './edited.ts';
 import type { FunctionNode, Located } from './located.ts';
 import type { ModuleGraph } from './resolve.ts';
 import { findTool } from './tools.ts';
@@ -11,8 +12,8 @@ export type GateSearch =
       /** The `isEnabled` of tools that ask the gate, and may ask more. */
       users?: readonly { tool: string; isEnabled: Located<FunctionNode> }[];
     }
-  /** An earlier edit of ours. */
-  | { kind: 'edited' }
+  /** It is open by an earlier edit. */
+  | { kind: 'edited'; by: Editor }
   | { kind: 'absent'; why: string }
   | { kind: 'unclear'; why: string };
 

@@ -1,6 +1,7 @@
 import type { AnyNode } from 'acorn';
-import { conjunctsOf, constantOf } from './conjuncts.ts';
-import { editMark } from './flip.ts';
+import { conjunctsOf } from './conjuncts.ts';
+import { isConstantTrue, isMarkAt } from './edited.ts';
+import { calledFunction } from './flip-plan.ts';
 import { type FunctionNode, type Located, isFunction } from './located.ts';
 import type { ModuleGraph } from './resolve.ts';
 import { type Source, children, pathTo } from './source.ts';
@@ -18,72 +19,74 @@ const teamsTools = ['Teammate', 'TeamCreate'];
  */
 export function findTeamsGate(graph: ModuleGraph): GateSearch {
   const found = new Map<AnyNode, Located<FunctionNode>>();
-  const edited = new Set<AnyNode>();
-  const unread: string[] = [];
+  const edited = new Map<AnyNode, Located<FunctionNode>>();
+  const named: string[] = [];
   for (const variable of teamsVariables) {
     for (const source of graph.containing(variable)) {
+      named.push(variable);
       for (const at of source.words(variable)) {
-        const kind = mentionAt(source, variable, at);
-        if (kind === 'other') continue;
+        if (!isReadAt(source, at) && !isCommentAt(source, at)) continue;
         const statement = source.statementAt(at);
         if (!statement) {
-          unread.push(source.module.name);
-          continue;
+          const { name } = source.module;
+          return { kind: 'unclear', why: `the code around ${variable} in ${name} does not parse` };
         }
         const path = pathTo(statement, at);
         const fn = path.findLast(isFunction);
         if (!fn || fn.params.length > 0) continue;
-        if (kind === 'mark') {
-          if (isEditedAt(fn, at - statement.start)) edited.add(fn);
-        } else if (
-          path.some(({ type }) => type === 'MemberExpression') &&
-          returnsOnlyBooleans(fn)
-        ) {
+        if (isMarkAt(statement, variable, at)) edited.set(fn, { statement, node: fn });
+        else if (path.some(({ type }) => type === 'MemberExpression') && returnsOnlyBooleans(fn)) {
           found.set(fn, { statement, node: fn });
         }
       }
     }
   }
-  if (unread.length > 0) {
-    return {
-      kind: 'unclear',
-      why: `the code around a teams variable in ${unread[0]} does not parse`,
-    };
+  const gate = [...new Map([...found, ...edited]).values()];
+  if (gate.length > 1) {
+    return { kind: 'unclear', why: `${gate.length} functions decide by a teams variable` };
   }
-  const gate = [...found.values()];
-  const count = gate.length + edited.size;
-  if (count > 1) return { kind: 'unclear', why: `${count} functions decide by a teams variable` };
-  if (edited.size === 1) return { kind: 'edited' };
+  if (edited.size === 1) return { kind: 'edited', by: 'cc-mirror' };
   const users = toolsOf(graph);
   if (gate.length === 1) return { kind: 'found', gate, users };
-  const names = teamsVariables.join(' or ');
-  return { kind: 'absent', why: `no function of the build decides by ${names}` };
+  const [user] = users;
+  if (user) return withoutGate(graph, user);
+  const [variable = teamsVariables.join(' or ')] = named;
+  const why = `no function of the build decides by ${variable}`;
+  return { kind: 'absent', why: named.length > 0 ? `${why}, though it is named` : why };
 }
 
-function toolsOf(graph: ModuleGraph): { tool: string; isEnabled: Located<FunctionNode> }[] {
+interface User {
+  tool: string;
+  isEnabled: Located<FunctionNode>;
+}
+
+function toolsOf(graph: ModuleGraph): User[] {
   return teamsTools.flatMap((tool) => {
     const search = findTool(graph, tool);
     return search.kind === 'found' ? [{ tool, isEnabled: search.isEnabled }] : [];
   });
 }
 
-/** Whether the variable is read there, as `x.NAME` or `x["NAME"]`, or stands in the mark of an edit. */
-function mentionAt(source: Source, variable: string, at: number): 'read' | 'mark' | 'other' {
-  const before = source.text.slice(Math.max(0, at - 3), at).replaceAll(/\s/g, '');
-  if (before.endsWith('.') || /\[["'`]$/.test(before)) return 'read';
-  const marked = source.text.startsWith(`${editMark}*/`, at + variable.length);
-  return marked && before.endsWith('/*') ? 'mark' : 'other';
+/** A build that has the tools, and where nothing reads the variable that every such build reads. */
+function withoutGate(graph: ModuleGraph, { tool, isEnabled }: User): GateSearch {
+  const asked = conjunctsOf(isEnabled.node).map((node) =>
+    calledFunction(graph, { ...isEnabled, node }),
+  );
+  if (asked.some((fn) => fn && isConstantTrue(fn))) return { kind: 'edited', by: 'another tool' };
+  return {
+    kind: 'unclear',
+    why: `the tool ${tool} is there, and nothing decides by a teams variable`,
+  };
 }
 
-/** Whether a function only returns true and has that position behind its one statement. */
-function isEditedAt(fn: FunctionNode, at: number): boolean {
-  const { body } = fn;
-  if (body.type !== 'BlockStatement' || body.body.length !== 1) return false;
-  const [only, ...more] = conjunctsOf(fn);
-  const statement = body.body[0];
-  // Between the statement and the closing brace the parser allows nothing but comments.
-  const behind = statement !== undefined && statement.end <= at && at < body.end;
-  return behind && more.length === 0 && only !== undefined && constantOf(only) === true;
+/** Whether the name at a position is read there, as `x.NAME` or `x["NAME"]`. */
+function isReadAt(source: Source, at: number): boolean {
+  const before = source.text.slice(Math.max(0, at - 3), at).replaceAll(/\s/g, '');
+  return before.endsWith('.') || /\[["'`]$/.test(before);
+}
+
+function isCommentAt(source: Source, at: number): boolean {
+  return source.text.startsWith('/*', at - 2);
 }
 
 /** Whether every `return` of a function gives `true`, `false`, a negation or a comparison. */
