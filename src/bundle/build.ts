@@ -1,32 +1,44 @@
-import { chmod, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ExecaError, execa } from 'execa';
 import { CcMirrorError } from '../errors.ts';
 import { overlapping } from './file-spans.ts';
-import { type Patch, copyPatched, hashFile, linkInto } from './files.ts';
+import { type Patch, copyPatched, linkInto } from './files.ts';
+import { signaturePatches } from './mach-o-signature.ts';
 import type { Bundle, BundleEdit, BundleModule } from './types.ts';
 
 /**
- * Writes an edited copy of a bundle into the folder `target`. Only the edited bytes differ from
- * the original and, in an executable, the bytecode pairs of the edited modules, which become zero:
- * without bytecode Bun compiles the module from its source. Other files of a package are shared
- * with it (see `linkInto`), so the bundle has to lie in the store.
- *
- * Returns the SHA-256 (hex) of the program. Errors: `unsupported-platform` for an edited macOS
- * program that cannot be signed here.
+ * Writes an edited copy of a bundle into the folder `target`; see `writeProgram`. Other files of a
+ * package are shared with it (see `linkInto`), so the bundle has to lie in the store.
  */
 export async function buildBundle(
   bundle: Bundle,
   edits: readonly BundleEdit[],
   target: string,
-): Promise<string> {
-  const patches = patchesFor(bundle, edits);
+): Promise<void> {
   await linkInto(bundle.root, target, bundle.file);
-  const program = join(target, basename(bundle.file));
-  const sha256 = await copyPatched(bundle.file, program, patches);
-  if (!bundle.platform.startsWith('darwin-') || patches.length === 0) return sha256;
-  await signAdHoc(program, bundle.platform);
-  return hashFile(program);
+  await writeProgram(bundle, edits, join(target, basename(bundle.file)));
+}
+
+/**
+ * Writes the edited program of a bundle. Only the edited bytes differ from the original and, in an
+ * executable, the bytecode pairs of the edited modules, which become zero: without bytecode Bun
+ * compiles the module from its source. A Mach-O also gets an ad-hoc signature, on any machine; on
+ * macOS the system has to accept it.
+ *
+ * Errors: `invalid-bundle` for a Mach-O that cannot be signed, `unsupported-platform` if macOS does
+ * not accept the signature.
+ */
+export async function writeProgram(
+  bundle: Bundle,
+  edits: readonly BundleEdit[],
+  path: string,
+): Promise<void> {
+  const patches = patchesFor(bundle, edits);
+  const mach = bundle.platform.startsWith('darwin-');
+  const signature = mach ? await sign(bundle.file, patches) : [];
+  await copyPatched(bundle.file, path, [...patches, ...signature]);
+  if (signature.length > 0 && process.platform === 'darwin') await verifySignature(path);
 }
 
 /**
@@ -61,28 +73,26 @@ function replacement({ bytes, encoding }: BundleModule, edit: BundleEdit): Buffe
   throw new Error(`edit does not fit ${module} at ${start}`);
 }
 
-/** macOS runs an edited executable only with a signature that fits; the system's own tool makes one. */
-async function signAdHoc(program: string, platform: string): Promise<void> {
-  if (process.platform !== 'darwin') {
-    throw new CcMirrorError(
-      'unsupported-platform',
-      `An edited ${platform} build has to be signed on macOS.`,
-      'Run cc-mirror on the Mac itself.',
-    );
-  }
-  const keep = '--preserve-metadata=identifier,entitlements,flags';
-  const { mode } = await stat(program);
-  await chmod(program, mode | 0o200);
+async function sign(path: string, patches: readonly Patch[]): Promise<Patch[]> {
+  const file = await open(path, 'r');
   try {
-    await execa('/usr/bin/codesign', ['--sign', '-', '--force', keep, program]);
+    return await signaturePatches(file, (await file.stat()).size, patches);
+  } finally {
+    await file.close();
+  }
+}
+
+/** What macOS itself says about the signature, which it checks again whenever the program runs. */
+async function verifySignature(program: string): Promise<void> {
+  try {
+    await execa('/usr/bin/codesign', ['--verify', program]);
   } catch (error) {
     if (!(error instanceof ExecaError)) throw error;
     throw new CcMirrorError(
       'unsupported-platform',
-      `macOS did not sign the edited program: ${error.shortMessage}`,
+      `macOS does not accept the signature of the edited program: ${error.stderr || error.shortMessage}`,
       'Let environment variables do it where they suffice: --flip never',
       { cause: error },
     );
   }
-  await chmod(program, mode);
 }

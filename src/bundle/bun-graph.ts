@@ -34,7 +34,7 @@ const RECORD_SIZES = [52, 36] as const;
 const MAX_ENCODING = 2;
 const MAX_FORMAT = 2;
 
-/** Twenty times what the largest published build has; a forged file must not cost more. */
+/** For all tables tried: twenty times what the largest published build has; no file costs more. */
 const MAX_TABLE = 4 * 1024 * 1024;
 const MAX_NAME = 4096;
 const MAX_TRAILERS = 64;
@@ -48,8 +48,9 @@ const BLOCK = 4 * 1024 * 1024;
 export async function readBunGraph(file: FileHandle, size: number): Promise<BunGraph> {
   let first: BunGraph | undefined;
   let tried = 0;
+  const budget = { tableBytes: MAX_TABLE };
   for await (const trailer of trailersFromEnd(file, size)) {
-    const graph = await graphEndingAt(file, trailer);
+    const graph = await graphEndingAt(file, trailer, budget);
     if (graph.kind === 'found') return graph;
     first ??= graph;
     tried += 1;
@@ -71,7 +72,11 @@ async function* trailersFromEnd(file: FileHandle, size: number): AsyncGenerator<
   }
 }
 
-async function graphEndingAt(file: FileHandle, trailer: number): Promise<BunGraph> {
+async function graphEndingAt(
+  file: FileHandle,
+  trailer: number,
+  budget: { tableBytes: number },
+): Promise<BunGraph> {
   const footerAt = trailer - FOOTER_BYTES;
   if (footerAt < 0) return none('its module graph is cut off');
   const footer = await readSpan(file, { position: footerAt, length: FOOTER_BYTES });
@@ -81,7 +86,8 @@ async function graphEndingAt(file: FileHandle, trailer: number): Promise<BunGrap
   const table = within(data, footer.readUInt32LE(8), footer.readUInt32LE(12));
   if (!table) return none('its module table lies outside the module graph');
   if (table.length === 0) return none('its module table is empty');
-  if (table.length > MAX_TABLE) return none('its module table is too large');
+  if (table.length > budget.tableBytes) return none('its module table is too large');
+  budget.tableBytes -= table.length;
   const bytes = await readSpan(file, table);
   const entry = footer.readUInt32LE(16);
   let first: BunGraph | undefined;

@@ -91,6 +91,13 @@ async function sealPages(
   }
 }
 
+/** Puts into a piece of a file, which starts at `position`, what of a patch falls into it. */
+function overlay(chunk: Buffer, position: number, { position: at, bytes }: Patch): void {
+  const start = Math.max(at, position);
+  const end = Math.min(at + bytes.length, position + chunk.length);
+  if (start < end) bytes.copy(chunk, start - position, start - at, end - at);
+}
+
 /** Puts the hash of `after` where that of `before` has to stand; zeros if nothing is there any more. */
 function seal(directory: CodeDirectory, slot: number, before: Buffer, after: Buffer | null): void {
   const hash = directory.hashOf(slot);

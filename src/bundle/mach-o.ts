@@ -97,7 +97,8 @@ function signatureCommands(commands: Buffer, count: number): Span[] {
   let at = 0;
   for (let left = count; left > 0; left--) {
     const length = at + 8 <= commands.length ? commands.readUInt32LE(at + 4) : 0;
-    if (length < 8 || at + length > commands.length) throw unsignable('its load commands are cut off');
+    const inside = length >= 8 && at + length <= commands.length;
+    if (!inside) throw unsignable('its load commands are cut off');
     if (commands.readUInt32LE(at) === LC_CODE_SIGNATURE) {
       if (length !== 16) throw unsignable('the load command for its signature has a wrong length');
       spans.push({
@@ -117,24 +118,24 @@ function readBlobs(region: Buffer): CodeSignature['blobs'] {
   const count = region.readUInt32BE(8);
   if (count > MAX_BLOBS) throw unsignable(`its signature claims ${count} parts`);
   const index = { position: 0, length: 12 + 8 * count };
-  const length = region.readUInt32BE(4);
-  if (length > region.length || index.length > length) throw unsignable('its signature is cut off');
-  const superBlob = region.subarray(0, length);
+  const end = region.readUInt32BE(4);
+  if (end > region.length || index.length > end) throw unsignable('its signature is cut off');
   const parts = Array.from({ length: count }, (_, number) => {
     const slot = region.readUInt32BE(12 + 8 * number);
     const position = region.readUInt32BE(16 + 8 * number);
-    const inside = position + 8 <= length;
-    const bytes = superBlob.subarray(position, inside ? position + region.readUInt32BE(position + 4) : 0);
-    if (bytes.length < 8 || bytes.length !== region.readUInt32BE(position + 4)) {
-      throw unsignable('a part of its signature is cut off');
-    }
-    return { slot, position, length: bytes.length, bytes };
+    const length = position + 8 <= end ? region.readUInt32BE(position + 4) : 0;
+    const inside = length >= 8 && position + length <= end;
+    if (!inside) throw unsignable('a part of its signature is cut off');
+    return { slot, position, length };
   });
   if (overlapping([index, ...parts])) throw unsignable('parts of its signature overlap');
   if (new Set(parts.map(({ slot }) => slot)).size < count) {
     throw unsignable('two parts of its signature have the same slot');
   }
-  return parts.map(({ slot, bytes }) => ({ slot, bytes }));
+  return parts.map(({ slot, position, length }) => ({
+    slot,
+    bytes: region.subarray(position, position + length),
+  }));
 }
 
 /** Hash types of cs_blobs.h: algorithm, and to how many bytes the hash is cut. */

@@ -27,6 +27,11 @@ export interface StoredBundle extends Omit<StoreRecord, 'schemaVersion'> {
   folder: string;
 }
 
+/** A build of the store. Its hash is worked out while it is put to use, and awaited at the end. */
+export interface StoredBuild extends Omit<StoredBundle, 'sha256'> {
+  sha256: Promise<string>;
+}
+
 /**
  * The store of bundles: `<store>/<version>-<platform>/pristine` as published and, beside it, one
  * folder for each set of edits, named by their hash. Each folder has its record beside it. Entries
@@ -36,6 +41,7 @@ export class Store {
   readonly #root: string;
   /** What this process has added: folders and, for builds, their records. */
   readonly #added: string[] = [];
+  readonly #recording: Promise<string>[] = [];
 
   constructor(root: string) {
     this.#root = root;
@@ -73,28 +79,42 @@ export class Store {
     stored: StoredBundle,
     bundle: Bundle,
     edits: readonly BundleEdit[],
-  ): Promise<StoredBundle> {
-    if (edits.length === 0) return stored;
+  ): Promise<StoredBuild> {
     const entry = join(stored.folder, '..');
     const name = createHash('sha256').update(JSON.stringify(edits)).digest('hex').slice(0, 16);
-    const known = await this.#find(entry, name);
-    if (known) return known;
+    const known = edits.length === 0 ? stored : await this.#find(entry, name);
+    if (known) return { ...known, sha256: Promise.resolve(known.sha256) };
+    const folder = join(entry, name);
     return this.withScratch(async (scratch) => {
-      const folder = join(scratch, name);
-      const sha256 = await buildBundle(bundle, edits, folder);
-      await makeReadOnly(folder);
-      const { folder: _, ...rest } = stored;
-      await writeRecord(join(scratch, `${name}.json`), { schemaVersion: 1, ...rest, sha256 });
-      await rename(join(scratch, `${name}.json`), join(entry, `${name}.json`));
-      if (await moveInto(folder, join(entry, name))) {
-        this.#added.push(join(entry, name), join(entry, `${name}.json`));
-      }
-      return { ...stored, folder: join(entry, name), sha256 };
+      await buildBundle(bundle, edits, join(scratch, name));
+      await makeReadOnly(join(scratch, name));
+      if (await moveInto(join(scratch, name), folder)) this.#added.push(folder, `${folder}.json`);
+      return { ...stored, folder, sha256: this.#record(stored, folder) };
     });
+  }
+
+  /**
+   * Writes the record of a build, without which it does not count, as soon as its hash is known.
+   * Hashing takes twice as long as copying, so the build is put to use meanwhile.
+   */
+  #record(pristine: StoredBundle, folder: string): Promise<string> {
+    const recorded = (async () => {
+      const sha256 = await hashFile(join(folder, pristine.program));
+      const temporary = `${folder}.json.${randomUUID()}.tmp`;
+      const { folder: _, ...stored } = pristine;
+      await writeRecord(temporary, { schemaVersion: 1, ...stored, sha256 });
+      await rename(temporary, `${folder}.json`);
+      return sha256;
+    })();
+    // Whoever waits for the hash is told of a failure; until then it is not to end the program.
+    recorded.catch(() => undefined);
+    this.#recording.push(recorded);
+    return recorded;
   }
 
   /** Removes what this process has added, after a failure: the store is as it was. */
   async discardAdded(): Promise<void> {
+    await Promise.allSettled(this.#recording);
     for (const path of this.#added.splice(0)) await rm(path, { recursive: true, force: true });
   }
 

@@ -2,15 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { linkInto } from '../bundle/files.ts';
-import type { StoredBundle } from '../bundle/store.ts';
+import type { StoredBuild, StoredBundle } from '../bundle/store.ts';
 import { CcMirrorError, describeFailure, systemCode } from '../errors.ts';
-import { type CapabilityName, capabilityNames } from '../gates/types.ts';
+import type { CapabilityName } from '../gates/types.ts';
 import { type ProbeReport, probe } from '../probe/run.ts';
 import { installSkill } from '../skill/install.ts';
 import { workerToolOf } from '../skill/render.ts';
 import { shippedSkillsDir } from '../skill/shipped.ts';
 import type { Progress } from '../ui/progress.ts';
 import { Undo, writeAtomic } from './atomic.ts';
+import { unproved } from './choose.ts';
 import { inspectCommand } from './command.ts';
 import { variantFolder } from './layout.ts';
 import type { Plan } from './plan.ts';
@@ -20,7 +21,7 @@ import { settle } from './settle.ts';
 
 export interface ApplyOptions {
   /** The build that the plan's edits make. */
-  built: StoredBundle;
+  built: StoredBuild;
   /** Where variants live; staging happens beside them, on the same file system. */
   home: string;
   prove: boolean;
@@ -48,7 +49,7 @@ export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<Vari
     signal.throwIfAborted();
 
     progress.step('Installing');
-    const record = recordOf(plan, built, report);
+    const record = recordOf(plan, { ...built, sha256: await built.sha256 }, report);
     const workerTool = report && workerToolOf(report.tools);
     if (plan.current) {
       await undo.keepFolder(plan.layout.skills, join(staging, 'skills-before'));
@@ -120,12 +121,7 @@ async function prove(
     settings: settingsOf(plan),
     signal,
   });
-  const problems = capabilityNames
-    .filter((name) => plan.capabilities[name].state === 'on' && !report[name])
-    .map(
-      (name) =>
-        `${name} should be on by ${plan.capabilities[name].by}, and the request does not show it`,
-    );
+  const problems = unproved(plan.capabilities, report);
   for (const skill of plan.choices.skills) {
     if (!report.skills.includes(skill)) problems.push(`the skill ${skill} is not listed`);
   }

@@ -1,12 +1,22 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
-import { createHash } from 'node:crypto';
+import { open, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { execa } from 'execa';
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { buildBundle, patchesFor } from '../../../src/bundle/build.ts';
+import { signaturePatches } from '../../../src/bundle/mach-o-signature.ts';
 import { openBundle } from '../../../src/bundle/open.ts';
 import type { Bundle, BundleEdit } from '../../../src/bundle/types.ts';
-import { bunExecutable, claudeText, machHeader } from '../../support/bun-executable.ts';
+import { bunExecutable, claudeText } from '../../support/bun-executable.ts';
+import { machOHeader, signedMachO } from '../../support/mach-o-executable.ts';
 import { failure, temporaryFolder, writeTree } from './folder.ts';
+
+vi.mock('execa', async (original) => ({
+  ...(await original<typeof import('execa')>()),
+  execa: vi.fn(),
+}));
+
+const actual = await vi.importActual<typeof import('execa')>('execa');
+beforeEach(() => void vi.mocked(execa).mockReset());
 
 const text = claudeText('2.1.329', 'export function on(){return!1&&x()}');
 const gate = { before: 'return!1&&x()', after: 'return!0     ' };
@@ -45,7 +55,7 @@ test.each(['/latin1', '/utf16', '/plain'])(
   async (name) => {
     const { bundle, folder } = await nativeBundle();
     const edit = editOf(bundle, name);
-    const sha256 = await buildBundle(bundle, [edit], join(folder, 'out'));
+    await buildBundle(bundle, [edit], join(folder, 'out'));
     const built = join(folder, 'out/claude');
 
     const { position, bytecodePair } = bundle.modules.find((module) => module.name === name)!;
@@ -55,11 +65,6 @@ test.each(['/latin1', '/utf16', '/plain'])(
       expect(inEdit || inPair, `byte ${at}`).toBe(true);
     }
     expect((await stat(built)).mode & 0o777).toBe(0o555);
-    expect(sha256).toBe(
-      createHash('sha256')
-        .update(await readFile(built))
-        .digest('hex'),
-    );
 
     const again = await openBundle(built);
     const edited = again.modules.find((module) => module.name === name)!;
@@ -113,8 +118,75 @@ test('edits that overlap are a bug of ours', async () => {
   expect(() => patchesFor(bundle, [edit, inside])).toThrow('edits overlap');
 });
 
-test.skipIf(process.platform === 'darwin')('an edited macOS program needs a Mac', async () => {
-  const { bundle, folder } = await nativeBundle(machHeader());
+/** A signed macOS program, and where its signature starts. */
+async function macBundle(): Promise<{ bundle: Bundle; folder: string; signature: number }> {
+  const folder = await temporaryFolder();
+  const { bytes } = bunExecutable([{ name: '/cli', contents: text, bytecode: 9000 }], {
+    header: machOHeader(),
+  });
+  const seed = signedMachO(bytes);
+  await writeFile(join(folder, 'claude'), seed.bytes, { mode: 0o555 });
+  const bundle = await openBundle(join(folder, 'claude'));
+  return { bundle, folder, signature: seed.signature };
+}
+
+/** Makes the rest of the test run as on a Mac; `outcome` is a script that stands for codesign. */
+function onMac(outcome: string): void {
+  const { platform } = process;
+  Object.defineProperty(process, 'platform', { value: 'darwin' });
+  onTestFinished(() => void Object.defineProperty(process, 'platform', { value: platform }));
+  vi.mocked(execa).mockImplementationOnce(() => actual.execa(process.execPath, ['-e', outcome]));
+}
+
+test('an edited macOS program is signed on any machine, nothing else of it changes', async () => {
+  const { bundle, folder, signature } = await macBundle();
+  const edit = editOf(bundle, '/cli');
+  onMac('');
+  await buildBundle(bundle, [edit], join(folder, 'out'));
+  const built = join(folder, 'out/claude');
+
+  const bytes = await readFile(built);
+  const changed = await differences(bundle.file, built);
+  const outside = changed.filter((at) => at < signature);
+  const [{ position, bytecodePair } = { position: 0, bytecodePair: 0 }] = bundle.modules;
+  for (const at of outside) {
+    const inEdit = at >= position + edit.start && at < position + edit.end;
+    const inPair = bytecodePair !== null && at >= bytecodePair && at < bytecodePair + 8;
+    expect(inEdit || inPair, `byte ${at}`).toBe(true);
+  }
+  expect(changed.length).toBeGreaterThan(outside.length);
+  const file = await open(built);
+  onTestFinished(() => file.close());
+  const added = await signaturePatches(file, bytes.length, [
+    { position, bytes: bytes.subarray(position, position + 1) },
+  ]);
+  // What is signed already gets the same signature again.
+  expect(added).toEqual([{ position: signature, bytes: bytes.subarray(signature) }]);
+  expect((await stat(built)).mode & 0o777).toBe(0o555);
+  expect(execa).toHaveBeenCalledExactlyOnceWith('/usr/bin/codesign', ['--verify', built]);
+});
+
+test('without edits a macOS program keeps the signature of its vendor', async () => {
+  const { bundle, folder } = await macBundle();
+  onMac('process.exit(1)');
+  await buildBundle(bundle, [], join(folder, 'out'));
+  expect(await differences(bundle.file, join(folder, 'out/claude'))).toEqual([]);
+  expect(execa).not.toHaveBeenCalled();
+});
+
+test('what macOS says against a signature is told', async () => {
+  const { bundle, folder } = await macBundle();
+  onMac('console.error("claude: invalid signature"); process.exit(1)');
+  const build = buildBundle(bundle, [editOf(bundle, '/cli')], join(folder, 'out'));
+  await expect(build).rejects.toMatchObject(
+    failure('unsupported-platform', /does not accept .*: claude: invalid signature/),
+  );
+});
+
+test('a macOS program without a signature is not edited', async () => {
+  const header = machOHeader();
+  header.writeUInt32LE(1, 16);
+  const { bundle, folder } = await nativeBundle(header);
   const build = buildBundle(bundle, [editOf(bundle, '/latin1')], join(folder, 'out'));
-  await expect(build).rejects.toMatchObject(failure('unsupported-platform', /signed on macOS/));
+  await expect(build).rejects.toMatchObject(failure('invalid-bundle', /no signature/));
 });

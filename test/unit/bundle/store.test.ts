@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { cp, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -31,7 +32,8 @@ function flip({ modules: [module] }: Bundle): BundleEdit {
 
 async function build(store: Store, stored: StoredBundle): Promise<StoredBundle> {
   const opened = await openBundle(join(stored.folder, stored.program));
-  return store.build(stored, opened, [flip(opened)]);
+  const built = await store.build(stored, opened, [flip(opened)]);
+  return { ...built, sha256: await built.sha256 };
 }
 
 describe('a pristine bundle', () => {
@@ -92,7 +94,9 @@ describe('a build', () => {
   it('without edits is the bundle itself', async () => {
     const store = new Store(root);
     const stored = await store.addCopy(bundle);
-    expect(await store.build(stored, bundle, [])).toBe(stored);
+    const built = await store.build(stored, bundle, []);
+    expect({ ...built, sha256: await built.sha256 }).toEqual(stored);
+    expect(await readdir(join(stored.folder, '..'))).toHaveLength(2);
   });
 
   it('lies beside the pristine bundle and leaves that as it is', async () => {
@@ -100,7 +104,11 @@ describe('a build', () => {
     const stored = await store.addCopy(bundle);
     const built = await build(store, stored);
     expect(join(built.folder, '..')).toBe(join(stored.folder, '..'));
-    expect(built.sha256).not.toBe(stored.sha256);
+    expect(built.sha256).toBe(
+      createHash('sha256')
+        .update(await readFile(join(built.folder, 'cli.js')))
+        .digest('hex'),
+    );
     const [before, after] = await Promise.all([
       readFile(join(stored.folder, 'cli.js'), 'utf8'),
       readFile(join(built.folder, 'cli.js'), 'utf8'),
@@ -108,6 +116,15 @@ describe('a build', () => {
     expect(after).toBe(before.replace('if(headless())return!1;return!0', 'return!0'.padEnd(31)));
     expect(before).toBe(await readFile(join(claude, 'cli.js'), 'utf8'));
     expect(await build(new Store(root), stored)).toEqual(built);
+  });
+
+  it('that was put in place without its record is made again', async () => {
+    const store = new Store(root);
+    const stored = await store.addCopy(bundle);
+    const built = await build(store, stored);
+    await rm(`${built.folder}.json`);
+    expect(await build(new Store(root), stored)).toEqual(built);
+    expect(await readdir(join(stored.folder, '..'))).toHaveLength(4);
   });
 
   it('of several at once is the same for all', async () => {
