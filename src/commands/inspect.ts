@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { analyze } from '../gates/analyze.ts';
-import { type Analysis, type CapabilityName, capabilityNames } from '../gates/types.ts';
-import { type Choice, chooseCapability } from '../variant/choose.ts';
+import { capabilityNames } from '../gates/types.ts';
+import { chooseCapability } from '../variant/choose.ts';
 import type { Declare } from './command.ts';
+import { bundleLine, gateData, gateText } from './gates-view.ts';
 import { flipSchema, parseOptions } from './options.ts';
 import { openTarget } from './target.ts';
 
@@ -10,6 +11,8 @@ const schema = z.object({
   flip: flipSchema.default('auto'),
   platform: z.string().optional(),
 });
+
+const DEFAULT_COLUMNS = 120;
 
 export const declare: Declare = (command, run) => {
   command
@@ -22,54 +25,29 @@ export const declare: Declare = (command, run) => {
         const { bundle } = await openTarget(text, context, platform);
         context.progress.step('Understanding its gates');
         const analysis = analyze(bundle.modules);
-        const { kind, version } = bundle;
-        const planned = capabilityNames.map((name): [CapabilityName, Choice] => [
+        const { kind, version, modules } = bundle;
+        const planned = capabilityNames.map((name) => ({
           name,
-          chooseCapability(name, analysis[name], { kind, mode: flip, wanted: true }),
+          plan: chooseCapability(name, analysis[name], { kind, mode: flip, wanted: true }),
+        }));
+        const capabilities = planned.map(({ name, plan }) => [
+          name,
+          { ...gateData(analysis[name], plan), chain: analysis[name].chains() },
         ]);
-        const head = `Claude Code ${version}, ${kind === 'js' ? 'JavaScript' : bundle.platform}, ${bundle.modules.length} ${bundle.modules.length === 1 ? 'module' : 'modules'}`;
+        const width = process.stdout.columns ?? DEFAULT_COLUMNS;
         return {
           data: {
             kind,
             version,
             platform: bundle.platform,
-            modules: bundle.modules.length,
-            capabilities: Object.fromEntries(
-              planned.map(([name, plan]) => [name, capabilityData(analysis[name], plan)]),
-            ),
+            modules: modules.length,
+            capabilities: Object.fromEntries(capabilities),
           },
           text: [
-            head,
-            ...planned.map(([name, plan]) => capabilityText(name, analysis[name], plan)),
+            bundleLine(bundle),
+            ...planned.map(({ name, plan }) => gateText(name, analysis[name], plan, width)),
           ].join('\n'),
         };
       }),
     );
 };
-
-function capabilityData(
-  { verdict, reason, env }: Analysis[CapabilityName],
-  { by, edit }: Choice,
-): object {
-  return { verdict, reason, env: env ?? {}, by, edits: edit ? [edit] : [] };
-}
-
-function capabilityText(
-  name: CapabilityName,
-  { verdict, reason }: Analysis[CapabilityName],
-  plan: Choice,
-): string {
-  const lines = [`${name}: ${verdict}`, `  why   ${reason}`];
-  for (const [variable, value] of Object.entries(plan.env))
-    lines.push(`  plan  set ${variable}=${value}`);
-  if (plan.edit) {
-    const { module, start, end, before, after } = plan.edit;
-    lines.push(
-      `  plan  edit ${module}, bytes ${start} to ${end}:`,
-      `        ${before}`,
-      `        ${after.trimEnd()}`,
-    );
-  }
-  if (plan.state !== 'on') lines.push(`  plan  none; it stays ${plan.state}`);
-  return lines.join('\n');
-}

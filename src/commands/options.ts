@@ -9,7 +9,7 @@ import type { CommandContext } from './command.ts';
 
 /** The options that quick, create and update share. */
 export function addVariantOptions(command: Command): Command {
-  return command
+  return addCapabilityOptions(command)
     .option('--claude-version <version>', 'auto, latest, installed or X.Y.Z')
     .option('--from <path>', 'a package folder, a cli.js or a native claude')
     .option('--base-url <url>', "the provider's address")
@@ -20,15 +20,20 @@ export function addVariantOptions(command: Command): Command {
     .option('--api-key-env <variable>', 'take the API key from this variable')
     .option('--api-key-stdin', 'take the API key from standard input')
     .option('--env <name=value>', 'a further variable (repeatable)', collect, [])
-    .option('--tasks', 'insist on the Task tools')
-    .option('--no-tasks', 'leave the Task tools as the build has them')
-    .option('--teams', 'insist on agent teams')
-    .option('--no-teams', 'leave agent teams as the build has them')
-    .option('--flip <when>', 'edit the bundle: auto, always or never')
     .option('--skills <names>', 'skills to install, separated by commas')
     .option('--no-skills', 'install no skill')
     .option('--no-probe', 'do not run the result to prove it')
     .option('--force', 'use the name although something else has it');
+}
+
+/** What is to be turned on, and how: also for a build without a variant. */
+export function addCapabilityOptions(command: Command): Command {
+  return command
+    .option('--tasks', 'insist on the Task tools')
+    .option('--no-tasks', 'leave the Task tools as the build has them')
+    .option('--teams', 'insist on agent teams')
+    .option('--no-teams', 'leave agent teams as the build has them')
+    .option('--flip <when>', 'edit the bundle: auto, always or never');
 }
 
 /** `--flip`, with words of ours for what is wrong. */

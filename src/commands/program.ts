@@ -20,6 +20,11 @@ const commands: { name: string; summary: string; load: () => Promise<{ declare: 
     summary: 'gates, verdicts and planned edits',
     load: () => import('./inspect.ts'),
   },
+  {
+    name: 'build',
+    summary: 'an edited bundle without a variant, also for another machine',
+    load: () => import('./build.ts'),
+  },
   { name: 'providers', summary: 'the providers there are', load: () => import('./providers.ts') },
 ];
 

@@ -52,7 +52,8 @@ export function variantText(record: VariantRecord, context: CommandContext): str
   return [table(rows), ...pathAdvice(record, context)].join('\n');
 }
 
-function capabilityText({ state, by, means, reason }: CapabilityState): string {
+/** How one capability came on, or why it did not. */
+export function capabilityText({ state, by, means, reason }: CapabilityState): string {
   switch (by) {
     case 'stock':
       return 'on, by the build itself';

@@ -1,4 +1,10 @@
-import type { CapabilityAnalysis, CapabilityName, Edit } from '../gates/types.ts';
+import { CcMirrorError } from '../errors.ts';
+import {
+  type CapabilityAnalysis,
+  type CapabilityName,
+  type Edit,
+  capabilityNames,
+} from '../gates/types.ts';
 import type { CapabilityState, Choices } from './record.ts';
 
 /** How one capability will be treated in a build. */
@@ -51,7 +57,7 @@ export function chooseCapability(
 }
 
 function flipChoice(edit: Edit, { reason, switches }: CapabilityAnalysis): Choice {
-  const means = `one function of ${edit.module} returns true`;
+  const means = `one function of ${edit.module}`;
   return { state: 'on', by: 'flip', means, reason, env: {}, cleared: switches, edit };
 }
 
@@ -63,6 +69,35 @@ function envChoice(
     .map(([name, value]) => `${name}=${value}`)
     .join(' ');
   return { state: 'on', by: 'env', means, reason, env, cleared: switches, edit: null };
+}
+
+/**
+ * A gate that was found and not understood is refused, so that nobody takes a result without the
+ * tools for one that has them; a build that never had them is refused only if they are demanded.
+ * Error: `capability-unavailable`, where `target` is what `inspect` can be asked about.
+ */
+export function refuseMissing(
+  name: CapabilityName,
+  { state, reason }: Choice,
+  { demanded, version, target }: { demanded: boolean; version: string; target: string },
+): void {
+  if (state === 'on' || (state !== 'unknown' && !demanded)) return;
+  const without = demanded ? `leave out --${name}` : `go without: --no-${name}`;
+  throw new CcMirrorError(
+    'capability-unavailable',
+    `Claude Code ${version} cannot be given ${name}: ${reason}.`,
+    `See what was found: cc-mirror inspect ${target}. Choose another version, or ${without}.`,
+  );
+}
+
+/** What a run should have shown and did not, in words; empty if it has shown everything planned. */
+export function unproved(
+  planned: Readonly<Record<CapabilityName, CapabilityState>>,
+  shown: Readonly<Record<CapabilityName, boolean>>,
+): string[] {
+  return capabilityNames
+    .filter((name) => planned[name].state === 'on' && !shown[name])
+    .map((name) => `${name} should be on by ${planned[name].by}, and the request does not show it`);
 }
 
 /** For people whose build lacks a capability; nothing is decided by it. */

@@ -5,7 +5,7 @@ import { posixLauncher } from '../launcher/posix.ts';
 import type { LauncherSpec } from '../launcher/spec.ts';
 import { windowsLauncher } from '../launcher/windows.ts';
 import type { ResolvedProvider } from '../provider/resolve.ts';
-import { type Choice, chooseCapability } from './choose.ts';
+import { type Choice, chooseCapability, refuseMissing } from './choose.ts';
 import type { VariantLayout } from './layout.ts';
 import { type OwnedConfig, ownedConfig, updaterOff } from './owned.ts';
 import type { Choices, VariantRecord } from './record.ts';
@@ -63,8 +63,13 @@ export function planVariant(input: PlanInput): Plan {
       wanted: choices[capability],
     });
   const capabilities = { tasks: choose('tasks'), teams: choose('teams') };
-  for (const capability of capabilityNames)
-    refuseMissing(capability, capabilities[capability], input);
+  for (const capability of capabilityNames) {
+    refuseMissing(capability, capabilities[capability], {
+      demanded: input.demanded.includes(capability),
+      version: pristine.version,
+      target: choices.source.kind === 'path' ? choices.source.path : pristine.version,
+    });
+  }
 
   const keyVariable = key.kind === 'none' ? null : provider.keyVariable;
   const env = {
@@ -112,26 +117,6 @@ function command({ pristine, layout, node }: PlanInput): LauncherSpec['command']
 function taskListVariable(input: PlanInput, tasks: Choice): LauncherSpec['taskList'] {
   if (input.namesTaskList) return 'CLAUDE_CODE_TASK_LIST_ID';
   return tasks.state === 'absent' ? null : 'CLAUDE_CODE_TEAM_NAME';
-}
-
-/**
- * A gate that was found and not understood is refused, so that nobody takes a variant without the
- * tools for one that has them; a build that never had them is refused only if they are demanded.
- */
-function refuseMissing(
-  capability: CapabilityName,
-  { state, reason }: Choice,
-  { demanded, choices: { source }, pristine: { version } }: PlanInput,
-): void {
-  if (state === 'on' || (state !== 'unknown' && !demanded.includes(capability))) return;
-  const without = demanded.includes(capability)
-    ? `leave out --${capability}`
-    : `go without: --no-${capability}`;
-  throw new CcMirrorError(
-    'capability-unavailable',
-    `Claude Code ${version} cannot be given ${capability}: ${reason}.`,
-    `See what was found: cc-mirror inspect ${source.kind === 'path' ? source.path : version}. Choose another version with --claude-version, or ${without}.`,
-  );
 }
 
 /** Refuses a provider without the key it needs; asked before anything is fetched. Error: `missing-key`. */

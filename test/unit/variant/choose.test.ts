@@ -13,6 +13,7 @@ const gate = (
   env: null,
   switches: [],
   flip: null,
+  chains: () => [],
   ...ways,
 });
 const small = { edit, moduleBytes: 600 };

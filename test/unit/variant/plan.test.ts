@@ -12,6 +12,7 @@ const by = (ways: Partial<CapabilityAnalysis>): CapabilityAnalysis => ({
   switches: [],
   env: null,
   flip: null,
+  chains: () => [],
   ...ways,
 });
 const flip = by({ flip: { edit, moduleBytes: 100 } });
@@ -70,9 +71,9 @@ const choices = (changes: Partial<PlanInput['choices']>) => ({
 });
 
 it('does not change what it is given, and gives the same twice', () => {
-  const before = structuredClone(input);
+  const before = JSON.stringify(input);
   expect(plan()).toEqual(plan());
-  expect(input).toEqual(before);
+  expect(JSON.stringify(input)).toBe(before);
   expect(plan().now).toBe('1970-01-01T00:00:00.000Z');
 });
 

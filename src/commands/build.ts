@@ -1,0 +1,110 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { analyze } from '../gates/analyze.ts';
+import { type Analysis, type CapabilityName, capabilityNames } from '../gates/types.ts';
+import { table } from '../ui/table.ts';
+import { type Choice, chooseCapability, refuseMissing } from '../variant/choose.ts';
+import { type Standalone, buildStandalone, checkOut } from '../variant/standalone.ts';
+import type { Declare } from './command.ts';
+import { bundleLine, gateData } from './gates-view.ts';
+import { addCapabilityOptions, flipSchema, parseOptions } from './options.ts';
+import { capabilityText } from './report.ts';
+import { openTarget } from './target.ts';
+
+const schema = z.object({
+  out: z
+    .string({ error: 'say where the result goes, for example --out ./claude-edited' })
+    .min(1, { error: 'it is empty' }),
+  platform: z.string().optional(),
+  tasks: z.boolean().optional(),
+  teams: z.boolean().optional(),
+  flip: flipSchema.default('always'),
+  probe: z.boolean(),
+  force: z.boolean().default(false),
+});
+
+export const declare: Declare = (command, run) => {
+  addCapabilityOptions(
+    command
+      .argument('<target>', 'a path or a version')
+      .option('--out <file>', 'the edited program; of a JavaScript build, a folder for the package')
+      .option('--platform <platform>', 'the build for another machine, e.g. darwin-arm64'),
+  )
+    .option('--no-probe', 'do not run the result to prove it')
+    .option('--force', 'replace what is there')
+    .action((target: string, given: object) =>
+      run(async (context) => {
+        const options = parseOptions(schema, given);
+        const out = resolve(options.out);
+        await checkOut(out, options.force);
+        const { bundle } = await openTarget(target, context, options.platform);
+        const { kind, version, platform } = bundle;
+        context.progress.step('Understanding its gates');
+        const analysis = analyze(bundle.modules);
+        const plan = (name: CapabilityName): Choice => {
+          const wanted = options[name] ?? true;
+          const choice = chooseCapability(name, analysis[name], {
+            kind,
+            mode: options.flip,
+            wanted,
+          });
+          const demanded = options[name] === true;
+          refuseMissing(name, choice, { demanded, version, target });
+          return choice;
+        };
+        const planned = { tasks: plan('tasks'), teams: plan('teams') };
+        const { signal, progress } = context;
+        const { force, probe: prove } = options;
+        const built = await buildStandalone(bundle, planned, {
+          out,
+          force,
+          prove,
+          signal,
+          progress,
+        });
+        const edited = built.sha256.before !== built.sha256.after;
+        const [system] = platform.split('-');
+        const signature = edited && system === 'darwin' ? 'ad-hoc' : null;
+        return {
+          data: {
+            kind,
+            version,
+            platform,
+            ...built,
+            signature,
+            capabilities: gatesData(analysis, planned),
+          },
+          text: [
+            bundleLine(bundle),
+            table([
+              ...capabilityNames.map((name) => [`  ${name}`, capabilityText(planned[name])]),
+              ...(edited ? signatureRows(system) : []),
+              ['  proof', proofText(built, prove)],
+              ['  sha256', built.sha256.after],
+              ['  file', built.file],
+            ]),
+          ].join('\n'),
+        };
+      }),
+    );
+};
+
+function gatesData(analysis: Analysis, planned: Record<CapabilityName, Choice>): object {
+  return Object.fromEntries(
+    capabilityNames.map((name) => [name, gateData(analysis[name], planned[name])]),
+  );
+}
+
+/** What an edit means for the vendor's signature, on systems that have one. */
+function signatureRows(system: string | undefined): string[][] {
+  if (system === 'darwin') return [['  signed', "ad-hoc, in place of the vendor's signature"]];
+  return system === 'win32'
+    ? [['  signed', "no longer: the vendor's signature does not hold"]]
+    : [];
+}
+
+function proofText({ probe }: Standalone, wanted: boolean): string {
+  if (probe)
+    return `one session sent ${probe.tools.length} tools in ${(probe.ms / 1000).toFixed(1)} s`;
+  return wanted ? 'not run: it is for another machine' : 'not run (--no-probe)';
+}

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { tree } from '../../../src/ui/tree.ts';
+
+test('a tree leads each line to its children and is cut to the width', () => {
+  const leaf = { lines: ['leaf', 'more of it'], children: [] };
+  const root = {
+    lines: ['root', 'says something long'],
+    children: [{ lines: ['first'], children: [leaf] }, leaf],
+  };
+  expect(tree([root], 16).split('\n')).toEqual([
+    'root',
+    '│ says somethin…',
+    '├ first',
+    '│ └ leaf',
+    '│     more of it',
+    '└ leaf',
+    '    more of it',
+  ]);
+});
