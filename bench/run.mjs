@@ -1,7 +1,7 @@
 // Prints what cc-mirror costs as ratios against something run beside it, with the raw numbers.
 // Runs alternate and medians are compared, as machines are noisy.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -22,7 +22,9 @@ try {
   const script = fetched('2.1.112');
   const native = fetched('latest');
   patchingScript(script);
+  findingGates(native);
   buildingNative(native);
+  makingVariant(native);
   launching(native);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
@@ -42,8 +44,38 @@ function patchingScript(build) {
   print('patch cli.js 2.1.112 ÷ full acorn parse, peak memory above bare Node', memory, 'MB');
 }
 
-/** `quick` without the proof, pristine in the store, build not: against a plain copy of the program. */
+/** The gates of a native build against a full parse of all its modules: processor time. */
+function findingGates(build) {
+  const file = join(build.folder, build.program);
+  const runs = alternate(3, {
+    gates: () => measured('gates', file),
+    parse: () => measured('parse-all', file),
+  });
+  const [first] = runs.gates;
+  const time = [median(runs.gates, 'cpu'), median(runs.parse, 'cpu')];
+  print(`gates of ${build.version} ÷ full acorn parse of its modules, processor time`, time, 'ms');
+  const bytes = (first.bytes / 1e6).toFixed(1);
+  console.log(`       modules read: ${first.decoded} of ${first.modules} (${bytes} MB)`);
+}
+
+/** The edited program against a plain copy of the published one. */
 function buildingNative(build) {
+  const file = join(build.folder, build.program);
+  const target = join(scratch, 'built');
+  const cleared = () => rmSync(target, { force: true });
+  const runs = alternate(9, {
+    build: () => (cleared(), measured('build', file, target)),
+    copy: () => (cleared(), timed('cp', [file, target])),
+  });
+  cleared();
+  const name = `program of ${build.version} copied and edited`;
+  print(`${name} ÷ cp of it, wall time`, [median(runs.build, 'ms'), median(runs.copy, 'ms')], 'ms');
+  const size = statSync(file).size / 1024 / 1024;
+  print(`${name}, peak memory ÷ size of the program`, [median(runs.build, 'rss'), size], 'MB');
+}
+
+/** `quick` without the proof, pristine in the store, build not: against a plain copy of the program. */
+function makingVariant(build) {
   const file = join(build.folder, build.program);
   const store = join(clean.CC_MIRROR_HOME, '.store');
   mkdirSync(store, { recursive: true });
@@ -131,8 +163,8 @@ function fetched(version) {
   );
 }
 
-function measured(what, file) {
-  return JSON.parse(execFileSync(process.execPath, [child, what, file], { encoding: 'utf8' }));
+function measured(what, ...args) {
+  return JSON.parse(execFileSync(process.execPath, [child, what, ...args], { encoding: 'utf8' }));
 }
 
 function timed(command, args, env = clean) {
