@@ -1,0 +1,190 @@
+import { type CapabilityName, capabilityNames } from '../../src/gates/types.ts';
+import { type Era, erasOf, linesFor, runsOf } from './eras.ts';
+import type { CapabilityLine, Line } from './line.ts';
+import { platforms } from './line.ts';
+
+/** The platform whose builds the eras are told by: those that were run. */
+const RUN_ON = 'linux-x64';
+
+/** docs/compatibility.md: what the lines, in order of version, show. */
+export function pageText(lines: readonly Line[]): string {
+  const run = linesFor(RUN_ON, lines);
+  return [
+    introduction(lines),
+    '## Eras',
+    erasText,
+    table(
+      ['versions', 'builds', 'layout', 'tasks', 'teams', 'tasks when run', 'teams when run'],
+      erasOf(run).map(eraRow),
+    ),
+    ...capabilityNames.flatMap((name) => [
+      `## What decides \`${name}\``,
+      decisions(name, run).join('\n'),
+    ]),
+    '## Platforms',
+    table(
+      ['platform', 'versions', 'builds', 'gates as on linux-x64', 'bytes', 'signature', 'problems'],
+      [...platforms, 'any' as const].flatMap((platform) => platformRows(platform, lines)),
+    ),
+    '## Cost of a launch',
+    launchText,
+    table(
+      ['version', 'platform', 'layout', 'tasks', 'teams', 'stock', 'built', 'ratio', 'runs'],
+      lines.flatMap(launchRows),
+    ),
+    '## Exceptions',
+    exceptions(run, lines).join('\n'),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+function introduction(lines: readonly Line[]): string {
+  const dates = lines.map(({ date }) => date).sort();
+  const [first = '', last = ''] = [dates[0], dates.at(-1)];
+  const when = first === last ? first : `${first} to ${last}`;
+  return `# Compatibility
+
+${lines.length} published builds of Claude Code, examined ${when}. This page is made by \`npm run corpus\` from
+[compatibility.jsonl](compatibility.jsonl), which has one line a build.
+
+Of each build: it was fetched from the registry, its gates were found and understood, and it was built as cc-mirror
+does by default. The result was compared with the published program byte for byte: only the edits differ, the
+bytecode pairs of edited modules and, on macOS, the signature. It was opened again: nothing is left to edit. JavaScript
+builds and those for ${RUN_ON} were run, stock and built, against a local stand-in for the API (\`-p\`, an API key),
+and what is on was read from the request that they sent. What did not hold is under [Exceptions](#exceptions).`;
+}
+
+const erasText = `An era is a run of neighbouring builds with the same layout, verdicts (see [gates.md](gates.md)), means and
+behaviour. A cell is the verdict, then what turns the capability on by default. Between the end of one era and the
+start of the next, releases that were not examined can lie: \`npm run corpus -- boundaries\` narrows that down.`;
+
+const launchText = `Median time from start to exit of one \`-p\` session against the local stand-in, stock and built in turn on one
+machine. Only the ratio says something about another machine.`;
+
+function eraRow({ first, last, lines }: Era): string[] {
+  return [
+    span(first, last),
+    String(lines.length),
+    first.layout ?? 'not read',
+    plan(first.tasks),
+    plan(first.teams),
+    seen(first.tasks),
+    seen(first.teams),
+  ];
+}
+
+/** Names of functions change with every build; reasons that differ in them alone are one. */
+function decisions(name: CapabilityName, lines: readonly Line[]): string[] {
+  const keyOf = ({ [name]: { verdict, reason } }: Line): string => `${verdict} ${generic(reason)}`;
+  return runsOf(lines, keyOf).map(({ first, last }) => {
+    const { verdict, reason } = first[name];
+    return `- ${span(first, last)}: **${verdict}**: ${sentence(generic(reason))}`;
+  });
+}
+
+function platformRows(platform: Line['platform'], lines: readonly Line[]): string[][] {
+  const own = lines.filter((line) => line.platform === platform);
+  const [first, last] = [own[0], own.at(-1)];
+  if (!first || !last) return [];
+  const compared = own.flatMap((line) => {
+    const other = lines.find(
+      ({ version, platform }) => version === line.version && platform === RUN_ON,
+    );
+    return other && platform !== RUN_ON ? [sameGates(line, other)] : [];
+  });
+  const rebuilt = own.filter((line) => line.rebuilt === 'same').length;
+  const signed = own.filter(({ signature }) => signature === 'ok').length;
+  return [
+    [
+      platform,
+      span(first, last),
+      String(own.length),
+      compared.length > 0 ? share(compared.filter(Boolean).length, compared.length) : '–',
+      share(rebuilt, own.length),
+      platform.startsWith('darwin-') ? share(signed, own.length) : '–',
+      String(own.filter(({ problems }) => problems.length > 0).length),
+    ],
+  ];
+}
+
+function launchRows({ version, platform, layout, tasks, teams, launch }: Line): string[][] {
+  if (!launch) return [];
+  const { stockMs, builtMs, ratio, runs } = launch;
+  return [
+    [
+      version,
+      platform,
+      layout ?? 'not read',
+      plan(tasks),
+      plan(teams),
+      `${stockMs} ms`,
+      `${builtMs} ms`,
+      ratio.toFixed(2),
+      String(runs),
+    ],
+  ];
+}
+
+/** Capabilities that stay off, and everything that did not hold. */
+function exceptions(run: readonly Line[], lines: readonly Line[]): string[] {
+  const missing = capabilityNames.flatMap((name) =>
+    runsOf(run, ({ [name]: { by, reason } }) => (by === null ? generic(reason) : '')).flatMap(
+      ({ first, last }) =>
+        first[name].by === null
+          ? [
+              `- \`${name}\` is ${first[name].verdict} in ${span(first, last)}: ${sentence(generic(first[name].reason))}`,
+            ]
+          : [],
+    ),
+  );
+  const failed = lines.flatMap(({ version, platform, problems }) =>
+    problems.map((problem) => `- ${version} ${platform}: ${sentence(problem)}`),
+  );
+  return [
+    ...missing,
+    ...(failed.length > 0 ? failed : ['- Nothing else: no build has a problem.']),
+  ];
+}
+
+function plan({ verdict, by }: CapabilityLine): string {
+  const means = { stock: 'as published', env: 'by environment', flip: 'by edit' };
+  return by === null ? verdict : `${verdict}, ${means[by]}`;
+}
+
+function seen({ stock, built }: CapabilityLine): string {
+  return `${shown(stock)} → ${shown(built)}`;
+}
+
+function shown(state: boolean | null): string {
+  return state === null ? 'not run' : state ? 'on' : 'off';
+}
+
+function sameGates(a: Line, b: Line): boolean {
+  return capabilityNames.every(
+    (name) => a[name].verdict === b[name].verdict && a[name].by === b[name].by,
+  );
+}
+
+function generic(reason: string): string {
+  return reason.replaceAll(/[\w$]+\(\)/g, 'a function');
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+function share(count: number, all: number): string {
+  return count === all ? 'all' : `${count} of ${all}`;
+}
+
+function span(first: Line, last: Line): string {
+  return first === last ? first.version : `${first.version} to ${last.version}`;
+}
+
+function table(head: readonly string[], rows: readonly string[][]): string {
+  if (rows.length === 0) return 'None yet.';
+  const row = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [row(head), `|${'---|'.repeat(head.length)}`, ...rows.map(row)].join('\n');
+}

@@ -1,0 +1,56 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { buildBundle } from '../../../src/bundle/build.ts';
+import { openBundle } from '../../../src/bundle/open.ts';
+import type { Bundle, BundleEdit } from '../../../src/bundle/types.ts';
+import { rebuild } from '../../corpus/rebuild.ts';
+import { bunExecutable, claudeText } from '../../support/bun-executable.ts';
+import { temporaryFolder } from '../bundle/folder.ts';
+
+vi.mock('../../../src/bundle/build.ts', async (original) => {
+  const real = await original<typeof import('../../../src/bundle/build.ts')>();
+  return { ...real, buildBundle: vi.fn<typeof buildBundle>(real.buildBundle) };
+});
+
+let folder: string;
+let bundle: Bundle;
+let edit: BundleEdit;
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  const contents = claudeText('2.1.200', 'function f(){return g(1)}');
+  const path = join(folder, 'claude');
+  await writeFile(
+    path,
+    bunExecutable([{ name: '/$bunfs/root/cli', contents, bytecode: 40 }]).bytes,
+  );
+  bundle = await openBundle(path);
+  const before = 'return g(1)';
+  const start = contents.indexOf(before);
+  const after = 'return!0'.padEnd(before.length);
+  edit = { module: '/$bunfs/root/cli', start, end: start + before.length, before, after };
+});
+
+test('only the edit and the bytecode pair differ', async () => {
+  const { problems, differences } = await rebuild(bundle, [edit], join(folder, 'built'));
+  expect(problems).toEqual([]);
+  // The space and `g(1)` become `!0` and spaces; of the pair, the bytes that were not zero.
+  expect(differences).toMatchObject({ edit: 5, signature: 0, elsewhere: 0 });
+  expect(differences.bytecode).toBeGreaterThan(0);
+});
+
+test('what a build does beside, and what it leaves undone, is told', async () => {
+  vi.mocked(buildBundle).mockImplementationOnce(async ({ file }, _, target) => {
+    await mkdir(target);
+    const bytes = await readFile(file);
+    bytes[20] = bytes.readUInt8(20) ^ 0xff;
+    await writeFile(join(target, 'claude'), bytes);
+  });
+  const { problems } = await rebuild(bundle, [edit], join(folder, 'built'));
+  expect(problems).toEqual([
+    'the edit of /$bunfs/root/cli is not in the built program',
+    expect.stringMatching(/^bytecode is still named at \d+$/),
+    '1 bytes differ that were not to be edited, the first at 20',
+  ]);
+});
