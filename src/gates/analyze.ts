@@ -1,3 +1,4 @@
+import { chainsOf } from './chain.ts';
 import { editorOf } from './edited.ts';
 import { alreadyEdited, explain, list, staying } from './explain.ts';
 import { flipEdit } from './flip.ts';
@@ -6,7 +7,7 @@ import { ModuleGraph } from './resolve.ts';
 import { type Solution, solve } from './solve.ts';
 import { type GateSearch, findTasksGate } from './tasks.ts';
 import { findTeamsGate, teamsVariables } from './teams.ts';
-import type { Analysis, CapabilityAnalysis, SourceModule, Verdict } from './types.ts';
+import type { Analysis, CapabilityAnalysis, ChainLink, SourceModule, Verdict } from './types.ts';
 
 /**
  * Finds and solves the gates of a bundle. Nothing is changed; every conclusion comes from syntax.
@@ -26,7 +27,7 @@ function analyzeGate(
   search: GateSearch,
   anchors: readonly string[],
 ): CapabilityAnalysis {
-  const nothing = { env: null, switches: [], flip: null };
+  const nothing = { env: null, switches: [], flip: null, chains: () => [] };
   switch (search.kind) {
     case 'absent':
       return { ...nothing, verdict: 'absent', reason: search.why };
@@ -45,6 +46,7 @@ function solved(
   anchors: readonly string[],
 ): CapabilityAnalysis {
   const { gate } = search;
+  const chains = (): ChainLink[] => chainsOf(graph, search);
   const solution = solve(graph, gate);
   const edit = solution.flip && flipEdit(solution.flip, anchors);
   const moduleBytes = solution.flip?.fn.statement.source.module.bytes.length ?? 0;
@@ -53,7 +55,7 @@ function solved(
   // What an edit of ours has left in place beside the flag decides for itself.
   if (editor && (verdict === 'on' || (verdict === 'unknown' && editor === 'cc-mirror'))) {
     const { switches } = solution;
-    return { verdict: 'on', reason: alreadyEdited(editor), env: {}, switches, flip: null };
+    return { verdict: 'on', reason: alreadyEdited(editor), env: {}, switches, flip: null, chains };
   }
   const reason = explain(graph, gate, solution, verdict);
   return {
@@ -62,6 +64,7 @@ function solved(
     env: solution.env && Object.fromEntries(solution.env.map((name) => [name, '1'])),
     switches: solution.switches,
     flip: edit && { edit, moduleBytes },
+    chains,
   };
 }
 
@@ -73,7 +76,7 @@ function decide({ env }: Solution, flips: boolean): Verdict {
 /** What tools ask for besides the gate. */
 function usersOf(
   graph: ModuleGraph,
-  { gate, users = [] }: Extract<GateSearch, { kind: 'found' }>,
+  { gate, users }: Extract<GateSearch, { kind: 'found' }>,
 ): string[] {
   const [first] = gate;
   return users.flatMap(({ tool, isEnabled }) => {

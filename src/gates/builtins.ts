@@ -1,4 +1,4 @@
-import { type Value, known } from './values.ts';
+import { type Value, isObject, known } from './values.ts';
 
 /**
  * The result of a built-in method on a known value, as the tests of environment values use them
@@ -21,16 +21,15 @@ export function callBuiltin(
       return known(test(target, argument.value));
     }
   }
-  // Of an empty list every question has its answer, whatever is asked for.
-  if (Array.isArray(target) && target.length === 0) {
-    const answer = ofNothing.get(method);
-    if (answer !== undefined) return known(answer);
-  }
-  if (Array.isArray(target) && (method === 'includes' || method === 'has') && args.length === 1) {
-    if (!argument?.known) return undefined;
+  if (Array.isArray(target)) {
     const items = target as readonly Value[];
-    if (items.some((item) => item.known && item.value === argument.value)) return known(true);
-    return items.every((item) => item.known) ? known(false) : undefined;
+    // Of an empty list every question has its answer, whatever is asked for.
+    const answer = items.length === 0 ? ofNothing.get(method) : undefined;
+    if (answer !== undefined) return known(answer);
+    return method === 'includes' ? holds(items, args) : undefined;
+  }
+  if (target instanceof Set) {
+    return method === 'has' ? holds([...(target as ReadonlySet<Value>)], args) : undefined;
   }
   // A pattern with `g` or `y` remembers where it stopped.
   const stateless = target instanceof RegExp && !/[gy]/.test(target.flags);
@@ -43,14 +42,14 @@ export function callBuiltin(
   return undefined;
 }
 
-const ofNothing = new Map(
-  Object.entries({
-    includes: false,
-    has: false,
-    some: false,
-    every: true,
-  }),
-);
+/** Whether one of the values is the only argument; an object is only ever equal to itself. */
+function holds(items: readonly Value[], [argument, ...more]: readonly Value[]): Value | undefined {
+  if (more.length > 0 || !argument?.known || isObject(argument)) return undefined;
+  if (items.some((item) => item.known && item.value === argument.value)) return known(true);
+  return items.every((item) => item.known) ? known(false) : undefined;
+}
+
+const ofNothing = new Map(Object.entries({ includes: false, some: false, every: true }));
 
 const plainStringMethods = new Map(
   Object.entries({
@@ -69,10 +68,10 @@ const stringTests = new Map(
   }),
 );
 
-/** The `length` of a known text or list. */
+/** The `length` of a known text or list; the `size` of a set may be less than what is written. */
 export function lengthOf(value: Value): Value | undefined {
   if (!value.known) return undefined;
   const { value: target } = value;
   const measured = typeof target === 'string' || Array.isArray(target);
-  return measured ? known(target.length) : undefined;
+  return measured ? known((target as string | readonly Value[]).length) : undefined;
 }

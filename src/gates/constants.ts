@@ -1,6 +1,10 @@
 import type { AnyNode } from 'acorn';
 import { type Located, boundName, memberName } from './located.ts';
+import { valuesOf } from './properties.ts';
 import { type Source, pathTo } from './source.ts';
+
+/** What was found of a list; to find it takes a search of its whole module. */
+const onlyAsked = new WeakMap<AnyNode, boolean>();
 
 /**
  * Whether the value a top-level name stands for is a constant: a text or a pattern, or a list that
@@ -15,7 +19,9 @@ export function isConstant({ statement, node }: Located): boolean {
     case 'ArrayExpression':
     case 'NewExpression': {
       const name = boundName({ statement, node });
-      return name !== null && isOnlyAsked(statement.source, name);
+      const asked = onlyAsked.get(node) ?? (name !== null && isOnlyAsked(statement.source, name));
+      onlyAsked.set(node, asked);
+      return asked;
     }
     default:
       return false;
@@ -25,13 +31,12 @@ export function isConstant({ statement, node }: Located): boolean {
 /** Whether a node is an object that has the value of that property written in it. */
 export function writesOut(node: AnyNode, name: string): boolean {
   if (node.type !== 'ObjectExpression') return false;
-  return node.properties.some(
-    (entry) =>
-      entry.type === 'Property' &&
-      entry.kind === 'init' &&
-      entry.key.type === 'Identifier' &&
-      entry.key.name === name,
-  );
+  return valuesOf(node, name).length > 0;
+}
+
+/** Whether an access of a list's member is a question that leaves the list as it is. */
+export function asks(node: Extract<AnyNode, { type: 'MemberExpression' }>): boolean {
+  return questions.has(memberName(node) ?? '');
 }
 
 const questions = new Set([
@@ -51,7 +56,7 @@ function isOnlyAsked(source: Source, name: string): boolean {
     const statement = source.statementAt(at);
     if (!statement) return false;
     const path = pathTo(statement, at);
-    const [identifier, parent] = [path.at(-1), path.at(-2)];
+    const [identifier, parent, outer] = [path.at(-1), path.at(-2), path.at(-3)];
     if (identifier?.type === 'Literal' || identifier?.type === 'TemplateElement') continue;
     if (identifier?.type !== 'Identifier') continue;
     const declares = parent?.type === 'VariableDeclarator' && parent.id === identifier;
@@ -59,11 +64,13 @@ function isOnlyAsked(source: Source, name: string): boolean {
     const isProperty =
       (parent?.type === 'MemberExpression' && parent.property === identifier && !parent.computed) ||
       (parent?.type === 'Property' && parent.key === identifier && !parent.shorthand);
-    const asks =
+    const isAsked =
       parent?.type === 'MemberExpression' &&
       parent.object === identifier &&
-      questions.has(memberName(parent) ?? '');
-    if (!declares && !assigns && !isProperty && !asks) return false;
+      asks(parent) &&
+      outer?.type !== 'UpdateExpression' &&
+      !(outer?.type === 'AssignmentExpression' && outer.left === parent);
+    if (!declares && !assigns && !isProperty && !isAsked) return false;
   }
   return true;
 }

@@ -1,7 +1,8 @@
-import type { AnyNode } from 'acorn';
-import { type Located, contains } from './located.ts';
+import type { AnyNode, Identifier } from 'acorn';
+import { LBRACE, LBRACKET, LPAREN, RBRACE, RBRACKET, RPAREN, SEMI } from './lexer.ts';
+import { type Located, contains, isFunction } from './located.ts';
 import { assignedBy, localBinding, valuesDeclaredBy } from './scope.ts';
-import { type Source, type Statement, isWordAt, pathTo } from './source.ts';
+import { type Source, type SourceModule, type Statement, isWordAt, pathTo } from './source.ts';
 
 /** How the top level of a module declares a name. */
 export type Declared =
@@ -25,18 +26,28 @@ export function declarationsOf(source: Source, name: string): Declared[] {
   });
 }
 
-/** The values assigned to a top-level name of a module; null where the value is not written there. */
+/**
+ * The values given to a top-level name of a module besides its declaration, by an assignment or by
+ * a second declaration inside a block; null where the value is not written there.
+ */
 export function assignmentsTo(source: Source, name: string): (Located | null)[] {
   const found: (Located | null)[] = [];
   for (const at of source.words(name)) {
     if (!looksAssigned(source.text, at, name)) continue;
     const statement = source.statementAt(at);
-    if (!statement) continue;
+    if (!statement) {
+      found.push(null);
+      continue;
+    }
     const path = pathTo(statement, at);
-    const node = path.findLast((ancestor) => assignedBy(ancestor).includes(name));
     const identifier = path.at(-1);
-    if (!node || identifier?.type !== 'Identifier') continue;
-    if (localBinding({ statement, node: identifier }, name) !== undefined) continue;
+    if (identifier?.type !== 'Identifier') continue;
+    if (declaresFromBlock(path, source.module.format)) {
+      found.push(null);
+      continue;
+    }
+    const node = path.findLast((ancestor) => assignedBy(ancestor).includes(name));
+    if (!node || localBinding({ statement, node: identifier }, name) !== undefined) continue;
     const plain =
       node.type === 'AssignmentExpression' && node.operator === '=' && node.left === identifier;
     if (
@@ -49,12 +60,16 @@ export function assignmentsTo(source: Source, name: string): (Located | null)[] 
   return found;
 }
 
-/** What a module exports under a name: candidates, of which a sound module has exactly one. */
-export function exportsOf(source: Source, name: string): Exported[] {
-  const found: Exported[] = [];
+/**
+ * What a module exports under a name: candidates, of which a sound module has exactly one; null
+ * for a statement that could not be parsed.
+ */
+export function exportsOf(source: Source, name: string): (Exported | null)[] {
+  const found: (Exported | null)[] = [];
   const passedOn: Exported[] = [];
   for (const range of source.skeleton.exports) {
     const statement = source.statement(range);
+    if (!statement) found.push(null);
     for (const node of statement?.program.body ?? []) {
       if (node.type === 'ExportNamedDeclaration') {
         for (const specifier of node.specifiers) {
@@ -67,10 +82,13 @@ export function exportsOf(source: Source, name: string): Exported[] {
         }
       } else if (node.type === 'ExportDefaultDeclaration' && name === 'default' && statement) {
         const { declaration } = node;
-        if (declaration.type === 'Identifier') found.push({ module: null, name: declaration.name });
+        const local = declaration.type === 'Identifier' ? declaration : declaredName(declaration);
+        if (local) found.push({ module: null, name: local.name });
         else found.push({ at: { statement, node: declaration } });
-      } else if (node.type === 'ExportAllDeclaration' && !node.exported && name !== 'default') {
-        passedOn.push({ module: String(node.source.value), name });
+      } else if (node.type === 'ExportAllDeclaration') {
+        const module = String(node.source.value);
+        if (node.exported && exportName(node.exported) === name) found.push({ module, name: '*' });
+        else if (!node.exported && name !== 'default') passedOn.push({ module, name });
       }
     }
   }
@@ -78,8 +96,14 @@ export function exportsOf(source: Source, name: string): Exported[] {
   return found.length > 0 ? found : passedOn;
 }
 
-/** A name of the module itself (`module` null) or of another; or a value without a name. */
+/** A name of the module itself (`module` null) or of another (`*`: all of it); or a value without a name. */
 export type Exported = { module: string | null; name: string } | { at: Located };
+
+/** `export default function name() {}` declares the name, which may be assigned. */
+function declaredName(node: AnyNode): Identifier | null {
+  const declares = node.type === 'FunctionDeclaration' || node.type === 'ClassDeclaration';
+  return declares ? node.id : null;
+}
 
 function declaredIn(statement: Statement, name: string): Declared[] {
   const found: Declared[] = [];
@@ -113,12 +137,55 @@ function declaredIn(statement: Statement, name: string): Declared[] {
   return found;
 }
 
-/** A cheap look before parsing: an assignment operator after the word, or a `++`, a `for`, a list. */
+/**
+ * Whether the name at the end of a path is declared inside a block by `var`, or in sloppy code by
+ * `function`, and so for the whole module.
+ */
+function declaresFromBlock(path: readonly AnyNode[], format: SourceModule['format']): boolean {
+  const [name, parent] = [path.at(-1), path.at(-2)];
+  const names = parent?.type === 'FunctionDeclaration' && parent.id === name;
+  const around = path.slice(1, names ? -2 : -1);
+  if (around.some((node) => isFunction(node) || node.type === 'StaticBlock')) return false;
+  if (names) return format !== 'module' && around.length > 0;
+  const at = around.findLastIndex(({ type }) => type === 'VariableDeclaration');
+  const [declaration, declarator] = [around[at], around[at + 1]];
+  if (declaration?.type !== 'VariableDeclaration' || declaration.kind !== 'var') return false;
+  if (at === 0 || around[0]?.type === 'ExportNamedDeclaration') return false;
+  return declarator?.type === 'VariableDeclarator' && path.includes(declarator.id);
+}
+
+const operator = /(?:\s|\)|\/\*[^]*?\*\/|\/\/.*)*(?:[-+*/%&|^?<>]{0,3}=(?![=>])|\+\+|--)/y;
+const before = /(?:\+\+|--|\bfunction[\s*]|\bfor\s*(?:await\s*)?\((?:\s*var\s)?)[\s(]*$/;
+
+/** A cheap look before parsing: an assignment operator after the word, a `++`, a `for`, a pattern. */
 function looksAssigned(text: string, at: number, name: string): boolean {
-  const after = text.slice(at + name.length, at + name.length + 12);
-  if (/^\s*(?:[-+*/%&|^?<>]{0,3}=(?![=>])|\+\+|--)/.test(after)) return true;
-  const before = text.slice(Math.max(0, at - 12), at);
-  return /(?:\+\+|--|\bfor\s*\()\s*$/.test(before);
+  operator.lastIndex = at + name.length;
+  return (
+    operator.test(text) ||
+    before.test(text.slice(Math.max(0, at - 24), at)) ||
+    isInPattern(text, at + name.length)
+  );
+}
+
+const [PATTERN_LENGTH, closed] = [500, /\s*(?:(=(?!=|>)|of\b|in\b)|[,\]}])/y];
+
+/** Whether the brackets around a position are closed by `]=`, `} of` and the like: a pattern. */
+function isInPattern(text: string, from: number): boolean {
+  let depth = 0;
+  const end = Math.min(text.length, from + PATTERN_LENGTH);
+  for (let i = from; i < end; i++) {
+    const c = text.charCodeAt(i);
+    if (c === LPAREN || c === LBRACKET || c === LBRACE) depth++;
+    else if (c === RPAREN || c === RBRACKET || c === RBRACE) {
+      if (depth-- > 0) continue;
+      if (c === RPAREN) return false;
+      closed.lastIndex = i + 1;
+      const next = closed.exec(text);
+      if (!next || next[1]) return next !== null;
+      depth = 0;
+    } else if (c === SEMI && depth === 0) return false;
+  }
+  return false;
 }
 
 function mentions(source: Source, range: number, name: string): boolean {

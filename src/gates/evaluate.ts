@@ -1,10 +1,11 @@
-import type { Statement as AcornStatement } from 'acorn';
+import type { Statement as AcornStatement, SwitchStatement } from 'acorn';
 import { Expressions } from './expressions.ts';
 import type { EvaluationOptions, Frame } from './frame.ts';
 import type { FunctionNode, Located } from './located.ts';
 import type { ModuleGraph } from './resolve.ts';
-import { unstableLocals } from './unstable.ts';
-import { type Value, join, known, truth } from './values.ts';
+import { strictlyEqual } from './operators.ts';
+import { unfollowedLocals } from './unstable.ts';
+import { type Value, isObject, join, known, truth } from './values.ts';
 
 /**
  * The value a function returns when called with `args`, in three-valued logic. Nothing is run:
@@ -25,6 +26,8 @@ const MAX_DEPTH = 12;
 /** Follows calls and statements. */
 class Evaluation {
   readonly #options: EvaluationOptions;
+  /** What calls have returned: on many ways through a gate the same functions are asked again. */
+  readonly #calls = new Map<FunctionNode, { args: readonly Value[]; value: Value }[]>();
   readonly #expressions: Expressions;
 
   constructor(graph: ModuleGraph, options: EvaluationOptions) {
@@ -35,10 +38,21 @@ class Evaluation {
   }
 
   call(fn: Located<FunctionNode>, args: readonly Value[], depth: number): Value {
+    const before = this.#calls.get(fn.node) ?? [];
+    const same = before.find((call) => sameArguments(call.args, args));
+    if (same) return same.value;
+    const leave = this.#options.onCall?.(fn);
+    const value = this.#expressions.portion(() => this.#called(fn, args, depth));
+    leave?.();
+    this.#calls.set(fn.node, [...before, { args, value }]);
+    return value;
+  }
+
+  #called(fn: Located<FunctionNode>, args: readonly Value[], depth: number): Value {
     const { node } = fn;
     if (this.#options.flipped?.has(node)) return known(true);
     if (node.async || node.generator || depth > MAX_DEPTH) return this.#expressions.other(fn, node);
-    const frame: Frame = { at: fn, scope: new Map(), unstable: unstableLocals(node), depth };
+    const frame: Frame = { at: fn, scope: new Map(), unfollowed: unfollowedLocals(node), depth };
     for (const [index, parameter] of node.params.entries()) {
       if (parameter.type !== 'Identifier') return this.#expressions.other(fn, node);
       this.#expressions.set(parameter.name, args[index] ?? known(undefined), frame);
@@ -96,6 +110,8 @@ class Evaluation {
           ? this.#expressions.other(frame.at, first)
           : join(tried, caught, this.#expressions.other(frame.at, first.block));
       }
+      case 'SwitchStatement':
+        return this.#switch(first, rest, frame);
       case 'FunctionDeclaration':
       case 'EmptyStatement':
         return this.#statements(rest, frame);
@@ -103,4 +119,40 @@ class Evaluation {
         return this.#expressions.other(frame.at, first);
     }
   }
+
+  /** The cases are compared in turn; a `break` other than at the end of a case is not followed. */
+  #switch(node: SwitchStatement, rest: readonly AcornStatement[], frame: Frame): Value {
+    const value = this.#expressions.follow(node.discriminant, frame);
+    const { cases } = node;
+    const taken = (index: number): Value => {
+      const run = cases.slice(index).flatMap(({ consequent }) => consequent);
+      const end = run.findIndex((node) => node.type === 'BreakStatement' && !node.label);
+      return this.#statements([...(end < 0 ? run : run.slice(0, end)), ...rest], {
+        ...frame,
+        scope: new Map(frame.scope),
+      });
+    };
+    const from = (index: number): Value => {
+      const next = cases[index];
+      if (!next) {
+        const otherwise = cases.findIndex(({ test }) => !test);
+        return otherwise < 0 ? this.#statements(rest, frame) : taken(otherwise);
+      }
+      if (!next.test) return from(index + 1);
+      const equal = strictlyEqual(value, this.#expressions.follow(next.test, frame));
+      const certain = truth(equal);
+      if (certain !== null) return certain ? taken(index) : from(index + 1);
+      return join(taken(index), from(index + 1), equal);
+    };
+    return from(0);
+  }
+}
+
+function sameArguments(a: readonly Value[], b: readonly Value[]): boolean {
+  return a.length === b.length && a.every((value, index) => isSame(value, b[index]));
+}
+
+function isSame(a: Value, b: Value | undefined): boolean {
+  if (a === b) return true;
+  return a.known && b?.known === true && !isObject(a) && a.value === b.value;
 }

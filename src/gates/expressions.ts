@@ -4,8 +4,10 @@ import { isConstant, writesOut } from './constants.ts';
 import type { Call, EvaluationOptions, Frame } from './frame.ts';
 import { type Located, contains, isFunction, memberName, textOf } from './located.ts';
 import { binary, coalesce, unary } from './operators.ts';
-import type { ModuleGraph } from './resolve.ts';
+import { type Binding, type ModuleGraph, functionOf } from './resolve.ts';
+import { returnsOpposite } from './returns.ts';
 import { isFlagName, isInteractiveName, isProcess, isRegistryName } from './switches.ts';
+import type { Unfollowed } from './unstable.ts';
 import {
   type Atom,
   type Value,
@@ -21,12 +23,15 @@ import {
 const MAX_STEPS = 20_000;
 const MAX_NESTING = 400;
 
+const nothing: Unfollowed = { values: new Set(), lists: new Set() };
+
 /** Follows expressions; a call of a function whose body is known goes back to `call`. */
 export class Expressions {
   readonly #graph: ModuleGraph;
   readonly #options: EvaluationOptions;
   readonly #call: Call;
   #steps = 0;
+  #limit = MAX_STEPS;
   #nesting = 0;
 
   constructor(graph: ModuleGraph, options: EvaluationOptions, call: Call) {
@@ -58,13 +63,28 @@ export class Expressions {
     return value;
   }
 
-  set(name: string, value: Value, { at, scope, unstable }: Frame): void {
-    scope.set(name, unstable.has(name) ? this.other(at, at.node, atomsOf(value)) : value);
+  set(name: string, value: Value, { at, scope, unfollowed }: Frame): void {
+    const other = (): Value => this.other(at, at.node, atomsOf(value));
+    if (unfollowed.values.has(name)) scope.set(name, other());
+    // What a list that may be changed holds is not known; it is still a list, and so true.
+    else if (isList(value) && unfollowed.lists.has(name)) {
+      scope.set(name, unknown(atomsOf(other()), true));
+    } else scope.set(name, value);
+  }
+
+  /** Follows a call as far as half of what is left goes, so that what comes after it is followed too. */
+  portion(call: () => Value): Value {
+    const limit = this.#limit;
+    this.#limit = this.#steps + (limit - this.#steps) / 2;
+    const value = call();
+    this.#limit = limit;
+    return value;
   }
 
   /** Follows one more node, unless the code is larger or deeper than a gate ever is. */
   limited(node: AnyNode, frame: Frame, follow: () => Value): Value {
-    if (++this.#steps > MAX_STEPS || this.#nesting > MAX_NESTING) return this.other(frame.at, node);
+    if (++this.#steps > this.#limit || this.#nesting > MAX_NESTING)
+      return this.other(frame.at, node);
     this.#nesting++;
     const value = follow();
     this.#nesting--;
@@ -129,9 +149,10 @@ export class Expressions {
         );
       case 'NewExpression': {
         const [items] = node.arguments;
-        const isSet = node.callee.type === 'Identifier' && node.callee.name === 'Set';
-        return isSet && items?.type === 'ArrayExpression'
-          ? this.follow(items, frame)
+        const isSet = this.#globalName(node.callee, frame) === 'Set';
+        const list = isSet && items?.type === 'ArrayExpression' && this.follow(items, frame);
+        return list && list.known && Array.isArray(list.value)
+          ? known(new Set(list.value as readonly Value[]))
           : this.other(frame.at, node);
       }
       case 'MemberExpression':
@@ -146,39 +167,64 @@ export class Expressions {
   #identifier(name: string, node: AnyNode, frame: Frame): Value {
     const local = frame.scope.get(name);
     if (local) return local;
-    const from = { ...frame.at, node };
-    const binding = this.#graph.resolve(name, from);
+    const binding = this.#graph.resolve(name, { ...frame.at, node });
     if (binding.kind === 'unresolved' && binding.why === 'undeclared' && name === 'undefined') {
       return known(undefined);
     }
+    return this.#constant(binding, frame) ?? this.other(frame.at, node);
+  }
+
+  #constant(binding: Binding, frame: Frame): Value | undefined {
     // A variable of this very function that has no value yet is read before it is set.
-    const early = binding.kind === 'value' && contains(frame.at, binding.at);
-    if (binding.kind !== 'value' || early || !isConstant(binding.at)) {
-      return this.other(frame.at, node);
-    }
-    const elsewhere = { at: binding.at, scope: new Map(), unstable: new Set<string>() };
+    if (binding.kind !== 'value' || contains(frame.at, binding.at)) return undefined;
+    if (!isConstant(binding.at)) return undefined;
+    const elsewhere = { at: binding.at, scope: new Map(), unfollowed: nothing };
     return this.follow(binding.at.node, { ...elsewhere, depth: frame.depth + 1 });
   }
 
+  /** The name of something that no module declares (`Boolean`, `process`). */
+  #globalName(node: AnyNode, frame: Frame): string | undefined {
+    const binding = node.type === 'Identifier' ? this.#resolve(node, frame) : undefined;
+    const global = binding?.kind === 'unresolved' && binding.why === 'undeclared';
+    return global && node.type === 'Identifier' ? node.name : undefined;
+  }
+
+  /** What a callee or an object stands for outside the frame; undefined for a local name. */
+  #resolve(node: AnyNode, frame: Frame): Binding | undefined {
+    const root = rootOf(node);
+    if (!root || frame.scope.has(root)) return undefined;
+    return this.#graph.resolveNode(node, { ...frame.at, node });
+  }
+
   #member(node: Extract<AnyNode, { type: 'MemberExpression' }>, frame: Frame): Value {
+    if (this.#isProcess(node.object, 'env', frame)) return this.#variable(node, frame);
     const name = memberName(node);
     if (name === null) return this.other(frame.at, node);
-    if (isProcess(node.object, 'env')) return this.#atom({ kind: 'env', name, parsed: false });
-    if (isRegistryName(name) && this.#mayBeRegistry(node.object, name, frame)) {
+    const object = this.#resolve(node.object, frame);
+    if (object?.kind === 'namespace') {
+      const member = this.#graph.resolveNode(node, { ...frame.at, node });
+      return this.#constant(member, frame) ?? this.other(frame.at, node);
+    }
+    if (isRegistryName(name) && mayBeRegistry(object, name)) {
       return this.#atom({ kind: 'env', name, parsed: true });
     }
     if (isInteractiveName(name)) return this.#atom({ kind: 'interactive', name });
     const length = name === 'length' && lengthOf(this.follow(node.object, frame));
-    if (length) return length;
-    return this.other(frame.at, node);
+    return length || this.other(frame.at, node);
   }
 
-  /** A registry stands at the top level of a module and does not have its values written in it. */
-  #mayBeRegistry(object: AnyNode, name: string, frame: Frame): boolean {
-    if (object.type !== 'Identifier' || frame.scope.has(object.name)) return false;
-    const binding = this.#graph.resolve(object.name, { ...frame.at, node: object });
-    if (binding.kind === 'unresolved') return binding.why !== 'local';
-    return binding.kind === 'external' || !writesOut(binding.at.node, name);
+  /** `process.env.NAME`; the name may be computed from a constant. */
+  #variable(node: Extract<AnyNode, { type: 'MemberExpression' }>, frame: Frame): Value {
+    const name = node.computed ? this.follow(node.property, frame) : known(memberName(node));
+    return name.known && typeof name.value === 'string'
+      ? this.#atom({ kind: 'env', name: name.value, parsed: false })
+      : this.other(frame.at, node);
+  }
+
+  #isProcess(node: AnyNode, property: 'env' | 'argv', frame: Frame): boolean {
+    if (node.type !== 'MemberExpression' || !isProcess(node, property)) return false;
+    const imported = this.#resolve(node.object, frame)?.kind === 'external';
+    return imported || this.#globalName(node.object, frame) === 'process';
   }
 
   #callExpression(node: Extract<AnyNode, { type: 'CallExpression' }>, frame: Frame): Value {
@@ -188,38 +234,48 @@ export class Expressions {
     const args = node.arguments.map((argument) =>
       isFunction(argument) ? this.other(frame.at, argument) : this.follow(argument, frame),
     );
-    if (callee.type === 'MemberExpression' && callee.object.type !== 'Super') {
-      const method = memberName(callee);
-      if (method === null) return this.other(frame.at, node);
-      const [option] = args;
-      if (isProcess(callee.object, 'argv') && option?.known && typeof option.value === 'string') {
-        return this.#atom({ kind: 'argv', name: option.value });
-      }
-      const object = this.follow(callee.object, frame);
-      return callBuiltin(object, method, args) ?? this.other(frame.at, node, atomsOf(object));
-    }
-    if (callee.type !== 'Identifier' || frame.scope.has(callee.name))
-      return this.other(frame.at, node);
+    const binding = this.#resolve(callee, frame);
+    const fn = binding && functionOf(binding);
     const [first, second] = args;
-    if (args.length <= 2 && first?.known && isFlagName(first.value)) {
-      const fallback = second ?? this.other(frame.at, node);
-      return this.#atom({ kind: 'remote-flag', name: first.value, fallback });
+    if (binding && args.length <= 2 && first?.known && isFlagName(first.value)) {
+      if (args.length < 2 || !fn || !returnsOpposite(fn.node)) {
+        const fallback = second ?? this.other(frame.at, node);
+        return this.#atom({ kind: 'remote-flag', name: first.value, fallback });
+      }
     }
-    const from = { ...frame.at, node };
-    const fn = this.#graph.resolveFunction(callee.name, from);
     if (fn) {
       const value = this.#call(fn, args, frame.depth + 1);
       return value.known || value.truth !== null || onlyFlags(value.atoms)
         ? value
         : this.other(frame.at, node, value.atoms);
     }
-    const binding = this.#graph.resolve(callee.name, from);
-    const global = binding.kind === 'unresolved' && binding.why === 'undeclared';
-    if (global && first && callee.name === 'Boolean') return not(not(first));
-    if (global && first?.known && callee.name === 'String' && typeof first.value !== 'object') {
+    if (callee.type === 'MemberExpression' && callee.object.type !== 'Super') {
+      return this.#method(node, callee, args, frame);
+    }
+    const name = this.#globalName(callee, frame);
+    if (first && name === 'Boolean') return not(not(first));
+    if (first?.known && name === 'String' && typeof first.value !== 'object') {
       return known(String(first.value));
     }
     return this.other(frame.at, node, args.flatMap(atomsOf));
+  }
+
+  #method(
+    node: AnyNode,
+    callee: Extract<AnyNode, { type: 'MemberExpression' }>,
+    args: readonly Value[],
+    frame: Frame,
+  ): Value {
+    const method = memberName(callee);
+    if (method === null || callee.object.type === 'Super') return this.other(frame.at, node);
+    if (this.#isProcess(callee.object, 'argv', frame)) {
+      const [option] = args;
+      return method === 'includes' && option?.known && typeof option.value === 'string'
+        ? this.#atom({ kind: 'argv', name: option.value })
+        : this.other(frame.at, node);
+    }
+    const object = this.follow(callee.object, frame);
+    return callBuiltin(object, method, args) ?? this.other(frame.at, node, atomsOf(object));
   }
 
   #atom(atom: Atom): Value {
@@ -234,6 +290,22 @@ export class Expressions {
   }
 }
 
+function isList(value: Value): boolean {
+  return value.known && (Array.isArray(value.value) || value.value instanceof Set);
+}
+
 function onlyFlags(atoms: readonly Atom[]): boolean {
   return atoms.every(({ kind }) => kind !== 'other');
+}
+
+/** The name that `a` and `a.b.c` begin with. */
+function rootOf(node: AnyNode): string | null {
+  if (node.type === 'MemberExpression') return rootOf(node.object);
+  return node.type === 'Identifier' ? node.name : null;
+}
+
+/** A registry stands at the top level of a module and does not have its values written in it. */
+function mayBeRegistry(binding: Binding | undefined, name: string): boolean {
+  if (binding?.kind === 'unresolved') return !['local', 'computed'].includes(binding.why);
+  return binding?.kind === 'value' && !writesOut(binding.at.node, name);
 }

@@ -1,5 +1,6 @@
 import type { AnyNode } from 'acorn';
 import type { FunctionNode, Located } from './located.ts';
+import type { Unfollowed } from './unstable.ts';
 import type { Atom, Value } from './values.ts';
 
 /** Decides an atom for one evaluation; undefined leaves it unknown. */
@@ -11,14 +12,16 @@ export interface EvaluationOptions {
   flipped?: ReadonlySet<AnyNode>;
   /** Told of every atom met. */
   onAtom?: (atom: Atom) => void;
+  /** Told of every function that is followed; what it returns is called when that ends. */
+  onCall?: (fn: Located<FunctionNode>) => () => void;
 }
 
 /** Where evaluation stands: the place in the source, the local names, the depth of calls. */
 export interface Frame {
   at: Located;
   scope: Map<string, Value>;
-  /** Local names that take more than one value in a way that is not followed. */
-  unstable: ReadonlySet<string>;
+  /** Local names whose value changes in a way that is not followed. */
+  unfollowed: Unfollowed;
   depth: number;
 }
 

@@ -1,4 +1,4 @@
-import { type Value, atomsOf, known, not, truth, unknown } from './values.ts';
+import { type Value, atomsOf, isObject, known, not, truth, unknown } from './values.ts';
 
 /** `left <operator> right`; undefined where the operator is not followed. */
 export function binary(operator: string, left: Value, right: Value): Value | undefined {
@@ -44,7 +44,8 @@ export function coalesce(left: Value, right: () => Value, join: Join): Value {
 
 type Join = (left: Value, right: Value, condition: Value) => Value;
 
-function strictlyEqual(left: Value, right: Value): Value {
+/** `left === right`. */
+export function strictlyEqual(left: Value, right: Value): Value {
   const objects = isObject(left) || isObject(right);
   // The same list is written down anew at each look, so identity says nothing here.
   if (left.known && right.known && !objects) return known(left.value === right.value);
@@ -66,8 +67,4 @@ function looselyEqual(left: Value, right: Value): Value {
 function nullish(value: Value): boolean | null {
   if (value.known) return value.value === null || value.value === undefined;
   return value.truth ? false : null;
-}
-
-function isObject(value: Value): boolean {
-  return value.known && typeof value.value === 'object' && value.value !== null;
 }

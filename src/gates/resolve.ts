@@ -1,19 +1,16 @@
-import {
-  type Declared,
-  type Exported,
-  assignmentsTo,
-  declarationsOf,
-  exportsOf,
-} from './declarations.ts';
-import { type FunctionNode, type Located, isFunction } from './located.ts';
+import type { AnyNode } from 'acorn';
+import { type Declared, assignmentsTo, declarationsOf, exportsOf } from './declarations.ts';
+import { type FunctionNode, type Located, isFunction, memberName } from './located.ts';
 import { localBinding } from './scope.ts';
 import { Source, type SourceModule } from './source.ts';
 
 /** What a name means: where its value is written, or why that is not known. */
 export type Binding =
   | { kind: 'value'; at: Located }
+  /** `import * as name`: a whole module. */
+  | { kind: 'namespace'; source: Source }
   | { kind: 'external'; module: string }
-  | { kind: 'unresolved'; why: 'undeclared' | 'ambiguous' | 'local' | 'too deep' };
+  | { kind: 'unresolved'; why: 'undeclared' | 'ambiguous' | 'local' | 'computed' | 'too deep' };
 
 const MAX_HOPS = 8;
 
@@ -23,6 +20,8 @@ export class ModuleGraph {
   /** By name; null where two modules share it. */
   readonly #byName = new Map<string, Source | null>();
   readonly #bindings = new Map<string, Binding>();
+  /** What names mean as seen from a node: asked again on every way through a gate. */
+  readonly #seen = new WeakMap<AnyNode, Map<string, Binding>>();
 
   constructor(modules: readonly SourceModule[]) {
     this.sources = modules.map((module) => new Source(module));
@@ -34,10 +33,7 @@ export class ModuleGraph {
 
   /** Sources whose bytes hold `needle` (ASCII); nothing else is decoded. */
   containing(needle: string): Source[] {
-    return this.sources.filter(({ module }) => {
-      const encoding = module.encoding === 'utf16le' ? 'utf16le' : 'latin1';
-      return module.bytes.includes(needle, 0, encoding);
-    });
+    return this.sources.filter((source) => source.holds(needle));
   }
 
   /** Whether a module imports from others of the bundle. */
@@ -55,28 +51,52 @@ export class ModuleGraph {
 
   /** The value of `name` as seen from `from`. A name that is written twice is ambiguous. */
   resolve(name: string, from: Located): Binding {
+    const known = this.#seen.get(from.node) ?? new Map<string, Binding>();
+    this.#seen.set(from.node, known);
+    const binding = known.get(name) ?? this.#resolve(name, from);
+    known.set(name, binding);
+    return binding;
+  }
+
+  #resolve(name: string, from: Located): Binding {
     const local = localBinding(from, name);
     if (local === 'opaque') return { kind: 'unresolved', why: 'local' };
     if (local) return { kind: 'value', at: { statement: from.statement, node: local } };
-    return this.#topLevel(from.statement.source, name, 0);
+    return this.#topLevel(from.statement.source, name, new Set());
+  }
+
+  /** What a name (`a`) or a member of an imported module (`ns.a`) means as seen from `from`. */
+  resolveNode(node: AnyNode, from: Located): Binding {
+    if (node.type === 'Identifier') return this.resolve(node.name, from);
+    const name = node.type === 'MemberExpression' ? memberName(node) : null;
+    if (node.type !== 'MemberExpression' || name === null) {
+      return { kind: 'unresolved', why: 'computed' };
+    }
+    const object = this.resolveNode(node.object, from);
+    return object.kind === 'namespace'
+      ? this.#exported(object.source, name, new Set())
+      : { kind: 'unresolved', why: 'computed' };
   }
 
   /** The one function that `name` stands for, as seen from `from`; null where that is not certain. */
   resolveFunction(name: string, from: Located): Located<FunctionNode> | null {
-    const binding = this.resolve(name, from);
-    if (binding.kind !== 'value' || !isFunction(binding.at.node)) return null;
-    return { statement: binding.at.statement, node: binding.at.node };
+    return functionOf(this.resolve(name, from));
   }
 
-  #topLevel(source: Source, name: string, hops: number): Binding {
-    if (hops > MAX_HOPS) return { kind: 'unresolved', why: 'too deep' };
+  /** The one function that a callee (`f`, `ns.f`) stands for; null where that is not certain. */
+  resolveCallee(callee: AnyNode, from: Located): Located<FunctionNode> | null {
+    return functionOf(this.resolveNode(callee, from));
+  }
+
+  #topLevel(source: Source, name: string, seen: ReadonlySet<string>): Binding {
     const key = `${source.module.name} ${name}`;
-    const cached = this.#bindings.get(key) ?? this.#lookUp(source, name, hops);
-    this.#bindings.set(key, cached);
+    const cached = this.#bindings.get(key) ?? this.#lookUp(source, name, seen);
+    // On the way through a circle of modules a name may not be found that is there.
+    if (seen.size === 0) this.#bindings.set(key, cached);
     return cached;
   }
 
-  #lookUp(source: Source, name: string, hops: number): Binding {
+  #lookUp(source: Source, name: string, seen: ReadonlySet<string>): Binding {
     const found = declarationsOf(source, name);
     const [only] = found;
     if (only === undefined) return { kind: 'unresolved', why: 'undeclared' };
@@ -84,28 +104,50 @@ export class ModuleGraph {
       return { kind: 'unresolved', why: 'ambiguous' };
     }
     return only.kind === 'import'
-      ? this.#imported(source, only.module, only.name, hops)
+      ? this.#imported(source, only.module, only.name, seen)
       : valueOf(source, name, only);
   }
 
-  #imported(source: Source, module: string, name: string, hops: number): Binding {
-    if (hops > MAX_HOPS) return { kind: 'unresolved', why: 'too deep' };
+  #imported(source: Source, module: string, name: string, seen: ReadonlySet<string>): Binding {
     const target = this.#byName.get(moduleName(source.module.name, module));
     if (target === undefined) return { kind: 'external', module };
     if (target === null) return { kind: 'unresolved', why: 'ambiguous' };
-    const bindings = exportsOf(target, name)
-      .map((exported) => this.#exported(target, exported, hops + 1))
-      .filter((binding) => binding.kind !== 'unresolved' || binding.why !== 'undeclared');
-    const [only] = bindings;
-    if (!only) return { kind: 'unresolved', why: 'undeclared' };
-    return bindings.length === 1 ? only : { kind: 'unresolved', why: 'ambiguous' };
+    return name === '*'
+      ? { kind: 'namespace', source: target }
+      : this.#exported(target, name, seen);
   }
 
-  #exported(target: Source, exported: Exported, hops: number): Binding {
-    if ('at' in exported) return { kind: 'value', at: exported.at };
-    if (exported.module === null) return this.#topLevel(target, exported.name, hops);
-    return this.#imported(target, exported.module, exported.name, hops);
+  /** What a module exports under a name. Two ways to the same definition are no ambiguity. */
+  #exported(target: Source, name: string, seen: ReadonlySet<string>): Binding {
+    const key = `${target.module.name} ${name}`;
+    if (seen.has(key)) return { kind: 'unresolved', why: 'undeclared' };
+    if (seen.size > MAX_HOPS) return { kind: 'unresolved', why: 'too deep' };
+    const passed = new Set([...seen, key]);
+    const bindings = exportsOf(target, name).map((exported): Binding => {
+      if (!exported) return { kind: 'unresolved', why: 'ambiguous' };
+      if ('at' in exported) return { kind: 'value', at: exported.at };
+      return exported.module === null
+        ? this.#topLevel(target, exported.name, passed)
+        : this.#imported(target, exported.module, exported.name, passed);
+    });
+    const [only, ...others] = bindings.filter(
+      (binding) => binding.kind !== 'unresolved' || binding.why !== 'undeclared',
+    );
+    if (!only) return { kind: 'unresolved', why: 'undeclared' };
+    return others.every((other) => isSame(only, other))
+      ? only
+      : { kind: 'unresolved', why: 'ambiguous' };
   }
+}
+
+/** The function that a binding is certain to be, or null. */
+export function functionOf(binding: Binding): Located<FunctionNode> | null {
+  if (binding.kind !== 'value' || !isFunction(binding.at.node)) return null;
+  return { statement: binding.at.statement, node: binding.at.node };
+}
+
+function isSame(one: Binding, other: Binding): boolean {
+  return one.kind === 'value' && other.kind === 'value' && one.at.node === other.at.node;
 }
 
 /** The value of a declared name, if it is written exactly once in the whole module. */

@@ -1,5 +1,5 @@
 import type { AnyNode, Pattern } from 'acorn';
-import { type Located, pathOf } from './located.ts';
+import { type Located, isFunction, pathOf } from './located.ts';
 import { children, descendants } from './source.ts';
 
 /**
@@ -7,7 +7,11 @@ import { children, descendants } from './source.ts';
  * where it is local and its value is not certain; undefined where nothing local declares it.
  */
 export function localBinding(from: Located, name: string): AnyNode | 'opaque' | undefined {
-  for (const scope of pathOf(from).toReversed()) {
+  const path = pathOf(from);
+  for (const [index, scope] of [...path.entries()].reverse()) {
+    const parent = path[index - 1];
+    // The body of a function is one scope with it.
+    if (scope.type === 'BlockStatement' && parent && isFunction(parent)) continue;
     const found = declaredAt(scope, name);
     if (found === undefined) continue;
     return found === 'opaque' || assigns(scope, name) ? 'opaque' : found;
@@ -71,8 +75,8 @@ function declaredAt(scope: AnyNode, name: string): AnyNode | 'opaque' | undefine
     case 'FunctionExpression':
     case 'ArrowFunctionExpression': {
       if (scope.params.flatMap(patternNames).includes(name)) return 'opaque';
-      const hoisted = hoistedIn(scope.body, name, true);
-      if (hoisted.length > 0) return sole(hoisted);
+      const found = [...hoistedIn(scope.body, name, true), ...lexicalIn(scope.body, name)];
+      if (found.length > 0) return sole(found);
       return scope.type === 'FunctionExpression' && scope.id?.name === name ? scope : undefined;
     }
     case 'ClassDeclaration':
@@ -86,11 +90,11 @@ function declaredAt(scope: AnyNode, name: string): AnyNode | 'opaque' | undefine
     case 'ForOfStatement':
       return valuesDeclaredBy(scope.left, name).length > 0 ? 'opaque' : undefined;
     case 'BlockStatement':
+      return sole([...functionsIn(scope, name), ...lexicalIn(scope, name)]);
     case 'StaticBlock':
-      return sole([
-        ...hoistedIn(scope, name, true),
-        ...scope.body.filter(isLexical).flatMap((node) => valuesDeclaredBy(node, name)),
-      ]);
+      return sole([...hoistedIn(scope, name, true), ...lexicalIn(scope, name)]);
+    case 'WithStatement':
+      return 'opaque';
     case 'SwitchStatement': {
       const statements = scope.cases.flatMap(({ consequent }) => consequent);
       return statements.some((node) => valuesDeclaredBy(node, name).length > 0)
@@ -102,11 +106,20 @@ function declaredAt(scope: AnyNode, name: string): AnyNode | 'opaque' | undefine
   }
 }
 
-/** Declared for its block alone; `var` and `function` are hoisted. */
-function isLexical(node: AnyNode): boolean {
-  return node.type === 'VariableDeclaration'
-    ? node.kind !== 'var'
-    : node.type === 'ClassDeclaration';
+/** What `let`, `const` and `class` declare for a block alone. */
+function lexicalIn(block: AnyNode, name: string): (AnyNode | null)[] {
+  return children(block).flatMap((node) => {
+    const lexical =
+      node.type === 'VariableDeclaration' ? node.kind !== 'var' : node.type === 'ClassDeclaration';
+    return lexical ? valuesDeclaredBy(node, name) : [];
+  });
+}
+
+/** The functions that stand in a block itself; a `var` there belongs to the function around it. */
+function functionsIn(block: AnyNode, name: string): (AnyNode | null)[] {
+  return children(block).flatMap((node) =>
+    node.type === 'FunctionDeclaration' ? valuesDeclaredBy(node, name) : [],
+  );
 }
 
 function sole(values: readonly (AnyNode | null)[]): AnyNode | 'opaque' | undefined {

@@ -1,33 +1,32 @@
+import { isBeforeRegex, isParenHead, isProperty } from './keywords.ts';
 import {
-  TAB,
-  LF,
-  CR,
-  SPACE,
-  DQUOTE,
-  SQUOTE,
-  LPAREN,
-  RPAREN,
-  STAR,
-  PLUS,
-  COMMA,
-  MINUS,
-  DOT,
-  SLASH,
-  SEMI,
-  EQ,
-  GT,
-  LBRACKET,
-  RBRACKET,
   BACKTICK,
+  COMMA,
+  CR,
+  DQUOTE,
   LBRACE,
+  LBRACKET,
+  LF,
+  LPAREN,
+  MINUS,
+  PLUS,
   RBRACE,
+  RBRACKET,
+  RPAREN,
+  SEMI,
+  SLASH,
+  SQUOTE,
   bracket,
+  commentEnd,
+  groupEnd,
+  isSpace,
   isWordStart,
-  wordEnd,
   lineEnd,
-  stringEnd,
-  templateEnd,
+  opensBlock,
   regexEnd,
+  stringEnd,
+  wholeTemplateEnd,
+  wordEnd,
 } from './lexer.ts';
 
 /**
@@ -51,10 +50,6 @@ export interface Skeleton {
   patterns: number[];
 }
 
-const beforeRegex = new Set(
-  'return typeof case do else in instanceof new void delete throw yield await of'.split(' '),
-);
-const parenHeads = new Set(['if', 'while', 'for', 'with']);
 const blockHeads = new Set('if else for while do try catch finally switch with'.split(' '));
 /** Words that begin a declaration wherever a statement may begin, and those that go before them. */
 const declaring = new Set(['var', 'let', 'const', 'function', 'class']);
@@ -66,149 +61,177 @@ export function emptySkeleton(): Skeleton {
 }
 
 /**
- * Scans `text`. `depth` is the bracket depth of the statements wanted: 0 for a module or script,
- * 2 inside the `(function(exports, require, …){…})` wrapper that Bun puts around CommonJS.
- * Returns null if the brackets do not balance, that is, if the pass lost its way.
+ * Scans `text`. The statements wanted are those of the module or script or, with `wrapped`, those
+ * inside the `(function(exports, require, …){…})` wrapper that Bun puts around CommonJS. Returns
+ * null if the brackets do not balance, that is, if the pass lost its way.
  */
-export function scanSkeleton(text: string, depth: 0 | 2): Skeleton | null {
+export function scanSkeleton(text: string, wrapped: boolean): Skeleton | null {
+  const from = text.startsWith('#!') ? lineEnd(text, 0) : 0;
+  if (!wrapped) return scanStatements(text, from, null);
+  const body = wrapperBody(text, from);
+  const close = body < 0 ? -1 : groupEnd(text, body, bracket.block);
+  // Behind the body only the wrapper's own parenthesis is left.
+  const rest = close < 0 ? '' : text.slice(close);
+  if (!/^\s*\)[\s;]*(?:\/\/[^\n]*\s*)*$/.test(rest)) return null;
+  return scanStatements(text, body, close - 1);
+}
+
+/** Behind the brace that opens the body of `(function(…){`; -1 if the text does not begin so. */
+function wrapperBody(text: string, from: number): number {
+  const start = skipTrivia(text, from);
+  const head = /^\(\s*function\s*\(/.exec(text.slice(start, start + 64))?.[0];
+  if (head === undefined) return -1;
+  const parameters = groupEnd(text, start + head.length, bracket.paren);
+  const brace = parameters < 0 ? -1 : skipTrivia(text, parameters);
+  return text.charCodeAt(brace) === LBRACE ? brace + 1 : -1;
+}
+
+function skipTrivia(text: string, from: number): number {
+  for (let i = from; i < text.length;) {
+    const c = text.charCodeAt(i);
+    const next = isSpace(c) ? i + 1 : c === SLASH ? commentEnd(text, i) : i;
+    if (next === i || next < 0) return i;
+    i = next;
+  }
+  return text.length;
+}
+
+function scanStatements(text: string, from: number, to: number | null): Skeleton | null {
   const skeleton = emptySkeleton();
-  const length = text.length;
-  const stack: number[] = [];
-  let i = text.startsWith('#!') ? lineEnd(text, 0) : 0;
-  let operand = false; // whether a `/` here would be a division
-  let lastWord = '';
-  let open = false; // inside a statement at the wanted depth
+  const length = (skeleton.end = to ?? text.length);
+  let i = from;
+  let operand = false; // whether a `/` here would be a division, unless the last word says otherwise
+  let wordAt = 0; // the last token if it is a word, else an empty range
+  let wordTo = 0;
+  let open = false; // inside a statement
   let head = ''; // its first word
   let expectName = false;
-  let done = false;
   let newLine = false; // since the last token
   let afterBlock = false; // whether the last token closed a block or body
 
-  const begin = (at: number): void => {
-    skeleton.starts.push(at);
-    open = true;
-    head = '';
-    expectName = false;
-  };
-
   while (i < length) {
     const c = text.charCodeAt(i);
-    if (c === SPACE || c === LF || c === CR || c === TAB) {
+    if (isSpace(c)) {
       newLine ||= c === LF || c === CR;
       i++;
       continue;
     }
     if (c === SLASH) {
-      const next = text.charCodeAt(i + 1);
-      if (next === SLASH) {
-        i = lineEnd(text, i);
-        continue;
-      }
-      if (next === STAR) {
-        const close = text.indexOf('*/', i + 2);
-        if (close < 0) return null;
-        newLine ||= text.slice(i, close).includes('\n');
-        i = close + 2;
+      const comment = commentEnd(text, i);
+      if (comment < 0) return null;
+      if (comment !== i) {
+        newLine ||= text.slice(i, comment).includes('\n');
+        i = comment;
         continue;
       }
     }
-    const here =
-      stack.length === depth && !done && (depth === 0 || stack[depth - 1] === bracket.block);
-    if (here && !open && c !== RBRACE && c !== SEMI) begin(i);
+    if (!open && c !== SEMI) {
+      skeleton.starts.push(i);
+      open = true;
+      head = '';
+      expectName = false;
+    }
 
     if (isWordStart(c)) {
-      const start = i;
-      i = wordEnd(text, i + 1);
-      const property =
-        start > 0 && text.charCodeAt(start - 1) === DOT && text.charCodeAt(start - 2) !== DOT;
-      const before = { word: lastWord, operand, newLine, afterBlock };
-      newLine = afterBlock = false;
-      lastWord = i - start <= 10 && !property ? text.slice(start, i) : '';
-      operand = !beforeRegex.has(lastWord);
-      if (!here) continue;
-      if (declaring.has(lastWord) && !leads(head) && !continued.has(before.word)) {
+      const before = keyword(text, wordAt, wordTo);
+      const ended = operand && !isBeforeRegex(text, wordAt, wordTo) && newLine;
+      wordAt = i;
+      i = wordTo = wordEnd(text, i + 1);
+      operand = true;
+      const word = keyword(text, wordAt, wordTo);
+      if (declaring.has(word) && !leads(head) && !continued.has(before)) {
         // A line break ends what came before; after a body the statement stays in the same range.
-        if (before.operand && before.newLine) begin(start);
-        else if (before.afterBlock) head = '';
+        if (ended) {
+          skeleton.starts.push(wordAt);
+          expectName = false;
+        }
+        if (ended || afterBlock) head = '';
       }
       if (expectName) {
-        skeleton.declared.push(start);
+        skeleton.declared.push(wordAt);
         expectName = false;
       }
-      if (!leads(head)) continue;
-      if (head === '' && lastWord === 'import') skeleton.imports.push(skeleton.starts.length - 1);
-      if (head === '' && lastWord === 'export') skeleton.exports.push(skeleton.starts.length - 1);
-      head = lastWord === '' ? 'other' : lastWord;
-      expectName = head === 'function' || head === 'class' || declarators.has(head);
+      if (leads(head)) {
+        if (head === '' && word === 'import') skeleton.imports.push(skeleton.starts.length - 1);
+        if (head === '' && word === 'export') skeleton.exports.push(skeleton.starts.length - 1);
+        head = word === '' ? 'other' : word;
+        expectName = head === 'function' || head === 'class' || declarators.has(head);
+      }
+      newLine = afterBlock = false;
       continue;
     }
 
     newLine = afterBlock = false;
-    if (c === DQUOTE || c === SQUOTE) {
-      i = stringEnd(text, i, c);
-      if (i < 0) return null;
-      operand = true;
-    } else if (c === BACKTICK) {
-      i = templateEnd(text, i + 1, stack);
-      if (i < 0) return null;
-      operand = text.charCodeAt(i - 1) === BACKTICK;
-    } else if (c === SLASH && !operand) {
-      i = regexEnd(text, i + 1);
-      if (i < 0) return null;
-      operand = true;
-    } else if (c === LPAREN || c === LBRACKET) {
-      if (here && expectName && c === LBRACKET) notePattern(skeleton);
-      if (here && c === LBRACKET) expectName = false;
-      const isHead = operand && parenHeads.has(lastWord);
-      stack.push(c === LBRACKET ? bracket.index : isHead ? bracket.head : bracket.paren);
-      operand = false;
-      i++;
-    } else if (c === RPAREN || c === RBRACKET) {
-      const kind = stack.pop();
-      const matches =
-        c === RBRACKET ? kind === bracket.index : kind === bracket.paren || kind === bracket.head;
-      if (!matches) return null;
-      operand = kind !== bracket.head;
-      i++;
-    } else if (c === LBRACE) {
-      if (here && expectName) {
-        if (declarators.has(head)) notePattern(skeleton);
+    switch (c) {
+      case DQUOTE:
+      case SQUOTE:
+        i = stringEnd(text, i, c);
+        operand = true;
+        break;
+      case BACKTICK:
+        i = wholeTemplateEnd(text, i);
+        operand = true;
+        break;
+      case SLASH: {
+        const divides: boolean = operand && !isBeforeRegex(text, wordAt, wordTo);
+        i = divides ? i + 1 : regexEnd(text, i + 1);
+        operand = !divides;
+        break;
+      }
+      case LPAREN: {
+        const isHead = isParenHead(text, wordAt, wordTo);
+        i = groupEnd(text, i + 1, isHead ? bracket.head : bracket.paren);
+        operand = !isHead;
+        break;
+      }
+      case LBRACKET:
+        if (expectName) notePattern(skeleton);
         expectName = false;
-      }
-      stack.push(opensBlock(text, i, operand, lastWord) ? bracket.block : bracket.object);
-      operand = false;
-      i++;
-    } else if (c === RBRACE) {
-      const kind = stack.pop();
-      i++;
-      if (kind === bracket.template) {
-        i = templateEnd(text, i, stack);
-        if (i < 0) return null;
-        operand = text.charCodeAt(i - 1) === BACKTICK;
-      } else {
-        if (kind !== bracket.block && kind !== bracket.object) return null;
-        operand = kind === bracket.object;
-        afterBlock = kind === bracket.block;
-        if (stack.length === depth && (head === 'function' || head === 'class')) open = false;
+        i = groupEnd(text, i + 1, bracket.index);
+        operand = true;
+        break;
+      case LBRACE: {
+        if (expectName && declarators.has(head)) notePattern(skeleton);
+        expectName = false;
+        const block = opensBlock(text, i, operand, wordAt, wordTo);
+        i = groupEnd(text, i + 1, block ? bracket.block : bracket.object);
+        operand = !block;
+        afterBlock = block;
+        if (head === 'function' || head === 'class') open = false;
         // What follows a block statement may declare a name; it stays in the same range.
-        if (stack.length === depth && blockHeads.has(head)) head = '';
-        if (stack.length < depth && skeleton.starts.length > 0 && !done) {
-          done = true;
-          skeleton.end = i - 1;
-        }
+        if (blockHeads.has(head)) head = '';
+        break;
       }
-    } else {
-      if (here && c === SEMI) open = false;
-      if (here && c === COMMA && declarators.has(head)) expectName = true;
-      const doubled = (c === PLUS || c === MINUS) && text.charCodeAt(i + 1) === c;
-      if (!doubled) operand = false;
-      i += doubled ? 2 : 1;
+      case RPAREN:
+      case RBRACKET:
+      case RBRACE:
+        return null;
+      case PLUS:
+      case MINUS:
+        // `a++ / b` divides; what stands before the operator decides.
+        if (text.charCodeAt(i + 1) === c) {
+          operand = operand && !isBeforeRegex(text, wordAt, wordTo);
+          i += 2;
+        } else {
+          operand = false;
+          i++;
+        }
+        break;
+      default:
+        if (c === SEMI) open = false;
+        if (c === COMMA && declarators.has(head)) expectName = true;
+        operand = false;
+        i++;
     }
-    lastWord = '';
+    if (i < 0 || i > length) return null;
+    wordTo = wordAt;
   }
-  if (stack.length > 0) return null;
-  skeleton.end ||= length;
   return skeleton;
+}
+
+/** A word as a keyword; empty where it names a property. */
+function keyword(text: string, start: number, end: number): string {
+  return isProperty(text, start) ? '' : text.slice(start, end);
 }
 
 /** Whether a word after this one may still say what kind of statement begins. */
@@ -219,17 +242,4 @@ function leads(head: string): boolean {
 function notePattern(skeleton: Skeleton): void {
   const index = skeleton.starts.length - 1;
   if (skeleton.patterns.at(-1) !== index) skeleton.patterns.push(index);
-}
-
-/** Whether a `{` opens a block or body (as against an object): told by what stands before it. */
-function opensBlock(text: string, at: number, operand: boolean, lastWord: string): boolean {
-  if (lastWord !== '')
-    return lastWord !== 'return' && (operand || lastWord === 'else' || lastWord === 'do');
-  if (operand) return true;
-  let p = at - 1;
-  while (p >= 0 && text.charCodeAt(p) <= SPACE) p--;
-  if (p < 0) return true;
-  const c = text.charCodeAt(p);
-  if (c === GT) return text.charCodeAt(p - 1) === EQ;
-  return c === SEMI || c === LBRACE || c === RBRACE || c === RPAREN;
 }

@@ -1,4 +1,5 @@
 import { type AnyNode, type Options, Parser, type Program } from 'acorn';
+import { isWordStart } from './lexer.ts';
 import { parsedSkeleton } from './parsed-skeleton.ts';
 import { type Skeleton, emptySkeleton, scanSkeleton } from './skeleton.ts';
 
@@ -21,6 +22,9 @@ export interface Statement {
   start: number;
   program: Program;
 }
+
+/** Node finds a text of up to seven characters four times as fast as one of ten. */
+const FAST_NEEDLE = 7;
 
 /**
  * A module's text with its top-level statements parsed on demand. Positions are UTF-16 units of
@@ -48,6 +52,14 @@ export class Source {
     if (this.module.encoding === 'latin1') return position;
     if (this.module.encoding === 'utf16le') return position * 2;
     return Buffer.byteLength(this.text.slice(0, position), 'utf8');
+  }
+
+  /** Whether the module's bytes hold `needle` (ASCII); nothing is decoded. */
+  holds(needle: string): boolean {
+    const { bytes, encoding } = this.module;
+    const ascii = encoding === 'utf16le' ? 'utf16le' : 'latin1';
+    const first = bytes.indexOf(needle.slice(0, FAST_NEEDLE), 0, ascii);
+    return first >= 0 && bytes.includes(needle, first, ascii);
   }
 
   /** The positions at which `needle` stands in the text, in strings and comments too. */
@@ -94,21 +106,20 @@ export class Source {
 
   #scan(): Skeleton {
     const { format } = this.module;
-    const scanned = scanSkeleton(this.text, format === 'commonjs' ? 2 : 0);
+    const scanned = scanSkeleton(this.text, format === 'commonjs');
     if (scanned) return scanned;
     const program = parseAs(this.text, format);
     return program ? parsedSkeleton(program, format) : emptySkeleton();
   }
 }
 
-const wordCharacter = /[\w$\\\u0080-\uffff]/;
-
 /** Whether exactly the word `name` stands at `at`. */
 export function isWordAt(text: string, name: string, at: number): boolean {
   return (
+    text.charCodeAt(at) === name.charCodeAt(0) &&
     text.startsWith(name, at) &&
-    !wordCharacter.test(text.charAt(at + name.length)) &&
-    !wordCharacter.test(text.charAt(at - 1))
+    !isWordStart(text.charCodeAt(at + name.length)) &&
+    !(at > 0 && isWordStart(text.charCodeAt(at - 1)))
   );
 }
 

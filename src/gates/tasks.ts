@@ -9,25 +9,34 @@ export type GateSearch =
   | {
       kind: 'found';
       gate: Located<FunctionNode>[];
-      /** The `isEnabled` of tools that ask the gate, and may ask more. */
-      users?: readonly { tool: string; isEnabled: Located<FunctionNode> }[];
+      /** The tools that ask the gate. */
+      users: readonly User[];
     }
   /** It is open by an earlier edit. */
   | { kind: 'edited'; by: Editor }
   | { kind: 'absent'; why: string }
   | { kind: 'unclear'; why: string };
 
+/** A tool, and what decides whether it is offered. */
+export interface User {
+  tool: string;
+  isEnabled: Located<FunctionNode>;
+}
+
 const taskTools = ['TaskCreate', 'TaskGet', 'TaskUpdate', 'TaskList'];
 
 /** The gate of `tasks`: the `isEnabled` of the four tools, found through their authored names. */
 export function findTasksGate(graph: ModuleGraph): GateSearch {
   const gate = new Map<AnyNode, Located<FunctionNode>>();
+  const users: User[] = [];
   const missing: string[] = [];
   for (const name of taskTools) {
     const tool = findTool(graph, name);
     if (tool.kind === 'unclear') return tool;
-    if (tool.kind === 'found') gate.set(tool.isEnabled.node, tool.isEnabled);
-    else missing.push(name);
+    if (tool.kind === 'found') {
+      gate.set(tool.isEnabled.node, tool.isEnabled);
+      users.push({ tool: name, isEnabled: tool.isEnabled });
+    } else missing.push(name);
   }
   if (gate.size === 0) {
     return { kind: 'absent', why: `the build has no tool named ${taskTools.join(', ')}` };
@@ -38,5 +47,5 @@ export function findTasksGate(graph: ModuleGraph): GateSearch {
       why: `the build has only some of the tools; ${missing.join(', ')} missing`,
     };
   }
-  return { kind: 'found', gate: [...gate.values()] };
+  return { kind: 'found', gate: [...gate.values()], users };
 }

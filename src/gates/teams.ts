@@ -5,7 +5,7 @@ import { calledFunction } from './flip-plan.ts';
 import { type FunctionNode, type Located, isFunction } from './located.ts';
 import type { ModuleGraph } from './resolve.ts';
 import { type Source, children, pathTo } from './source.ts';
-import type { GateSearch } from './tasks.ts';
+import type { GateSearch, User } from './tasks.ts';
 import { findTool } from './tools.ts';
 
 /** The variables that have switched agent teams, newest first. */
@@ -53,11 +53,6 @@ export function findTeamsGate(graph: ModuleGraph): GateSearch {
   const [variable = teamsVariables.join(' or ')] = named;
   const why = `no function of the build decides by ${variable}`;
   return { kind: 'absent', why: named.length > 0 ? `${why}, though it is named` : why };
-}
-
-interface User {
-  tool: string;
-  isEnabled: Located<FunctionNode>;
 }
 
 function toolsOf(graph: ModuleGraph): User[] {

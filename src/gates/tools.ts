@@ -1,5 +1,13 @@
 import type { AnyNode, ObjectExpression } from 'acorn';
-import { type FunctionNode, type Located, boundName, isFunction, pathOf } from './located.ts';
+import {
+  type FunctionNode,
+  type Located,
+  boundName,
+  isFunction,
+  memberName,
+  pathOf,
+} from './located.ts';
+import { elementOf, propertyOf, valuesOf } from './properties.ts';
 import type { ModuleGraph } from './resolve.ts';
 import { type Source, pathTo } from './source.ts';
 
@@ -19,34 +27,34 @@ export type ToolSearch =
 export function findTool(graph: ModuleGraph, toolName: string): ToolSearch {
   const mentions = literalsOf(graph, toolName);
   const found = new Map<AnyNode, Located<ObjectExpression>>();
-  const note = (object: Located<ObjectExpression>): void => {
-    if (!found.has(object.node) && named(graph, object, toolName)) found.set(object.node, object);
+  const note = (objects: readonly Located<ObjectExpression>[]): void => {
+    for (const at of objects) if (named(graph, at, toolName)) found.set(at.node, at);
   };
   // The tool's own object repeats its name (as its title, say) in every build seen so far.
-  for (const mention of mentions) {
-    for (const object of objectsAround(mention)) note(object);
-  }
-  const bindings = new Set(mentions.flatMap((mention) => boundName(mention) ?? []));
-  if (found.size === 0) {
-    for (const source of bindings.size > 0 ? graph.containing('isEnabled') : []) {
-      for (const object of objectsOf(graph, source, bindings)) note(object);
-    }
-  }
+  note(mentions.flatMap(objectsAround));
+  const bindings = namesAt(mentions, boundName);
+  note(objectsNamedBy(bindings));
+  const names = [...bindings, ...namesAt(mentions, containerName)];
+  if (found.size === 0) note(objectsNamedBy(names));
+  if (found.size === 0 && names.length > 0) note(objectsOfImporters(graph));
   const [only] = found.values();
   if (found.size > 1) return { kind: 'unclear', why: `${found.size} objects define ${toolName}` };
   if (!only) {
-    if (bindings.size === 0) return { kind: 'absent' };
+    if (bindings.length === 0 && !mentions.some(namesClass)) return { kind: 'absent' };
     return { kind: 'unclear', why: `${toolName} is named, and no tool object has that name` };
   }
-  const isEnabled = propertyFunction(graph, only, 'isEnabled');
+  const isEnabled = isEnabledOf(graph, only);
   if (!isEnabled) return { kind: 'unclear', why: `isEnabled of ${toolName} is not a function` };
   return { kind: 'found', isEnabled };
 }
+
+const quotes = ['"', "'", '`'];
 
 /** Every string literal of the bundle whose value is `text`. */
 function literalsOf(graph: ModuleGraph, text: string): Located[] {
   const found: Located[] = [];
   for (const source of graph.containing(text)) {
+    if (!quotes.some((quote) => source.holds(quote + text + quote))) continue;
     for (const at of source.find(text)) {
       const quote = source.text.charAt(at - 1);
       if (!/["'`]/.test(quote) || source.text.charAt(at + text.length) !== quote) continue;
@@ -72,61 +80,91 @@ function objectsAround(at: Located): Located<ObjectExpression>[] {
     .map((node) => ({ statement: at.statement, node }));
 }
 
-/**
- * Objects of a module that may be named through a variable: those around one of the `bindings`,
- * and, where the module imports from others of the bundle, all that have an `isEnabled`.
- */
-function objectsOf(
-  graph: ModuleGraph,
-  source: Source,
-  bindings: ReadonlySet<string>,
-): Located<ObjectExpression>[] {
-  const named = (at: number): boolean =>
-    /\bname["']?\s*:\s*$/.test(source.text.slice(Math.max(0, at - 16), at));
-  const places = [...bindings].flatMap((name) => [...source.words(name)].filter(named));
-  if (graph.imports(source)) places.push(...source.find('isEnabled'));
-  return places.flatMap((at) => {
-    const statement = source.statementAt(at);
-    const node =
-      statement && pathTo(statement, at).findLast((node) => node.type === 'ObjectExpression');
-    return node ? [{ statement, node }] : [];
-  });
+interface Name {
+  source: Source;
+  name: string;
+}
+
+function namesAt(mentions: readonly Located[], nameOf: (at: Located) => string | null): Name[] {
+  const names = mentions.map((at) => ({ source: at.statement.source, name: nameOf(at) }));
+  return names.filter((one): one is Name => one.name !== null);
+}
+
+/** Objects that may be named through one of the variables, in the module of the variable. */
+function objectsNamedBy(variables: readonly Name[]): Located<ObjectExpression>[] {
+  return variables.flatMap(({ source, name }) =>
+    [...source.words(name)]
+      .filter((at) => /\bname["']?\s*:\s*$/.test(source.text.slice(Math.max(0, at - 16), at)))
+      .flatMap((at) => objectAt(source, at) ?? []),
+  );
+}
+
+/** Objects with an `isEnabled` in modules that import from others of the bundle: names too, maybe. */
+function objectsOfImporters(graph: ModuleGraph): Located<ObjectExpression>[] {
+  return graph
+    .containing('isEnabled')
+    .filter((source) => graph.imports(source))
+    .flatMap((source) => [...source.find('isEnabled')].flatMap((at) => objectAt(source, at) ?? []));
+}
+
+function objectAt(source: Source, at: number): Located<ObjectExpression> | null {
+  const statement = source.statementAt(at);
+  const node =
+    statement && pathTo(statement, at).findLast(({ type }) => type === 'ObjectExpression');
+  return statement && node?.type === 'ObjectExpression' ? { statement, node } : null;
+}
+
+/** Whether a text is the `name` of a class: a tool of a form that is not followed. */
+function namesClass(at: Located): boolean {
+  const path = pathOf(at);
+  const parent = path[path.indexOf(at.node) - 1];
+  return (
+    parent?.type === 'PropertyDefinition' &&
+    parent.key.type === 'Identifier' &&
+    parent.key.name === 'name'
+  );
 }
 
 function named(graph: ModuleGraph, object: Located<ObjectExpression>, toolName: string): boolean {
-  if (!property(object.node, 'isEnabled')) return false;
-  const value = property(object.node, 'name');
-  if (!value) return false;
-  const name = { ...object, node: value };
-  const end =
-    value.type === 'Identifier'
-      ? graph.resolve(value.name, name)
-      : ({ kind: 'value', at: name } as const);
-  return end.kind === 'value' && innermostString([end.at.node], toolName) !== undefined;
+  if (valuesOf(object.node, 'isEnabled').length === 0) return false;
+  return valuesOf(object.node, 'name').some((value) => {
+    const text = value && textOf(graph, { ...object, node: value });
+    return text !== null && innermostString([text], toolName) !== undefined;
+  });
 }
 
-function propertyFunction(
-  graph: ModuleGraph,
-  object: Located<ObjectExpression>,
-  key: string,
-): Located<FunctionNode> | null {
-  const value = property(object.node, key);
-  if (!value) return null;
-  if (isFunction(value)) return { statement: object.statement, node: value };
-  if (value.type !== 'Identifier') return null;
-  return graph.resolveFunction(value.name, { ...object, node: value });
-}
-
-function property(object: ObjectExpression, key: string): AnyNode | undefined {
-  for (const entry of object.properties) {
-    if (entry.type !== 'Property' || entry.computed || entry.kind !== 'init') continue;
-    const name =
-      entry.key.type === 'Identifier'
-        ? entry.key.name
-        : entry.key.type === 'Literal'
-          ? entry.key.value
-          : '';
-    if (name === key) return entry.value;
+/** What is written for `"text"`, `name`, `namespace.name`, `names.create` or `names[0]`. */
+function textOf(graph: ModuleGraph, at: Located): AnyNode | null {
+  const { node } = at;
+  const binding = graph.resolveNode(node, at);
+  if (binding.kind === 'value') return binding.at.node;
+  if (node.type !== 'MemberExpression') return node;
+  const names = graph.resolveNode(node.object, at);
+  if (names.kind !== 'value') return null;
+  const { property } = node;
+  if (names.at.node.type === 'ArrayExpression') {
+    const index = property.type === 'Literal' ? Number(property.value) : NaN;
+    return elementOf(names.at.node, index);
   }
-  return undefined;
+  const key = memberName(node);
+  return names.at.node.type === 'ObjectExpression' && key ? propertyOf(names.at.node, key) : null;
+}
+
+/** The function that a tool certainly has as `isEnabled`. */
+function isEnabledOf(
+  graph: ModuleGraph,
+  { statement, node }: Located<ObjectExpression>,
+): Located<FunctionNode> | null {
+  const value = propertyOf(node, 'isEnabled');
+  if (!value || !propertyOf(node, 'name')) return null;
+  if (isFunction(value)) return { statement, node: value };
+  return graph.resolveCallee(value, { statement, node: value });
+}
+
+/** The variable whose value is the object or list that a text stands in. */
+function containerName({ statement, node }: Located): string | null {
+  const container = pathOf({ statement, node }).findLast(
+    ({ type }) => type === 'ObjectExpression' || type === 'ArrayExpression',
+  );
+  return container ? boundName({ statement, node: container }) : null;
 }

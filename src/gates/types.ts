@@ -34,6 +34,22 @@ export interface CapabilityAnalysis {
   switches: readonly string[];
   /** The flip that turns it on, where one is allowed; null otherwise. */
   flip: { edit: Edit; moduleBytes: number } | null;
+  /** How the capability is decided, from its tools to the conditions; worked out when it is asked for. */
+  chains: () => ChainLink[];
+}
+
+/** A function on the way from a tool to the conditions that decide about it. */
+export interface ChainLink {
+  name: string;
+  module: string;
+  /** Byte offset of the function within the module. */
+  start: number;
+  /** Its code, on one line. */
+  source: string;
+  /** The inputs that it reads itself. */
+  reads: string[];
+  /** The functions that it calls, each where it is met first. */
+  calls: ChainLink[];
 }
 
 export type Analysis = Record<CapabilityName, CapabilityAnalysis>;

@@ -1,20 +1,27 @@
 import type { AnyNode } from 'acorn';
-import { type FunctionNode, isFunction } from './located.ts';
+import { asks } from './constants.ts';
+import { type FunctionNode, isFunction, memberName } from './located.ts';
 import { assignedBy, patternNames } from './scope.ts';
 import { children } from './source.ts';
 
-const known = new WeakMap<FunctionNode, ReadonlySet<string>>();
+/** The local names of a function whose value cannot be followed from statement to statement. */
+export interface Unfollowed {
+  /**
+   * Declared twice, seen outside the block that declares them, or assigned where it is not certain
+   * that and when the assignment is reached (before the declaration, in a nested function, a loop,
+   * a `try`, on one side of `&&`).
+   */
+  values: ReadonlySet<string>;
+  /** Not only asked questions: if it holds a list, that may be changed. */
+  lists: ReadonlySet<string>;
+}
 
-/**
- * The local names of a function whose value cannot be followed from statement to statement: they
- * are declared twice, seen outside the block that declares them, or assigned where it is not
- * certain that and when the assignment is reached (before the declaration, in a nested function, a
- * loop, a `try`, on one side of `&&`).
- */
-export function unstableLocals(fn: FunctionNode): ReadonlySet<string> {
+const known = new WeakMap<FunctionNode, Unfollowed>();
+
+export function unfollowedLocals(fn: FunctionNode): Unfollowed {
   const cached = known.get(fn);
   if (cached) return cached;
-  const found = new Search(fn).unstable;
+  const found = new Search(fn);
   known.set(fn, found);
   return found;
 }
@@ -27,11 +34,14 @@ interface Visit {
   block: AnyNode;
 }
 
-class Search {
-  readonly unstable = new Set<string>();
+class Search implements Unfollowed {
+  readonly values = new Set<string>();
+  readonly lists = new Set<string>();
   readonly #fn: FunctionNode;
   readonly #declared = new Map<string, AnyNode>();
   readonly #seen = new Map<string, AnyNode[]>();
+  readonly #asked = new Set<AnyNode>();
+  readonly #written = new Set<AnyNode>();
 
   constructor(fn: FunctionNode) {
     this.#fn = fn;
@@ -42,7 +52,7 @@ class Search {
     for (let next = open.pop(); next; next = open.pop()) open.push(...this.#visit(next).reverse());
     for (const [name, scope] of this.#declared) {
       const inside = (node: AnyNode): boolean => scope.start <= node.start && node.end <= scope.end;
-      if (!(this.#seen.get(name) ?? []).every(inside)) this.unstable.add(name);
+      if (!(this.#seen.get(name) ?? []).every(inside)) this.values.add(name);
     }
   }
 
@@ -52,9 +62,11 @@ class Search {
     const simple =
       straight && node.type === 'AssignmentExpression' && node.left.type === 'Identifier';
     for (const name of assigned) {
-      if (!simple || !this.#declared.has(name)) this.unstable.add(name);
+      if (!simple || !this.#declared.has(name)) this.values.add(name);
     }
+    this.#noteAsked(node);
     if (node.type === 'Identifier') {
+      if (!this.#asked.has(node)) this.lists.add(node.name);
       this.#seen.set(node.name, [...(this.#seen.get(node.name) ?? []), node]);
     } else if (node.type === 'VariableDeclaration') {
       const scope = node.kind === 'var' ? this.#fn : block;
@@ -66,18 +78,28 @@ class Search {
     } else if (node.type === 'FunctionDeclaration' && node.id) {
       this.#declare(node.id.name, block);
     }
-    const inside = isFunction(node) ? node : node.type === 'BlockStatement' ? node : block;
+    const inside = isFunction(node) || blocks.has(node.type) ? node : block;
     const follows =
       straight &&
       (followed.has(node.type) || (node.type === 'AssignmentExpression' && node.operator === '='));
     return children(node).map((child) => ({ node: child, straight: follows, block: inside }));
   }
 
+  /** Notes the mentions that leave a list as it is: where it is declared, assigned, or looked at. */
+  #noteAsked(node: AnyNode): void {
+    if (node.type === 'AssignmentExpression') this.#written.add(node.left);
+    if (node.type === 'UpdateExpression') this.#written.add(node.argument);
+    // Where `list.length` is written, the list is not only looked at.
+    if (!this.#written.has(node)) for (const part of looksAt(node)) this.#asked.add(part);
+  }
+
   #declare(name: string, scope: AnyNode): void {
-    if (this.#declared.has(name)) this.unstable.add(name);
+    if (this.#declared.has(name)) this.values.add(name);
     this.#declared.set(name, scope);
   }
 }
+
+const blocks = new Set(['BlockStatement', 'SwitchStatement']);
 
 /** Nodes whose parts the evaluation goes through in order. */
 const followed = new Set([
@@ -89,3 +111,32 @@ const followed = new Set([
   'VariableDeclaration',
   'VariableDeclarator',
 ]);
+
+/** The parts of a node whose value it does not change or hand on. */
+function looksAt(node: AnyNode): readonly AnyNode[] {
+  switch (node.type) {
+    case 'VariableDeclarator':
+      return [node.id];
+    case 'AssignmentExpression':
+      return [node.left];
+    case 'MemberExpression':
+      return asks(node) ? [node.object] : [];
+    case 'UnaryExpression':
+    case 'SpreadElement':
+      return [node.argument];
+    case 'BinaryExpression':
+      return [node.left, node.right];
+    case 'ReturnStatement':
+      return node.argument ? [node.argument] : [];
+    case 'IfStatement':
+    case 'ConditionalExpression':
+      return [node.test];
+    case 'CallExpression': {
+      const { callee } = node;
+      const isArray = callee.type === 'MemberExpression' && memberName(callee) === 'isArray';
+      return isArray ? node.arguments : [];
+    }
+    default:
+      return [];
+  }
+}

@@ -20,7 +20,7 @@ type Primitive = string | number | boolean | null | undefined;
 export type Value = Known | Unknown;
 export interface Known {
   known: true;
-  value: Primitive | readonly Value[] | RegExp;
+  value: Primitive | readonly Value[] | ReadonlySet<Value> | RegExp;
 }
 export interface Unknown {
   known: false;
@@ -33,12 +33,32 @@ export function known(value: Known['value']): Known {
 }
 
 export function unknown(atoms: readonly Atom[], truth: boolean | null = null): Unknown {
-  return { known: false, truth, atoms };
+  return { known: false, truth, atoms: atoms.length > 1 ? distinct(atoms) : atoms };
+}
+
+/** Enough to tell that something else decides; all of them would double with every condition. */
+const MAX_OTHERS = 16;
+
+/** Each atom once, and no more of the kind `other` than anybody would read. */
+function distinct(atoms: readonly Atom[]): Atom[] {
+  const found = new Map<string, Atom>();
+  let others = 0;
+  for (const atom of atoms) {
+    const key = `${atom.kind} ${atom.name}`;
+    if (found.has(key) || (atom.kind === 'other' && ++others > MAX_OTHERS)) continue;
+    found.set(key, atom);
+  }
+  return [...found.values()];
 }
 
 /** True, false, or null when neither is certain. */
 export function truth(value: Value): boolean | null {
   return value.known ? Boolean(value.value) : value.truth;
+}
+
+/** A known list, set or pattern: written down anew at each look, so that it has no identity. */
+export function isObject(value: Value): boolean {
+  return value.known && typeof value.value === 'object' && value.value !== null;
 }
 
 export function atomsOf(value: Value): readonly Atom[] {

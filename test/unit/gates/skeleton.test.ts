@@ -70,7 +70,7 @@ describe('scanSkeleton', () => {
       '// @bun\n(function (module) {"use strict";',
     ]) {
       const text = `${wrap}${body}})`;
-      const scanned = scanSkeleton(text, 2);
+      const scanned = scanSkeleton(text, true);
       const parsed = parsedSkeleton(Parser.parse(text, { ecmaVersion: 'latest' }), 'commonjs');
       expect(names(text, scanned!)).toEqual(names(text, parsed));
       expect(parsed.starts).toEqual(expect.arrayContaining(scanned!.starts));
@@ -80,7 +80,7 @@ describe('scanSkeleton', () => {
   test.each(['(', ')', '}', 'f({)', '[}', '"open', '`open', '`${a', '/*open', 'a=/open', '(a]b}'])(
     'gives up on %j',
     (text) => {
-      expect(scanSkeleton(text, 0)).toBeNull();
+      expect(scanSkeleton(text, false)).toBeNull();
     },
   );
 });
@@ -94,7 +94,7 @@ test('a module that the lexical pass gives up on is parsed as a whole', () => {
   expect(scanned).toEqual(parsed);
 
   const html = 'var a=1;\n<!-- "\nfunction late(){return!1}\n';
-  expect(scanSkeleton(html, 0)).toBeNull();
+  expect(scanSkeleton(html, false)).toBeNull();
   const script = new Source({
     name: 'a',
     format: 'script',
@@ -114,7 +114,7 @@ test('a module that the lexical pass gives up on is parsed as a whole', () => {
 /** What the pass finds beside what a full parse finds: names, and starts inside a statement. */
 function compared(text: string, format: SourceModule['format'] = 'module'): [unknown, unknown] {
   const program = parseAs(text, format);
-  const scanned = scanSkeleton(text, 0);
+  const scanned = scanSkeleton(text, false);
   if (!program || !scanned) return [scanned, program];
   const starts = new Set(program.body.map((node: AnyNode) => node.start));
   return [

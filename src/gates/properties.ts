@@ -1,0 +1,34 @@
+import type { AnyNode, ArrayExpression, ObjectExpression, Property } from 'acorn';
+
+/** Every value that an object literal writes under a key; null stands for a getter or setter. */
+export function valuesOf(object: ObjectExpression, key: string): (AnyNode | null)[] {
+  return object.properties.flatMap((entry) =>
+    entry.type === 'Property' && keyOf(entry) === key
+      ? [entry.kind === 'init' ? entry.value : null]
+      : [],
+  );
+}
+
+/**
+ * The value that an object literal is certain to have under a key. Null where it has none, or
+ * where it is written twice, is computed by a getter, or may be replaced by what stands behind it.
+ */
+export function propertyOf(object: ObjectExpression, key: string): AnyNode | null {
+  const [value, ...more] = valuesOf(object, key);
+  if (!value || more.length > 0) return null;
+  const behind = object.properties.filter(({ start }) => start >= value.end);
+  return behind.every((entry) => entry.type === 'Property' && keyOf(entry) !== null) ? value : null;
+}
+
+/** The element that a list literal is certain to have at an index. */
+export function elementOf({ elements }: ArrayExpression, index: number): AnyNode | null {
+  const before = elements.slice(0, index + 1);
+  return before.some((element) => element?.type === 'SpreadElement')
+    ? null
+    : (before[index] ?? null);
+}
+
+function keyOf({ key, computed }: Property): string | null {
+  if (key.type === 'Identifier' && !computed) return key.name;
+  return key.type === 'Literal' ? String(key.value) : null;
+}
