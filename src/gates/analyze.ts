@@ -15,10 +15,21 @@ import type { Analysis, CapabilityAnalysis, ChainLink, SourceModule, Verdict } f
  */
 export function analyze(modules: readonly SourceModule[]): Analysis {
   const graph = new ModuleGraph(modules);
-  return {
-    tasks: analyzeGate(graph, findTasksGate(graph), []),
-    teams: analyzeGate(graph, findTeamsGate(graph), teamsVariables),
-  };
+  const tasks = analyzeGate(graph, findTasksGate(graph), []);
+  const teams = analyzeGate(graph, findTeamsGate(graph), teamsVariables);
+  return shareFunction(tasks, teams) ? { tasks, teams: withoutFlip(teams) } : { tasks, teams };
+}
+
+/** Whether both would edit the same function: two edits of one place cannot both be made. */
+function shareFunction({ flip: a }: CapabilityAnalysis, { flip: b }: CapabilityAnalysis): boolean {
+  if (!a || !b || a.edit.module !== b.edit.module) return false;
+  return a.edit.start < b.edit.end && b.edit.start < a.edit.end;
+}
+
+function withoutFlip(analysis: CapabilityAnalysis): CapabilityAnalysis {
+  const reason = `${analysis.reason}; the function to edit decides about tasks as well`;
+  const verdict = analysis.verdict === 'flip' ? 'unknown' : analysis.verdict;
+  return { ...analysis, verdict, reason, flip: null };
 }
 
 /** `anchors`: texts by which the gate was found; an edit keeps them, so that it is found again. */
@@ -53,7 +64,7 @@ function solved(
   const verdict = decide(solution, edit !== null);
   const editor = gate.map((fn) => editorOf(graph, fn)).find((found) => found !== null);
   // What an edit of ours has left in place beside the flag decides for itself.
-  if (editor && (verdict === 'on' || (verdict === 'unknown' && editor === 'cc-mirror'))) {
+  if (editor && (verdict === 'on' || (verdict !== 'env' && editor === 'cc-mirror'))) {
     const { switches } = solution;
     return { verdict: 'on', reason: alreadyEdited(editor), env: {}, switches, flip: null, chains };
   }

@@ -20,7 +20,7 @@ import {
   unknown,
 } from './values.ts';
 
-const MAX_STEPS = 20_000;
+const MAX_STEPS = 2000;
 const MAX_NESTING = 400;
 
 const nothing: Unfollowed = { values: new Set(), lists: new Set() };
@@ -83,8 +83,8 @@ export class Expressions {
 
   /** Follows one more node, unless the code is larger or deeper than a gate ever is. */
   limited(node: AnyNode, frame: Frame, follow: () => Value): Value {
-    if (++this.#steps > this.#limit || this.#nesting > MAX_NESTING)
-      return this.other(frame.at, node);
+    const spent = ++this.#steps > this.#limit || --this.#graph.stepsLeft < 0;
+    if (spent || this.#nesting > MAX_NESTING) return this.other(frame.at, node);
     this.#nesting++;
     const value = follow();
     this.#nesting--;

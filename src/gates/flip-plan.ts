@@ -148,7 +148,6 @@ export function calledFunction(
   graph: ModuleGraph,
   { statement, node }: Located,
 ): Located<FunctionNode> | null {
-  if (node.type !== 'CallExpression' || node.callee.type !== 'Identifier') return null;
-  if (node.arguments.length > 0) return null;
-  return graph.resolveFunction(node.callee.name, { statement, node });
+  if (node.type !== 'CallExpression' || node.arguments.length > 0) return null;
+  return graph.resolveCallee(node.callee, { statement, node });
 }

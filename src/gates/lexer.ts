@@ -1,24 +1,24 @@
 import { isBeforeRegex, isBlockHead, isParenHead } from './keywords.ts';
 
 /** Characters, as the scan compares them. */
-export const TAB = 0x09;
-export const LF = 0x0a;
-export const CR = 0x0d;
-export const SPACE = 0x20;
+const TAB = 0x09;
+const LF = 0x0a;
+const CR = 0x0d;
+const SPACE = 0x20;
 export const DQUOTE = 0x22;
 const DOLLAR = 0x24;
 export const SQUOTE = 0x27;
 export const LPAREN = 0x28;
 export const RPAREN = 0x29;
-export const STAR = 0x2a;
+const STAR = 0x2a;
 export const PLUS = 0x2b;
 export const COMMA = 0x2c;
 export const MINUS = 0x2d;
-export const DOT = 0x2e;
 export const SLASH = 0x2f;
 export const SEMI = 0x3b;
-export const EQ = 0x3d;
-export const GT = 0x3e;
+export const LT = 0x3c;
+const EQ = 0x3d;
+const GT = 0x3e;
 export const LBRACKET = 0x5b;
 const BACKSLASH = 0x5c;
 export const RBRACKET = 0x5d;
@@ -36,7 +36,7 @@ const wordCharacters = Uint8Array.from({ length: 128 }, (_, c) =>
 );
 
 export function isWordStart(c: number): boolean {
-  return c > 127 || wordCharacters[c] === 1;
+  return c > 127 ? !isSpace(c) : wordCharacters[c] === 1;
 }
 
 export function wordEnd(text: string, from: number): number {
@@ -45,9 +45,18 @@ export function wordEnd(text: string, from: number): number {
   return i;
 }
 
+/** White space and line ends, as ECMAScript has them. */
 export function isSpace(c: number): boolean {
-  return c === SPACE || c === LF || c === CR || c === TAB;
+  return (
+    c === SPACE || (c >= TAB && c <= CR) || (c > 127 && otherSpaces.test(String.fromCharCode(c)))
+  );
 }
+
+export function endsLine(c: number): boolean {
+  return c === LF || c === CR || c === 0x2028 || c === 0x2029;
+}
+
+const otherSpaces = /[\s\ufeff]/;
 
 /**
  * Where a bracketed group ends: `from` is the position behind the opening bracket, the result the
@@ -126,6 +135,7 @@ export function groupEnd(text: string, from: number, kind: Bracket): number {
       case MINUS:
         // `a++ / b` divides; what stands before the operator decides.
         if (text.charCodeAt(i + 1) === c) {
+          if (c === MINUS && isHtmlComment(text, i)) return -1;
           operand = operand && !isBeforeRegex(text, wordAt, wordTo);
           i += 2;
         } else {
@@ -134,6 +144,7 @@ export function groupEnd(text: string, from: number, kind: Bracket): number {
         }
         break;
       default:
+        if (c === LT && isHtmlComment(text, i)) return -1;
         operand = false;
         i++;
     }
@@ -178,9 +189,22 @@ export function commentEnd(text: string, at: number): number {
   return close < 0 ? -1 : close + 2;
 }
 
+/**
+ * Whether one of the comments that scripts allow for old browsers starts there: `<!--`, or `-->` at
+ * the start of a line. Bundlers write neither, also where it would be an expression: the pass gives up.
+ */
+export function isHtmlComment(text: string, at: number): boolean {
+  if (text.startsWith('<!--', at)) return true;
+  if (!text.startsWith('-->', at)) return false;
+  let p = at - 1;
+  while (p >= 0 && isSpace(text.charCodeAt(p)) && !endsLine(text.charCodeAt(p))) p--;
+  return p < 0 || endsLine(text.charCodeAt(p));
+}
+
 export function lineEnd(text: string, from: number): number {
-  const end = text.indexOf('\n', from);
-  return end < 0 ? text.length : end;
+  let i = from;
+  while (i < text.length && !endsLine(text.charCodeAt(i))) i++;
+  return i;
 }
 
 export function stringEnd(text: string, from: number, quote: number): number {

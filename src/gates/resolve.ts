@@ -17,6 +17,8 @@ const MAX_HOPS = 8;
 /** The modules of a bundle, and what names mean in them, through imports and exports. */
 export class ModuleGraph {
   readonly sources: Source[];
+  /** How many nodes may still be followed, over all evaluations. Published builds take 30,000 at most. */
+  stepsLeft = 100_000;
   /** By name; null where two modules share it. */
   readonly #byName = new Map<string, Source | null>();
   readonly #bindings = new Map<string, Binding>();

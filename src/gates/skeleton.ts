@@ -2,12 +2,11 @@ import { isBeforeRegex, isParenHead, isProperty } from './keywords.ts';
 import {
   BACKTICK,
   COMMA,
-  CR,
   DQUOTE,
   LBRACE,
   LBRACKET,
-  LF,
   LPAREN,
+  LT,
   MINUS,
   PLUS,
   RBRACE,
@@ -18,7 +17,9 @@ import {
   SQUOTE,
   bracket,
   commentEnd,
+  endsLine,
   groupEnd,
+  isHtmlComment,
   isSpace,
   isWordStart,
   lineEnd,
@@ -112,7 +113,7 @@ function scanStatements(text: string, from: number, to: number | null): Skeleton
   while (i < length) {
     const c = text.charCodeAt(i);
     if (isSpace(c)) {
-      newLine ||= c === LF || c === CR;
+      newLine ||= endsLine(c);
       i++;
       continue;
     }
@@ -120,7 +121,7 @@ function scanStatements(text: string, from: number, to: number | null): Skeleton
       const comment = commentEnd(text, i);
       if (comment < 0) return null;
       if (comment !== i) {
-        newLine ||= text.slice(i, comment).includes('\n');
+        newLine ||= /[\n\r\u2028\u2029]/.test(text.slice(i, comment));
         i = comment;
         continue;
       }
@@ -210,6 +211,7 @@ function scanStatements(text: string, from: number, to: number | null): Skeleton
       case MINUS:
         // `a++ / b` divides; what stands before the operator decides.
         if (text.charCodeAt(i + 1) === c) {
+          if (c === MINUS && isHtmlComment(text, i)) return null;
           operand = operand && !isBeforeRegex(text, wordAt, wordTo);
           i += 2;
         } else {
@@ -218,6 +220,7 @@ function scanStatements(text: string, from: number, to: number | null): Skeleton
         }
         break;
       default:
+        if (c === LT && isHtmlComment(text, i)) return null;
         if (c === SEMI) open = false;
         if (c === COMMA && declarators.has(head)) expectName = true;
         operand = false;

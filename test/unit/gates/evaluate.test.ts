@@ -40,6 +40,13 @@ test.each([
   ['try{return ask()}catch{return!1}', null],
   ['let a=!1;a=!0;return a', true],
   ['let a=!1;return a=!0,a', true],
+  ['switch(1){case 2:return!1;case 1:break}return!0', true],
+  ['switch(ask()){case 1:return!0;default:return!0}', true],
+  ['switch(ask()){case 1:return!0}return!1', null],
+  ['switch(3){default:case 1:return!0;case 2:return!1}', true],
+  ['switch(2){case 1:return!1;case 2:case 3:return!0}', true],
+  ['let a=ask()||[];if(!Array.isArray(a))return!1;return!0', null],
+  ['let a=[];if(!Array.isArray(a)||a.length===0)return!0;return a.some(ask)', true],
   ['', false],
 ])('%s is %s', (body, expected) => {
   expect(truthOf(body)).toBe(expected);
@@ -47,7 +54,15 @@ test.each([
 
 /** Whatever is not followed must come out unknown: a wrong value would be an edit gone wrong. */
 test.each([
-  'switch(1){case 1:return!1}return!0',
+  'switch(1){case 1:if(ask())break;return!1}return!0',
+  'a:switch(1){case 1:break a}return!0',
+  'let a=[];a.push(1);return a.length===0',
+  'let a=[];a[0]=1;return a.length===0',
+  'let a=[1];a.length=0;return a.length===1',
+  'let a=[],b=a;b.push(1);return a.length===0',
+  'let a=[];ask(a);return a.length===0',
+  'return new Set([1]).length===1',
+  'let process={env:{}};return process.env.A===void 0',
   'for(;;)return!0',
   'do{return!0}while(ask())',
   'return(()=>!0)()',

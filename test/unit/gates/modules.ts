@@ -20,11 +20,15 @@ export interface Fixture {
   expected: Expected;
 }
 
-/** `format`, `encoding` and `prefix` (of the modules' names) are said where they are not the usual. */
+/**
+ * `format`, `encoding` and `prefix` (of the modules' names) are said where they are not the usual;
+ * `formats` by file, where they differ.
+ */
 interface Expected {
   tasks: ExpectedCapability;
   teams: ExpectedCapability;
   format?: SourceModule['format'];
+  formats?: Record<string, SourceModule['format']>;
   encoding?: SourceModule['encoding'];
   prefix?: string;
 }
@@ -34,12 +38,12 @@ const folder = fileURLToPath(new URL('../../fixtures/gates/', import.meta.url));
 export function readFixtures(): Fixture[] {
   return readdirSync(folder).map((name) => {
     const expected: Expected = JSON.parse(readFileSync(`${folder}${name}/expected.json`, 'utf8'));
-    const { format = 'module', encoding = 'utf8', prefix = '' } = expected;
+    const { format = 'module', formats = {}, encoding = 'utf8', prefix = '' } = expected;
     const modules = readdirSync(`${folder}${name}`)
       .filter((file) => file.endsWith('.js'))
       .map((file) => ({
         name: `${prefix}${file}`,
-        format,
+        format: formats[file] ?? format,
         encoding,
         bytes: Buffer.from(readFileSync(`${folder}${name}/${file}`, 'utf8'), encoding),
       }));

@@ -1,144 +1,190 @@
 import { compileFunction } from 'node:vm';
 import { expect, test } from 'vitest';
 import { analyze } from '../../../src/gates/analyze.ts';
-import { applyEdit, moduleOf } from './modules.ts';
+import { subsets } from '../../../src/gates/settings.ts';
+import type { CapabilityAnalysis, SourceModule } from '../../../src/gates/types.ts';
+import { runBundle } from './link.ts';
+import { applyEdit } from './modules.ts';
+import { type GeneratedBundle, generateBundle, modelIds, switches } from './programs.ts';
 
-/** A fixed sequence (mulberry32), so that a failure can be repeated by its seed. */
-function randomOf(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
-}
+/** How many bundles are made up; `GATE_PROGRAMS=20000` looks further. */
+const COUNT = Number(process.env['GATE_PROGRAMS'] ?? 400);
 
-const variables = ['CLAUDE_CODE_ENABLE_TASKS', 'CLAUDE_CODE_ENABLE_TODO_TOOLS', 'ANTHROPIC_MODEL'];
+/** What the environment does not decide, by name; a flag that is not here has its default. */
+type Setting = Readonly<Record<string, boolean>>;
+type Enabled = (env: readonly string[], setting: Setting) => boolean;
 
-/** A program of functions that call each other; `gate` decides. */
-function generate(seed: number): string {
-  const random = randomOf(seed);
-  const functions: string[] = [];
-  const leaf = (): string =>
-    [
-      `yes(process.env.${variables[random(3)]})`,
-      `no(process.env.${variables[random(2)]})`,
-      `registry.${variables[random(2)]}===!0`,
-      `flag("tengu_flag_${'ab'[random(2)]}",!${random(2)})`,
-      '!session.isInteractive',
-      'session.isInteractive',
-      `other${random(2)}()`,
-      `!${random(2)}`,
-      'process.argv.includes("--teams")',
-    ][random(9)]!;
-  const expression = (depth: number): string => {
-    switch (depth > 0 ? random(6) : 5) {
-      case 0:
-        return `(${expression(depth - 1)}&&${expression(depth - 1)})`;
-      case 1:
-        return `(${expression(depth - 1)}||${expression(depth - 1)})`;
-      case 2:
-        return `!(${expression(depth - 1)})`;
-      case 3:
-        return `(${expression(depth - 1)}?${expression(depth - 1)}:${expression(depth - 1)})`;
-      case 4:
-        return `${define(depth - 1)}()`;
-      default:
-        return leaf();
-    }
-  };
-  const body = (depth: number): string => {
-    const guards = Array.from({ length: random(3) }, (_, index) => {
-      const test = expression(depth);
-      const outcome = `return!${random(2)};`;
-      return random(3) === 0
-        ? `let v${index}=${test};if(v${index})${outcome}`
-        : `if(${test})${outcome}`;
-    });
-    return `${guards.join('')}return ${expression(depth)}`;
-  };
-  const define = (depth: number): string => {
-    const name = `f${functions.length}`;
-    functions.push('');
-    functions[Number(name.slice(1))] = `function ${name}(){${body(depth)}}`;
-    return name;
-  };
-  const gate = define(2);
-  const tools = ['TaskCreate', 'TaskGet', 'TaskUpdate', 'TaskList'].map(
-    (name) => `{name:"${name}",isEnabled(){return ${gate}()}}`,
-  );
-  return `${functions.join('\n')}\nvar tools=[${tools.join(',')}];${tests}`;
-}
+/** Inputs, and the code by which a program reads them. */
+const flags = { flagA: 'tengu_flag_a', flagB: 'tengu_flag_b' };
+const session = { interactive: 'isInteractive', option: '--board' };
+const others = { ask0: 'ask(0)', ask1: 'ask(1)', ask2: 'ask(2)', model: 'session.model' };
 
-const tests = `
-function yes(v){if(!v)return!1;if(typeof v==="boolean")return v;return["1","true"].includes(v.toLowerCase().trim())}
-function no(v){if(v===void 0)return!1;return["0","false"].includes(v.toLowerCase().trim())}
-`;
+/** What is wrong with the analysis of one bundle, in words; nothing where all its promises hold. */
+function check(bundle: GeneratedBundle, found: CapabilityAnalysis): string[] {
+  const { modules, readOnce } = bundle;
+  const text = modules.map(({ bytes, encoding }) => bytes.toString(encoding)).join('\n');
+  const used = (inputs: Record<string, string>): string[] =>
+    Object.keys(inputs).filter((name) => text.includes(inputs[name]!));
+  const all = settingsOf([...used(flags), ...used(session), ...used(others)]);
+  const byDefault = settingsOf([...used(session), ...used(others)]);
+  const enabled = compile(modules);
+  const isOpen = (env: readonly string[], settings: readonly Setting[]): boolean =>
+    settings.every((setting) => enabled(env, setting));
 
-interface Setting {
-  flags: 'defaults' | readonly [boolean, boolean];
-  interactive: boolean;
-  option: boolean;
-  others: readonly [boolean, boolean];
-}
-
-/** Every setting of what the environment does not decide. */
-const settings: Setting[] = Array.from({ length: 64 }, (_, bits) => {
-  const bit = (index: number): boolean => ((bits >> index) & 1) === 1;
-  const [interactive, option] = [bit(2), bit(3)];
-  return { flags: [bit(0), bit(1)], interactive, option, others: [bit(4), bit(5)] };
-});
-
-/** Runs the program: what the first tool's `isEnabled` really returns. */
-type Enabled = (env: Record<string, string>, setting: Setting) => boolean;
-function compile(text: string): Enabled {
-  const inputs = ['process', 'registry', 'flag', 'session', 'other0', 'other1'];
-  const run = compileFunction(`${text};return Boolean(tools[0].isEnabled())`, inputs);
-  return (env, { flags, interactive, option, others }) => {
-    const registry = Object.fromEntries(Object.keys(env).map((name) => [name, true]));
-    const flag = (name: string, fallback: boolean): boolean =>
-      flags === 'defaults' ? fallback : flags[name.endsWith('a') ? 0 : 1];
-    const process = { env, argv: option ? ['--teams'] : [] };
-    const session = { isInteractive: interactive };
-    const [first, second] = others.map((value) => () => value);
-    const result: unknown = run(process, registry, flag, session, first, second);
-    return result === true;
-  };
-}
-
-/** What is wrong with the analysis of one program, in words; nothing where all its promises hold. */
-function check(seed: number, verdicts: string[]): string[] {
-  const text = generate(seed);
-  const modules = [moduleOf(text)];
-  const { verdict, env, flip, reason } = analyze(modules).tasks;
-  verdicts.push(verdict);
-  const enabled = compile(text);
   const wrong: string[] = [];
-
-  // What `on` and `env` promise holds under every setting, or under those of the stated default.
-  const assumed = reason.includes('keeps its default');
-  const all = settings.map((one) => (assumed ? { ...one, flags: 'defaults' as const } : one));
-  if (env && !all.every((setting) => enabled(env, setting))) wrong.push('not opened by env');
-  if (env && 'ANTHROPIC_MODEL' in env) wrong.push('sets what is no switch');
-  if (!flip) return wrong;
-
-  const edited = applyEdit(modules, flip.edit);
-  const after = edited[0]!.bytes.toString();
-  if (after.length !== text.length) wrong.push('another length');
-  if (reason.includes('it also needs')) return wrong;
-  if (analyze(edited).tasks.verdict !== 'on') wrong.push('not on after the flip');
-  const opened = compile(after);
-  if (!settings.every((setting) => opened({}, setting))) wrong.push('not opened by the flip');
+  const assumed = found.reason.includes('keeps its default');
+  if (found.env) {
+    const env = Object.keys(found.env);
+    if (!env.every((name) => switches.includes(name))) wrong.push('sets what is no switch');
+    if (!isOpen(env, assumed ? byDefault : all)) wrong.push('not opened by env');
+    const fewer = [...subsets(env, 99)].filter((set) => set.length < env.length);
+    if (readOnce && fewer.some((set) => isOpen(set, assumed ? byDefault : all))) {
+      wrong.push('opened by fewer variables');
+    }
+    if (readOnce && assumed && [...subsets(switches, 99)].some((set) => isOpen(set, all))) {
+      wrong.push('needs no default');
+    }
+  } else if (readOnce && [...subsets(switches, 99)].some((set) => isOpen(set, byDefault))) {
+    wrong.push('opened by variables that were not found');
+  }
+  const flagsAlone = (): boolean =>
+    mayFlip(enabled, used(flags), [...used(session), ...used(others)]);
+  if (found.flip) wrong.push(...checkFlip(bundle, found, enabled, all));
+  else if (readOnce && !bundle.extra && !found.env && flagsAlone()) {
+    wrong.push('may be flipped');
+  }
   return wrong;
 }
 
-test('random gates: what an analysis promises holds when the program is run', () => {
+function checkFlip(
+  { modules, independent }: GeneratedBundle,
+  { flip, reason }: CapabilityAnalysis,
+  enabled: Enabled,
+  all: readonly Setting[],
+): string[] {
+  const wrong: string[] = [];
+  const modulesAfter = applyEdit(modules, flip!.edit);
+  const opened = compile(modulesAfter);
+  const remaining = remainingIn(reason);
+  const again = analyze(modulesAfter).tasks;
+  if (remaining === null && again.flip) wrong.push('flipped once more');
+  if (remaining === null && again.verdict !== 'on') wrong.push('not on after the flip');
+
+  // Whatever the others say no to, whatever the flags and the session say, stays off.
+  const known = Object.keys(others);
+  const key = (setting: Setting): string => known.map((name) => setting[name]).join();
+  const allowed = new Set<string>();
+  for (const set of subsets(switches, 99)) {
+    for (const setting of all) if (enabled(set, setting)) allowed.add(key(setting));
+  }
+  const isFixed = allowed.size === 0;
+  const opens = (one: Setting): boolean => opened([], one) && !allowed.has(key(one));
+  if (independent && !isFixed && all.some(opens)) {
+    wrong.push('opened against a condition');
+  }
+  if (remaining === null) {
+    if (!all.every((setting) => opened([], setting))) wrong.push('not opened by the flip');
+  } else if (remaining !== 'other') {
+    if (all.some((one) => opened([], one) !== remaining(one))) wrong.push('not what remains');
+  }
+  return wrong;
+}
+
+/** The conditions that a reason says remain; null: none; `other`: not only questions to others. */
+function remainingIn(reason: string): ((setting: Setting) => boolean) | 'other' | null {
+  const text = / it also needs (.*), which is no feature flag/.exec(reason)?.[1];
+  if (text === undefined) return null;
+  const conditions = text
+    .split(/, | and /)
+    .map((one) => one.replace(/^if\((.*)\)return!1$/, '!($1)'))
+    .map((one) => one.replaceAll(/ask\((\d)\)/g, 'setting.ask$1'));
+  if (!conditions.every((one) => /^(?:[!()]|&&|\|\||setting\.ask\d)+$/.test(one))) return 'other';
+  const code = conditions.map((one) => `(${one})`).join('&&');
+  const holds = compileFunction(`return ${code}`, ['setting']);
+  return (setting) => holds(setting) === true;
+}
+
+/** Whether flags alone make a gate true, whatever the session and others say. */
+function mayFlip(
+  enabled: Enabled,
+  flagNames: readonly string[],
+  freeNames: readonly string[],
+): boolean {
+  const free = settingsOf(freeNames);
+  return [...subsets(switches, 99)].some((set) =>
+    settingsOf(flagNames).some((one) =>
+      free.every((other) =>
+        [set, [...set, 'ANTHROPIC_MODEL']].every((env) => enabled(env, { ...other, ...one })),
+      ),
+    ),
+  );
+}
+
+function settingsOf(names: readonly string[]): Setting[] {
+  return Array.from({ length: 2 ** names.length }, (_, bits) =>
+    Object.fromEntries(names.map((name, index) => [name, ((bits >> index) & 1) === 1])),
+  );
+}
+
+/** Runs the bundle: whether all its tools really are enabled. */
+function compile(modules: readonly SourceModule[]): Enabled {
+  let variables: Record<string, string> = {};
+  let setting: Setting = {};
+  const tools: { isEnabled: () => unknown }[] = [];
+  const byFlag: Record<string, string> = { tengu_flag_a: 'flagA', tengu_flag_b: 'flagB' };
+  runBundle(modules, {
+    process: {
+      get env() {
+        return variables;
+      },
+      get argv() {
+        return setting['option'] ? ['--board'] : [];
+      },
+    },
+    session: {
+      get isInteractive() {
+        return setting['interactive'] ?? false;
+      },
+      get model() {
+        return modelIds[setting['model'] ? 0 : 1];
+      },
+    },
+    build: () =>
+      new Proxy({}, { get: (_, name) => (String(name) in variables ? true : undefined) }),
+    read: (name: string) => setting[byFlag[name] ?? ''],
+    ask: (index: number) => setting[`ask${index}`] ?? false,
+    register: (tool: { isEnabled: () => unknown }) => tools.push(tool),
+  });
+  expect(tools).toHaveLength(4);
+  return (env, given) => {
+    variables = Object.fromEntries(env.map((name) => [name, '1']));
+    setting = given;
+    return tools.every((tool) => Boolean(tool.isEnabled()));
+  };
+}
+
+/** A bundle as text to read. */
+function programOf({ seed }: { seed: number }): string {
+  const { modules } = generateBundle(seed);
+  return modules
+    .map(({ name, bytes, encoding }) => `${name}:\n${bytes.toString(encoding)}`)
+    .join('\n');
+}
+
+test('made-up bundles: what an analysis promises holds when they are run', () => {
   const verdicts: string[] = [];
-  const wrong = Array.from({ length: 250 }, (_, seed) => ({ seed, wrong: check(seed, verdicts) }));
-  expect(wrong.filter((one) => one.wrong.length > 0)).toEqual([]);
+  const wrong = Array.from({ length: COUNT }, (_, seed) => {
+    const bundle = generateBundle(seed);
+    const found = analyze(bundle.modules).tasks;
+    verdicts.push(found.verdict);
+    return { seed, verdict: found.verdict, wrong: check(bundle, found) };
+  });
+  const failing = wrong
+    .filter((one) => one.wrong.length > 0)
+    .map((one) => ({ ...one, program: programOf(one) }));
+  expect(failing).toEqual([]);
   // Each verdict comes up often enough to mean something.
   for (const verdict of ['on', 'env', 'flip', 'unknown']) {
-    expect(verdicts.filter((one) => one === verdict).length).toBeGreaterThan(15);
+    expect(verdicts.filter((one) => one === verdict).length).toBeGreaterThan(COUNT / 30);
   }
-});
+}, 3_600_000);
