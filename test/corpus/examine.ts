@@ -1,16 +1,23 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hostPlatform } from '../../src/bundle/platform.ts';
 import type { Bundle } from '../../src/bundle/types.ts';
 import { type ErrorCode, describeFailure } from '../../src/errors.ts';
 import { analyze } from '../../src/gates/analyze.ts';
-import { type Analysis, type CapabilityName, capabilityNames } from '../../src/gates/types.ts';
+import { parseAs } from '../../src/gates/source.ts';
+import {
+  type Analysis,
+  type CapabilityName,
+  type Edit,
+  capabilityNames,
+} from '../../src/gates/types.ts';
 import { type ProbeReport, probe } from '../../src/probe/run.ts';
 import { type Choice, chooseCapability } from '../../src/variant/choose.ts';
 import { updaterOff } from '../../src/variant/owned.ts';
 import { verifySignature } from '../support/mach-o-verifier.ts';
 import { type Launched, measureLaunch } from './launch.ts';
 import { layoutOf } from './layout.ts';
-import { type CapabilityLine, type Line, platformSchema } from './line.ts';
+import { type CapabilityLine, type Line, type Made, platformSchema } from './line.ts';
 import { type Rebuilt, rebuild } from './rebuild.ts';
 
 export interface ExamineOptions {
@@ -24,47 +31,125 @@ export interface ExamineOptions {
 type Choices = Record<CapabilityName, Choice>;
 
 /**
- * Does with a published build what cc-mirror does by default, and checks each step: the gates, the
- * edit byte for byte, the edited gates, a macOS signature, and what stock and built offer when they
- * run, where this machine can run them. What does not hold is a problem of the line.
+ * Does with a published build what cc-mirror does by default and, where that leaves something to the
+ * environment, what it does with `--flip always`. Each step is checked: the gates, the edit byte for
+ * byte, the edited gates, a macOS signature, and what stock and built offer when they run, where this
+ * machine can run them. What does not hold is a problem of the line.
  */
 export async function examine(bundle: Bundle, options: ExamineOptions): Promise<Line> {
-  const { signal } = options;
+  const { scratch, signal, launch } = options;
   const analysis = analyze(bundle.modules);
-  const choices = chooseAll(bundle, analysis);
+  const choices = chooseAll(bundle, analysis, 'auto');
+  const flips = chooseAll(bundle, analysis, 'always');
   const problems = notUnderstood(choices);
-  const edits = capabilityNames.flatMap((name) => choices[name].edit ?? []);
-  const place = join(options.scratch, 'built');
-  const rebuilt = await attempt('build', problems, () => rebuild(bundle, edits, place));
-  if (rebuilt) problems.push(...rebuilt.problems, ...leftToEdit(rebuilt, analysis, choices));
-
-  const edited = new Set(edits.map(({ module }) => module));
+  const checks = { analysis, signal, runs: await runsHere(bundle) };
+  const stock = checks.runs
+    ? await show('stock', launched(bundle, updaterOff), problems, signal)
+    : null;
+  const built = await make(bundle, choices, {
+    ...checks,
+    folder: join(scratch, 'built'),
+    problems,
+  });
   const line: Line = {
     version: bundle.version,
     platform: platformSchema.parse(bundle.platform),
     kind: bundle.kind,
     layout: await layoutOf(bundle),
     modules: bundle.modules.length,
-    tasks: capabilityLine(analysis.tasks, choices.tasks),
-    teams: capabilityLine(analysis.teams, choices.teams),
-    edits: { modules: edited.size, bytes: rebuilt?.differences.edit ?? 0 },
-    ...(rebuilt?.problems.length === 0 && { rebuilt: 'same' }),
+    tasks: capabilityLine('tasks', { analysis, choices, stock, built: built.report }),
+    teams: capabilityLine('teams', { analysis, choices, stock, built: built.report }),
+    ...built.made,
     problems,
     date: today(),
   };
-  signal.throwIfAborted();
-  if (rebuilt && line.platform.startsWith('darwin-')) {
-    const report = await verifySignature(rebuilt.bundle.file);
-    problems.push(...report.problems.map((problem) => `signature: ${problem}`));
-    if (report.problems.length === 0) line.signature = 'ok';
+  if (launch && stock && built.report) {
+    const [before, after] = [
+      launched(bundle, updaterOff),
+      launched(built.bundle, launcherEnv(choices)),
+    ];
+    const measured = await attempt('launch', problems, () => measureLaunch(before, after, signal));
+    if (measured) line.launch = measured;
   }
-  if (rebuilt && (line.kind === 'js' || line.platform === (await hostPlatform()))) {
-    // Both with the updater off, so that they differ in the capabilities alone.
-    const stock = launched(bundle, updaterOff);
-    const built = launched(rebuilt.bundle, launcherEnv(choices));
-    await run(line, { stock, built, choices }, options);
+  await rm(join(scratch, 'built'), { recursive: true, force: true });
+  if (JSON.stringify(editsOf(flips)) !== JSON.stringify(editsOf(choices))) {
+    const folder = join(scratch, 'flipped');
+    const { made, report } = await make(bundle, flips, { ...checks, folder, problems });
+    line.flipped = { ...made, tasks: report?.tasks ?? null, teams: report?.teams ?? null };
   }
   return line;
+}
+
+interface MakeOptions {
+  analysis: Analysis;
+  folder: string;
+  /** Whether the result can be run here. */
+  runs: boolean;
+  problems: string[];
+  signal: AbortSignal;
+}
+
+/** Builds as chosen and checks the result in every way. */
+async function make(
+  bundle: Bundle,
+  choices: Choices,
+  { analysis, folder, runs, problems, signal }: MakeOptions,
+): Promise<{ made: Made; bundle: Bundle; report: ProbeReport | null }> {
+  signal.throwIfAborted();
+  const edits = editsOf(choices);
+  const rebuilt = await attempt('build', problems, () => rebuild(bundle, edits, folder));
+  const modules = new Set(edits.map(({ module }) => module));
+  const made: Made = { edits: { modules: modules.size, bytes: rebuilt?.differences.edit ?? 0 } };
+  if (!rebuilt) return { made, bundle, report: null };
+  problems.push(...rebuilt.problems, ...leftToEdit(rebuilt, analysis, choices));
+  if (rebuilt.problems.length === 0) made.rebuilt = 'same';
+  if (bundle.platform.startsWith('darwin-')) {
+    const report = await verifySignature(rebuilt.bundle.file);
+    problems.push(...report.problems.map((problem) => `signature: ${problem}`));
+    if (report.adHoc !== edits.length > 0) problems.push('signature: not as it was to be made');
+    if (report.problems.length === 0) made.signature = 'ok';
+  }
+  if (!runs) {
+    problems.push(...notParsing(rebuilt.bundle, modules));
+    return { made, bundle: rebuilt.bundle, report: null };
+  }
+  const program = launched(rebuilt.bundle, launcherEnv(choices));
+  const report = await show('built', program, problems, signal);
+  for (const name of capabilityNames) {
+    const planned = choices[name].state === 'on';
+    if (report && report[name] !== planned) {
+      problems.push(`${name} was planned ${onOff(planned)} and is ${onOff(report[name])} when run`);
+    }
+  }
+  const claimed = report?.claudeVersion;
+  if (claimed && claimed !== bundle.version) problems.push(`it says that it is ${claimed}`);
+  return { made, bundle: rebuilt.bundle, report };
+}
+
+/** Runs a program; a failure is a problem. */
+async function show(
+  what: string,
+  program: Launched,
+  problems: string[],
+  signal: AbortSignal,
+): Promise<ProbeReport | null> {
+  return attempt(`${what} run`, problems, () => probe({ ...program, signal }));
+}
+
+/** What runs has been parsed by that; of what does not run here, the edited modules are parsed whole. */
+function notParsing({ modules }: Bundle, edited: ReadonlySet<string>): string[] {
+  return modules
+    .filter(({ name }) => edited.has(name))
+    .filter(({ bytes, encoding, format }) => !parseAs(bytes.toString(encoding), format))
+    .map(({ name }) => `${name} does not parse after the edit`);
+}
+
+async function runsHere({ kind, platform }: Bundle): Promise<boolean> {
+  return kind === 'js' || platform === (await hostPlatform());
+}
+
+function editsOf(choices: Choices): Edit[] {
+  return capabilityNames.flatMap((name) => choices[name].edit ?? []);
 }
 
 /** The line of a build that could not be examined at all. */
@@ -94,36 +179,9 @@ export function endsRun(code: ErrorCode): boolean {
   return ['network', 'storage', 'interrupted'].includes(code);
 }
 
-/** Runs stock and built, and completes the line by what they show. */
-async function run(
-  line: Line,
-  { stock, built, choices }: { stock: Launched; built: Launched; choices: Choices },
-  { signal, launch }: ExamineOptions,
-): Promise<void> {
-  const { problems } = line;
-  const show = (what: string, program: Launched): Promise<ProbeReport | null> =>
-    attempt(`${what} run`, problems, () => probe({ ...program, signal }));
-  const before = await show('stock', stock);
-  const after = await show('built', built);
-  for (const name of capabilityNames) {
-    line[name].stock = before?.[name] ?? null;
-    line[name].built = after?.[name] ?? null;
-    const planned = choices[name].state === 'on';
-    if (after && after[name] !== planned) {
-      problems.push(`${name} was planned ${onOff(planned)} and is ${onOff(after[name])} when run`);
-    }
-  }
-  for (const claimed of [before?.claudeVersion, after?.claudeVersion]) {
-    if (claimed && claimed !== line.version) problems.push(`it says that it is ${claimed}`);
-  }
-  if (!launch || !before || !after) return;
-  const measured = await attempt('launch', problems, () => measureLaunch(stock, built, signal));
-  if (measured) line.launch = measured;
-}
-
-function chooseAll({ kind }: Bundle, analysis: Analysis): Choices {
+function chooseAll({ kind }: Bundle, analysis: Analysis, mode: 'auto' | 'always'): Choices {
   const choose = (name: CapabilityName): Choice =>
-    chooseCapability(name, analysis[name], { kind, mode: 'auto', wanted: true });
+    chooseCapability(name, analysis[name], { kind, mode, wanted: true });
   return { tasks: choose('tasks'), teams: choose('teams') };
 }
 
@@ -137,22 +195,34 @@ function notUnderstood(choices: Choices): string[] {
 /** The edited build, looked at again: flipped gates are on, the others as before, no edit is left. */
 function leftToEdit({ bundle }: Rebuilt, before: Analysis, choices: Choices): string[] {
   const analysis = analyze(bundle.modules);
-  const again = chooseAll(bundle, analysis);
+  const again = chooseAll(bundle, analysis, 'always');
   return capabilityNames.flatMap((name) => {
     const { verdict } = analysis[name];
     const planned = choices[name].by === 'flip' ? 'on' : before[name].verdict;
     return [
       ...(verdict === planned ? [] : [`${name} is ${verdict} after the edit, not ${planned}`]),
-      ...(again[name].edit === null ? [] : [`${name} would be edited again`]),
+      ...(choices[name].edit && again[name].edit ? [`${name} would be edited again`] : []),
     ];
   });
 }
 
 function capabilityLine(
-  { verdict, reason }: Analysis[CapabilityName],
-  { by }: Choice,
+  name: CapabilityName,
+  {
+    analysis,
+    choices,
+    stock,
+    built,
+  }: {
+    analysis: Analysis;
+    choices: Choices;
+    stock: ProbeReport | null;
+    built: ProbeReport | null;
+  },
 ): CapabilityLine {
-  return { verdict, reason, by, stock: null, built: null };
+  const { verdict, reason } = analysis[name];
+  const { by } = choices[name];
+  return { verdict, reason, by, stock: stock?.[name] ?? null, built: built?.[name] ?? null };
 }
 
 function launched({ kind, file }: Bundle, env: Launched['env']): Launched {

@@ -29,6 +29,17 @@ const capabilitySchema = z.strictObject({
   built: z.boolean().nullable(),
 });
 
+/** A program that cc-mirror made of the published one. */
+const madeSchema = z.strictObject({
+  /** Edited modules, and bytes within the edits that differ from the published ones. */
+  edits: z.strictObject({ modules: z.number(), bytes: z.number() }),
+  /** It was compared with the published one: it differs where it was meant to, nowhere else. */
+  rebuilt: z.literal('same').optional(),
+  /** Its signature was verified, on macOS. */
+  signature: z.literal('ok').optional(),
+});
+export type Made = z.infer<typeof madeSchema>;
+
 const lineSchema = z.strictObject({
   version: z.string().regex(/^\d+\.\d+\.\d+$/),
   platform: platformSchema,
@@ -39,12 +50,15 @@ const lineSchema = z.strictObject({
   modules: z.number(),
   tasks: capabilitySchema,
   teams: capabilitySchema,
-  /** Edited modules, and bytes within the edits that differ from the published ones. */
-  edits: z.strictObject({ modules: z.number(), bytes: z.number() }),
-  /** The built program was compared with the published one: it differs where it was meant to, nowhere else. */
-  rebuilt: z.literal('same').optional(),
-  /** The signature of a built macOS program was verified. */
-  signature: z.literal('ok').optional(),
+  ...madeSchema.shape,
+  /** The same with `--flip always`, where the default leaves something to the environment, and what ran. */
+  flipped: z
+    .strictObject({
+      ...madeSchema.shape,
+      tasks: z.boolean().nullable(),
+      teams: z.boolean().nullable(),
+    })
+    .optional(),
   /** Medians of `runs` runs each, in milliseconds. */
   launch: z
     .strictObject({

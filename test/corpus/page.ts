@@ -1,6 +1,6 @@
 import { type CapabilityName, capabilityNames } from '../../src/gates/types.ts';
 import { type Era, erasOf, linesFor, runsOf } from './eras.ts';
-import type { CapabilityLine, Line } from './line.ts';
+import type { CapabilityLine, Line, Made } from './line.ts';
 import { platforms } from './line.ts';
 
 /** The platform whose builds the eras are told by: those that were run. */
@@ -49,7 +49,8 @@ ${lines.length} published builds of Claude Code, examined ${when}. This page is 
 [compatibility.jsonl](compatibility.jsonl), which has one line a build.
 
 Of each build: it was fetched from the registry, its gates were found and understood, and it was built as cc-mirror
-does by default. The result was compared with the published program byte for byte: only the edits differ, the
+does by default and, where that leaves something to the environment, with every gate edited as well (\`--flip always\`).
+The result was compared with the published program byte for byte: only the edits differ, the
 bytecode pairs of edited modules and, on macOS, the signature. It was opened again: nothing is left to edit. JavaScript
 builds and those for ${RUN_ON} were run, stock and built, against a local stand-in for the API (\`-p\`, an API key),
 and what is on was read from the request that they sent. What did not hold is under [Exceptions](#exceptions).`;
@@ -93,8 +94,8 @@ function platformRows(platform: Line['platform'], lines: readonly Line[]): strin
     );
     return other && platform !== RUN_ON ? [sameGates(line, other)] : [];
   });
-  const rebuilt = own.filter((line) => line.rebuilt === 'same').length;
-  const signed = own.filter(({ signature }) => signature === 'ok').length;
+  const rebuilt = own.filter((line) => madeOf(line).every(({ rebuilt }) => rebuilt)).length;
+  const signed = own.filter((line) => madeOf(line).every(({ signature }) => signature)).length;
   return [
     [
       platform,
@@ -106,6 +107,11 @@ function platformRows(platform: Line['platform'], lines: readonly Line[]): strin
       String(own.filter(({ problems }) => problems.length > 0).length),
     ],
   ];
+}
+
+/** What was made of a published program: the default and, where that is not the same, all by edit. */
+function madeOf(line: Line): Made[] {
+  return line.flipped ? [line, line.flipped] : [line];
 }
 
 function launchRows({ version, platform, layout, tasks, teams, launch }: Line): string[][] {

@@ -1,6 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { knownBuilds } from '../builds/builds.ts';
-import { checkFlipAlways, checkLaunch, checkQuick, checkStock } from '../support/build-checks.ts';
+import {
+  checkFlipAlways,
+  checkLaunch,
+  checkQuick,
+  checkStandalone,
+  checkStock,
+} from '../support/build-checks.ts';
 import { fetchBuild, withWorld } from '../support/claude.ts';
 
 /** One JavaScript build, and the newest native build there is, known to us or not. */
@@ -17,6 +23,7 @@ describe('the main job on real builds', () => {
       await checkStock(world, script);
       await checkQuick(world, script);
       await checkLaunch(world, script.version);
+      await checkStandalone(world, script.version);
     }));
 
   it('works on the newest published build', () =>
@@ -32,6 +39,7 @@ describe('the main job on real builds', () => {
         teams: { stock: teams, by: inspected.teams.by },
       });
       await checkFlipAlways(world, latest);
+      await checkStandalone(world, latest);
       await checkLaunch(world, latest);
     }));
 });

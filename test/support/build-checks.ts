@@ -76,6 +76,26 @@ export async function checkFlipAlways(world: World, version: string): Promise<vo
   });
 }
 
+/** An edited bundle without a variant offers both by itself, and is known for what it is. */
+export async function checkStandalone(world: World, version: string): Promise<void> {
+  const { status, document } = await world.ccMirror([
+    'build',
+    version,
+    '--out',
+    join(world.home, `claude-${version}`),
+  ]);
+  expect(status).toBe(0);
+  const { file, probe, capabilities } = document.data;
+  expect(capabilities).toMatchObject({ tasks: { by: 'flip' }, teams: { by: 'flip' } });
+  expect(probe).toMatchObject({ claudeVersion: version, tasks: true, teams: true });
+  await checkBytes(version, file);
+  const again = (await world.ccMirror(['inspect', file])).document.data.capabilities;
+  for (const { verdict, reason, edits } of [again.tasks, again.teams]) {
+    expect({ verdict, edits }).toEqual({ verdict: 'on', edits: [] });
+    expect(reason).toContain('already edited by cc-mirror');
+  }
+}
+
 /** The command itself, through its launcher, against an API of ours: what a user would get. */
 export async function checkLaunch(world: World, version: string): Promise<void> {
   const task = { subject: 'A', description: 'Do A' };
