@@ -75,12 +75,11 @@ function eraRow({ first, last, lines }: Era): string[] {
   ];
 }
 
-/** Names of functions change with every build; reasons that differ in them alone are one. */
 function decisions(name: CapabilityName, lines: readonly Line[]): string[] {
-  const keyOf = ({ [name]: { verdict, reason } }: Line): string => `${verdict} ${generic(reason)}`;
+  const keyOf = ({ [name]: { verdict, reason } }: Line): string => `${verdict} ${reason}`;
   return runsOf(lines, keyOf).map(({ first, last }) => {
     const { verdict, reason } = first[name];
-    return `- ${span(first, last)}: **${verdict}**: ${sentence(generic(reason))}`;
+    return `- ${span(first, last)}: **${verdict}**: ${sentence(reason)}`;
   });
 }
 
@@ -135,11 +134,11 @@ function launchRows({ version, platform, layout, tasks, teams, launch }: Line): 
 /** Capabilities that stay off, and everything that did not hold. */
 function exceptions(run: readonly Line[], lines: readonly Line[]): string[] {
   const missing = capabilityNames.flatMap((name) =>
-    runsOf(run, ({ [name]: { by, reason } }) => (by === null ? generic(reason) : '')).flatMap(
+    runsOf(run, ({ [name]: { by, reason } }) => (by === null ? reason : '')).flatMap(
       ({ first, last }) =>
         first[name].by === null
           ? [
-              `- \`${name}\` is ${first[name].verdict} in ${span(first, last)}: ${sentence(generic(first[name].reason))}`,
+              `- \`${name}\` is ${first[name].verdict} in ${span(first, last)}: ${sentence(first[name].reason)}`,
             ]
           : [],
     ),
@@ -170,10 +169,6 @@ function sameGates(a: Line, b: Line): boolean {
   return capabilityNames.every(
     (name) => a[name].verdict === b[name].verdict && a[name].by === b[name].by,
   );
-}
-
-function generic(reason: string): string {
-  return reason.replaceAll(/[\w$]+\(\)/g, 'a function');
 }
 
 function sentence(text: string): string {
