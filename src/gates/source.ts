@@ -159,9 +159,40 @@ function isNode(value: unknown): value is AnyNode {
   return typeof value === 'object' && value !== null && 'type' in value && 'start' in value;
 }
 
-/** A parser for ranges taken alone: what one exports may be declared in another. */
+/**
+ * A parser for ranges taken alone: what one exports may be declared in another. It gives up on
+ * nesting that would take more than about half of the stack: near its end not only the parser fails,
+ * but V8 ends the whole process where it has to compile a regular expression.
+ */
 class RangeParser extends Parser {
+  /** What the open rules weigh. The deepest statement of a published build comes to 500. */
+  nesting = 0;
+
   checkLocalExport(): void {}
+}
+
+const MAX_NESTING = 1600;
+
+/** acorn's rules that call themselves, by what one call takes of the stack. */
+const recursive = {
+  parseStatement: 3,
+  parseMaybeUnary: 4,
+  parseMaybeAssign: 1,
+  parseExprOp: 1,
+  parseBindingAtom: 2,
+  parseNew: 2,
+};
+
+for (const [name, weight] of Object.entries(recursive)) {
+  const rule: unknown = Reflect.get(RangeParser.prototype, name);
+  if (typeof rule !== 'function') continue;
+  Reflect.set(RangeParser.prototype, name, function nested(this: RangeParser, ...args: unknown[]) {
+    this.nesting += weight;
+    if (this.nesting > MAX_NESTING) throw new RangeError('the code is nested too deeply');
+    const node: unknown = Reflect.apply(rule, this, args);
+    this.nesting -= weight;
+    return node;
+  });
 }
 
 /** Parses `text` as the module's format demands; null where acorn does not accept it. */

@@ -19,14 +19,8 @@ const STACK_MEGABYTES = 1;
 const MOST_BUFFER_BYTES = 512 * 1024 * 1024;
 const MOST_RSS_BYTES = 1024 * 1024 * 1024;
 
-const { values } = parseArgs({
-  options: {
-    from: { type: 'string', default: '0' },
-    count: { type: 'string', default: '60000' },
-  },
-});
-const first = Number(values.from);
-const end = first + Number(values.count);
+const { from: first, count } = numbersGiven();
+const end = first + count;
 
 /** In Node.js 20 a worker does not take over what `tsx` has set up. */
 const start = `import(${JSON.stringify(import.meta.resolve('tsx/esm/api'))})
@@ -45,6 +39,25 @@ for (let next = first; next < end;) next = await runFrom(next);
 await rm(folder, { recursive: true, force: true });
 tell();
 process.exitCode = failures.length > 0 ? 1 : 0;
+
+/** The numbers on the command line; ends the program with status 2 where it has others. */
+function numbersGiven(): { from: number; count: number } {
+  try {
+    const { values } = parseArgs({
+      options: {
+        from: { type: 'string', default: '0' },
+        count: { type: 'string', default: '60000' },
+      },
+    });
+    const [from, count] = [Number(values.from), Number(values.count)];
+    if (Number.isInteger(from) && from >= 0 && count > 0) return { from, count };
+    throw new TypeError('--from and --count take numbers.');
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    console.error(`${error.message}\nUsage: npm run fuzz -- [--from N] [--count N]`);
+    return process.exit(2);
+  }
+}
 
 /** Runs inputs in one worker until the last, or one that has to be ended; returns the next. */
 async function runFrom(from: number): Promise<number> {

@@ -126,3 +126,20 @@ function compared(text: string, format: SourceModule['format'] = 'module'): [unk
 function names(text: string, { declared }: Skeleton): string[] {
   return declared.map((at) => /^[\w$]+/.exec(text.slice(at))?.[0] ?? `at ${at}`);
 }
+
+test.each([
+  ['parentheses', (n: number) => '('.repeat(n) + 'a' + ')'.repeat(n)],
+  ['arrows', (n: number) => 'a=>'.repeat(n) + 'a'],
+  ['negations', (n: number) => '!'.repeat(n) + 'a'],
+  ['functions', (n: number) => 'function f(){'.repeat(n) + '}'.repeat(n)],
+  ['operands', (n: number) => 'a+'.repeat(n) + 'a'],
+  ['patterns', (n: number) => `var ${'['.repeat(n)}a${']'.repeat(n)}=b`],
+  ['templates', (n: number) => '`${'.repeat(n) + 'a' + '}`'.repeat(n)],
+  ['constructors', (n: number) => 'new '.repeat(n) + 'a'],
+])(
+  '%s are parsed as deep as code goes, and given up on long before the stack ends',
+  (_, nested) => {
+    expect(parseAs(nested(100), 'module')).not.toBeNull();
+    expect(parseAs(nested(2000), 'module')).toBeNull();
+  },
+);
