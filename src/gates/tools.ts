@@ -27,8 +27,13 @@ export type ToolSearch =
 export function findTool(graph: ModuleGraph, toolName: string): ToolSearch {
   const mentions = literalsOf(graph, toolName);
   const found = new Map<AnyNode, Located<ObjectExpression>>();
+  const seen = new Set<AnyNode>();
   const note = (objects: readonly Located<ObjectExpression>[]): void => {
-    for (const at of objects) if (named(graph, at, toolName)) found.set(at.node, at);
+    for (const at of objects) {
+      if (seen.has(at.node)) continue;
+      seen.add(at.node);
+      if (named(graph, at, toolName)) found.set(at.node, at);
+    }
   };
   // The tool's own object repeats its name (as its title, say) in every build seen so far.
   note(mentions.flatMap(objectsAround));
@@ -86,8 +91,14 @@ interface Name {
 }
 
 function namesAt(mentions: readonly Located[], nameOf: (at: Located) => string | null): Name[] {
-  const names = mentions.map((at) => ({ source: at.statement.source, name: nameOf(at) }));
-  return names.filter((one): one is Name => one.name !== null);
+  const found: Name[] = [];
+  for (const at of mentions) {
+    const { source } = at.statement;
+    const name = nameOf(at);
+    const known = found.some((one) => one.source === source && one.name === name);
+    if (name !== null && !known) found.push({ source, name });
+  }
+  return found;
 }
 
 /** Objects that may be named through one of the variables, in the module of the variable. */
