@@ -1,5 +1,5 @@
 import type { Bundle } from '../bundle/types.ts';
-import type { Analysis, CapabilityName, ChainLink } from '../gates/types.ts';
+import type { Analysis, CapabilityName, ChainLink, Edit } from '../gates/types.ts';
 import { type TreeNode, tree } from '../ui/tree.ts';
 import type { Choice } from '../variant/choose.ts';
 
@@ -20,27 +20,38 @@ export function gateData(
 /** The same for people, cut to `width` columns. */
 export function gateText(
   name: CapabilityName,
-  { verdict, reason, chains, env }: Analysis[CapabilityName],
+  { verdict, reason, chains, env, flip }: Analysis[CapabilityName],
   plan: Choice,
   width: number,
 ): string {
   const lines = [`${name}: ${verdict}`, `  why   ${reason}`];
   const links = chains();
   if (links.length > 0) lines.push(indented('chain', tree(links.map(node), width - 8)));
-  const assignments = Object.entries(env ?? {}).map((pair) => pair.join('='));
-  if (assignments.length > 0) lines.push(`  env   ${assignments.join(' ')} would suffice`);
-  for (const [variable, value] of Object.entries(plan.env))
-    lines.push(`  plan  set ${variable}=${value}`);
-  if (plan.edit) {
-    const { module, start, end, before, after } = plan.edit;
-    lines.push(
-      `  plan  edit ${module}, bytes ${start} to ${end}:`,
-      `        ${before}`,
-      `        ${after.trimEnd()}`,
-    );
-  }
-  if (plan.state !== 'on') lines.push(`  plan  none; it stays ${plan.state}`);
+  const assignments = assignmentsOf(env ?? {});
+  if (assignments !== '') lines.push(`  env   ${assignments} would suffice`);
+  if (flip) lines.push(...editLines(flip.edit));
+  lines.push(`  plan  ${planText(plan)}`);
   return lines.join('\n');
+}
+
+function planText({ state, by, env, edit }: Choice): string {
+  if (edit) return 'the edit';
+  if (by === 'env') return `set ${assignmentsOf(env)}`;
+  return state === 'on' ? 'none; it is on' : `none; it stays ${state}`;
+}
+
+function editLines({ module, start, end, before, after }: Edit): string[] {
+  return [
+    `  edit  ${module}, bytes ${start} to ${end}:`,
+    `        ${before}`,
+    `        ${after.trimEnd()}`,
+  ];
+}
+
+function assignmentsOf(env: Readonly<Record<string, string>>): string {
+  return Object.entries(env)
+    .map((pair) => pair.join('='))
+    .join(' ');
 }
 
 function node({ name, module, start, source, reads, calls }: ChainLink): TreeNode {

@@ -21,19 +21,20 @@ export const declare: Declare = (command, run) => {
     .option('--platform <platform>', 'the build for another machine, e.g. darwin-arm64')
     .action((text: string, options: object) =>
       run(async (context) => {
-        const { flip, platform } = parseOptions(schema, options);
+        const { flip: mode, platform } = parseOptions(schema, options);
         const { bundle } = await openTarget(text, context, platform);
         context.progress.step('Understanding its gates');
         const analysis = analyze(bundle.modules);
         const { kind, version, modules } = bundle;
         const planned = capabilityNames.map((name) => ({
           name,
-          plan: chooseCapability(name, analysis[name], { kind, mode: flip, wanted: true }),
+          plan: chooseCapability(name, analysis[name], { kind, mode, wanted: true }),
         }));
-        const capabilities = planned.map(({ name, plan }) => [
-          name,
-          { ...gateData(analysis[name], plan), chain: analysis[name].chains() },
-        ]);
+        const capabilities = planned.map(({ name, plan }) => {
+          const { chains, flip } = analysis[name];
+          const chain = chains();
+          return [name, { ...gateData(analysis[name], plan), flip: flip?.edit ?? null, chain }];
+        });
         const width = process.stdout.columns ?? DEFAULT_COLUMNS;
         return {
           data: {

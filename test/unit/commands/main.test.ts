@@ -87,6 +87,25 @@ describe('the contract of --json', () => {
     const [edit] = data.capabilities.tasks.edits;
     expect(text.toString('utf8', edit.start, edit.end)).toBe(edit.before);
     expect(edit.after).toHaveLength(edit.before.length);
+    expect(data.capabilities.tasks.flip).toEqual(edit);
+    const [link] = data.capabilities.tasks.chain;
+    expect(link).toMatchObject({
+      name: 'isEnabled of TaskCreate, TaskGet, TaskUpdate, TaskList',
+      module: 'cli.js',
+      source: '(){return allOn()}',
+      reads: [],
+      calls: [
+        {
+          name: 'allOn',
+          source: 'function allOn(){if(headless())return!1;return!0}',
+          calls: [{ name: 'headless', reads: ['whether the session is interactive'], calls: [] }],
+        },
+      ],
+    });
+    expect(text.toString('utf8', link.start)).toMatch(/^\(\)\{return allOn\(\)\}/);
+    const { stdout } = await world.run(['inspect', world.claude]);
+    expect(stdout).toContain('│ (){return allOn()}\n        └ allOn  (cli.js at ');
+    expect(stdout).toContain('  plan  the edit\n');
     expect(await treeOf(world.root)).toEqual(before);
   });
 
