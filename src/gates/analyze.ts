@@ -56,10 +56,11 @@ function solved(
   search: Extract<GateSearch, { kind: 'found' }>,
   anchors: readonly string[],
 ): CapabilityAnalysis {
-  const { gate } = search;
+  const { gate, anchored } = search;
   const chains = (): ChainLink[] => chainsOf(graph, search);
   const solution = solve(graph, gate);
-  const edit = solution.flip && flipEdit(solution.flip, anchors);
+  const stays = !anchored || solution.flip?.fn.node === anchored;
+  const edit = solution.flip && stays ? flipEdit(solution.flip, anchors) : null;
   const moduleBytes = solution.flip?.fn.statement.source.module.bytes.length ?? 0;
   const verdict = decide(solution, edit !== null);
   const editor = gate.map((fn) => editorOf(graph, fn)).find((found) => found !== null);

@@ -68,6 +68,11 @@ export function exportsOf(source: Source, name: string): (Exported | null)[] {
   const found: (Exported | null)[] = [];
   const passedOn: Exported[] = [];
   for (const range of source.skeleton.exports) {
+    if (
+      !/^export\s*(?:\*|default)/.test(source.rangeText(range).slice(0, 24)) &&
+      !mentions(source, range, name)
+    )
+      continue;
     const statement = source.statement(range);
     if (!statement) found.push(null);
     for (const node of statement?.program.body ?? []) {
@@ -189,8 +194,7 @@ function isInPattern(text: string, from: number): boolean {
 }
 
 function mentions(source: Source, range: number, name: string): boolean {
-  const { starts, end } = source.skeleton;
-  const text = source.text.slice(starts[range], starts[range + 1] ?? end);
+  const text = source.rangeText(range);
   for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
     if (isWordAt(text, name, at)) return true;
   }

@@ -7,11 +7,11 @@ import { type Statement, pathTo } from './source.ts';
 /** Who edited a gate, as its code shows. */
 export type Editor = 'cc-mirror' | 'another tool' | 'cc-mirror or another tool';
 
-const signature = 'cc-mirror*/';
+const markEnd = 'cc-mirror*/';
 
 /** The comment that an edit leaves where there is room; `anchor`: a text to be found again. */
 export function markFor(anchor: string | undefined): string {
-  return `/*${anchor === undefined ? '' : `${anchor} `}${signature}`;
+  return `/*${anchor === undefined ? '' : `${anchor} `}${markEnd}`;
 }
 
 /** Whether the text at a position of the module is the anchor in the mark of an edit. */
@@ -23,15 +23,19 @@ export function isMarkAt(statement: Statement, anchor: string, at: number): bool
   );
 }
 
-const MAX_DESCENT = 12;
-
-/** Who edited one of the functions that a gate asks; null where none shows an edit. */
-export function editorOf(graph: ModuleGraph, fn: Located<FunctionNode>, depth = 0): Editor | null {
+/** Who edited one of the functions that a gate asks, `seen` left out; null where none shows an edit. */
+export function editorOf(
+  graph: ModuleGraph,
+  fn: Located<FunctionNode>,
+  seen = new Set<FunctionNode>(),
+): Editor | null {
+  if (seen.has(fn.node)) return null;
+  seen.add(fn.node);
   const own = editorOfBody(fn);
-  if (own || depth > MAX_DESCENT) return own;
+  if (own) return own;
   for (const node of conjunctsOf(fn.node)) {
     const callee = calledFunction(graph, { ...fn, node });
-    const editor = callee && editorOf(graph, callee, depth + 1);
+    const editor = callee && editorOf(graph, callee, seen);
     if (editor) return editor;
   }
   return null;
@@ -56,7 +60,7 @@ function editorOfBody(fn: Located<FunctionNode>): Editor | null {
   const { body } = fn.node;
   if (body.type !== 'BlockStatement') return null;
   const text = textOf({ ...fn, node: body });
-  const at = text.indexOf(signature);
+  const at = text.indexOf(markEnd);
   if (at >= 0 && isComment(fn.statement, body.start + at)) return 'cc-mirror';
   if (!isConstantTrue(fn)) return null;
   if (body.body.length > 1) return 'another tool';

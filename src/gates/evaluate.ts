@@ -1,9 +1,10 @@
-import type { Statement as AcornStatement, SwitchStatement } from 'acorn';
+import type { Pattern, Statement as AcornStatement, SwitchStatement } from 'acorn';
 import { Expressions } from './expressions.ts';
 import type { EvaluationOptions, Frame } from './frame.ts';
 import type { FunctionNode, Located } from './located.ts';
 import type { ModuleGraph } from './resolve.ts';
 import { strictlyEqual } from './operators.ts';
+import { patternNames } from './scope.ts';
 import { unfollowedLocals } from './unstable.ts';
 import { type Value, isObject, join, known, truth } from './values.ts';
 
@@ -18,7 +19,8 @@ export function evaluateCall(
   args: readonly Value[],
   options: EvaluationOptions,
 ): Value {
-  return new Evaluation(graph, options).call(fn, args, 0);
+  const evaluation = new Evaluation(graph, options);
+  return evaluation.call(fn, evaluation.fill(fn, args), 0);
 }
 
 const MAX_DEPTH = 12;
@@ -35,6 +37,11 @@ class Evaluation {
     this.#expressions = new Expressions(graph, options, (fn, args, depth) =>
       this.call(fn, args, depth),
     );
+  }
+
+  /** Arguments that are not given may be anything: who calls the function is not known. */
+  fill(fn: Located<FunctionNode>, args: readonly Value[]): Value[] {
+    return fn.node.params.map((node, index) => args[index] ?? this.#expressions.other(fn, node));
   }
 
   call(fn: Located<FunctionNode>, args: readonly Value[], depth: number): Value {
@@ -54,11 +61,26 @@ class Evaluation {
     if (node.async || node.generator || depth > MAX_DEPTH) return this.#expressions.other(fn, node);
     const frame: Frame = { at: fn, scope: new Map(), unfollowed: unfollowedLocals(node), depth };
     for (const [index, parameter] of node.params.entries()) {
-      if (parameter.type !== 'Identifier') return this.#expressions.other(fn, node);
-      this.#expressions.set(parameter.name, args[index] ?? known(undefined), frame);
+      this.#bind(parameter, args[index] ?? known(undefined), frame);
     }
     if (node.body.type !== 'BlockStatement') return this.#expressions.follow(node.body, frame);
     return this.#statements(node.body.body, frame);
+  }
+
+  /** Gives a name, or `name = fallback`, its value; the names in another pattern are not followed. */
+  #bind(pattern: Pattern, value: Value, frame: Frame): void {
+    if (pattern.type === 'Identifier') {
+      this.#expressions.set(pattern.name, value, frame);
+    } else if (pattern.type === 'AssignmentPattern') {
+      const given = value.known ? value.value !== undefined : value.truth === true;
+      const fallback = (): Value => this.#expressions.follow(pattern.right, frame);
+      const either = value.known ? fallback : (): Value => join(value, fallback(), value);
+      this.#bind(pattern.left, given ? value : either(), frame);
+    } else {
+      for (const name of patternNames(pattern)) {
+        this.#expressions.set(name, this.#expressions.other(frame.at, pattern), frame);
+      }
+    }
   }
 
   /** The value returned by a list of statements; undefined where they run through. */
@@ -86,12 +108,7 @@ class Evaluation {
       }
       case 'VariableDeclaration':
         for (const { id, init } of first.declarations) {
-          if (id.type !== 'Identifier') return this.#expressions.other(frame.at, first);
-          this.#expressions.set(
-            id.name,
-            init ? this.#expressions.follow(init, frame) : known(undefined),
-            frame,
-          );
+          this.#bind(id, init ? this.#expressions.follow(init, frame) : known(undefined), frame);
         }
         return this.#statements(rest, frame);
       case 'ExpressionStatement':

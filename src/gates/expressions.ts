@@ -6,6 +6,7 @@ import { type Located, contains, isFunction, memberName, textOf } from './locate
 import { binary, coalesce, unary } from './operators.ts';
 import { type Binding, type ModuleGraph, functionOf } from './resolve.ts';
 import { returnsOpposite } from './returns.ts';
+import { descendants } from './source.ts';
 import { isFlagName, isInteractiveName, isProcess, isRegistryName } from './switches.ts';
 import type { Unfollowed } from './unstable.ts';
 import {
@@ -21,6 +22,8 @@ import {
 } from './values.ts';
 
 const MAX_STEPS = 2000;
+/** Steps that a call leaves to what comes after it. */
+const RESERVE = 200;
 const MAX_NESTING = 400;
 
 const nothing: Unfollowed = { values: new Set(), lists: new Set() };
@@ -72,10 +75,10 @@ export class Expressions {
     } else scope.set(name, value);
   }
 
-  /** Follows a call as far as half of what is left goes, so that what comes after it is followed too. */
+  /** Follows a call no further than that what comes after it can be followed too. */
   portion(call: () => Value): Value {
     const limit = this.#limit;
-    this.#limit = this.#steps + (limit - this.#steps) / 2;
+    this.#limit = limit - Math.min(RESERVE, (limit - this.#steps) / 2);
     const value = call();
     this.#limit = limit;
     return value;
@@ -196,6 +199,12 @@ export class Expressions {
     return this.#graph.resolveNode(node, { ...frame.at, node });
   }
 
+  /** What is called by `f()`, outside the frame. */
+  #called(node: AnyNode, frame: Frame): Binding | undefined {
+    if (node.type !== 'CallExpression' || node.arguments.length > 0) return undefined;
+    return this.#resolve(node.callee, frame);
+  }
+
   #member(node: Extract<AnyNode, { type: 'MemberExpression' }>, frame: Frame): Value {
     if (this.#isProcess(node.object, 'env', frame)) return this.#variable(node, frame);
     const name = memberName(node);
@@ -205,7 +214,8 @@ export class Expressions {
       const member = this.#graph.resolveNode(node, { ...frame.at, node });
       return this.#constant(member, frame) ?? this.other(frame.at, node);
     }
-    if (isRegistryName(name) && mayBeRegistry(object, name)) {
+    const registry = object ?? this.#called(node.object, frame);
+    if (isRegistryName(name) && mayBeRegistry(registry, name)) {
       return this.#atom({ kind: 'env', name, parsed: true });
     }
     if (isInteractiveName(name)) return this.#atom({ kind: 'interactive', name });
@@ -304,8 +314,14 @@ function rootOf(node: AnyNode): string | null {
   return node.type === 'Identifier' ? node.name : null;
 }
 
-/** A registry stands at the top level of a module and does not have its values written in it. */
+/**
+ * A registry, or the function that gives it, stands at the top level of a module and does not have
+ * its values written in it.
+ */
 function mayBeRegistry(binding: Binding | undefined, name: string): boolean {
   if (binding?.kind === 'unresolved') return !['local', 'computed'].includes(binding.why);
-  return binding?.kind === 'value' && !writesOut(binding.at.node, name);
+  if (binding?.kind !== 'value') return false;
+  const { node } = binding.at;
+  if (!isFunction(node)) return !writesOut(node, name);
+  return !node.async && ![...descendants(node)].some((inner) => writesOut(inner, name));
 }

@@ -12,6 +12,7 @@ import {
   isFlag,
   subsets,
 } from './settings.ts';
+import { namesSwitch } from './switches.ts';
 import { truth } from './values.ts';
 
 /** A function whose body is to be edited so that the feature flags in it no longer decide. */
@@ -28,24 +29,37 @@ export interface FlipPlan {
 }
 
 const MAX_FLAGS = 8;
-const MAX_DESCENT = 12;
 
 /**
  * Descends from a function through the conditions it joins to the one that is not met and is a
  * feature flag; a function that decides in any other way is itself the candidate. Null where there
- * is no such function, or where more than one would have to be flipped.
+ * is no such function, or where more than one would have to be flipped. `plans` holds those of
+ * functions that were asked before.
  */
 export function planFlip(
   graph: ModuleGraph,
   fn: Located<FunctionNode>,
-  depth = 0,
+  plans = new Map<FunctionNode, FlipPlan | null>(),
 ): FlipPlan | null {
-  if (depth > MAX_DESCENT) return null;
+  const known = plans.get(fn.node);
+  if (known !== undefined) return known;
+  // A function that comes to ask itself gets no plan by that way.
+  plans.set(fn.node, null);
+  const plan = planAnew(graph, fn, plans);
+  plans.set(fn.node, plan);
+  return plan;
+}
+
+function planAnew(
+  graph: ModuleGraph,
+  fn: Located<FunctionNode>,
+  known: Map<FunctionNode, FlipPlan | null>,
+): FlipPlan | null {
   const conditions = conjunctsOf(fn.node);
   const unmet = conditions.filter((node) => !holds(graph, fn, node));
   const plans = unmet.map((node) => {
     const callee = calledFunction(graph, { ...fn, node });
-    return callee && planFlip(graph, callee, depth + 1);
+    return callee && planFlip(graph, callee, known);
   });
   const chosen = plans.find((plan) => plan?.flip);
   const flips = new Set<AnyNode>(plans.flatMap((plan) => (plan?.flip ? [plan.flip.fn.node] : [])));
@@ -53,8 +67,9 @@ export function planFlip(
   if (chosen && flips.size === 1 && open.length === 0) return chosen;
   if (mayFlip(graph, fn)) return { flip: { fn, flags: null }, remaining: [] };
   // Beside the flag stands something else: it stays. If it is a flag too, one flip is not enough.
-  if (chosen && flips.size === 1 && !open.some((node) => isOff(graph, fn, node))) {
-    const texts = open.map((node) => textOf({ ...fn, node }));
+  const texts = open.map((node) => textOf({ ...fn, node }));
+  const off = open.some((node) => isOff(graph, fn, node)) || texts.some(namesSwitch);
+  if (chosen && flips.size === 1 && !off) {
     return { flip: chosen.flip, remaining: [...chosen.remaining, ...texts] };
   }
   return planParts(graph, fn);
@@ -77,8 +92,10 @@ function planParts(graph: ModuleGraph, fn: Located<FunctionNode>): FlipPlan | nu
       continue;
     }
     const off = truth(evaluateCall(graph, asFunction, [], { oracle: environment([], true) }));
-    if (readsFlags || off === false) return null;
-    remaining.push(textBetween(fn, part));
+    const text = textBetween(fn, part);
+    // A switch that is read in a way that is not followed: what is left of the gate is not open.
+    if (readsFlags || off === false || namesSwitch(text)) return null;
+    remaining.push(text);
   }
   return flags.length > 0 ? { flip: { fn, flags }, remaining } : null;
 }

@@ -10,6 +10,7 @@ const beforeRegex = byLength(
 );
 const parenHeads = byLength('if while for with');
 const blockHeads = byLength('else do');
+const declaring = byLength('var let const function class');
 
 /** Whether the word is an operator or statement behind which a `/` begins a regular expression. */
 export function isBeforeRegex(text: string, start: number, end: number): boolean {
@@ -24,6 +25,11 @@ export function isParenHead(text: string, start: number, end: number): boolean {
 /** Whether the word is one of `beforeRegex` that a block follows. */
 export function isBlockHead(text: string, start: number, end: number): boolean {
   return isOneOf(blockHeads, text, start, end);
+}
+
+/** Whether the word begins a declaration, wherever a statement may begin. */
+export function isDeclaring(text: string, start: number, end: number): boolean {
+  return isOneOf(declaring, text, start, end);
 }
 
 function isOneOf(words: readonly string[][], text: string, start: number, end: number): boolean {

@@ -58,98 +58,125 @@ export function endsLine(c: number): boolean {
 
 const otherSpaces = /[\s\ufeff]/;
 
+/** 1 for each character that starts a literal or comment, or opens or closes a group. */
+const stops = Uint8Array.from({ length: 128 }, (_, c) =>
+  '"\'`/()[]{}<'.includes(String.fromCharCode(c)) ? 1 : 0,
+);
+
+/** Nine of ten characters are nothing of the kind; this small loop is soon compiled. */
+function nextStop(text: string, from: number): number {
+  let i = from;
+  while (i < text.length) {
+    const c = text.charCodeAt(i);
+    if (c < 128 && stops[c] === 1) return i;
+    i++;
+  }
+  return i;
+}
+
+/** The last token before a position. */
+class LastToken {
+  /** Whether a `/` behind it would divide, unless it is a word that says otherwise. */
+  operand = false;
+  /** Where it is if it is a word, else an empty range. */
+  wordAt = 0;
+  wordTo = 0;
+
+  /** Sets a token that is no word. */
+  set(operand: boolean): void {
+    this.operand = operand;
+    this.wordTo = this.wordAt;
+  }
+
+  /** Looks back from `at` for a token behind `known`, where the one that is known ends. */
+  update(text: string, known: number, at: number): void {
+    let end = at;
+    while (end > known && isSpace(text.charCodeAt(end - 1))) end--;
+    if (end === known) return;
+    const c = text.charCodeAt(end - 1);
+    if (isWordStart(c)) {
+      this.operand = true;
+      this.wordTo = end;
+      while (end > known && isWordStart(text.charCodeAt(end - 1))) end--;
+      this.wordAt = end;
+    } else if ((c === PLUS || c === MINUS) && end - 1 > known && text.charCodeAt(end - 2) === c) {
+      // `a++ / b` divides; what stands before the operator decides.
+      this.update(text, known, end - 2);
+      this.set(this.divides(text));
+    } else {
+      this.set(false);
+    }
+  }
+
+  divides(text: string): boolean {
+    return this.operand && !isBeforeRegex(text, this.wordAt, this.wordTo);
+  }
+}
+
 /**
  * Where a bracketed group ends: `from` is the position behind the opening bracket, the result the
  * one behind its closing bracket; -1 if they do not balance, that is, if the pass lost its way.
  */
 export function groupEnd(text: string, from: number, kind: Bracket): number {
   const stack: number[] = [kind];
-  let operand = false; // whether a `/` here would be a division, unless the last word says otherwise
-  let wordAt = 0; // the last token if it is a word, else an empty range
-  let wordTo = 0;
-  let i = from;
-  while (i < text.length) {
+  const last = new LastToken();
+  let known = from;
+  for (let i = nextStop(text, from); i < text.length; i = nextStop(text, known)) {
     const c = text.charCodeAt(i);
-    if (isWordStart(c)) {
-      wordAt = i;
-      i = wordTo = wordEnd(text, i + 1);
-      operand = true;
-      continue;
-    }
-    if (isSpace(c)) {
-      i++;
-      continue;
-    }
+    last.update(text, known, i);
+    known = i + 1;
     switch (c) {
       case SLASH: {
         const comment = commentEnd(text, i);
         if (comment !== i) {
-          if (comment < 0) return -1;
-          i = comment;
-          continue;
+          known = comment;
+          break;
         }
-        const divides: boolean = operand && !isBeforeRegex(text, wordAt, wordTo);
-        i = divides ? i + 1 : regexEnd(text, i + 1);
-        operand = !divides;
+        const divides = last.divides(text);
+        if (!divides) known = regexEnd(text, i + 1);
+        last.set(!divides);
         break;
       }
       case DQUOTE:
       case SQUOTE:
-        i = stringEnd(text, i, c);
-        operand = true;
+        known = stringEnd(text, i, c);
+        last.set(true);
         break;
       case BACKTICK:
-        i = templateEnd(text, i + 1, stack);
-        operand = text.charCodeAt(i - 1) === BACKTICK;
+        known = templateEnd(text, i + 1, stack);
+        last.set(text.charCodeAt(known - 1) === BACKTICK);
         break;
-      case LPAREN:
-        stack.push(isParenHead(text, wordAt, wordTo) ? bracket.head : bracket.paren);
-        operand = false;
-        i++;
-        break;
-      case LBRACKET:
-        stack.push(bracket.index);
-        operand = false;
-        i++;
-        break;
-      case LBRACE:
-        stack.push(opensBlock(text, i, operand, wordAt, wordTo) ? bracket.block : bracket.object);
-        operand = false;
-        i++;
-        break;
-      case RPAREN:
-      case RBRACKET:
-      case RBRACE: {
-        const closed = stack.pop();
-        if (closed === undefined || !closes(c, closed)) return -1;
-        i++;
-        if (stack.length === 0) return i;
-        operand = closed !== bracket.head && closed !== bracket.block;
-        if (closed === bracket.template) {
-          i = templateEnd(text, i, stack);
-          operand = text.charCodeAt(i - 1) === BACKTICK;
-        }
+      case LPAREN: {
+        const head = isParenHead(text, last.wordAt, last.wordTo);
+        stack.push(head ? bracket.head : bracket.paren);
+        last.set(false);
         break;
       }
-      case PLUS:
-      case MINUS:
-        // `a++ / b` divides; what stands before the operator decides.
-        if (text.charCodeAt(i + 1) === c) {
-          if (c === MINUS && isHtmlComment(text, i)) return -1;
-          operand = operand && !isBeforeRegex(text, wordAt, wordTo);
-          i += 2;
-        } else {
-          operand = false;
-          i++;
-        }
+      case LBRACKET:
+        stack.push(bracket.index);
+        last.set(false);
         break;
-      default:
-        if (c === LT && isHtmlComment(text, i)) return -1;
-        operand = false;
-        i++;
+      case LBRACE: {
+        const block = opensBlock(text, i, last.operand, last.wordAt, last.wordTo);
+        stack.push(block ? bracket.block : bracket.object);
+        last.set(false);
+        break;
+      }
+      case LT:
+        if (isHtmlComment(text, i)) return -1;
+        last.set(false);
+        break;
+      default: {
+        const closed = stack.pop();
+        if (closed === undefined || !closes(c, closed)) return -1;
+        if (stack.length === 0) return known;
+        last.set(closed !== bracket.head && closed !== bracket.block);
+        if (closed !== bracket.template) break;
+        known = templateEnd(text, known, stack);
+        last.set(text.charCodeAt(known - 1) === BACKTICK);
+      }
     }
-    if (i < 0) return -1;
-    wordTo = wordAt;
+    if (known < 0) return -1;
   }
   return -1;
 }

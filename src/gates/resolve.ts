@@ -25,6 +25,9 @@ export class ModuleGraph {
   /** What names mean as seen from a node: asked again on every way through a gate. */
   readonly #seen = new WeakMap<AnyNode, Map<string, Binding>>();
 
+  /** Names that stand as the value of another and are being followed. */
+  readonly #entered = new Set<AnyNode>();
+
   constructor(modules: readonly SourceModule[]) {
     this.sources = modules.map((module) => new Source(module));
     for (const source of this.sources) {
@@ -55,9 +58,22 @@ export class ModuleGraph {
   resolve(name: string, from: Located): Binding {
     const known = this.#seen.get(from.node) ?? new Map<string, Binding>();
     this.#seen.set(from.node, known);
-    const binding = known.get(name) ?? this.#resolve(name, from);
+    const binding = known.get(name) ?? this.#behind(this.#resolve(name, from));
     known.set(name, binding);
     return binding;
+  }
+
+  /** What `a` stands for where its value is written `b` or `namespace.b`. */
+  #behind(binding: Binding): Binding {
+    if (binding.kind !== 'value') return binding;
+    const { node } = binding.at;
+    if (node.type !== 'Identifier' && node.type !== 'MemberExpression') return binding;
+    // Two names that are each other's value lead nowhere.
+    if (this.#entered.has(node)) return { kind: 'unresolved', why: 'too deep' };
+    this.#entered.add(node);
+    const next = this.resolveNode(node, binding.at);
+    this.#entered.delete(node);
+    return next.kind === 'value' || next.kind === 'namespace' ? next : binding;
   }
 
   #resolve(name: string, from: Located): Binding {
@@ -76,7 +92,7 @@ export class ModuleGraph {
     }
     const object = this.resolveNode(node.object, from);
     return object.kind === 'namespace'
-      ? this.#exported(object.source, name, new Set())
+      ? this.#behind(this.#exported(object.source, name, new Set()))
       : { kind: 'unresolved', why: 'computed' };
   }
 

@@ -1,4 +1,4 @@
-import { isBeforeRegex, isParenHead, isProperty } from './keywords.ts';
+import { isBeforeRegex, isDeclaring, isParenHead, isProperty } from './keywords.ts';
 import {
   BACKTICK,
   COMMA,
@@ -52,8 +52,7 @@ export interface Skeleton {
 }
 
 const blockHeads = new Set('if else for while do try catch finally switch with'.split(' '));
-/** Words that begin a declaration wherever a statement may begin, and those that go before them. */
-const declaring = new Set(['var', 'let', 'const', 'function', 'class']);
+/** Words that go before a declaring word without a statement beginning there. */
 const continued = new Set(['export', 'default', 'extends', 'new', 'async']);
 const declarators = new Set(['var', 'let', 'const']);
 
@@ -134,25 +133,27 @@ function scanStatements(text: string, from: number, to: number | null): Skeleton
     }
 
     if (isWordStart(c)) {
-      const before = keyword(text, wordAt, wordTo);
-      const ended = operand && !isBeforeRegex(text, wordAt, wordTo) && newLine;
+      const [beforeAt, beforeTo] = [wordAt, wordTo];
+      const ended = newLine && operand && !isBeforeRegex(text, wordAt, wordTo);
       wordAt = i;
       i = wordTo = wordEnd(text, i + 1);
       operand = true;
-      const word = keyword(text, wordAt, wordTo);
-      if (declaring.has(word) && !leads(head) && !continued.has(before)) {
+      const leading = leads(head);
+      if (!leading && isDeclaring(text, wordAt, wordTo)) {
         // A line break ends what came before; after a body the statement stays in the same range.
-        if (ended) {
+        const begins = (ended || afterBlock) && !continued.has(keyword(text, beforeAt, beforeTo));
+        if (begins && ended) {
           skeleton.starts.push(wordAt);
           expectName = false;
         }
-        if (ended || afterBlock) head = '';
+        if (begins) head = '';
       }
       if (expectName) {
         skeleton.declared.push(wordAt);
         expectName = false;
       }
-      if (leads(head)) {
+      if (leading || head === '') {
+        const word = keyword(text, wordAt, wordTo);
         if (head === '' && word === 'import') skeleton.imports.push(skeleton.starts.length - 1);
         if (head === '' && word === 'export') skeleton.exports.push(skeleton.starts.length - 1);
         head = word === '' ? 'other' : word;

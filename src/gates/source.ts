@@ -87,14 +87,19 @@ export class Source {
     return low - 1;
   }
 
+  /** The text of the range of that index; empty where there is none. */
+  rangeText(range: number): string {
+    const { starts, end } = this.skeleton;
+    return this.text.slice(starts[range] ?? end, starts[range + 1] ?? end);
+  }
+
   /** The parsed range of that index, or null where acorn does not accept it. */
   statement(range: number): Statement | null {
     const known = this.#statements.get(range);
     if (known !== undefined) return known;
-    const { starts, end } = this.skeleton;
-    const start = starts[range];
+    const start = this.skeleton.starts[range];
     if (start === undefined) return null;
-    const program = parseAs(this.text.slice(start, starts[range + 1] ?? end), this.module.format);
+    const program = parseAs(this.rangeText(range), this.module.format);
     const statement = program && { source: this, start, program };
     this.#statements.set(range, statement);
     return statement;

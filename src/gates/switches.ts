@@ -10,6 +10,11 @@ export function isSwitch(name: string): boolean {
   return switchWords.test(name) && !valueWords.test(name) && !checkWords.test(name.toLowerCase());
 }
 
+/** Whether code names a switch anywhere. */
+export function namesSwitch(code: string): boolean {
+  return (code.match(/\b[A-Z][A-Z0-9_]+\b/g) ?? []).some(isSwitch);
+}
+
 const switchWords =
   /(?:^|_)(?:ENABLED?|EXPERIMENTAL|TASKS?|TODOS?|TEAMS?|TEAMMATES?|SWARMS?)(?:_|$)/;
 const valueWords =

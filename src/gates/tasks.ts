@@ -11,6 +11,8 @@ export type GateSearch =
       gate: Located<FunctionNode>[];
       /** The tools that ask the gate. */
       users: readonly User[];
+      /** The one function by which the gate is found again once it is edited; without: any. */
+      anchored?: FunctionNode;
     }
   /** It is open by an earlier edit. */
   | { kind: 'edited'; by: Editor }

@@ -25,7 +25,8 @@ export type ToolSearch =
  * written there or through a binding, in the same module or another, and it has an `isEnabled`.
  */
 export function findTool(graph: ModuleGraph, toolName: string): ToolSearch {
-  const mentions = literalsOf(graph, toolName);
+  const places = placesOf(graph, toolName);
+  const mentions = places.filter(mayName).flatMap((place) => literalAt(place, toolName) ?? []);
   const found = new Map<AnyNode, Located<ObjectExpression>>();
   const seen = new Set<AnyNode>();
   const note = (objects: readonly Located<ObjectExpression>[]): void => {
@@ -39,9 +40,12 @@ export function findTool(graph: ModuleGraph, toolName: string): ToolSearch {
   note(mentions.flatMap(objectsAround));
   const bindings = namesAt(mentions, boundName);
   note(objectsNamedBy(bindings));
-  const names = [...bindings, ...namesAt(mentions, containerName)];
-  if (found.size === 0) note(objectsNamedBy(names));
-  if (found.size === 0 && names.length > 0) note(objectsOfImporters(graph));
+  if (found.size === 0) {
+    const all = places.flatMap((place) => literalAt(place, toolName) ?? []);
+    const names = [...bindings, ...namesAt(all, containerName)];
+    note(objectsNamedBy(names));
+    if (found.size === 0 && names.length > 0) note(objectsOfImporters(graph));
+  }
   const [only] = found.values();
   if (found.size > 1) return { kind: 'unclear', why: `${found.size} objects define ${toolName}` };
   if (!only) {
@@ -55,20 +59,38 @@ export function findTool(graph: ModuleGraph, toolName: string): ToolSearch {
 
 const quotes = ['"', "'", '`'];
 
-/** Every string literal of the bundle whose value is `text`. */
-function literalsOf(graph: ModuleGraph, text: string): Located[] {
-  const found: Located[] = [];
-  for (const source of graph.containing(text)) {
-    if (!quotes.some((quote) => source.holds(quote + text + quote))) continue;
-    for (const at of source.find(text)) {
-      const quote = source.text.charAt(at - 1);
-      if (!/["'`]/.test(quote) || source.text.charAt(at + text.length) !== quote) continue;
-      const statement = source.statementAt(at - 1);
-      const node = statement && innermostString(pathTo(statement, at - 1), text);
-      if (statement && node) found.push({ statement, node });
-    }
-  }
-  return found;
+/** Where a text stands between quotes. */
+interface Place {
+  source: Source;
+  /** Of the opening quote. */
+  at: number;
+}
+
+function placesOf(graph: ModuleGraph, text: string): Place[] {
+  return graph
+    .containing(text)
+    .filter((source) => quotes.some((quote) => source.holds(quote + text + quote)))
+    .flatMap((source) => [...source.find(text)].map((at) => ({ source, at: at - 1 })))
+    .filter(({ source, at }) => {
+      const quote = source.text.charAt(at);
+      return quotes.includes(quote) && source.text.charAt(at + 1 + text.length) === quote;
+    });
+}
+
+/**
+ * A look before parsing: whether a literal may be what a variable or class property is set to, or
+ * stand in an object with an `isEnabled`. What is neither names a tool through a list at most.
+ */
+function mayName({ source, at }: Place): boolean {
+  if (/=[\s(]*$/.test(source.text.slice(Math.max(0, at - 16), at))) return true;
+  return /(?<![\w$])isEnabled(?![\w$])/.test(source.rangeText(source.rangeAt(at)));
+}
+
+/** The string literal with that value that stands there, if one does. */
+function literalAt({ source, at }: Place, text: string): Located | null {
+  const statement = source.statementAt(at);
+  const node = statement && innermostString(pathTo(statement, at), text);
+  return statement && node ? { statement, node } : null;
 }
 
 function innermostString(path: readonly AnyNode[], text: string): AnyNode | undefined {

@@ -48,7 +48,13 @@ class Search implements Unfollowed {
     for (const name of fn.params.flatMap(patternNames)) this.#declare(name, fn);
     const block = fn.body.type === 'BlockStatement';
     const parts = block ? children(fn.body) : [fn.body];
-    const open = parts.map((node): Visit => ({ node, straight: true, block: fn })).reverse();
+    const defaults = fn.params.flatMap((node) =>
+      node.type === 'AssignmentPattern' ? [node.right] : [],
+    );
+    const open = [
+      ...parts.map((node): Visit => ({ node, straight: true, block: fn })).reverse(),
+      ...defaults.map((node): Visit => ({ node, straight: false, block: fn })),
+    ];
     for (let next = open.pop(); next; next = open.pop()) open.push(...this.#visit(next).reverse());
     for (const [name, scope] of this.#declared) {
       const inside = (node: AnyNode): boolean => scope.start <= node.start && node.end <= scope.end;

@@ -224,19 +224,11 @@ function capabilityLine(
   const { by } = choices[name];
   return {
     verdict,
-    reason: withoutCode(reason),
+    reason: reason,
     by,
     stock: stock?.[name] ?? null,
     built: built?.[name] ?? null,
   };
-}
-
-/** A reason without the code it names: the results are published, Claude Code is not ours to. */
-export function withoutCode(reason: string): string {
-  return reason.replaceAll(
-    / also needs .*?, which is no feature flag/g,
-    ' also needs a check of its own, which is no feature flag',
-  );
 }
 
 function launched({ kind, file }: Bundle, env: Launched['env']): Launched {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openBundle } from '../../../src/bundle/open.ts';
 import { CcMirrorError, describeFailure } from '../../../src/errors.ts';
-import { examine, failedLine, withoutCode } from '../../corpus/examine.ts';
+import { examine, failedLine } from '../../corpus/examine.ts';
 import type { Line } from '../../corpus/line.ts';
 import { type FakeClaudeOptions, writeFakeClaude } from '../../support/fake-claude.ts';
 import { temporaryFolder } from '../bundle/folder.ts';
@@ -56,10 +56,4 @@ test('a build that could not be opened: its line names no folder of this machine
     tasks: { verdict: 'unknown', by: null },
     problems: ['invalid-bundle: claude is cut off: a/b is missing.'],
   });
-});
-
-test('a reason is told without the code that it names', () => {
-  const needs = (code: string): string =>
-    `a flag decides; it also needs ${code}, which is no feature flag and stays`;
-  expect(withoutCode(needs('if(paid())return!1;return a, b'))).toBe(needs('a check of its own'));
 });

@@ -39,6 +39,9 @@ test.each([
   ['try{return!0}catch{return!0}', true],
   ['try{return ask()}catch{return!1}', null],
   ['let a=!1;a=!0;return a', true],
+  ['return takesDefault()', true],
+  ['return takesDefault(!1)', false],
+  ['let{a}=ask();return!0', true],
   ['let a=!1;return a=!0,a', true],
   ['switch(1){case 2:return!1;case 1:break}return!0', true],
   ['switch(ask()){case 1:return!0;default:return!0}', true],
@@ -67,8 +70,11 @@ test.each([
   'do{return!0}while(ask())',
   'return(()=>!0)()',
   'return((a=!0)=>a)()',
-  'return takesDefault()',
+  'return takesDefault(ask())',
+  'return!takesChanged(!0)',
+  'return takesChanged(!0)',
   'return takesRest(!0)',
+  'let{a}={a:!0};return a',
   'return takesPattern({a:!0})',
   'return spread(...[1],!0)',
   'return later()',
@@ -153,7 +159,7 @@ test('the test of a variable is followed for any value', () => {
 });
 
 const surroundings = `${ask}
-function takesDefault(a=!0){return a}function takesRest(...a){return a}function takesPattern({a}){return a}
+function takesDefault(a=!0){return a}function takesChanged(a,b=(a=!1)){return a}function takesRest(...a){return a}function takesPattern({a}){return a}
 function spread(a,b){return b}async function later(){return!0}function*generated(){return!0}
 var state={on:!0};var box={get getter(){return!0}};var switched=!0;function off(){switched=!1}
 var counter=0;var listed=["a"];function add(){listed.push("b")}var mode="auto";function set(m){mode=m}

@@ -108,7 +108,11 @@ class Bundle {
     for (; hops < 20; hops++) {
       const [only, ...more] = found;
       if (!only || more.length > 0) return null;
-      if (!('from' in only)) return only;
+      if (!('from' in only)) {
+        return /^(?:Identifier|MemberExpression)$/.test(only.value.type)
+          ? this.#end(only.value, only.in, hops + 1)
+          : only;
+      }
       found = this.#exports(only.from, only.name, new Set());
     }
     return null;
