@@ -77,7 +77,7 @@ export const declare: Declare = (command, run) => {
           text: [
             bundleLine(bundle),
             table([
-              ...capabilityNames.map((name) => [`  ${name}`, capabilityText(planned[name])]),
+              ...capabilityNames.map((name) => [`  ${name}`, outcome(planned[name])]),
               ...(edited ? signatureRows(system) : []),
               ['  proof', proofText(built, prove)],
               ['  sha256', built.sha256.after],
@@ -88,6 +88,12 @@ export const declare: Declare = (command, run) => {
       }),
     );
 };
+
+/** As for a variant, but nobody sets variables for a bundle that has no launcher. */
+function outcome(choice: Choice): string {
+  if (choice.by === 'env') return `on if you start it with ${choice.means}`;
+  return choice.by === 'stock' ? `on already: ${choice.reason}` : capabilityText(choice);
+}
 
 function gatesData(analysis: Analysis, planned: Record<CapabilityName, Choice>): object {
   return Object.fromEntries(

@@ -35,7 +35,7 @@ export const declare: Declare = (command, run) => {
           const chain = chains();
           return [name, { ...gateData(analysis[name], plan), flip: flip?.edit ?? null, chain }];
         });
-        const width = process.stdout.columns ?? DEFAULT_COLUMNS;
+        const width = process.stdout.columns || DEFAULT_COLUMNS;
         return {
           data: {
             kind,

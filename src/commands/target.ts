@@ -29,16 +29,32 @@ export async function openTarget(
     ? await readVariant(context.layout, text)
     : null;
   if (state?.kind === 'variant') {
-    return { bundle: await openBundle(state.record.bundle.path), variant: state.record };
+    const { record } = state;
+    const bundle = await openBundle(record.bundle.path);
+    return { bundle: checked(bundle, text, platform), variant: record };
   }
   const version = asVersion(text);
   if (version) return { bundle: await fetchVersion(version, context, platform), variant: null };
-  if (await isThere(text)) return { bundle: await openBundle(text), variant: null };
+  if (await isThere(text)) {
+    return { bundle: checked(await openBundle(text), text, platform), variant: null };
+  }
   if (state?.kind === 'foreign') throw notAVariant(state);
   throw new CcMirrorError(
     'no-such-path',
     `${JSON.stringify(text)} is no variant, no version and no path.`,
     'See the variants: cc-mirror list; a version looks like 2.1.112 or latest.',
+  );
+}
+
+/** A bundle that is at hand is for the platform that it is for. Error: `usage`. */
+function checked(bundle: Bundle, text: string, platform: string | undefined): Bundle {
+  if (platform === undefined || bundle.platform === platform || bundle.platform === 'any') {
+    return bundle;
+  }
+  throw new CcMirrorError(
+    'usage',
+    `${text} is for ${bundle.platform}, not for ${platform}.`,
+    `Leave out --platform, or name a version instead: ${bundle.version}`,
   );
 }
 

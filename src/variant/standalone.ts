@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { chmod, mkdir, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, sep } from 'node:path';
 import { writeProgram } from '../bundle/build.ts';
-import { copyInto, hashFile } from '../bundle/files.ts';
+import { copyInto, hashFile, isThere } from '../bundle/files.ts';
 import { packageVersion } from '../bundle/locate.ts';
 import { hostPlatform } from '../bundle/platform.ts';
 import type { Bundle } from '../bundle/types.ts';
@@ -46,18 +46,22 @@ export async function buildStandalone(
 ): Promise<Standalone> {
   await checkOut(out, force);
   await checkReplaceable(out, bundle);
-  const staging = join(dirname(out), `.${basename(out)}.${randomUUID().slice(0, 8)}.tmp`);
+  const staging = join(dirname(out), `.cc-mirror-${randomUUID().slice(0, 8)}.tmp`);
   const script = bundle.kind === 'js' ? basename(bundle.file) : '';
   const program = join(staging, script);
   const edits = capabilityNames.flatMap((name) => planned[name].edit ?? []);
   try {
     progress.step('Building');
-    if (bundle.kind === 'js') await copyInto(bundle.root, staging, bundle.file);
+    if (bundle.kind === 'js') {
+      await mkdir(staging);
+      await copyInto(bundle.root, staging, bundle.file);
+    }
     await writeProgram(bundle, edits, program);
+    await makeOwn(staging, program);
     const runs = prove && (await runsHere(bundle));
     if (runs) progress.step('Proving it: one session against a local stand-in for the API');
     const report = runs ? await proveProgram(program, bundle, planned, signal) : null;
-    const [before, after] = [await hashFile(bundle.file), await hashFile(program)];
+    const [before, after] = await Promise.all([hashFile(bundle.file), hashFile(program)]);
     signal.throwIfAborted();
     await put(staging, out);
     return { file: join(out, script), sha256: { before, after }, probe: report };
@@ -83,6 +87,17 @@ async function proveProgram(
   );
 }
 
+/** What comes from the store is read-only there, and a copied program may have lost its mode. */
+async function makeOwn(staging: string, program: string): Promise<void> {
+  await chmod(program, 0o755);
+  if (staging === program) return;
+  for (const entry of await readdir(staging, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.path, entry.name);
+    await chmod(path, (await stat(path)).mode | 0o200);
+  }
+}
+
 async function runsHere({ kind, platform }: Bundle): Promise<boolean> {
   return kind === 'js' || platform === (await hostPlatform());
 }
@@ -99,7 +114,7 @@ export async function checkOut(out: string, force: boolean): Promise<void> {
       `Make it first: mkdir -p ${dirname(out)}`,
     );
   }
-  if (force || !(await kindOf(out))) return;
+  if (force || !(await isThere(out))) return;
   throw new CcMirrorError(
     'name-taken',
     `${out} is there already.`,
@@ -112,12 +127,12 @@ async function checkReplaceable(out: string, { kind, root, file }: Bundle): Prom
   const there = await kindOf(out);
   if (!there) return;
   const real = await realpath(out);
-  const itself = real === root || real === file;
+  const itself = real === root || `${file}${sep}`.startsWith(`${real}${sep}`);
   const fits =
     kind === 'js' ? there === 'folder' && (await packageVersion(out)) !== null : there === 'file';
   if (fits && !itself) return;
   const why = itself
-    ? 'is what the result is made from'
+    ? 'is or holds what the result is made from'
     : `is no ${kind === 'js' ? 'Claude Code package' : 'file'}, so it is not replaced`;
   throw new CcMirrorError('name-taken', `${out} ${why}.`, 'Give another --out.');
 }

@@ -224,7 +224,7 @@ function capabilityLine(
   const { by } = choices[name];
   return {
     verdict,
-    reason: reason,
+    reason,
     by,
     stock: stock?.[name] ?? null,
     built: built?.[name] ?? null,

@@ -18,9 +18,19 @@ export type Platform = (typeof platforms)[number];
 /** Where a build runs: `any` for JavaScript. */
 export const platformSchema = z.enum([...platforms, 'any']);
 
+/** Text without the code that reasons name: the results are published, and Claude Code is not ours to. */
+function withoutCode(text: string): string {
+  return text.replaceAll(
+    / also needs .*?, which is no feature flag/g,
+    ' also needs a check of its own, which is no feature flag',
+  );
+}
+
+const told = z.string().transform(withoutCode);
+
 const capabilitySchema = z.strictObject({
   verdict: z.enum(['on', 'env', 'flip', 'absent', 'unknown']),
-  reason: z.string(),
+  reason: told,
   /** What turns it on by default; null where it stays off. */
   by: z.enum(['stock', 'env', 'flip']).nullable(),
   /** Whether it was on when the published build ran; null where it was not run. */
@@ -68,7 +78,7 @@ const lineSchema = z.strictObject({
       ratio: z.number(),
     })
     .optional(),
-  problems: z.array(z.string()),
+  problems: z.array(told),
   date: z.iso.date(),
 });
 
@@ -95,16 +105,8 @@ export function parseLines(text: string, file: string): Line[] {
 export function formatLines(lines: readonly Line[]): string {
   return [...lines]
     .sort(compareLines)
-    .map((line) => `${withoutCode(JSON.stringify(lineSchema.parse(line)))}\n`)
+    .map((line) => `${JSON.stringify(lineSchema.parse(line))}\n`)
     .join('');
-}
-
-/** Text without the code that reasons name: the results are published, and Claude Code is not ours to. */
-export function withoutCode(text: string): string {
-  return text.replaceAll(
-    / also needs .*?, which is no feature flag/g,
-    ' also needs a check of its own, which is no feature flag',
-  );
 }
 
 /** The lines with one more, which takes the place of an older one for the same build. */
@@ -112,7 +114,7 @@ export function withLine(lines: readonly Line[], added: Line): Line[] {
   const others = lines.filter(
     ({ version, platform }) => version !== added.version || platform !== added.platform,
   );
-  return [...others, added].sort(compareLines);
+  return [...others, lineSchema.parse(added)].sort(compareLines);
 }
 
 function compareLines(a: Line, b: Line): number {

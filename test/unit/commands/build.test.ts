@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { bunExecutable, claudeText, elfHeader } from '../../support/bun-executable.ts';
@@ -76,6 +76,24 @@ describe('a JavaScript build', () => {
     }
   });
 
+  it('does not replace a folder that holds what it is made from, nor a link unasked', async () => {
+    const inner = join(world.claude, 'inner');
+    await writeFakeClaude(inner);
+    const tree = await treeOf(world.root);
+    const words = ['build', inner, '--out', world.claude, '--force'];
+    expect((await world.json(words)).error?.code).toBe('name-taken');
+    expect(await treeOf(world.root)).toEqual(tree);
+    await symlink('/nowhere', out);
+    expect(await codeOf()).toEqual([7, 'name-taken']);
+  });
+
+  it('can be changed by its owner, whatever it was made from', async () => {
+    await writeFile(join(world.claude, 'tool'), 'x', { mode: 0o444 });
+    await build('--no-probe');
+    expect((await stat(join(out, 'tool'))).mode & 0o200).toBe(0o200);
+    expect((await stat(join(out, 'cli.js'))).mode & 0o777).toBe(0o755);
+  });
+
   it('that cannot be proved or understood leaves nothing', async () => {
     const names = await readdir(world.root);
     await writeFakeClaude(world.claude, { lies: true });
@@ -113,6 +131,11 @@ it('a build for another machine is written as one file and not run', async () =>
   expect((await stat(out)).mode & 0o111).toBe(0o111);
   expect((await readFile(out, 'latin1')).replaceAll('\0', '')).toContain('return!0/*CLAUDE_CODE_');
   expect(await hashOf(out)).toBe(data.sha256.after);
+  const other = ['build', native, '--out', `${out}-2`, '--platform', 'darwin-arm64'];
+  expect((await world.json(other)).error).toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining('is for linux-arm64, not for darwin-arm64'),
+  });
   const { stdout } = await world.run(['build', native, '--out', `${out}-2`]);
   expect(stdout).toContain('not run: it is for another machine');
 });
