@@ -1,0 +1,177 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { type Edge, edgesOf } from '../task/graph.ts';
+import { readTaskList, taskFolders } from '../task/list.ts';
+import { type SkillSwitch, skillSwitch } from './active.ts';
+import { changedFile, fileTools, guardedTools, refuseConductor } from './conductor.ts';
+import type { RulesConfig } from './config.ts';
+import { addedEdges, parseEdges, refuseCycle } from './dependencies.ts';
+import { demandOf } from './demands.ts';
+import type { HookInput, ToolCall, WorkerStop } from './input.ts';
+import { healFiles, memoryKindOf, tellHealed } from './memory-files.ts';
+import { type MemoryKind, memoryKinds } from './memory.ts';
+import type { RuleName } from './names.ts';
+import type { SessionState } from './state.ts';
+import { type Caller, callerByTranscript, finalMessage } from './transcript.ts';
+import { graphTools, refuseWorker } from './worker.ts';
+
+/** What Claude Code is told; of `tell`, `context` is for the model and `message` for the user. */
+export type Answer =
+  | { kind: 'nothing' }
+  | { kind: 'deny' | 'block'; reason: string }
+  | { kind: 'tell'; context: string | null; message: string | null };
+
+/** What the rules look at and write to, beside an event's input. */
+export interface World {
+  config: RulesConfig;
+  state: SessionState;
+  env: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds since 1970. */
+  now: number;
+}
+
+const nothing: Answer = { kind: 'nothing' };
+
+/** Milliseconds in which a call that was let through has done its work. */
+const pending = 10_000;
+
+/** Takes note of what an event says about the session, and answers it by the rules that apply. */
+export function answer(input: HookInput, world: World): Answer {
+  switch (input.kind) {
+    case 'before-tool': {
+      const reason = refusal(input, world);
+      return reason === null ? nothing : { kind: 'deny', reason };
+    }
+    case 'after-tool':
+    case 'prompt': {
+      const change = noteSkill(input, world);
+      const healed = heal(input, change, world);
+      const context = [...healed, ...notesFor(input, world)].join('\n\n');
+      return context === '' ? nothing : { kind: 'tell', context, message: null };
+    }
+    case 'worker-start':
+      if (demandOf(input.agentType, world.config.rules) !== null) {
+        world.state.set(`agent.${input.agentId}`, input.agentType);
+      }
+      return nothing;
+    case 'worker-stop':
+      return review(input, world);
+    case 'other':
+      return nothing;
+  }
+}
+
+/** The skill by which a rule applies in this session; null where the rule is off or none is active. */
+function activeSkill(name: RuleName, { config, state }: World): string | null {
+  const skills = config.rules[name]?.skills ?? [];
+  return skills.find((skill) => state.read(`skill.${skill}`) !== null) ?? null;
+}
+
+function refusal(call: ToolCall, world: World): string | null {
+  const { config, env } = world;
+  if (guardedTools.includes(call.tool)) {
+    const skill = activeSkill('conductor', world);
+    const project = projectOf(call, env);
+    const reason = skill && refuseConductor(call, { project, tool: config.tool, skill });
+    if (reason && callerOf(call, world) === 'main') return reason;
+  }
+  if (graphTools.includes(call.tool) && activeSkill('worker', world) !== null) {
+    if (callerOf(call, world) === 'worker') return refuseWorker(call);
+  }
+  return config.rules.dependencies ? cycle(call, world) : null;
+}
+
+/** Calls made at once do not see each other's edges in the list yet, so each tells the others. */
+function cycle(call: ToolCall, { state, env, now }: World): string | null {
+  const added = addedEdges(call);
+  if (added.length === 0) return null;
+  const own = `edges.${call.callId}`;
+  state.set(own, JSON.stringify(added));
+  const atOnce: Edge[] = [];
+  for (const name of state.names().filter((each) => each.startsWith('edges.') && each !== own)) {
+    const other = state.read(name);
+    if (other === null) continue;
+    if (now - other.at > pending) state.take(name);
+    else atOnce.push(...parseEdges(other.text));
+  }
+  const config = env['CLAUDE_CONFIG_DIR'] ?? join(homedir(), '.claude');
+  const tasks = readTaskList(taskFolders(config, env, call.session));
+  const reason = refuseCycle([...edgesOf(tasks), ...atOnce], added);
+  if (reason !== null) state.take(own);
+  return reason;
+}
+
+function callerOf(call: ToolCall, { config }: World): Caller {
+  if (call.agentId !== null) return 'worker';
+  return config.identity === 'agent-id' ? 'main' : callerByTranscript(call);
+}
+
+/** A worker that loads a skill does not put it on for the session. */
+function noteSkill(input: HookInput, world: World): SkillSwitch | null {
+  const { config, state } = world;
+  const skills = Object.values(config.rules).flatMap((rule) => rule.skills);
+  const change = skillSwitch(input, new Set(skills));
+  if (change === null) return null;
+  if (input.kind === 'after-tool' && callerOf(input, world) === 'worker') return null;
+  const name = `skill.${change.skill}`;
+  if (change.on) state.set(name, '');
+  else state.take(name);
+  return change;
+}
+
+/** All files when a skill with memory is loaded, one after a change of it; says what was done. */
+function heal(input: HookInput, change: SkillSwitch | null, world: World): string[] {
+  const skills = world.config.rules.memory?.skills ?? [];
+  const project = projectOf(input, world.env);
+  let kinds: readonly MemoryKind[] = [];
+  if (change?.on && skills.includes(change.skill)) {
+    kinds = memoryKinds;
+  } else if (input.kind === 'after-tool' && fileTools.includes(input.tool)) {
+    const file = changedFile(input);
+    const kind = file === null ? null : memoryKindOf(project, file);
+    if (kind !== null && activeSkill('memory', world) !== null) kinds = [kind];
+  }
+  return kinds.length === 0 ? [] : healFiles(project, kinds).map(tellHealed);
+}
+
+/** What was left for the main session; a worker does not get it. */
+function notesFor(input: HookInput, world: World): string[] {
+  const { state } = world;
+  const names = state.names().filter((name) => name.startsWith('note.'));
+  if (names.length === 0) return [];
+  if (input.kind === 'after-tool' && callerOf(input, world) !== 'main') return [];
+  return names.map((name) => state.take(name)).filter((text) => text !== null);
+}
+
+/** Asks a worker once for what its final message lacks; the second time the conductor is told. */
+function review(stop: WorkerStop, world: World): Answer {
+  const { state, config } = world;
+  const type = stop.agentType ?? state.read(`agent.${stop.agentId}`)?.text ?? null;
+  const demand = type === null ? null : demandOf(type, config.rules);
+  if (demand === null || activeSkill(demand.rule, world) === null) return nothing;
+  const asked = `asked.${stop.agentId}`;
+  const before = state.read(asked);
+  const { text, entry } = messageOf(stop, before?.text ?? null);
+  const missing = demand.missing(text);
+  if (missing.length > 0 && state.claim(asked, entry)) {
+    return { kind: 'block', reason: demand.ask(missing) };
+  }
+  state.take(asked);
+  if (missing.length === 0) return nothing;
+  const note = `The worker ${stop.agentId} (${type}) was asked once and ended with an incomplete final message. Missing or wrong: ${missing.join('; ')}.`;
+  state.set(`note.${stop.agentId}`, `${note} Check its work yourself before you build on it.`);
+  return { kind: 'tell', context: null, message: note };
+}
+
+/** `seen` is the last entry of the message that the worker was asked about. */
+function messageOf(stop: WorkerStop, seen: string | null): { text: string; entry: string } {
+  if (stop.finalMessage !== null) return { text: stop.finalMessage, entry: '' };
+  const read = stop.agentTranscript === null ? null : finalMessage(stop.agentTranscript, seen);
+  if (read !== null) return read;
+  if (seen !== null) return { text: '', entry: '' };
+  throw new Error(`the final message of the worker ${stop.agentId} is not in its transcript`);
+}
+
+function projectOf({ cwd }: HookInput, env: World['env']): string {
+  return env['CLAUDE_PROJECT_DIR'] || cwd;
+}

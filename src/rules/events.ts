@@ -1,0 +1,46 @@
+import type { RulesConfig } from './config.ts';
+import { fileTools, guardedTools } from './conductor.ts';
+import { type RuleName, ruleNames } from './names.ts';
+import { graphTools } from './worker.ts';
+
+export interface HookEvent {
+  event: string;
+  /** Tool names, or `*`. */
+  matcher: string;
+}
+
+/** For each rule the tools by event; `*` where an event is not about a tool. */
+const needs: Record<RuleName, Readonly<Record<string, readonly string[]>>> = {
+  conductor: { PreToolUse: guardedTools },
+  worker: { PreToolUse: graphTools },
+  report: workerEvents(),
+  contract: workerEvents(),
+  memory: { PostToolUse: fileTools },
+  dependencies: { PreToolUse: ['TaskUpdate'] },
+};
+
+/** The hooks that a set of rules needs, one an event: an event runs the program once. */
+export function hookEvents(rules: RulesConfig['rules']): HookEvent[] {
+  const tools = new Map<string, Set<string>>();
+  const add = (event: string, names: readonly string[]): void => {
+    tools.set(event, new Set([...(tools.get(event) ?? []), ...names]));
+  };
+  for (const name of ruleNames) {
+    if (!rules[name]) continue;
+    for (const [event, names] of Object.entries(needs[name])) add(event, names);
+    if (name === 'dependencies') continue;
+    // What tells that a skill is active.
+    add('PostToolUse', ['Skill']);
+    add('UserPromptSubmit', ['*']);
+  }
+  return Array.from(tools, ([event, names]) => ({ event, matcher: [...names].join('|') }));
+}
+
+/** The tools are those after which the main session hears of a worker's message. */
+function workerEvents(): Readonly<Record<string, readonly string[]>> {
+  return {
+    SubagentStart: ['*'],
+    SubagentStop: ['*'],
+    PostToolUse: ['Agent', 'Task', 'TaskList', 'TaskUpdate'],
+  };
+}

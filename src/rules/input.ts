@@ -1,0 +1,107 @@
+import { type Fields, fieldsOf } from '../task/json.ts';
+
+interface Session {
+  /** As Claude Code names it; an answer has to name it too. */
+  event: string;
+  session: string;
+  /** The main session's, of which a worker's hooks are told too. */
+  transcript: string | null;
+  cwd: string;
+}
+
+export interface ToolCall extends Session {
+  kind: 'before-tool' | 'after-tool';
+  tool: string;
+  input: Readonly<Record<string, unknown>>;
+  callId: string;
+  /** Of the worker that calls, where the build says so. */
+  agentId: string | null;
+}
+
+interface Prompt extends Session {
+  kind: 'prompt';
+  prompt: string;
+}
+
+interface WorkerStart extends Session {
+  kind: 'worker-start';
+  agentId: string;
+  agentType: string;
+}
+
+export interface WorkerStop extends Session {
+  kind: 'worker-stop';
+  agentId: string;
+  /** Up to 2.1.25 left out; the start is told it. */
+  agentType: string | null;
+  agentTranscript: string | null;
+  /** Up to 2.1.45 left out. */
+  finalMessage: string | null;
+}
+
+/** What a hook is given on standard input, as far as the rules look at it. */
+export type HookInput =
+  | ToolCall
+  | Prompt
+  | WorkerStart
+  | WorkerStop
+  | (Session & { kind: 'other' });
+
+/**
+ * Reads a hook's input: a JSON object with `session_id`, `cwd`, `hook_event_name` and the event's own
+ * keys (code.claude.com/docs/en/hooks). An event that no rule is about is `other`.
+ * @throws {SyntaxError | TypeError} for input of another form
+ */
+export function parseInput(text: string): HookInput {
+  const fields = fieldsOf(JSON.parse(text));
+  const event = need(fields, 'hook_event_name');
+  const session = {
+    event,
+    session: need(fields, 'session_id'),
+    transcript: textOf(fields, 'transcript_path'),
+    cwd: need(fields, 'cwd'),
+  };
+  switch (event) {
+    case 'PreToolUse':
+      return { ...session, ...toolOf(fields), kind: 'before-tool' };
+    case 'PostToolUse':
+      return { ...session, ...toolOf(fields), kind: 'after-tool' };
+    case 'UserPromptSubmit':
+      return { ...session, kind: 'prompt', prompt: need(fields, 'prompt') };
+    case 'SubagentStart': {
+      const agentId = need(fields, 'agent_id');
+      return { ...session, kind: 'worker-start', agentId, agentType: need(fields, 'agent_type') };
+    }
+    case 'SubagentStop':
+      return {
+        ...session,
+        kind: 'worker-stop',
+        agentId: need(fields, 'agent_id'),
+        agentType: textOf(fields, 'agent_type') || null,
+        agentTranscript: textOf(fields, 'agent_transcript_path'),
+        finalMessage: textOf(fields, 'last_assistant_message'),
+      };
+    default:
+      return { ...session, kind: 'other' };
+  }
+}
+
+function toolOf(fields: Fields): Pick<ToolCall, 'tool' | 'input' | 'callId' | 'agentId'> {
+  return {
+    tool: need(fields, 'tool_name'),
+    input: fieldsOf(fields['tool_input']),
+    callId: need(fields, 'tool_use_id'),
+    agentId: textOf(fields, 'agent_id') || null,
+  };
+}
+
+function need(fields: Fields, key: string): string {
+  const value = fields[key];
+  if (typeof value !== 'string') throw new TypeError(`the hook's input has no text "${key}"`);
+  return value;
+}
+
+function textOf(fields: Fields, key: string): string | null {
+  const value = fields[key];
+  return typeof value === 'string' ? value : null;
+}

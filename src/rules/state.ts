@@ -1,0 +1,95 @@
+import {
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { systemCode } from '../errors.ts';
+
+/** What is known of a session: one small file a fact, so that processes at work at once lose nothing. */
+export interface SessionState {
+  names(): string[];
+  /** When a fact was set, in milliseconds since 1970, with its text; null if it is not there. */
+  read(name: string): { text: string; at: number } | null;
+  set(name: string, text: string): void;
+  /** Sets a fact unless it is there; whether it was this process that did. */
+  claim(name: string, text: string): boolean;
+  /** Removes a fact; its text goes to one process only. */
+  take(name: string): string | null;
+}
+
+const maximumAge = 30 * 24 * 3_600_000;
+
+/**
+ * The state of the session with this id, in a folder of its own below `folder`. The folder is made
+ * with the first fact, and sessions that were left alone for 30 days are removed then.
+ * @throws {TypeError} for an id that is no file name
+ */
+export function sessionState(folder: string, session: string, now: number): SessionState {
+  if (!/^\w[\w-]{0,99}$/u.test(session)) throw new TypeError(`"${session}" is not a session's id`);
+  const own = join(folder, session);
+  const pathOf = (name: string): string => join(own, name.replaceAll(/[^\w.@-]/gu, '-'));
+  const write = (path: string, text: string, flag: 'w' | 'wx'): void => {
+    try {
+      writeFileSync(path, text, { flag });
+    } catch (error) {
+      if (systemCode(error) !== 'ENOENT') throw error;
+      mkdirSync(own, { recursive: true });
+      writeFileSync(path, text, { flag });
+      removeOld(folder, now);
+    }
+  };
+  return {
+    names: () => (ifThere(() => readdirSync(own)) ?? []).filter((name) => !name.startsWith('.')),
+    read: (name) =>
+      ifThere(() => {
+        const path = pathOf(name);
+        return { at: statSync(path).mtimeMs, text: readFileSync(path, 'utf8') };
+      }),
+    set: (name, text) => {
+      const aside = join(own, `.${process.pid}`);
+      write(aside, text, 'w');
+      renameSync(aside, pathOf(name));
+    },
+    claim: (name, text) => {
+      try {
+        write(pathOf(name), text, 'wx');
+        return true;
+      } catch (error) {
+        if (systemCode(error) === 'EEXIST') return false;
+        throw error;
+      }
+    },
+    take: (name) =>
+      ifThere(() => {
+        const aside = join(own, `.${process.pid}`);
+        renameSync(pathOf(name), aside);
+        const text = readFileSync(aside, 'utf8');
+        rmSync(aside);
+        return text;
+      }),
+  };
+}
+
+function removeOld(folder: string, now: number): void {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    const changed = ifThere(() => statSync(path).mtimeMs);
+    if (changed !== null && now - changed > maximumAge) {
+      rmSync(path, { recursive: true, force: true });
+    }
+  }
+}
+
+function ifThere<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,149 @@
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  openSync,
+  readSync,
+  readdirSync,
+  statSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { systemCode } from '../errors.ts';
+import { type Fields, fieldsOf } from '../task/json.ts';
+import type { ToolCall } from './input.ts';
+
+export type Caller = 'main' | 'worker' | 'unknown';
+
+/** An entry of a transcript, one line of JSON, as far as it is looked at. */
+interface Entry {
+  type: string;
+  uuid: string;
+  /** Blocks of the Messages API. */
+  content: readonly Fields[];
+}
+
+/** Milliseconds; builds from 2.1.30 on write a transcript up to 100 late. */
+const usualPatience = 600;
+/** Bytes from a transcript's end: what was just said is there. */
+const tail = 4_000_000;
+
+/**
+ * Who made a tool call, by whose transcript holds it: `<folder>/<session>.jsonl` is the main
+ * session's; workers' are `<folder>/agent-<id>.jsonl` (2.0.77) or
+ * `<folder>/<session>/subagents/agent-<id>.jsonl` (2.1.2 and later). `unknown` where none does in time, as
+ * when Claude Code keeps no transcripts.
+ */
+export function callerByTranscript(
+  { transcript, session, callId }: ToolCall,
+  patience = usualPatience,
+): Caller {
+  if (transcript === null || !existsSync(transcript)) return 'unknown';
+  const folder = dirname(transcript);
+  const found = waitFor(patience, () => {
+    if (holdsCall(transcript, callId)) return 'main';
+    const others = [
+      ...recentIn(folder, /^agent-.*\.jsonl$/u),
+      ...recentIn(join(folder, session, 'subagents'), /\.jsonl$/u),
+    ];
+    return others.some((path) => holdsCall(path, callId)) ? 'worker' : null;
+  });
+  return found ?? 'unknown';
+}
+
+/**
+ * The text of a worker's last message, with the id of its last entry; a message that ends in
+ * the entry `seen` is waited past. Null where the transcript is missing or does not end in one.
+ */
+export function finalMessage(
+  transcript: string,
+  seen: string | null,
+  patience = usualPatience,
+): { text: string; entry: string } | null {
+  return waitFor(patience, () => {
+    const entries = read(transcript);
+    const last = entries.at(-1);
+    if (last?.type !== 'assistant' || last.uuid === seen) return null;
+    if (last.content.some((part) => part['type'] === 'tool_use')) return null;
+    const start = entries.findLastIndex(({ type }) => type === 'user') + 1;
+    const texts = entries
+      .slice(start)
+      .flatMap(({ content }) => content.map((part) => part['text']))
+      .filter((text) => typeof text === 'string');
+    return { text: texts.join('\n'), entry: last.uuid };
+  });
+}
+
+function holdsCall(path: string, callId: string): boolean {
+  const text = readTail(path);
+  if (!text.includes(callId)) return false;
+  return parse(text).some(
+    ({ type, content }) =>
+      type === 'assistant' &&
+      content.some((part) => part['type'] === 'tool_use' && part['id'] === callId),
+  );
+}
+
+/** Messages only; between them are entries of other kinds. */
+function read(path: string): Entry[] {
+  return parse(readTail(path));
+}
+
+function parse(text: string): Entry[] {
+  return text.split('\n').flatMap((line) => {
+    const { type, uuid, message } = parseLine(line);
+    if ((type !== 'assistant' && type !== 'user') || typeof uuid !== 'string') return [];
+    const { content } = fieldsOf(message);
+    const parts: unknown[] = Array.isArray(content) ? content : [{ type: 'text', text: content }];
+    return [{ type, uuid, content: parts.map(fieldsOf) }];
+  });
+}
+
+/** The first line of a tail and the last of a file being written can be parts of lines. */
+function parseLine(line: string): Fields {
+  try {
+    return fieldsOf(JSON.parse(line));
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    throw error;
+  }
+}
+
+function readTail(path: string): string {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return '';
+    throw error;
+  }
+  try {
+    const { size } = fstatSync(file);
+    const bytes = Buffer.alloc(Math.min(size, tail));
+    const count = readSync(file, bytes, 0, bytes.length, size - bytes.length);
+    return bytes.toString('utf8', 0, count);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Files that were written to a moment ago: the older builds keep all workers' in one folder. */
+function recentIn(folder: string, form: RegExp): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => form.test(name))
+      .map((name) => join(folder, name))
+      .filter((path) => Date.now() - statSync(path).mtimeMs < 60_000);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+function waitFor<T>(patience: number, look: () => T | null): T | null {
+  const until = Date.now() + patience;
+  for (;;) {
+    const found = look();
+    if (found !== null || Date.now() > until) return found;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+  }
+}

@@ -1,0 +1,62 @@
+/** Of a task of Claude Code's store, what says who waits for whom. */
+export interface Task {
+  id: string;
+  blocks: string[];
+  blockedBy: string[];
+}
+
+/** The task `from` waits for the task `to`. */
+export interface Edge {
+  from: string;
+  to: string;
+}
+
+/** Each way of saying that one task waits for another, as edges. */
+export function edgesOf(tasks: readonly Task[]): Edge[] {
+  return tasks.flatMap(({ id, blocks, blockedBy }) => [
+    ...blockedBy.map((other) => ({ from: id, to: other })),
+    ...blocks.map((other) => ({ from: other, to: id })),
+  ]);
+}
+
+/**
+ * The shortest cycle that one of `added` closes in the graph of `edges` and `added`, as the list of
+ * its ids with the first again at the end; null if there is none. A task that waits for itself is a
+ * cycle of one. A cycle that was there before and that `added` has no part in does not count.
+ */
+export function closedCycle(edges: readonly Edge[], added: readonly Edge[]): string[] | null {
+  const next = new Map<string, string[]>();
+  for (const { from, to } of [...edges, ...added]) {
+    next.set(from, [...(next.get(from) ?? []), to]);
+  }
+  let shortest: string[] | null = null;
+  for (const { from, to } of added) {
+    const path = shortestPath(next, to, from);
+    if (path && (shortest === null || path.length + 1 < shortest.length))
+      shortest = [from, ...path];
+  }
+  return shortest;
+}
+
+/** Breadth first; the ids from `start` to `goal` with both of them. */
+function shortestPath(
+  next: ReadonlyMap<string, readonly string[]>,
+  start: string,
+  goal: string,
+): string[] | null {
+  const cameFrom = new Map<string, string | null>([[start, null]]);
+  // A Map goes on to what is added while it is walked through.
+  for (const [id] of cameFrom) {
+    if (id === goal) return pathTo(cameFrom, id);
+    for (const other of next.get(id) ?? []) {
+      if (!cameFrom.has(other)) cameFrom.set(other, id);
+    }
+  }
+  return null;
+}
+
+function pathTo(cameFrom: ReadonlyMap<string, string | null>, goal: string): string[] {
+  const path: string[] = [];
+  for (let id: string | null = goal; id !== null; id = cameFrom.get(id) ?? null) path.unshift(id);
+  return path;
+}

@@ -1,0 +1,238 @@
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { RulesConfig } from '../../../src/rules/config.ts';
+import { areOff, respond } from '../../../src/rules/respond.ts';
+import { type Fields, fieldsOf } from '../../../src/task/json.ts';
+
+const all = { skills: ['orchestration', 'router'] };
+const rules = {
+  conductor: { skills: ['orchestration'] },
+  worker: all,
+  report: { skills: ['orchestration'] },
+  contract: { skills: ['router'], agents: ['router-planner'] },
+  memory: { skills: ['router'] },
+  dependencies: all,
+};
+
+let root = '';
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'cc-mirror-rules-'));
+  mkdirSync(join(root, 'project'));
+  configure({});
+});
+afterEach(() => {
+  rmSync(root, { recursive: true, force: true });
+});
+
+function configure(change: Partial<Record<keyof RulesConfig, unknown>>): void {
+  const config = { rules, tool: 'Agent', identity: 'agent-id', ...change };
+  writeFileSync(join(root, 'rules.json'), JSON.stringify(config));
+}
+
+let later = 0;
+
+/** What a hook of this event is answered. */
+function hook(event: string, fields: object): Fields | null {
+  const common = {
+    session_id: 's',
+    transcript_path: join(root, 's.jsonl'),
+    cwd: join(root, 'project'),
+  };
+  const text = respond(JSON.stringify({ ...common, hook_event_name: event, ...fields }), {
+    folder: root,
+    env: { CLAUDE_CONFIG_DIR: join(root, 'config') },
+    now: Date.now() + later,
+  });
+  return text === '' ? null : fieldsOf(JSON.parse(text));
+}
+
+const tool = (event: string, name: string, input: object, more: object = {}) =>
+  hook(event, { tool_name: name, tool_input: input, tool_use_id: 'u', ...more });
+const load = (skill: string, more: object = {}) => tool('PostToolUse', 'Skill', { skill }, more);
+const type = (prompt: string) => hook('UserPromptSubmit', { prompt });
+const refused = (name: string, input: object, more: object = {}): boolean =>
+  JSON.stringify(tool('PreToolUse', name, input, more) ?? '').includes(
+    '"permissionDecision":"deny"',
+  );
+const told = (answer: Fields | null): string =>
+  JSON.stringify(answer?.['hookSpecificOutput'] ?? '');
+const stop = (message: string, more: object = {}) =>
+  hook('SubagentStop', {
+    agent_id: 'a1',
+    agent_type: 'general-purpose',
+    last_assistant_message: message,
+    ...more,
+  });
+
+const report = 'REPORT\nstatus: done\nfiles: none\nchecks: none\nopen: none';
+const worker = { agent_id: 'a1', agent_type: 'general-purpose' };
+
+it('applies while the skill is active, to the main session only', () => {
+  expect(refused('Bash', {})).toBe(false);
+  load('orchestration');
+  expect(refused('Bash', {})).toBe(true);
+  expect(refused('Bash', {}, worker)).toBe(false);
+  expect(refused('Bash', {}, { session_id: 'another' })).toBe(false);
+  expect(refused('TaskCreate', {})).toBe(false);
+  expect(refused('TaskCreate', {}, worker)).toBe(true);
+  type('/orchestration off');
+  expect(refused('Bash', {})).toBe(false);
+  expect(refused('TaskCreate', {}, worker)).toBe(false);
+  type('/orchestration go on');
+  expect(refused('Bash', {})).toBe(true);
+});
+
+it('answers a refusal in the form of its event', () => {
+  load('orchestration');
+  expect(tool('PreToolUse', 'Bash', {})).toEqual({
+    hookSpecificOutput: {
+      hookEventName: 'PreToolUse',
+      permissionDecision: 'deny',
+      permissionDecisionReason: expect.stringContaining('does not use Bash itself'),
+    },
+  });
+});
+
+it('is not put on by a worker that loads the skill, nor by one that no rule names', () => {
+  load('orchestration', worker);
+  load('other');
+  expect(refused('Bash', {})).toBe(false);
+});
+
+it('leaves the conductor alone where its rule is off', () => {
+  const { conductor, ...others } = rules;
+  configure({ rules: others });
+  load(conductor.skills.join());
+  expect(refused('Bash', {})).toBe(false);
+  expect(refused('Agent', {}, worker)).toBe(true);
+});
+
+it('lets a call pass that it cannot tell whose it is', () => {
+  configure({ identity: 'transcript' });
+  load('orchestration');
+  expect(refused('Bash', {})).toBe(false);
+  expect(refused('TaskCreate', {})).toBe(false);
+  const entry = {
+    type: 'assistant',
+    uuid: '1',
+    message: { content: [{ type: 'tool_use', id: 'u' }] },
+  };
+  writeFileSync(join(root, 's.jsonl'), JSON.stringify(entry));
+  expect(refused('Bash', {})).toBe(true);
+  expect(refused('TaskCreate', {})).toBe(false);
+});
+
+it('asks a worker once for its report, then tells the user and the conductor', () => {
+  load('orchestration');
+  expect(stop('done')).toEqual({
+    decision: 'block',
+    reason: expect.stringContaining('REPORT\nstatus: done |'),
+  });
+  expect(stop('done really')).toEqual({
+    systemMessage: expect.stringContaining('worker a1 (general-purpose)'),
+  });
+  expect(tool('PostToolUse', 'TaskList', {}, worker)).toBeNull();
+  expect(told(tool('PostToolUse', 'TaskList', {}))).toContain('the line REPORT');
+  expect(tool('PostToolUse', 'TaskList', {})).toBeNull();
+  // A worker that is started again is asked again.
+  expect(stop('done')).toMatchObject({ decision: 'block' });
+  expect(stop(report)).toBeNull();
+  expect(type('go on')).toBeNull();
+});
+
+it('gives what was left to the next prompt too', () => {
+  load('orchestration');
+  stop('');
+  stop('');
+  expect(told(type('<task-notification>…'))).toContain('Check its work yourself');
+});
+
+it('asks nothing of other workers, nor while the skill is not active', () => {
+  expect(stop('done')).toBeNull();
+  load('orchestration');
+  expect(stop('done', { agent_type: 'Explore' })).toBeNull();
+  expect(stop('done', { agent_type: 'router-planner' })).toBeNull();
+  load('router');
+  expect(stop('done', { agent_type: 'router-planner' })).toMatchObject({
+    reason: expect.stringContaining('### Router Contract\nstatus:'),
+  });
+});
+
+it('reads type and message elsewhere where a build leaves them out', () => {
+  load('orchestration');
+  const transcript = join(root, 'agent-a1.jsonl');
+  const says = (uuid: string, text: string) =>
+    writeFileSync(
+      transcript,
+      JSON.stringify({ type: 'assistant', uuid, message: { content: [{ type: 'text', text }] } }),
+    );
+  const bare = {
+    agent_type: undefined,
+    last_assistant_message: undefined,
+    agent_transcript_path: transcript,
+  };
+  expect(stop('', bare)).toBeNull();
+  hook('SubagentStart', worker);
+  expect(() => stop('', bare)).toThrow('is not in its transcript');
+  says('1', 'done');
+  expect(stop('', bare)).toMatchObject({ decision: 'block' });
+  says('2', report);
+  expect(stop('', bare)).toBeNull();
+  says('3', 'done');
+  expect(stop('', bare)).toMatchObject({ decision: 'block' });
+  expect(stop('', bare)).toMatchObject({
+    systemMessage: expect.stringContaining('the line REPORT'),
+  });
+});
+
+it('makes memory files when the skill is loaded, and heals them after a change', () => {
+  const memory = join(root, 'project', '.cc-mirror', 'router');
+  const write = { file_path: join(memory, 'patterns.md') };
+  mkdirSync(memory, { recursive: true });
+  writeFileSync(write.file_path, 'mine');
+  expect(tool('PostToolUse', 'Write', write)).toBeNull();
+  const answer = told(type('/router build it'));
+  expect(answer).toContain('context.md was made');
+  expect(answer).toContain('lacked the sections Common Gotchas');
+  expect(readdirSync(memory)).toEqual(['context.md', 'patterns.md', 'progress.md']);
+
+  expect(tool('PostToolUse', 'Edit', write)).toBeNull();
+  writeFileSync(write.file_path, 'mine again');
+  expect(tool('PostToolUse', 'Edit', { file_path: join(memory, 'other.md') })).toBeNull();
+  expect(told(tool('PostToolUse', 'Edit', write, worker))).toContain('Read it again');
+  expect(readFileSync(write.file_path, 'utf8')).toBe('mine again\n\n## Common Gotchas\n\n');
+});
+
+it('refuses a cycle with the list on disk, with no skill active', () => {
+  const list = join(root, 'config', 'tasks', 's');
+  mkdirSync(list, { recursive: true });
+  writeFileSync(join(list, '2.json'), JSON.stringify({ id: '2', blocks: [], blockedBy: ['1'] }));
+  expect(told(tool('PreToolUse', 'TaskUpdate', { taskId: '1', addBlockedBy: ['2'] }))).toContain(
+    '1 → 2 → 1',
+  );
+  expect(refused('TaskUpdate', { taskId: '3', addBlockedBy: ['2'] })).toBe(false);
+});
+
+it('refuses a cycle of calls that are made at once, and forgets what came to nothing', () => {
+  const update = (id: string, on: string, callId: string): boolean =>
+    refused('TaskUpdate', { taskId: id, addBlockedBy: [on] }, { tool_use_id: callId });
+  expect(update('1', '2', 'u1')).toBe(false);
+  expect(update('2', '1', 'u2')).toBe(true);
+  expect(update('3', '3', 'u3')).toBe(true);
+  later = 20_000;
+  expect(update('2', '1', 'u4')).toBe(false);
+  later = 0;
+});
+
+it('lets other events pass', () => {
+  expect(hook('SessionEnd', {})).toBeNull();
+});
+
+it('is off by its variable', () => {
+  for (const value of ['off', 'OFF', '0', 'false'])
+    expect(areOff({ CC_MIRROR_RULES: value })).toBe(true);
+  for (const value of ['', 'on', '1', undefined])
+    expect(areOff({ CC_MIRROR_RULES: value })).toBe(false);
+});

@@ -1,0 +1,92 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { readTaskList, taskFolders } from '../../../src/task/list.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cc-mirror-tasks-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const put = (name: string, content: unknown): void => {
+  const text = typeof content === 'string' ? content : JSON.stringify(content);
+  writeFileSync(join(folder, name), text);
+};
+
+it('reads both forms of the store', () => {
+  const common = { subject: 's', description: 'd' };
+  put('1.json', {
+    id: '1',
+    ...common,
+    status: 'open',
+    references: [],
+    blocks: ['2'],
+    blockedBy: [],
+    comments: [],
+  });
+  put('2.json', {
+    id: '2',
+    ...common,
+    status: 'in_progress',
+    owner: 'me',
+    blocks: [],
+    blockedBy: ['1'],
+    metadata: {},
+  });
+  expect(readTaskList([folder])).toEqual([
+    { id: '1', blocks: ['2'], blockedBy: [] },
+    { id: '2', blocks: [], blockedBy: ['1'] },
+  ]);
+});
+
+it('leaves out what is no task, and tasks that are deleted', () => {
+  put('.lock', '');
+  put('.highwatermark', '7');
+  put('.hidden.json', '{');
+  put('3.json', { id: '3', status: 'deleted', blocks: ['1'], blockedBy: [] });
+  put('4.json', { id: '4', status: 'pending' });
+  expect(readTaskList([folder])).toEqual([{ id: '4', blocks: [], blockedBy: [] }]);
+});
+
+it('takes the first folder that is there', () => {
+  put('1.json', { id: '1', blocks: [], blockedBy: [] });
+  mkdirSync(join(folder, 'later'));
+  const missing = join(folder, 'missing');
+  expect(readTaskList([missing, folder, join(folder, 'later')])).toHaveLength(1);
+  expect(readTaskList([missing])).toEqual([]);
+});
+
+it.each(['{"id":"1","blocks":["2', '{"subject":"no id"}', '{"id":"1","blocks":[2]}', 'null'])(
+  'says which file is not a task: %s',
+  (text) => {
+    put('1.json', text);
+    expect(() => readTaskList([folder])).toThrow(`${join(folder, '1.json')} is not a task`);
+  },
+);
+
+it('finds the list by its variable, else by the session, as written or made safe', () => {
+  const names = (env: Record<string, string>): string[] =>
+    taskFolders('/c', env, 's-1').map((path) =>
+      path.replaceAll('\\', '/').replace('/c/tasks/', ''),
+    );
+  expect(names({})).toEqual(['s-1']);
+  expect(names({ CLAUDE_CODE_TASK_LIST_ID: 'my list' })).toEqual(['my list', 'my-list', 's-1']);
+  expect(names({ CLAUDE_CODE_TEAM_NAME: 'a.b', CLAUDE_CODE_TASK_LIST_ID: '' })).toEqual([
+    'a.b',
+    'a-b',
+    's-1',
+  ]);
+});
+
+it('does not leave the folder of lists for a list called so', () => {
+  const folders = taskFolders(
+    '/c',
+    { CLAUDE_CODE_TASK_LIST_ID: '../../x', CLAUDE_CODE_TEAM_NAME: '..' },
+    's',
+  );
+  expect(folders.every((path) => join(path, '..') === join('/c/tasks'))).toBe(true);
+});
