@@ -1,7 +1,7 @@
 // Prints what cc-mirror costs as ratios against something run beside it, with the raw numbers.
 // Runs alternate and medians are compared, as machines are noisy.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -26,6 +26,7 @@ try {
   buildingNative(native);
   makingVariant(native);
   launching(native);
+  askingRules();
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
@@ -154,6 +155,37 @@ function launching(build) {
   );
 }
 
+/** What a hook adds to a tool call: the rules' program in a conducted session, against a bare Node. */
+function askingRules() {
+  const folder = join(scratch, 'hooks');
+  const program = join(folder, 'rules.cjs');
+  mkdirSync(folder);
+  copyFileSync(new URL('../dist/rules.cjs', import.meta.url), program);
+  const conductor = { skills: ['orchestration'], agents: [] };
+  const config = { rules: { conductor }, tool: 'Agent', identity: 'agent-id' };
+  writeFileSync(join(folder, 'rules.json'), JSON.stringify(config));
+  const session = { session_id: 'bench', cwd: scratch, transcript_path: join(scratch, 't.jsonl') };
+  const ask = (event) => {
+    const input = JSON.stringify({ ...session, ...event });
+    return timed(process.execPath, [program], clean, input);
+  };
+  ask({ hook_event_name: 'UserPromptSubmit', prompt: '/orchestration begin' });
+  const write = {
+    hook_event_name: 'PreToolUse',
+    tool_name: 'Write',
+    tool_input: { file_path: join(scratch, 'a.txt') },
+    tool_use_id: 'call',
+  };
+  const runs = alternate(25, {
+    rules: () => ask(write),
+    node: () => timed(process.execPath, ['-e', '0']),
+  });
+  const { stdout } = ask(write);
+  if (!stdout.includes('deny')) throw new Error(`the call was not refused: ${stdout}`);
+  const times = [median(runs.rules, 'ms'), median(runs.node, 'ms')];
+  print('a tool call refused by the rules ÷ node -e 0, wall time', times, 'ms');
+}
+
 /** A published build in the test cache, fetched as the product does. */
 function fetched(version) {
   return JSON.parse(
@@ -167,11 +199,15 @@ function measured(what, ...args) {
   return JSON.parse(execFileSync(process.execPath, [child, what, ...args], { encoding: 'utf8' }));
 }
 
-function timed(command, args, env = clean) {
+function timed(command, args, env = clean, input = '') {
   const start = performance.now();
-  const { status, error, stderr } = spawnSync(command, args, { env, encoding: 'utf8' });
+  const { status, error, stdout, stderr } = spawnSync(command, args, {
+    env,
+    input,
+    encoding: 'utf8',
+  });
   if (error ?? status !== 0) throw error ?? new Error(`${command} ended with ${status}: ${stderr}`);
-  return { ms: performance.now() - start };
+  return { ms: performance.now() - start, stdout };
 }
 
 function alternate(times, subjects) {

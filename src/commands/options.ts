@@ -20,8 +20,10 @@ export function addVariantOptions(command: Command): Command {
     .option('--api-key-env <variable>', 'take the API key from this variable')
     .option('--api-key-stdin', 'take the API key from standard input')
     .option('--env <name=value>', 'a further variable (repeatable)', collect, [])
-    .option('--skills <names>', 'skills to install, separated by commas')
+    .option('--skills <names>', 'packs of skills to install, or folders, separated by commas')
     .option('--no-skills', 'install no skill')
+    .option('--rules', 'enforce the rules of the packs')
+    .option('--no-rules', 'do not enforce the rules of the packs')
     .option('--no-probe', 'do not run the result to prove it')
     .option('--force', 'use the name although something else has it');
 }
@@ -57,6 +59,7 @@ const schema = z.object({
   teams: z.boolean().optional(),
   flip: flipSchema.optional(),
   skills: z.union([z.string(), z.boolean()]).optional(),
+  rules: z.boolean().optional(),
   probe: z.boolean(),
   force: z.boolean().optional(),
 });
@@ -83,6 +86,7 @@ export async function wishFrom(
     teams: options.teams,
     flip: options.flip,
     skills: await skillsFrom(options.skills),
+    rules: options.rules,
     key: await keyFrom(options, context),
     prove: options.probe,
     force: options.force ?? false,
@@ -154,19 +158,9 @@ function assignment(text: string): [string, string] {
 async function skillsFrom(skills: string | boolean | undefined): Promise<string[] | undefined> {
   if (skills === undefined || skills === true) return undefined;
   if (skills === false) return [];
-  const { listShippedSkills } = await import('../skill/shipped.ts');
-  const known = (await listShippedSkills()).map(({ name }) => name);
-  const names = skills
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-  const stranger = names.find((name) => !known.includes(name));
-  if (stranger === undefined) return names;
-  throw new CcMirrorError(
-    'usage',
-    `--skills: there is no skill ${JSON.stringify(stranger)}.`,
-    `There are: ${known.join(', ')}.`,
-  );
+  const { packSource } = await import('../skill/catalogue.ts');
+  const names = skills.split(',').map((name) => name.trim());
+  return Promise.all(names.filter((name) => name !== '').map(packSource));
 }
 
 async function keyFrom(

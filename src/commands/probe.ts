@@ -11,10 +11,11 @@ export const declare: Declare = (command, run) => {
     run(async (context) => {
       const { bundle, variant } = await openTarget(text, context);
       context.progress.step('Running one session against a local stand-in for the API');
-      const report = await probe({
+      const { report } = await probe({
         target: { kind: bundle.kind, path: resolve(bundle.file) },
         env: variant?.env ?? {},
         skills: await folderThere(variant && join(variant.configDir, 'skills')),
+        agents: await folderThere(variant && join(variant.configDir, 'agents')),
         signal: context.signal,
       });
       const rows = [
@@ -32,7 +33,7 @@ export const declare: Declare = (command, run) => {
   );
 };
 
-/** A variant without skills has no folder of them. */
+/** A variant without skills or agents has no folder of them. */
 async function folderThere(path: string | null): Promise<string | undefined> {
   if (path === null) return undefined;
   try {

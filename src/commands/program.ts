@@ -26,6 +26,11 @@ const commands: { name: string; summary: string; load: () => Promise<{ declare: 
     load: () => import('./build.ts'),
   },
   { name: 'providers', summary: 'the providers there are', load: () => import('./providers.ts') },
+  {
+    name: 'skills',
+    summary: 'the packs of skills: list, add, remove, check',
+    load: () => import('./skills.ts'),
+  },
 ];
 
 /** The options that every command takes. */

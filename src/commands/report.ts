@@ -11,7 +11,7 @@ export const noVariants =
 /** A variant as the JSON contract has it. */
 export function variantData(record: VariantRecord): object {
   const { name, provider, baseUrl, launcher, configDir, claudeVersion, platform } = record;
-  const { bundle, capabilities, skills, notes, probe } = record;
+  const { bundle, capabilities, skills, agents, notes, probe } = record;
   return {
     name,
     provider,
@@ -23,6 +23,8 @@ export function variantData(record: VariantRecord): object {
     bundle,
     capabilities,
     skills: skills.map((skill) => skill.name),
+    agents: agents.map(agentName),
+    rules: rulesIn(record),
     notes,
     probe,
   };
@@ -30,7 +32,8 @@ export function variantData(record: VariantRecord): object {
 
 /** A variant for people: what it is, how each capability came on, what proved it, how to start it. */
 export function variantText(record: VariantRecord, context: CommandContext): string {
-  const { bundle, probe } = record;
+  const { bundle, agents, probe } = record;
+  const rules = rulesIn(record);
   const rows = [
     [
       '  version',
@@ -39,6 +42,8 @@ export function variantText(record: VariantRecord, context: CommandContext): str
     ['  provider', `${record.provider}${record.baseUrl === null ? '' : `, ${record.baseUrl}`}`],
     ...capabilityNames.map((name) => [`  ${name}`, capabilityText(record.capabilities[name])]),
     ['  skills', record.skills.map((skill) => skill.name).join(', ') || 'none'],
+    ...(agents.length > 0 ? [['  agents', agents.map(agentName).join(', ')]] : []),
+    ...(rules.length > 0 ? [['  rules', rules.join(', ')]] : []),
     [
       '  proof',
       probe
@@ -50,6 +55,15 @@ export function variantText(record: VariantRecord, context: CommandContext): str
     ...record.notes.map((note) => ['  note', note]),
   ];
   return [table(rows), ...pathAdvice(record, context)].join('\n');
+}
+
+function agentName({ path }: { path: string }): string {
+  return path.replace(/\.md$/, '');
+}
+
+/** The rules that are enforced. */
+function rulesIn({ packs, choices }: VariantRecord): string[] {
+  return choices.rules ? [...new Set(packs.flatMap(({ hooks }) => hooks))] : [];
 }
 
 /** How one capability came on, or why it did not. */

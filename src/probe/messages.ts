@@ -6,7 +6,10 @@ const toolSchema = z.looseObject({
   name: z.string(),
   description: z.string().optional(),
   input_schema: z
-    .looseObject({ properties: z.record(z.string(), z.unknown()).optional() })
+    .looseObject({
+      properties: z.record(z.string(), z.unknown()).optional(),
+      required: z.array(z.string()).optional(),
+    })
     .optional(),
 });
 

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { type ToolShape, type Tools, taskTools } from '../skill/tools.ts';
 import type { MessagesRequest } from './api.ts';
 import { listedAgents, listedSkills } from './listings.ts';
 import type { MessagesBody, ToolDescription } from './messages.ts';
@@ -43,7 +45,29 @@ export function readOffer(request: MessagesRequest): Offer {
   };
 }
 
-const taskTools = ['TaskCreate', 'TaskGet', 'TaskUpdate', 'TaskList'];
+/** The tools of a request by name, each with what its schema says about its parameters. */
+export function readTools(request: MessagesRequest): Tools {
+  return Object.fromEntries(toolsOf(request).map((tool) => [tool.name, shapeOf(tool)]));
+}
+
+const choicesSchema = z.union([
+  z.looseObject({ enum: z.array(z.string()) }).transform(({ enum: texts }) => texts),
+  z.looseObject({ const: z.string() }).transform(({ const: text }) => [text]),
+]);
+const alternativesSchema = z
+  .looseObject({ anyOf: z.array(choicesSchema) })
+  .transform(({ anyOf }) => anyOf.flat());
+const parameterSchema = z.union([choicesSchema, alternativesSchema]);
+
+function shapeOf({ input_schema: schema }: ToolDescription): ToolShape {
+  const parameters = Object.entries(schema?.properties ?? {}).map(
+    ([name, property]): [string, string[] | null] => [
+      name,
+      parameterSchema.safeParse(property).data ?? null,
+    ],
+  );
+  return { required: schema?.required ?? [], parameters: Object.fromEntries(parameters) };
+}
 
 /** `team_name` counts in `Agent` only: the `Task` tool of 2.1.16 has it with teams off as well. */
 function showsTeams({ name, input_schema: schema }: ToolDescription): boolean {

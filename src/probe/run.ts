@@ -1,7 +1,8 @@
 import { provedRequest } from './failure.ts';
 import { defaultTimeoutMs, runProgram } from './program.ts';
 import type { ProbeTarget } from './program.ts';
-import { readOffer } from './read.ts';
+import { readOffer, readTools } from './read.ts';
+import type { Tools } from '../skill/tools.ts';
 import type { Offer } from './read.ts';
 import { withWorkspace } from './workspace.ts';
 
@@ -27,6 +28,12 @@ export interface ProbeReport extends Offer {
   ms: number;
 }
 
+export interface Proof {
+  report: ProbeReport;
+  /** The schemas of the tools in the report. */
+  tools: Tools;
+}
+
 /** A program that got its answer has this many milliseconds left to exit by itself. */
 const lingerMs = 3000;
 
@@ -35,7 +42,7 @@ const lingerMs = 3000;
  * temporary folders, and what its request shows. The session must end well too, as a bundle that
  * breaks after its first request is of no use. Throws `probe-failed`, or the signal's reason.
  */
-export async function probe(options: ProbeOptions): Promise<ProbeReport> {
+export async function probe(options: ProbeOptions): Promise<Proof> {
   const { target, env, signal, skills, agents, timeoutMs = defaultTimeoutMs } = options;
   const { hooks: _, ...settings } = options.settings ?? {};
   signal?.throwIfAborted();
@@ -51,5 +58,6 @@ export async function probe(options: ProbeOptions): Promise<ProbeReport> {
       lingerMs,
     }),
   );
-  return { ...readOffer(provedRequest(run, target, timeoutMs)), ms: run.ms };
+  const request = provedRequest(run, target, timeoutMs);
+  return { report: { ...readOffer(request), ms: run.ms }, tools: readTools(request) };
 }

@@ -3,7 +3,6 @@ import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CcMirrorError } from '../errors.ts';
 import { isPathBelow } from './record.ts';
-import { renderSkill, type SkillContext } from './render.ts';
 
 /** A file of a skill as it will be written. `path` is below the skill's folder, with slashes. */
 export interface SkillFile {
@@ -13,30 +12,41 @@ export interface SkillFile {
   executable: boolean;
 }
 
+/** Fills in a template; null takes every file byte for byte. */
+export type Render = ((text: string) => string) | null;
+
 /**
- * Reads every file below a skill's folder, in the order of their paths. With a context, `.md` files
- * are rendered for it; without one everything is taken byte for byte.
+ * Reads every file below a skill's folder, in the order of their paths, but for those left out:
+ * paths below it, of files or folders. `.md` files are rendered.
  * @throws {CcMirrorError} `no-such-path` without a SKILL.md; `usage` on anything that is neither
  *   file nor folder (a link could bring in a file from elsewhere) and on a name that not every
  *   platform can write
  */
 export async function readSkillFiles(
   folder: string,
-  context: SkillContext | null,
+  render: Render,
+  leaveOut: readonly string[] = [],
 ): Promise<SkillFile[]> {
   const files: SkillFile[] = [];
   for (const path of await listFiles(folder, '')) {
-    const source = join(folder, path);
-    const raw = await readFile(source);
-    const content =
-      context !== null && path.endsWith('.md')
-        ? Buffer.from(renderSkill(raw.toString('utf8'), context))
-        : raw;
-    const executable = ((await lstat(source)).mode & 0o111) !== 0;
-    files.push({ path, content, sha256: sha256Of(content), executable });
+    if (leaveOut.some((other) => path === other || path.startsWith(`${other}/`))) continue;
+    files.push(await readSkillFile(join(folder, path), path, render));
   }
   if (files.some(({ path }) => path === 'SKILL.md')) return files;
   throw new CcMirrorError('no-such-path', `${folder} holds no SKILL.md, so it is not a skill`);
+}
+
+/** One file, to be written at `path`. */
+export async function readSkillFile(
+  source: string,
+  path: string,
+  render: Render,
+): Promise<SkillFile> {
+  const raw = await readFile(source);
+  const text = render !== null && path.endsWith('.md');
+  const content = text ? Buffer.from(render(raw.toString('utf8'))) : raw;
+  const executable = ((await lstat(source)).mode & 0o111) !== 0;
+  return { path, content, sha256: sha256Of(content), executable };
 }
 
 export function sha256Of(content: Buffer): string {

@@ -3,6 +3,10 @@ export type FrontmatterValue = string | string[] | Record<string, string>;
 
 export interface SkillText {
   fields: Map<string, FrontmatterValue>;
+  /** The line of each key, from 1 in the file; also of those in `unread`. */
+  lines: Map<string, number>;
+  /** What is wrong with fields that are left out of `fields`: never `name` or `description`. */
+  unread: FrontmatterError[];
   /** What follows the closing `---`. */
   body: string;
   /** The line of the file, from 1, that the body starts on. */
@@ -27,9 +31,10 @@ interface Line {
 
 /**
  * Splits a SKILL.md into its frontmatter and body. Read is the part of YAML that skills use:
- * `key: value` with plain, quoted and block (`>`, `|`) text, and one level of list or map below a
- * key. Whatever YAML would read as something other than that text (a `: ` or ` #` in plain text,
- * an anchor, `[…]`, `{…}`) is refused, so that two parsers cannot disagree about a description.
+ * `key: value` with plain, quoted and block (`>`, `|`) text, a list in brackets, and one level of
+ * list or map below a key. Whatever YAML would read as something else (a `: ` or ` #` in plain
+ * text, an anchor, `{…}`) is refused, so that two parsers cannot disagree about a description;
+ * fields that no name or description depends on are left out instead.
  * @throws {FrontmatterError} with the line
  */
 export function parseFrontmatter(text: string): SkillText {
@@ -45,36 +50,45 @@ export function parseFrontmatter(text: string): SkillText {
 
   const head = lines.slice(1, close).map((line, index) => ({ text: line, number: index + 2 }));
   return {
-    fields: readFields(head),
+    ...readFields(head),
     body: lines.slice(close + 1).join('\n'),
     bodyLine: close + 2,
   };
 }
 
-function readFields(lines: Line[]): Map<string, FrontmatterValue> {
-  const fields = new Map<string, FrontmatterValue>();
+function readFields(lines: Line[]): Pick<SkillText, 'fields' | 'lines' | 'unread'> {
+  const read: ReturnType<typeof readFields> = { fields: new Map(), lines: new Map(), unread: [] };
   for (let at = 0; at < lines.length;) {
     const line = lineAt(lines, at);
     at += 1;
     if (isBlank(line)) continue;
     const { key, rest } = splitPair(line);
-    if (fields.has(key)) throw new FrontmatterError(line.number, `the key "${key}" is there twice`);
+    if (read.lines.has(key)) {
+      throw new FrontmatterError(line.number, `the key "${key}" is there twice`);
+    }
+    read.lines.set(key, line.number);
 
     const end = endOfBlock(lines, at);
     const block = lines.slice(at, end);
     at = end;
-    fields.set(key, readValue(line, rest, block));
+    try {
+      read.fields.set(key, readValue(line, rest, block));
+    } catch (error) {
+      const needed = key === 'name' || key === 'description';
+      if (needed || !(error instanceof FrontmatterError)) throw error;
+      read.unread.push(error);
+    }
   }
-  return fields;
+  return read;
 }
 
 function readValue(line: Line, rest: string, block: Line[]): FrontmatterValue {
   if (/^[>|]/u.test(rest)) return readBlockText(line, rest, block);
   const inner = block.filter((each) => !isBlank(each));
   const [first] = inner;
-  if (first === undefined) return readScalar(line, rest);
-  if (rest !== '') {
-    throw new FrontmatterError(first.number, 'an indented line may only follow an empty value');
+  if (first === undefined) return readInline(line, rest);
+  if (rest !== '' || !/^\s*(?:- |[A-Za-z][\w.-]*:(?: |$))/u.test(first.text)) {
+    return readInline(line, folded([rest, ...block.map((each) => each.text)]));
   }
   const depth = indentOf(first);
   const uneven = inner.find((each) => indentOf(each) !== depth);
@@ -92,6 +106,17 @@ function readValue(line: Line, rest: string, block: Line[]): FrontmatterValue {
   return map;
 }
 
+const listItem = /"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s,"'[\]{}][^,"'[\]{}]*/gu;
+
+/** One text, or a list of texts in brackets. */
+function readInline(line: Line, text: string): FrontmatterValue {
+  const inner = /^\[(.*)\]$/u.exec(text)?.[1];
+  if (inner === undefined || /[^\s,]/u.test(inner.replaceAll(listItem, ''))) {
+    return readScalar(line, text);
+  }
+  return (inner.match(listItem) ?? []).map((item) => readScalar(line, item.trim()));
+}
+
 function readListItem(line: Line): string {
   const item = /^\s*- +(.*)$/u.exec(line.text)?.[1];
   if (item === undefined) throw new FrontmatterError(line.number, 'not an item of the list');
@@ -107,7 +132,13 @@ function readBlockText(line: Line, header: string, block: Line[]): string {
   const depth = Math.min(...filled.map(indentOf));
   const texts = block.map((each) => each.text.slice(depth).trimEnd());
   if (header.startsWith('|')) return texts.join('\n').trim();
-  return texts
+  return folded(texts);
+}
+
+/** Lines of one text, as YAML joins them: an empty line is a line break. */
+function folded(lines: readonly string[]): string {
+  return lines
+    .map((line) => line.trim())
     .join('\n')
     .trim()
     .split(/\n{2,}/u)

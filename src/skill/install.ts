@@ -1,33 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { CcMirrorError, systemCode } from '../errors.ts';
-import { readSkillFiles, type SkillFile } from './files.ts';
+import { type Render, readSkillFiles, type SkillFile } from './files.ts';
 import type { InstalledSkill } from './record.ts';
-import type { SkillContext } from './render.ts';
 import { inspectTarget, kindOf, writeSkillFile } from './target.ts';
-import { isSkillName } from './validate.ts';
 
 export interface SkillSource {
-  /** The skill's folder; its last part is the skill's name. */
+  /** What its folder in the configuration is called. */
+  name: string;
   from: string;
+  /** Paths below `from` that are not the skill's. */
+  leaveOut?: readonly string[];
   /** The `skills` folder of a configuration; made if it is missing. */
   into: string;
-  /** What to render `.md` files for; `null` for a skill that is not ours, copied byte for byte. */
-  context: SkillContext | null;
+  render: Render;
 }
 
 /**
  * Copies a skill into a skills folder, all of it or nothing: it is written beside its place and
  * renamed. A folder that already holds these very files counts as installed, so that a run
  * that was cut off before it wrote its record can be repeated.
- * @throws {CcMirrorError} `name-taken` where something else has that name; `usage` where
- *   the source cannot be a skill; see also `readSkillFiles`
+ * @throws {CcMirrorError} `name-taken` where something else has that name; see also
+ *   `readSkillFiles`
  */
-export async function installSkill({ from, into, context }: SkillSource): Promise<InstalledSkill> {
-  const name = basename(resolve(from));
-  if (!isSkillName(name)) throw new CcMirrorError('usage', `"${name}" cannot name a skill`);
-  const files = await readSkillFiles(from, context);
+export async function installSkill(source: SkillSource): Promise<InstalledSkill> {
+  const { name, from, into, render, leaveOut } = source;
+  const files = await readSkillFiles(from, render, leaveOut);
   const installed = { name, files: files.map(({ path, sha256 }) => ({ path, sha256 })) };
 
   await mkdir(into, { recursive: true });

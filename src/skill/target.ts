@@ -38,7 +38,7 @@ export async function kindOf(path: string): Promise<'nothing' | 'file' | 'folder
     if (stats.isFile()) return 'file';
     return stats.isDirectory() ? 'folder' : 'other';
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return 'nothing';
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return 'nothing';
     throw error;
   }
 }

@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
-import { CcMirrorError } from '../errors.ts';
+import { join } from 'node:path';
 import { readSkillFiles, type SkillFile } from './files.ts';
 import type { SkillSource } from './install.ts';
 import { checkRecord, type InstalledSkill } from './record.ts';
@@ -17,22 +16,26 @@ export interface SkillUpdate {
  * Brings an installed skill to the state of its source. A file that differs from what we recorded
  * is the user's and stays; a missing one is written again; one that the source no longer has is
  * removed if it is still ours.
- * @throws {CcMirrorError} `invalid-record`; `usage` where the record is another skill's; see also
- *   `readSkillFiles`
+ * @throws {CcMirrorError} `invalid-record`; see also `readSkillFiles`
  */
 export async function updateSkill(
-  { from, into, context }: SkillSource,
+  { from, into, render, leaveOut }: SkillSource,
+  installed: InstalledSkill,
+): Promise<SkillUpdate> {
+  return updateFiles(into, await readSkillFiles(from, render, leaveOut), installed);
+}
+
+/** The same for the files of any folder of ours below `into`, named by the record. */
+export async function updateFiles(
+  into: string,
+  wanted: readonly SkillFile[],
   installed: InstalledSkill,
 ): Promise<SkillUpdate> {
   checkRecord(installed);
   const { name } = installed;
-  if (basename(resolve(from)) !== name) {
-    throw new CcMirrorError('usage', `the skill "${name}" cannot be updated from ${from}`);
-  }
   const ours = new Map(installed.files.map(({ path, sha256 }) => [path, sha256]));
   const result: SkillUpdate = { installed: { name, files: [] }, kept: [] };
 
-  const wanted = await readSkillFiles(from, context);
   const paths = new Set(wanted.map(({ path }) => path));
   const dropped = installed.files.filter(({ path }) => !paths.has(path));
   const left = await removeSkill(into, { name, files: dropped });

@@ -1,59 +1,43 @@
-import { readFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
-import { systemCode } from '../errors.ts';
 import { FrontmatterError, type FrontmatterValue, parseFrontmatter } from './frontmatter.ts';
-import { fillIn, markerPattern, type SkillContext } from './render.ts';
 
 /** One departure from the Agent Skills specification; `line` counts from 1 in SKILL.md. */
 export interface SkillProblem {
-  rule: 'missing' | 'frontmatter' | 'name' | 'description' | 'field' | 'body' | 'marker';
+  rule: 'frontmatter' | 'name' | 'description' | 'field' | 'body';
   line: number | null;
   message: string;
+  /** Nothing can load the skill as it is. */
+  fatal: boolean;
 }
 
-type Fields = Map<string, FrontmatterValue>;
+interface Fields {
+  fields: Map<string, FrontmatterValue>;
+  lines: Map<string, number>;
+}
 
 const namePattern = /^(?=.{1,64}$)[a-z0-9]+(?:-[a-z0-9]+)*$/u;
+const fieldNames = ['name', 'description', 'license', 'compatibility', 'metadata', 'allowed-tools'];
 const longestDescription = 1024;
 const longestCompatibility = 500;
 const bodyLines = 500;
 
 /**
- * Validates a skill's folder against the Agent Skills specification (agentskills.io): an empty
- * list means that it is valid. With a context the text is rendered first, as installing it would,
- * and variables left over are a problem; without one the skill is somebody else's, taken as it is.
- * @throws the system's error where SKILL.md exists and cannot be read
+ * Checks the text of a SKILL.md whose folder is called `folderName` against the Agent Skills
+ * specification (agentskills.io/specification): an empty list means that it is valid. The size of
+ * the body in tokens is not looked at.
  */
-export async function validateSkill(
-  folder: string,
-  context: SkillContext | null = null,
-): Promise<SkillProblem[]> {
-  let text: string;
-  try {
-    text = await readFile(join(folder, 'SKILL.md'), 'utf8');
-  } catch (error) {
-    if (!['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) throw error;
-    return [{ rule: 'missing', line: null, message: `${folder} holds no SKILL.md` }];
-  }
-  const name = basename(resolve(folder));
-  if (context === null) return checkSkill(text, name);
-  const rendered = fillIn(text, context);
-  return [...checkSkill(rendered, name), ...leftoverMarkers(rendered)];
-}
-
-/** The same for the text of a SKILL.md whose folder is called `folderName`; sees no files. */
 export function checkSkill(text: string, folderName: string): SkillProblem[] {
   try {
-    const { fields, body, bodyLine } = parseFrontmatter(text);
+    const { fields, lines, unread, body, bodyLine } = parseFrontmatter(text);
     return [
-      ...checkName(fields.get('name'), folderName),
-      ...checkDescription(fields.get('description')),
-      ...checkOptional(fields),
+      ...checkName({ fields, lines }, folderName),
+      ...checkDescription({ fields, lines }),
+      ...checkOptional({ fields, lines }),
+      ...unread.map(({ line, message }) => problem('field', message, line)),
       ...checkBody(body, bodyLine),
     ];
   } catch (error) {
     if (!(error instanceof FrontmatterError)) throw error;
-    return [{ rule: 'frontmatter', line: error.line, message: error.message }];
+    return [fatal('frontmatter', error.message, error.line)];
   }
 }
 
@@ -62,52 +46,55 @@ export function isSkillName(name: string): boolean {
   return namePattern.test(name);
 }
 
-/** Double braces that rendering has not filled in. */
-function leftoverMarkers(text: string): SkillProblem[] {
-  return text
-    .split('\n')
-    .flatMap((line, index) =>
-      Array.from(line.matchAll(markerPattern), ([marker]) =>
-        problem('marker', `${marker} was not filled in`, index + 1),
-      ),
-    );
-}
-
-function checkName(name: FrontmatterValue | undefined, folderName: string): SkillProblem[] {
-  if (typeof name !== 'string' || name === '') return [problem('name', 'the name is missing')];
+function checkName({ fields, lines }: Fields, folderName: string): SkillProblem[] {
+  const name = fields.get('name');
+  const line = lines.get('name');
+  if (typeof name !== 'string' || name === '') {
+    return [fatal('name', 'the name is missing', line)];
+  }
   if (!isSkillName(name)) {
     const form = '1 to 64 of a-z, 0-9 and single hyphens between them';
-    return [problem('name', `the name "${name}" is not of the form ${form}`)];
+    return [fatal('name', `the name "${name}" is not of the form ${form}`, line)];
   }
   if (name === folderName) return [];
-  return [problem('name', `the name "${name}" differs from the folder's, "${folderName}"`)];
+  return [problem('name', `the name "${name}" differs from the folder's, "${folderName}"`, line)];
 }
 
-function checkDescription(description: FrontmatterValue | undefined): SkillProblem[] {
-  if (typeof description !== 'string' || description === '') {
-    return [problem('description', 'the description is missing')];
+function checkDescription({ fields, lines }: Fields): SkillProblem[] {
+  const description = fields.get('description');
+  const line = lines.get('description');
+  if (typeof description !== 'string' || description.trim() === '') {
+    return [fatal('description', 'the description is missing', line)];
   }
-  if (description.length <= longestDescription) return [];
-  const excess = `${description.length} characters, the limit is ${longestDescription}`;
-  return [problem('description', `the description has ${excess}`)];
+  const { length } = Array.from(description);
+  if (length <= longestDescription) return [];
+  const excess = `${length} characters, the limit is ${longestDescription}`;
+  return [problem('description', `the description has ${excess}`, line)];
 }
 
-function checkOptional(fields: Fields): SkillProblem[] {
-  const found: SkillProblem[] = [];
-  const { license, compatibility, metadata } = Object.fromEntries(fields);
-  if (license !== undefined && typeof license !== 'string') {
-    found.push(problem('field', 'license is not text'));
-  }
-  if (compatibility !== undefined) {
-    if (typeof compatibility !== 'string') found.push(problem('field', 'compatibility is no text'));
-    else if (compatibility.length > longestCompatibility) {
-      found.push(problem('field', `compatibility is over ${longestCompatibility} characters`));
-    }
-  }
-  if (metadata !== undefined && (typeof metadata === 'string' || Array.isArray(metadata))) {
-    found.push(problem('field', 'metadata is not a map of texts'));
-  }
-  return found;
+function checkOptional({ fields, lines }: Fields): SkillProblem[] {
+  const found = (name: string, message: string): SkillProblem =>
+    problem('field', message, lines.get(name));
+  return Array.from(fields, ([name, value]) => {
+    const [text, list] = [typeof value === 'string', Array.isArray(value)];
+    if (!fieldNames.includes(name)) return found(name, `${name} is no field of the specification`);
+    if (name === 'license' && !text) return found(name, 'license is not text');
+    if (name === 'compatibility') return checkCompatibility(value, lines.get(name));
+    if (name === 'metadata' && (text || list)) return found(name, 'metadata is not a map of texts');
+    if (name !== 'allowed-tools' || text || list) return null;
+    return found(name, 'allowed-tools is neither text nor a list');
+  }).filter((each) => each !== null);
+}
+
+function checkCompatibility(
+  value: FrontmatterValue,
+  line: number | undefined,
+): SkillProblem | null {
+  if (typeof value !== 'string') return problem('field', 'compatibility is not text', line);
+  const { length } = Array.from(value);
+  if (length >= 1 && length <= longestCompatibility) return null;
+  const message = `compatibility has ${length} characters, it may have 1 to ${longestCompatibility}`;
+  return problem('field', message, line);
 }
 
 function checkBody(body: string, bodyLine: number): SkillProblem[] {
@@ -118,10 +105,10 @@ function checkBody(body: string, bodyLine: number): SkillProblem[] {
   return [problem('body', `the body has ${lines} lines and should have under ${bodyLines}`)];
 }
 
-function problem(
-  rule: SkillProblem['rule'],
-  message: string,
-  line: number | null = null,
-): SkillProblem {
-  return { rule, line, message };
+function problem(rule: SkillProblem['rule'], message: string, line?: number): SkillProblem {
+  return { rule, line: line ?? null, message, fatal: false };
+}
+
+function fatal(rule: SkillProblem['rule'], message: string, line?: number): SkillProblem {
+  return { ...problem(rule, message, line), fatal: true };
 }

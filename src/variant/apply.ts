@@ -5,15 +5,16 @@ import { linkInto } from '../bundle/files.ts';
 import type { StoredBuild, StoredBundle } from '../bundle/store.ts';
 import { CcMirrorError, describeFailure, systemCode } from '../errors.ts';
 import type { CapabilityName } from '../gates/types.ts';
-import { type ProbeReport, probe } from '../probe/run.ts';
-import { installSkill } from '../skill/install.ts';
-import { workerToolOf } from '../skill/render.ts';
-import { shippedSkillsDir } from '../skill/shipped.ts';
+import { type Proof, probe } from '../probe/run.ts';
+import { type Tools, assumedTools } from '../skill/tools.ts';
+import { type View, viewOf } from '../skill/view.ts';
 import type { Progress } from '../ui/progress.ts';
 import { Undo, writeAtomic } from './atomic.ts';
 import { unproved } from './choose.ts';
 import { inspectCommand } from './command.ts';
 import { variantFolder } from './layout.ts';
+import { fallbacksOf, grantsOf, modelsIn, recordsOf } from './packs.ts';
+import { placePacks } from './place-packs.ts';
 import type { Plan } from './plan.ts';
 import type { CapabilityState, VariantRecord } from './record.ts';
 import { type OwnedValues, mergeOwned } from './settings.ts';
@@ -45,20 +46,21 @@ export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<Vari
     progress.step('Staging');
     const staged = variantFolder(join(staging, 'variant'));
     await linkInto(built.folder, staged.bundle);
-    const report = options.prove ? await prove(plan, options, staging) : null;
+    const proof = options.prove ? await prove(plan, options, staging) : null;
     signal.throwIfAborted();
 
     progress.step('Installing');
-    const record = recordOf(plan, { ...built, sha256: await built.sha256 }, report);
-    const workerTool = report && workerToolOf(report.tools);
+    const record = recordOf(plan, { ...built, sha256: await built.sha256 }, proof);
+    const view = viewFor(plan, proof?.tools);
     if (plan.current) {
       await undo.keepFolder(plan.layout.skills, join(staging, 'skills-before'));
+      await undo.keepFolder(plan.layout.agents, join(staging, 'agents-before'));
       await swapBundle(staged.bundle, plan.layout.bundle, join(staging, 'bundle-before'), undo);
-      const settled = await settle(plan, record, plan.layout, workerTool, undo);
+      const settled = await settle(plan, record, plan.layout, view, undo);
       await placeLauncher(plan, undo);
       return settled;
     }
-    const settled = await settle(plan, record, staged, workerTool, undo);
+    const settled = await settle(plan, record, staged, view, undo);
     await moveInto(staged.folder, plan);
     undo.add(() => rm(plan.layout.folder, { recursive: true, force: true }));
     await placeLauncher(plan, undo);
@@ -102,35 +104,41 @@ async function prove(
   plan: Plan,
   { built, signal, progress }: ApplyOptions,
   staging: string,
-): Promise<ProbeReport> {
+): Promise<Proof> {
   progress.step('Proving it: one session against a local stand-in for the API');
-  const skills = join(staging, 'skills');
-  await mkdir(skills);
-  for (const name of plan.choices.skills) {
-    await installSkill({
-      from: join(shippedSkillsDir, name),
-      into: skills,
-      context: { workerTool: null },
-    });
-  }
+  const config = join(staging, 'packs');
+  const places = { config, skills: join(config, 'skills'), agents: join(config, 'agents') };
+  await mkdir(places.skills, { recursive: true });
+  await mkdir(places.agents);
+  const { present } = plan.packs;
+  await placePacks({ present, gone: [] }, null, places, viewFor(plan));
   const program = join(staging, 'variant', 'bundle', built.program);
-  const report = await probe({
+  const proof = await probe({
     target: { kind: built.kind, path: program },
     env: plan.env,
-    skills,
+    skills: places.skills,
+    agents: places.agents,
     settings: settingsOf(plan),
     signal,
   });
-  const problems = unproved(plan.capabilities, report);
-  for (const skill of plan.choices.skills) {
-    if (!report.skills.includes(skill)) problems.push(`the skill ${skill} is not listed`);
+  const problems = unproved(plan.capabilities, proof.report);
+  for (const kind of ['skills', 'agents'] as const) {
+    const names = present.flatMap((pack) => pack[kind].map(({ name }) => name));
+    const unlisted = names.filter((name) => !proof.report[kind].includes(name));
+    if (unlisted.length > 0) problems.push(`it does not list the ${kind} ${unlisted.join(', ')}`);
   }
-  if (problems.length === 0) return report;
+  if (problems.length === 0) return proof;
   throw new CcMirrorError(
     'probe-failed',
     `The staged Claude Code ${built.version} ran, but ${problems.join('; ')}. Nothing was changed.`,
     `Look at the gates: cc-mirror inspect ${built.version}; or choose another version with --claude-version.`,
   );
+}
+
+/** What the packs' texts depend on; a build that was not run is taken to be like the newest. */
+function viewFor({ env, capabilities }: Plan, tools?: Tools): View {
+  const assumed = tools ?? assumedTools(capabilities.tasks.state === 'on');
+  return viewOf({ tools: assumed, models: modelsIn(env) });
 }
 
 /** The settings.json that a new variant has. */
@@ -141,13 +149,17 @@ function settingsOf({ owned }: Plan): Record<string, unknown> {
   return { ...(typeof settings === 'object' && settings) };
 }
 
-function recordOf(plan: Plan, built: StoredBundle, report: ProbeReport | null): VariantRecord {
+function recordOf(plan: Plan, built: StoredBundle, proof: Proof | null): VariantRecord {
   const { name, layout, provider, choices, current, now } = plan;
+  const report = proof && proof.report;
   const capability = (which: CapabilityName): CapabilityState => {
     const { state, by, means, reason } = plan.capabilities[which];
     if (!report?.[which] || state === 'on') return { state, by, means, reason };
     return { state: 'on', by: 'stock', means: null, reason: `the probe shows it; ${reason}` };
   };
+  const capabilities = { tasks: capability('tasks'), teams: capability('teams') };
+  const states = { tasks: capabilities.tasks.state, teams: capabilities.teams.state };
+  const fallbacks = fallbacksOf(plan.packs.present, proof && proof.tools, states);
   return {
     schemaVersion: 1,
     name,
@@ -158,8 +170,10 @@ function recordOf(plan: Plan, built: StoredBundle, report: ProbeReport | null): 
     claudeVersion: built.version,
     platform: built.platform,
     bundle: { kind: built.kind, path: join(layout.bundle, built.program), sha256: built.sha256 },
-    capabilities: { tasks: capability('tasks'), teams: capability('teams') },
+    capabilities,
+    packs: recordsOf(plan.packs),
     skills: current?.skills ?? [],
+    agents: current?.agents ?? [],
     key: plan.keyVariable === null ? null : { variable: plan.keyVariable },
     env: plan.env,
     owned: {
@@ -168,7 +182,7 @@ function recordOf(plan: Plan, built: StoredBundle, report: ProbeReport | null): 
       '.claude.json': without(plan.owned['.claude.json'], 'customApiKeyResponses.approved'),
     },
     choices,
-    notes: notesOn(plan),
+    notes: [...notesOn(plan), ...fallbacks, ...grantsOf(plan.packs)],
     probe: report,
     createdAt: current?.createdAt ?? now,
     updatedAt: now,

@@ -16,6 +16,7 @@ import { type Layout, type VariantLayout, variantLayout } from './layout.ts';
 import { withFolders } from './folders.ts';
 import { withLock } from './lock.ts';
 import { checkName } from './name.ts';
+import { loadPacks } from './packs.ts';
 import { type PlanInput, planVariant, requireKey } from './plan.ts';
 import type { Choices, VariantRecord } from './record.ts';
 
@@ -31,7 +32,11 @@ export interface Wish {
   tasks?: boolean | undefined;
   teams?: boolean | undefined;
   flip?: Choices['flip'] | undefined;
+  /** Packs, by the id of a shipped one or by folder. */
   skills?: string[] | undefined;
+  rules?: boolean | undefined;
+  /** Stay with the Claude Code that the variant has. */
+  keepVersion?: boolean;
   key?: string | undefined;
   prove: boolean;
   force: boolean;
@@ -70,7 +75,7 @@ export async function installVariant(
   return withFolders([dirname(wanted.layout.launcher)], async () => {
     const store = new Store(layout.store);
     try {
-      const { stored, bundle } = await acquireBundle(wanted.choices.source, {
+      const { stored, bundle } = await acquireBundle(sourceOf(wish, wanted), {
         store,
         search: searchFor(around),
         signal,
@@ -100,6 +105,15 @@ export async function installVariant(
   });
 }
 
+/** A file of the user's is what it is; everything else has a version. */
+function sourceOf(
+  { keepVersion = false }: Wish,
+  { current, choices: { source } }: Pick<PlanInput, 'current' | 'choices'>,
+): BundleSource {
+  if (!keepVersion || current === null || source.kind === 'path') return source;
+  return { kind: 'exact', version: current.claudeVersion };
+}
+
 /** Where to look for the user's own Claude Code. */
 export function searchFor({ environment, userHome }: Surroundings): InstalledSearch {
   return { path: environment['PATH'] ?? '', userHome, isOurs: isLauncher };
@@ -111,7 +125,10 @@ async function understandWish(
   current: VariantRecord | null,
   { layout, environment }: Surroundings,
 ): Promise<
-  Pick<PlanInput, 'name' | 'layout' | 'current' | 'choices' | 'demanded' | 'provider' | 'key'>
+  Pick<
+    PlanInput,
+    'name' | 'layout' | 'current' | 'choices' | 'packs' | 'demanded' | 'provider' | 'key'
+  >
 > {
   const { name } = wish;
   checkName(name);
@@ -128,7 +145,8 @@ async function understandWish(
   const key = keyOf(wish, current, provider);
   const demanded = capabilityNames.filter((capability) => wish[capability] === true);
   requireKey(provider, key);
-  return { name, layout: places, current, choices, demanded, provider, key };
+  const packs = await loadPacks(choices.skills, current);
+  return { name, layout: places, current, choices, packs, demanded, provider, key };
 }
 
 /** A variant's launcher stays where it is, unless another folder is asked for. */
@@ -148,6 +166,7 @@ function mergeChoices(wish: Wish, current: Choices | null): Choices {
     teams: wish.teams ?? current?.teams ?? true,
     flip: wish.flip ?? current?.flip ?? 'auto',
     skills: wish.skills ?? current?.skills ?? ['orchestration'],
+    rules: wish.rules ?? current?.rules ?? true,
   };
 }
 

@@ -26,6 +26,9 @@ export interface VariantLayout {
   settings: string;
   state: string;
   skills: string;
+  agents: string;
+  /** The rules' program, what it was told, and what it remembers of sessions. */
+  hooks: string;
   secrets: string;
   launcher: string;
 }
@@ -70,6 +73,8 @@ export function variantFolder(folder: string): Omit<VariantLayout, 'launcher'> {
     settings: join(config, 'settings.json'),
     state: join(config, '.claude.json'),
     skills: join(config, 'skills'),
+    agents: join(config, 'agents'),
+    hooks: join(folder, 'hooks'),
     secrets: join(folder, 'secrets'),
   };
 }

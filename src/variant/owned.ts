@@ -1,3 +1,4 @@
+import type { HookEntries } from './hooks.ts';
 import type { OwnedValues } from './settings.ts';
 
 /** The values that cc-mirror keeps in a variant's configuration, by file. The one list of them. */
@@ -7,16 +8,21 @@ export interface OwnedConfig {
 }
 
 /**
- * Onboarding done, auto-compact on, updater off, our skills allowed without asking. `approvedKey`
- * is the end of an API key as Claude Code keeps it to know that the user agreed to its use: the
- * last 20 characters.
+ * Onboarding done, auto-compact on, updater off, what packs need allowed without asking, and their
+ * hooks. `approvedKey` is the end of an API key as Claude Code keeps it to know that the user
+ * agreed to its use: the last 20 characters.
  */
-export function ownedConfig(skills: readonly string[], approvedKey: string | null): OwnedConfig {
+export function ownedConfig(
+  permissions: readonly string[],
+  hooks: HookEntries,
+  approvedKey: string | null,
+): OwnedConfig {
   return {
     'settings.json': {
       autoCompactEnabled: true,
       'env.DISABLE_AUTOUPDATER': '1',
-      'permissions.allow': skills.map((skill) => `Skill(${skill})`),
+      'permissions.allow': [...permissions],
+      ...Object.fromEntries(Object.entries(hooks).map(([event, list]) => [`hooks.${event}`, list])),
     },
     '.claude.json': {
       hasCompletedOnboarding: true,

@@ -6,8 +6,10 @@ import type { LauncherSpec } from '../launcher/spec.ts';
 import { windowsLauncher } from '../launcher/windows.ts';
 import type { ResolvedProvider } from '../provider/resolve.ts';
 import { type Choice, chooseCapability, refuseMissing } from './choose.ts';
+import { type Rules, hookEntries, rulesOf } from './hooks.ts';
 import type { VariantLayout } from './layout.ts';
 import { type OwnedConfig, ownedConfig, updaterOff } from './owned.ts';
+import { type Packs, permissionsOf, recordsOf } from './packs.ts';
 import type { Choices, VariantRecord } from './record.ts';
 
 export interface PlanInput {
@@ -16,6 +18,7 @@ export interface PlanInput {
   /** The variant as it is; null when it is being made. */
   current: VariantRecord | null;
   choices: Choices;
+  packs: Packs;
   /** Capabilities asked for by name: without them the plan is refused. */
   demanded: readonly CapabilityName[];
   provider: ResolvedProvider;
@@ -42,6 +45,9 @@ export interface Plan {
   /** The launcher's variables; no secret is among them. */
   env: Record<string, string>;
   launcher: string;
+  packs: Packs;
+  /** What the rules' program is told; null: no pack asks for rules, or they are not wanted. */
+  rules: Rules | null;
   owned: OwnedConfig;
   provider: ResolvedProvider;
   keyVariable: string | null;
@@ -88,6 +94,13 @@ export function planVariant(input: PlanInput): Plan {
     key: keyVariable === null ? null : { file: layout.secrets, variable: keyVariable },
     taskList: taskListVariable(input, capabilities.tasks),
   };
+  const packs = recordsOf(input.packs);
+  const rules = choices.rules ? rulesOf(packs, pristine.version) : null;
+  const hooks = hookEntries(rules, {
+    node: input.node,
+    folder: layout.hooks,
+    platform: input.platform,
+  });
   const newKey = key.kind === 'new' ? key.value : null;
   const approved = keyVariable === 'ANTHROPIC_API_KEY' ? newKey : null;
   return {
@@ -99,7 +112,9 @@ export function planVariant(input: PlanInput): Plan {
     edits: capabilityNames.flatMap((capability) => capabilities[capability].edit ?? []),
     env,
     launcher: input.platform === 'win32' ? windowsLauncher(spec) : posixLauncher(spec),
-    owned: ownedConfig(choices.skills, approved),
+    packs: input.packs,
+    rules,
+    owned: ownedConfig(permissionsOf(packs, layout.config), hooks, approved),
     provider,
     keyVariable,
     newKey,

@@ -2,6 +2,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { z } from 'zod';
 import { isThere } from '../bundle/files.ts';
 import { CcMirrorError, systemCode } from '../errors.ts';
+import { ruleNames } from '../rules/names.ts';
 import { type Layout, variantLayout } from './layout.ts';
 
 const capabilitySchema = z.object({
@@ -35,9 +36,25 @@ const choicesSchema = z.object({
   tasks: z.boolean(),
   teams: z.boolean(),
   flip: z.enum(['auto', 'always', 'never']),
+  /** Packs: the id of a shipped one, or a folder. */
   skills: z.array(z.string()),
+  /** Whether the packs' rules are enforced. */
+  rules: z.boolean().default(true),
 });
 export type Choices = z.infer<typeof choicesSchema>;
+
+const fileSchema = z.object({ path: z.string(), sha256: z.string() });
+
+/** What a pack was when it was installed: enough to keep it when its folder is gone. */
+const packSchema = z.object({
+  source: z.string(),
+  id: z.string(),
+  skills: z.array(z.string()),
+  agents: z.array(z.string()),
+  hooks: z.array(z.enum(ruleNames)),
+  permissions: z.array(z.string()),
+});
+export type PackRecord = z.infer<typeof packSchema>;
 
 const probeSchema = z.object({
   claudeVersion: z.string().nullable(),
@@ -65,12 +82,10 @@ const recordSchema = z.object({
   platform: z.string(),
   bundle: z.object({ kind: z.enum(['js', 'native']), path: z.string(), sha256: z.string() }),
   capabilities: z.object({ tasks: capabilitySchema, teams: capabilitySchema }),
-  skills: z.array(
-    z.object({
-      name: z.string(),
-      files: z.array(z.object({ path: z.string(), sha256: z.string() })),
-    }),
-  ),
+  packs: z.array(packSchema).default([]),
+  skills: z.array(z.object({ name: z.string(), files: z.array(fileSchema) })),
+  /** Files of ours in the `agents` folder of the configuration. */
+  agents: z.array(fileSchema).default([]),
   /** The variable that the key in `secrets` goes to; null: no key is kept. */
   key: z.object({ variable: z.string() }).nullable(),
   /** The launcher's variables; no secret is among them. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { util } from 'zod';
 import { CcMirrorError } from '../errors.ts';
 import { jsonErrorPlace } from './json-place.ts';
@@ -23,13 +24,21 @@ export function mergeOwned(
   let changed = text === null;
   // Of a file that is gone nothing can be the user's choice: it is made anew.
   const written = text === null ? null : before;
-  for (const [keyPath, value] of Object.entries(wanted)) {
+  for (const [keyPath, value] of Object.entries({ ...emptied(written), ...wanted })) {
     const keys = keyPath.split('.');
     const current = valueAt(root, keys);
     const next = nextValue(current, value, written?.[keyPath]);
-    if (next !== current && put(root, keys, next)) changed = true;
+    if (next === current) continue;
+    const gone = Array.isArray(next) && next.length === 0;
+    if (gone ? take(root, keys) : put(root, keys, next)) changed = true;
   }
   return changed ? `${JSON.stringify(root, null, 2)}\n` : (text ?? '');
+}
+
+/** Lists that we wrote and may want no more: our items are taken out of them. */
+function emptied(written: OwnedValues | null): OwnedValues {
+  const lists = Object.entries(written ?? {}).filter(([, value]) => Array.isArray(value));
+  return Object.fromEntries(lists.map(([keyPath]) => [keyPath, []]));
 }
 
 /** What a value becomes; the same object means: leave it. */
@@ -45,9 +54,23 @@ function nextValue(
   const known = Array.isArray(written) ? written : [];
   const list = current ?? [];
   if (!Array.isArray(list)) return current;
-  const missing = wanted.filter((item) => !known.includes(item) && !list.includes(item));
-  const kept = list.filter((item) => !known.includes(item) || wanted.includes(item));
+  const missing = wanted.filter((item) => !holds(known, item) && !holds(list, item));
+  const kept = list.filter((item) => !holds(known, item) || holds(wanted, item));
   return missing.length > 0 || kept.length < list.length ? [...kept, ...missing] : current;
+}
+
+function holds(list: readonly Json[], item: Json): boolean {
+  return list.some((other) => isDeepStrictEqual(other, item));
+}
+
+/** Takes a value out, and the objects on the way that this leaves empty. */
+function take(root: Record<string, Json>, keys: readonly string[]): boolean {
+  const [key, ...rest] = keys;
+  if (key === undefined) return false;
+  const node = root[key];
+  if (rest.length > 0 && (!isObject(node) || !take(node, rest))) return false;
+  if (rest.length === 0 || (isObject(node) && Object.keys(node).length === 0)) delete root[key];
+  return true;
 }
 
 function valueAt(root: Record<string, Json>, keys: readonly string[]): Json | undefined {

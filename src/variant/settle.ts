@@ -1,25 +1,22 @@
 import { mkdir, realpath, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { installSkill } from '../skill/install.ts';
-import type { InstalledSkill } from '../skill/record.ts';
-import type { WorkerTool } from '../skill/render.ts';
-import { shippedSkillsDir } from '../skill/shipped.ts';
-import { removeSkill, updateSkill } from '../skill/update.ts';
+import type { View } from '../skill/view.ts';
 import { type Undo, readIfThere, writeAtomic } from './atomic.ts';
+import { placeRules } from './hooks.ts';
 import type { VariantLayout } from './layout.ts';
+import { placePacks } from './place-packs.ts';
 import type { Plan } from './plan.ts';
 import type { VariantRecord } from './record.ts';
 import { type OwnedValues, mergeOwned } from './settings.ts';
 
 /**
- * Writes what a variant holds beside its bundle (configuration, skills, key, record) into `place`,
+ * Writes what a variant holds beside its bundle (configuration, packs, key, record) into `place`,
  * staged or in use. In use, every file is remembered in `undo` before it is changed.
  */
 export async function settle(
   plan: Plan,
   record: VariantRecord,
   place: Omit<VariantLayout, 'launcher'>,
-  workerTool: WorkerTool | null,
+  view: View,
   undo: Undo,
 ): Promise<VariantRecord> {
   await mkdir(place.config, { recursive: true, mode: 0o700 });
@@ -37,9 +34,11 @@ export async function settle(
     undo,
     0o600,
   );
-  const { skills, notes } = await placeSkills(plan, place.skills, workerTool);
+  const { skills, agents, notes } = await placePacks(plan.packs, plan.current, place, view);
+  const { tool } = view.worker;
+  await placeRules(plan.rules && { ...plan.rules, tool }, place.hooks, undo);
   await placeKey(plan, place.secrets, undo);
-  const settled = { ...record, skills, notes: [...record.notes, ...notes] };
+  const settled = { ...record, skills, agents, notes: [...record.notes, ...notes] };
   await undo.keep(place.record);
   await writeAtomic(place.record, `${JSON.stringify(settled, null, 2)}\n`);
   return settled;
@@ -67,32 +66,4 @@ async function writeOwned(
   if (merged === text) return;
   await undo.keep(path);
   await writeAtomic(path, merged, mode);
-}
-
-async function placeSkills(
-  { current, choices }: Plan,
-  into: string,
-  workerTool: WorkerTool | null,
-): Promise<{ skills: InstalledSkill[]; notes: string[] }> {
-  const skills: InstalledSkill[] = [];
-  const notes: string[] = [];
-  for (const name of choices.skills) {
-    const before = current?.skills.find((skill) => skill.name === name);
-    const source = { from: join(shippedSkillsDir, name), into, context: { workerTool } };
-    if (!before) {
-      skills.push(await installSkill(source));
-      continue;
-    }
-    const { installed, kept } = await updateSkill(source, before);
-    skills.push(installed);
-    notes.push(...kept.map((path) => `the skill ${name} keeps your own ${path}`));
-  }
-  for (const skill of current?.skills ?? []) {
-    if (choices.skills.includes(skill.name)) continue;
-    const { kept } = await removeSkill(into, skill);
-    notes.push(
-      ...kept.map((path) => `the skill ${skill.name} was removed but for your own ${path}`),
-    );
-  }
-  return { skills, notes };
 }

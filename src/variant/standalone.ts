@@ -77,7 +77,7 @@ async function proveProgram(
   signal: AbortSignal,
 ): Promise<ProbeReport> {
   const env = { ...planned.tasks.env, ...planned.teams.env };
-  const report = await probe({ target: { kind, path }, env, signal });
+  const { report } = await probe({ target: { kind, path }, env, signal });
   const problems = unproved(planned, report);
   if (problems.length === 0) return report;
   throw new CcMirrorError(

@@ -133,7 +133,9 @@ async function show(
   problems: string[],
   signal: AbortSignal,
 ): Promise<ProbeReport | null> {
-  return attempt(`${what} run`, problems, () => probe({ ...program, signal }));
+  return attempt(`${what} run`, problems, async () => {
+    return (await probe({ ...program, signal })).report;
+  });
 }
 
 /** What runs has been parsed by that; of what does not run here, the edited modules are parsed whole. */

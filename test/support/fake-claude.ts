@@ -49,18 +49,19 @@ var remote=new Map;
 function flag(name,fallback){let held=remote.get(name);return held===void 0?fallback:held}
 var session={isInteractive:!1};
 function headless(){return!session.isInteractive}
-var tools=[{name:"Bash",isEnabled(){return!0}}];
+var tools=[{name:"Bash",isEnabled(){return!0}},{name:"Skill",isEnabled(){return!0}}];
 ${taskTools(tasks)}
 ${teamTools(teams)}
 var listName=${namesTaskList ? 'process.env.CLAUDE_CODE_TASK_LIST_ID' : 'void 0'};
 if(process.argv[2]==="env"){console.log(JSON.stringify(process.env));process.exit(0)}
-function skillNames(){try{return readdirSync(process.env.CLAUDE_CONFIG_DIR+"/skills")}catch{return[]}}
+function namesIn(kind){try{return readdirSync(process.env.CLAUDE_CONFIG_DIR+"/"+kind)}catch{return[]}}
 var offered=tools.filter((tool)=>tool.isEnabled());
-${lies ? 'offered=offered.filter((tool)=>tool.name==="Bash"||tool.name==="Agent");for(let tool of offered)delete tool.schema;' : ''}
-var listed=${hidesSkills ? '[]' : 'skillNames()'}.map((name)=>"- "+name+": "+readFileSync(process.env.CLAUDE_CONFIG_DIR+"/skills/"+name+"/SKILL.md","utf8").length);
+${lies ? 'offered=offered.filter((tool)=>["Bash","Skill","Agent"].includes(tool.name));for(let tool of offered)delete tool.schema;' : ''}
+var listed=${hidesSkills ? '[]' : 'namesIn("skills")'}.map((name)=>"- "+name+": "+readFileSync(process.env.CLAUDE_CONFIG_DIR+"/skills/"+name+"/SKILL.md","utf8").length);
 var body={model:process.env.ANTHROPIC_MODEL??"stock-model",max_tokens:16,stream:!0,
   messages:[{role:"user",content:[
     {type:"text",text:"<system-reminder>\\nThe following skills are available for use with the Skill tool:\\n\\n"+listed.join("\\n")+"\\n</system-reminder>"},
+    {type:"text",text:"Available agent types for the Agent tool:\\n"+namesIn("agents").map((name)=>"- "+name.replace(".md","")+": One. (Tools: Bash)").join("\\n")},
     {type:"text",text:process.argv[3]??""}]}],
   tools:offered.map((tool)=>({name:tool.name,description:tool.name,input_schema:typeof tool.schema==="function"?tool.schema():{type:"object",properties:{}}}))};
 var response=await fetch(process.env.ANTHROPIC_BASE_URL+"/v1/messages?beta=true",{method:"POST",

@@ -77,7 +77,7 @@ it('reports what the largest request offers', async () => {
     await ask([]);
     await ask(['TaskCreate', 'TaskGet', 'TaskUpdate', 'TaskList', 'Bash']);
     await ask(['Bash']);`);
-  expect(await probe({ target })).toEqual({
+  expect((await probe({ target })).report).toEqual({
     claudeVersion: '9.8.7',
     tasks: true,
     teams: false,
@@ -104,7 +104,7 @@ it('hands skills, agents, settings and variables to the program, and nothing of 
       state.customApiKeyResponses.approved[0] === process.env.ANTHROPIC_API_KEY.slice(-20),
       process.env.SOME, process.env.SECRET_OF_OURS, process.argv.slice(2).join(' ')];
     await ask(seen.map(String));`);
-  const report = await probe({
+  const { report } = await probe({
     target,
     env: { SOME: 'thing' },
     skills: join(folder, 'skills'),
@@ -165,7 +165,7 @@ it('ends a program that hangs, with all it started', async () => {
 it('ends what a program leaves behind when it exits', async () => {
   const pids = join(folder, 'pids');
   const target = await program(`${hangWithGrandchild(pids)} await ask(['Bash']); process.exit(0);`);
-  expect((await probe({ target })).tools).toEqual(['Bash']);
+  expect((await probe({ target })).report.tools).toEqual(['Bash']);
   await expectAllGone(pids);
 });
 

@@ -21,6 +21,11 @@ export function textOf(...path: string[]): Promise<string> {
   return readFile(join(...path), 'utf8');
 }
 
-export function skillText(name: string, body = 'Use `{{worker_tool}}`.'): string {
+/** Renders as for a build whose tool has that name. */
+export function namesTool(tool: string): (text: string) => string {
+  return (text) => text.replaceAll('{{worker.tool}}', tool);
+}
+
+export function skillText(name: string, body = 'Use `{{worker.tool}}`.'): string {
   return `---\nname: ${name}\ndescription: What it does and when.\n---\n\n${body}\n`;
 }

@@ -3,20 +3,21 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sha256Of } from '../../../src/skill/files.ts';
 import { installSkill, type SkillSource } from '../../../src/skill/install.ts';
-import { skillText, temporaryFolder, textOf, writeTree } from './folder.ts';
+import { namesTool, skillText, temporaryFolder, textOf, writeTree } from './folder.ts';
 
 async function source(files: Record<string, string> = {}): Promise<SkillSource> {
   const folder = await temporaryFolder();
   await writeTree(join(folder, 'from/x'), {
     'SKILL.md': skillText('x'),
-    'references/a.md': 'Ask `{{worker_tool}}`.',
-    'scripts/run.sh': 'echo {{worker_tool}}',
+    'references/a.md': 'Ask `{{worker.tool}}`.',
+    'scripts/run.sh': 'echo {{worker.tool}}',
     ...files,
   });
   return {
+    name: 'x',
     from: join(folder, 'from/x'),
     into: join(folder, 'config/skills'),
-    context: { workerTool: 'Task' },
+    render: namesTool('Task'),
   };
 }
 
@@ -28,7 +29,7 @@ test('copies every file, rendering Markdown only, and records what it wrote', as
   const target = join(wanted.into, 'x');
   expect(await textOf(target, 'SKILL.md')).toBe(skillText('x', 'Use `Task`.'));
   expect(await textOf(target, 'references/a.md')).toBe('Ask `Task`.');
-  expect(await textOf(target, 'scripts/run.sh')).toBe('echo {{worker_tool}}');
+  expect(await textOf(target, 'scripts/run.sh')).toBe('echo {{worker.tool}}');
   expect((await stat(join(target, 'scripts/run.sh'))).mode & 0o111).not.toBe(0);
   expect((await lstat(target)).isSymbolicLink()).toBe(false);
   expect(await readdir(wanted.into)).toEqual(['x']);
@@ -44,7 +45,7 @@ test('copies every file, rendering Markdown only, and records what it wrote', as
 
 test("somebody else's skill is copied byte for byte", async () => {
   const wanted = await source({ 'SKILL.md': skillText('x', '{{unknown}}') });
-  await installSkill({ ...wanted, context: null });
+  await installSkill({ ...wanted, render: null });
   expect(await textOf(wanted.into, 'x/SKILL.md')).toBe(skillText('x', '{{unknown}}'));
 });
 
@@ -96,25 +97,26 @@ test('a source with a link in it is refused before anything is written', async (
   await expect(lstat(wanted.into)).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
-test('a source without SKILL.md, and a folder whose name no skill can have, are refused', async () => {
+test('a source without SKILL.md is refused', async () => {
   const folder = await temporaryFolder();
-  await writeTree(folder, { 'x/a.md': '', 'X/SKILL.md': skillText('X') });
-  const into = join(folder, 'skills');
-  await expect(
-    installSkill({ from: join(folder, 'x'), into, context: null }),
-  ).rejects.toMatchObject({ code: 'no-such-path' });
-  await expect(
-    installSkill({ from: join(folder, 'X'), into, context: null }),
-  ).rejects.toMatchObject({ code: 'usage' });
+  await writeTree(folder, { 'x/a.md': '' });
+  const source = { name: 'x', from: join(folder, 'x'), into: join(folder, 'skills'), render: null };
+  await expect(installSkill(source)).rejects.toMatchObject({ code: 'no-such-path' });
+});
+
+test('what is of the pack and not of the skill is left out, files and folders', async () => {
+  const wanted = await source({ 'pack.json': '{}', 'agents/a.md': '', 'agents.md': 'kept' });
+  const leaveOut = ['pack.json', 'agents'];
+  const { files } = await installSkill({ ...wanted, leaveOut });
+  expect(files.map(({ path }) => path)).toEqual([
+    'SKILL.md',
+    'agents.md',
+    'references/a.md',
+    'scripts/run.sh',
+  ]);
 });
 
 test.skipIf(process.platform === 'win32')('a file name with a colon is refused', async () => {
   const wanted = await source({ 'references/a:b.md': '' });
   await expect(installSkill(wanted)).rejects.toMatchObject({ code: 'usage' });
-});
-
-test('an unknown variable in any Markdown file stops the installation', async () => {
-  const wanted = await source({ 'references/b.md': '{{nope}}' });
-  await expect(installSkill(wanted)).rejects.toThrow('unknown variable {{nope}}');
-  await expect(lstat(wanted.into)).rejects.toMatchObject({ code: 'ENOENT' });
 });

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { installSkill, type SkillSource } from '../../../src/skill/install.ts';
 import type { InstalledSkill } from '../../../src/skill/record.ts';
 import { removeSkill, updateSkill } from '../../../src/skill/update.ts';
-import { skillText, temporaryFolder, textOf, writeTree } from './folder.ts';
+import { namesTool, skillText, temporaryFolder, textOf, writeTree } from './folder.ts';
 
 interface Scene {
   source: SkillSource;
@@ -17,7 +17,7 @@ async function scene(): Promise<Scene> {
   const from = join(folder, 'from/x');
   await writeTree(from, { 'SKILL.md': skillText('x'), 'references/a.md': 'a', 'b.md': 'b' });
   const into = join(folder, 'skills');
-  const source: SkillSource = { from, into, context: { workerTool: 'Task' } };
+  const source: SkillSource = { name: 'x', from, into, render: namesTool('Task') };
   return { source, target: join(into, 'x'), installed: await installSkill(source) };
 }
 
@@ -25,7 +25,7 @@ describe('updateSkill', () => {
   test('brings what nobody touched to the new text and the new worker tool', async () => {
     const { source, target, installed } = await scene();
     await writeTree(source.from, { 'references/a.md': 'a2', 'new.md': 'new' });
-    const next = { ...source, context: { workerTool: 'Agent' } } as const;
+    const next = { ...source, render: namesTool('Agent') };
     const update = await updateSkill(next, installed);
 
     expect(update.kept).toEqual([]);
@@ -114,12 +114,6 @@ describe('updateSkill', () => {
     expect((await removeSkill(source.into, update.installed)).kept).toContain('SKILL.md');
     expect((await readdir(outside)).sort()).toEqual(['a.md', 'b.md']);
     expect(await textOf(outside, 'b.md')).toBe('b');
-  });
-
-  test("another skill's record is refused", async () => {
-    const { source, installed } = await scene();
-    const other = { ...installed, name: 'y' };
-    await expect(updateSkill(source, other)).rejects.toMatchObject({ code: 'usage' });
   });
 });
 

@@ -7,6 +7,7 @@ import type { Surroundings, Wish } from '../../../src/variant/install.ts';
 import { listVariants } from '../../../src/variant/record.ts';
 import { bunExecutable, claudeText, machHeader } from '../../support/bun-executable.ts';
 import { type FakeClaudeOptions, writeFakeClaude } from '../../support/fake-claude.ts';
+import { skillText, writeTree } from '../skill/folder.ts';
 import { type World, create, failure, newWorld, treeOf, update } from './world.ts';
 
 const taskTools = ['TaskCreate', 'TaskGet', 'TaskUpdate', 'TaskList'];
@@ -39,7 +40,14 @@ describe('a new variant', () => {
     expect(settings).toEqual({
       autoCompactEnabled: true,
       env: { DISABLE_AUTOUPDATER: '1' },
-      permissions: { allow: ['Skill(orchestration)'] },
+      permissions: {
+        allow: [
+          'Skill(orchestration)',
+          `Read(/${record.configDir}/skills/orchestration/**)`,
+          'Edit(.cc-mirror/**)',
+        ],
+      },
+      hooks: expect.objectContaining({ PreToolUse: expect.any(Array) }),
     });
     const skill = join(record.configDir, 'skills/orchestration/SKILL.md');
     expect(await readFile(skill, 'utf8')).toContain('`Agent`');
@@ -104,7 +112,7 @@ describe('a new variant', () => {
     expect(record.probe).toBeNull();
     expect(record.capabilities.tasks).toMatchObject({ state: 'on', by: 'flip' });
     const skill = await readFile(join(record.configDir, 'skills/orchestration/SKILL.md'), 'utf8');
-    expect(skill).toContain('older builds call it `Task`');
+    expect(skill).toContain('`Agent`');
   });
 
   it('has no skill with --no-skills', async () => {
@@ -299,10 +307,14 @@ describe('an update', () => {
 
   it('removes a skill that is not wanted any more', async () => {
     const world = await newWorld();
-    const { configDir } = await create(world);
+    const { configDir } = await create(world, { skills: ['orchestration', 'router'] });
+    expect(await readdir(join(configDir, 'agents'))).toHaveLength(6);
     const record = await update(world, { skills: [] });
-    expect(record.skills).toEqual([]);
+    expect(record).toMatchObject({ packs: [], skills: [], agents: [] });
     expect(await readdir(join(configDir, 'skills'))).toEqual([]);
+    const settings: unknown = JSON.parse(await readFile(join(configDir, 'settings.json'), 'utf8'));
+    expect(settings).toEqual({ autoCompactEnabled: true, env: { DISABLE_AUTOUPDATER: '1' } });
+    expect(await readdir(join(world.home, 'one'))).not.toContain('hooks');
   });
 
   it('does not mind another command of that name that came later', async () => {
@@ -327,7 +339,7 @@ describe('what cannot be done changes nothing', () => {
       'a skill that does not show',
       { hidesSkills: true },
       {},
-      failure('probe-failed', /skill orchestration/),
+      failure('probe-failed', /skills orchestration/),
     ],
     [
       'a gate that is not understood',
@@ -472,5 +484,74 @@ describe('an interruption', () => {
     const around = { signal: controller.signal, progress: { step, bytes() {} } };
     await expect(create(world, {}, around)).rejects.toBe(interrupted);
     expect(await treeOf(world.root)).toEqual(before);
+  });
+});
+
+describe('packs', () => {
+  it('of the user are copied, updated from their folder, and stay when it is gone', async () => {
+    const world = await newWorld();
+    const folder = join(world.root, 'mine');
+    const files = { 'SKILL.md': skillText('mine', '{{left}} as it is'), 'run.sh': 'echo' };
+    await writeTree(folder, files);
+    const { configDir, packs } = await create(world, { skills: ['orchestration', folder] });
+    expect(packs[1]).toMatchObject({ source: folder, skills: ['mine'], hooks: [] });
+    const place = join(configDir, 'skills', 'mine');
+    expect(await readFile(join(place, 'SKILL.md'), 'utf8')).toBe(files['SKILL.md']);
+
+    await writeTree(folder, { 'run.sh': 'echo 2' });
+    await update(world);
+    expect(await readFile(join(place, 'run.sh'), 'utf8')).toBe('echo 2');
+
+    await rm(folder, { recursive: true });
+    const record = await update(world);
+    expect(record.notes).toEqual([`the pack mine stays as it is: ${folder} is gone`]);
+    expect(record.skills.map(({ name }) => name)).toEqual(['orchestration', 'mine']);
+    expect(await readFile(join(place, 'run.sh'), 'utf8')).toBe('echo 2');
+    const settings = await readFile(join(configDir, 'settings.json'), 'utf8');
+    expect(settings).toContain('Skill(mine)');
+  });
+
+  it('do not take the place of an agent of the user’s, and leave one that was edited', async () => {
+    const world = await newWorld();
+    const { configDir } = await create(world);
+    const agents = join(configDir, 'agents');
+    await writeTree(agents, { 'router-planner.md': 'mine', 'own.md': 'mine' });
+    const before = await treeOf(world.root);
+    await expect(update(world, { skills: ['router'] })).rejects.toMatchObject(
+      failure('name-taken', /agents\/router-planner\.md exists/),
+    );
+    expect(await treeOf(world.root)).toEqual(before);
+
+    await rm(join(agents, 'router-planner.md'));
+    await update(world, { skills: ['router'] });
+    await writeFile(join(agents, 'router-planner.md'), 'edited');
+    const record = await update(world);
+    expect(record.notes).toEqual(['the agent file router-planner.md stays as you edited it']);
+    expect(await readFile(join(agents, 'router-planner.md'), 'utf8')).toBe('edited');
+    await update(world, { skills: [] });
+    expect((await readdir(agents)).sort()).toEqual(['own.md', 'router-planner.md']);
+  });
+
+  it('say what they do without, where a build lacks what they need', async () => {
+    const world = await newWorld({ tasks: 'absent' });
+    const { notes, configDir } = await create(world);
+    expect(notes).toContainEqual(expect.stringMatching(/^orchestration: without tasks /));
+    const skill = await readFile(join(configDir, 'skills/orchestration/SKILL.md'), 'utf8');
+    expect(skill).toContain('.cc-mirror/plan.md');
+    expect(skill).not.toContain('TaskCreate');
+  });
+
+  it('have no rules with --no-rules, and get them back', async () => {
+    const world = await newWorld();
+    const { configDir } = await create(world, { rules: false });
+    const settings = (): Promise<string> => readFile(join(configDir, 'settings.json'), 'utf8');
+    expect(await settings()).not.toContain('hooks');
+    expect(await readdir(join(world.home, 'one'))).not.toContain('hooks');
+    await update(world, { rules: true });
+    expect(await settings()).toContain('rules.cjs');
+    expect((await readdir(join(world.home, 'one', 'hooks'))).sort()).toEqual([
+      'rules.cjs',
+      'rules.json',
+    ]);
   });
 });

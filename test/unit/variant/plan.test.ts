@@ -3,6 +3,7 @@ import type { CapabilityAnalysis } from '../../../src/gates/types.ts';
 import type { ResolvedProvider } from '../../../src/provider/resolve.ts';
 import { variantFolder } from '../../../src/variant/layout.ts';
 import { type PlanInput, planVariant, requireKey } from '../../../src/variant/plan.ts';
+import type { PackRecord } from '../../../src/variant/record.ts';
 import { failure } from './world.ts';
 
 const edit = { module: 'cli.js', start: 10, end: 18, before: 'return!1', after: 'return!0' };
@@ -33,6 +34,15 @@ const provider: ResolvedProvider = {
   env: { ANTHROPIC_BASE_URL: 'https://some.example' },
 };
 
+const pack: PackRecord = {
+  source: 'orchestration',
+  id: 'orchestration',
+  skills: ['orchestration'],
+  agents: [],
+  hooks: ['conductor', 'dependencies'],
+  permissions: ['Edit(.cc-mirror/**)'],
+};
+
 const input: PlanInput = {
   name: 'one',
   layout: { ...variantFolder('/home/u/.cc-mirror/one'), launcher: '/home/u/.local/bin/one' },
@@ -45,7 +55,9 @@ const input: PlanInput = {
     teams: true,
     flip: 'auto',
     skills: ['orchestration'],
+    rules: true,
   },
+  packs: { present: [], gone: [pack] },
   demanded: [],
   provider,
   key: { kind: 'new', value: 'dummy-key-0123456789-0123456789' },

@@ -37,6 +37,34 @@ describe('values of ours', () => {
       { l: ['o'] },
       { l: [] },
     ],
+    [
+      'join a list as objects, and are known again',
+      '{"l":[{"a":1}]}',
+      { l: [{ a: 1 }, { b: 2 }] },
+      null,
+      { l: [{ a: 1 }, { b: 2 }] },
+    ],
+    [
+      'leave a list that they are not wanted in any more, and take it along if it is empty',
+      '{"h":{"l":["o"],"m":["u","o"]},"x":1}',
+      {},
+      { 'h.l': ['o'], 'h.m': ['o'] },
+      { h: { m: ['u'] }, x: 1 },
+    ],
+    [
+      'take the objects along that were made for them',
+      '{"h":{"l":[{"a":1}]}}',
+      {},
+      { 'h.l': [{ a: 1 }] },
+      {},
+    ],
+    [
+      'stay where the user changed one of them',
+      '{"h":{"l":[{"a":9}]}}',
+      { 'h.l': [{ a: 1 }] },
+      { 'h.l': [{ a: 1 }] },
+      { h: { l: [{ a: 9 }] } },
+    ],
     ['join a list later', '{"l":["o"]}', { l: ['o', 'p'] }, { l: ['o'] }, { l: ['o', 'p'] }],
   ])('%s', (_, text, wanted, before, expected) => {
     expect(merge(text, wanted, before)).toEqual(expected);

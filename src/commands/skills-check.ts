@@ -1,0 +1,134 @@
+import { isAbsolute, join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { isThere } from '../bundle/files.ts';
+import { CcMirrorError } from '../errors.ts';
+import { probe } from '../probe/run.ts';
+import { packSource, shippedPackIds } from '../skill/catalogue.ts';
+import { type CheckOptions, folderOf } from '../skill/check.ts';
+import { type CheckedFolder, checkSource } from '../skill/check-folder.ts';
+import { type PackCost, packCost } from '../skill/cost.ts';
+import type { Finding } from '../skill/finding.ts';
+import { assumedTools } from '../skill/tools.ts';
+import { ownModels, viewOf } from '../skill/view.ts';
+import { table } from '../ui/table.ts';
+import { modelsIn } from '../variant/packs.ts';
+import type { CommandContext, CommandResult, Runner } from './command.ts';
+import { costText } from './skills-list.ts';
+import { openTarget } from './target.ts';
+
+export function addCheck(command: Command, run: Runner): void {
+  command
+    .command('check')
+    .description('what is wrong with skills: against the specification and against a build')
+    .argument('[packs...]', 'ids as in skills list, or folders; all of cc-mirror without one')
+    .option('--build <target>', 'also check calls, tools and agents against what a build offers')
+    .action((given: string[], { build }: { build?: string }) =>
+      run((context) => check(given, build, context)),
+    );
+}
+
+interface Checked extends CheckedFolder {
+  source: string;
+  /** Null for a pack that cannot be rendered. */
+  tokens: PackCost | null;
+}
+
+async function check(
+  given: readonly string[],
+  build: string | undefined,
+  context: CommandContext,
+): Promise<CommandResult> {
+  const sources =
+    given.length === 0 ? await shippedPackIds() : await Promise.all(given.map(packSource));
+  const options = await optionsFor(build, context);
+  const checked: Checked[] = [];
+  for (const source of new Set(sources)) {
+    const result = await checkSource(source, options);
+    checked.push({ ...result, source, tokens: await costOf(result, options) });
+  }
+  const errors = checked.flatMap(({ findings }) =>
+    findings.filter(({ severity }) => severity === 'error'),
+  );
+  return {
+    data: {
+      packs: checked.map(({ id, source, findings, tokens }) => ({ id, source, findings, tokens })),
+    },
+    text: textOf(checked),
+    ...(errors.length > 0 && { error: failureOf(errors.length, checked) }),
+  };
+}
+
+/** What is known of a build, by running one session of it; without one nothing is. */
+async function optionsFor(
+  build: string | undefined,
+  context: CommandContext,
+): Promise<CheckOptions> {
+  if (build === undefined) return { tools: null, agents: null, models: ownModels };
+  const { bundle, variant } = await openTarget(build, context);
+  const agents = variant && join(variant.configDir, 'agents');
+  context.progress.step('Running one session against a local stand-in for the API');
+  const { report, tools } = await probe({
+    target: { kind: bundle.kind, path: resolve(bundle.file) },
+    env: variant?.env ?? {},
+    agents: agents !== null && (await isThere(agents)) ? agents : undefined,
+    signal: context.signal,
+  });
+  return {
+    tools,
+    // A build that lists none in a way that is understood has some all the same.
+    agents: report.agents.length > 0 ? report.agents : null,
+    models: modelsIn(variant?.env ?? {}),
+  };
+}
+
+async function costOf(
+  { pack, findings }: CheckedFolder,
+  { tools, models }: CheckOptions,
+): Promise<PackCost | null> {
+  const readable = findings.every(({ rule }) => rule !== 'pack' && rule !== 'template');
+  if (pack === null || !readable) return null;
+  return packCost(pack, viewOf({ tools: tools ?? assumedTools(true), models }));
+}
+
+function textOf(checked: readonly Checked[]): string {
+  const rows = checked.flatMap(({ source, findings }) =>
+    findings.map(({ file, line, severity, rule, message }) => [
+      `${placeOf(source, file)}${line === null ? '' : `:${line}`}`,
+      severity,
+      rule,
+      message,
+    ]),
+  );
+  const lines = checked.map(({ id, findings, tokens }) =>
+    [`${id}: ${countText(findings)}`, ...(tokens ? [costText(tokens)] : [])].join('; '),
+  );
+  return [table(rows), lines.join('\n')].filter((text) => text !== '').join('\n\n');
+}
+
+function placeOf(source: string, file: string): string {
+  if (file === '.') return source;
+  return isAbsolute(source) ? join(source, file) : `${source}/${file}`;
+}
+
+function countText(findings: readonly Finding[]): string {
+  const count = (severity: Finding['severity']): number =>
+    findings.filter((finding) => finding.severity === severity).length;
+  const [errors, warnings] = [count('error'), count('warning')];
+  if (errors + warnings === 0) return 'nothing to say';
+  return `${plural(errors, 'error')}, ${plural(warnings, 'warning')}`;
+}
+
+function failureOf(errors: number, checked: readonly Checked[]): CcMirrorError {
+  const places = checked
+    .filter(({ findings }) => findings.some(({ severity }) => severity === 'error'))
+    .map(({ source }) => folderOf(source));
+  return new CcMirrorError(
+    'usage',
+    `${plural(errors, 'problem')} in ${places.join(', ')}.`,
+    'Mend what is listed as an error, then run the command again.',
+  );
+}
+
+function plural(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}

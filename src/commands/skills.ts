@@ -1,0 +1,77 @@
+import type { Command } from 'commander';
+import { CcMirrorError } from '../errors.ts';
+import { packSource } from '../skill/catalogue.ts';
+import { changeHome, installVariant } from '../variant/install.ts';
+import { type VariantRecord, requireVariant } from '../variant/record.ts';
+import type { CommandContext, CommandResult, Declare, Runner } from './command.ts';
+import { variantData, variantText } from './report.ts';
+import { addCheck } from './skills-check.ts';
+import { addList } from './skills-list.ts';
+
+export const declare: Declare = (command, run) => {
+  addList(command, run);
+  addAdd(command, run);
+  addRemove(command, run);
+  addCheck(command, run);
+};
+
+function addAdd(command: Command, run: Runner): void {
+  command
+    .command('add')
+    .description('install packs into a variant: those of cc-mirror, or folders of your own')
+    .argument('<variant>', 'the variant')
+    .argument(
+      '<packs...>',
+      'ids as in skills list, or folders such as the checkout of a repository',
+    )
+    .action((name: string, given: string[]) =>
+      run((context) =>
+        change(name, context, async ({ choices }) => {
+          const added = await Promise.all(given.map(packSource));
+          return [...new Set([...choices.skills, ...added])];
+        }),
+      ),
+    );
+}
+
+function addRemove(command: Command, run: Runner): void {
+  command
+    .command('remove')
+    .description('take packs out of a variant; what you edited of them stays')
+    .argument('<variant>', 'the variant')
+    .argument('<packs...>', 'their ids, or the names of their skills')
+    .action((name: string, given: string[]) =>
+      run((context) =>
+        change(name, context, async (record) => {
+          const out = new Set(given.map((pack) => sourceOf(pack, record)));
+          return record.choices.skills.filter((source) => !out.has(source));
+        }),
+      ),
+    );
+}
+
+/** Changes the packs of a variant and nothing else of it: staged and proved like an update. */
+async function change(
+  name: string,
+  context: CommandContext,
+  next: (record: VariantRecord) => Promise<string[]>,
+): Promise<CommandResult> {
+  const record = await changeHome(context, async () => {
+    const current = await requireVariant(context.layout, name);
+    const skills = await next(current);
+    const wish = { name, skills, keepVersion: true, prove: current.probe !== null, force: false };
+    return installVariant(wish, current, context);
+  });
+  return { data: variantData(record), text: `${name} is ready.\n${variantText(record, context)}` };
+}
+
+/** The pack that is meant by its id, its folder or one of its skills. Error: `usage`. */
+function sourceOf(given: string, { name, packs, choices }: VariantRecord): string {
+  const pack = packs.find(
+    ({ id, source, skills }) => id === given || source === given || skills.includes(given),
+  );
+  const source = pack?.source ?? choices.skills.find((one) => one === given);
+  if (source !== undefined) return source;
+  const has = choices.skills.length > 0 ? `It has: ${choices.skills.join(', ')}.` : 'It has none.';
+  throw new CcMirrorError('usage', `${name} has no pack ${JSON.stringify(given)}. ${has}`);
+}

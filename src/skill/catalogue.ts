@@ -1,0 +1,46 @@
+import { readdir } from 'node:fs/promises';
+import { isAbsolute, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CcMirrorError } from '../errors.ts';
+import { type Pack, readPack } from './pack.ts';
+
+/** The packs that come with this package; `src` and `dist` lie equally deep. */
+export const shippedPacksDir = fileURLToPath(new URL('../../skills', import.meta.url));
+
+/** The ids of the packs that come with this package. */
+export async function shippedPackIds(): Promise<string[]> {
+  const entries = await readdir(shippedPacksDir, { withFileTypes: true });
+  return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
+}
+
+/** The packs that come with this package, by id. */
+export async function shippedPacks(): Promise<Pack[]> {
+  return Promise.all((await shippedPackIds()).map(loadPack));
+}
+
+/**
+ * How a pack is named from now on, for one as a user types it: a shipped one's id, or a folder.
+ * Error: `usage` for what is neither, such as an address.
+ */
+export async function packSource(given: string): Promise<string> {
+  const ids = await shippedPackIds();
+  if (ids.includes(given)) return given;
+  if (/^[a-z+]+:\/\/|^git@/.test(given)) {
+    throw new CcMirrorError(
+      'usage',
+      `${given} is an address, and a pack is taken from a folder.`,
+      'Fetch it first: git clone ADDRESS FOLDER; then give the folder.',
+    );
+  }
+  if (isAbsolute(given) || /[/\\]|^\.{1,2}$/.test(given)) return resolve(given);
+  throw new CcMirrorError(
+    'usage',
+    `There is no skill ${JSON.stringify(given)}.`,
+    `There are: ${ids.join(', ')}. A folder is given with a slash, as in ./${given}`,
+  );
+}
+
+/** The pack of that source. Errors: see `readPack`. */
+export async function loadPack(source: string): Promise<Pack> {
+  return readPack(isAbsolute(source) ? source : join(shippedPacksDir, source), source);
+}

@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import { FrontmatterError, parseFrontmatter } from './frontmatter.ts';
+import { readSkillFiles } from './files.ts';
+import type { SkillMarkdown } from './links.ts';
+import type { Pack } from './pack.ts';
+import { renderTemplate } from './template.ts';
+import type { View } from './view.ts';
+
+/** What a skill costs, in tokens of `countTokens`. */
+export interface SkillCost {
+  /** Its line in the listing that every session starts with. */
+  start: number;
+  /** SKILL.md, when the skill is used. */
+  loaded: number;
+  /** Its other Markdown files, each read on demand: all of them, and the largest. */
+  references: number;
+  largest: number;
+}
+
+/** What an agent costs: its line in the listing, and its own prompt when it is started. */
+export type AgentCost = Pick<SkillCost, 'start' | 'loaded'>;
+
+/** A pack's sums over its skills; `start` with its agents. */
+export interface PackCost extends SkillCost {
+  skills: Record<string, SkillCost>;
+  agents: Record<string, AgentCost>;
+}
+
+/** What a pack costs where its texts are rendered for `view`. Errors: see `readSkillFiles`. */
+export async function packCost(pack: Pack, view: View): Promise<PackCost> {
+  const render = pack.templates ? (text: string): string => renderTemplate(text, view) : null;
+  const cost: PackCost = { start: 0, loaded: 0, references: 0, largest: 0, skills: {}, agents: {} };
+  for (const { name, folder, leaveOut } of pack.skills) {
+    const files = await readSkillFiles(folder, render, leaveOut);
+    const texts = files
+      .filter(({ path }) => path.endsWith('.md'))
+      .map(({ path, content }) => ({ path, text: content.toString('utf8') }));
+    const own = await skillCost(name, texts);
+    cost.skills[name] = own;
+    cost.start += own.start;
+    cost.loaded += own.loaded;
+    cost.references += own.references;
+    cost.largest = Math.max(cost.largest, own.largest);
+  }
+  for (const { name, file } of pack.agents) {
+    const text = await readFile(file, 'utf8');
+    const own = await agentCost(name, render === null ? text : render(text));
+    cost.agents[name] = own;
+    cost.start += own.start;
+  }
+  return cost;
+}
+
+/** What one skill costs, from its Markdown files. */
+export async function skillCost(name: string, files: readonly SkillMarkdown[]): Promise<SkillCost> {
+  const { countTokens } = await import('./tokens.ts');
+  const isMain = ({ path }: SkillMarkdown): boolean => path === 'SKILL.md';
+  const main = files.find(isMain)?.text;
+  const sizes = files.filter((file) => !isMain(file)).map(({ text }) => countTokens(text));
+  return {
+    ...(main === undefined ? { start: 0, loaded: 0 } : await agentCost(name, main)),
+    references: sizes.reduce((sum, size) => sum + size, 0),
+    largest: Math.max(0, ...sizes),
+  };
+}
+
+/** What one agent costs, from its file. */
+export async function agentCost(name: string, text: string): Promise<AgentCost> {
+  const { countTokens } = await import('./tokens.ts');
+  return { start: countTokens(`- ${name}: ${descriptionIn(text)}\n`), loaded: countTokens(text) };
+}
+
+/** Nothing where the user's edits have made the frontmatter unreadable. */
+function descriptionIn(text: string): string {
+  try {
+    const description = parseFrontmatter(text).fields.get('description');
+    return typeof description === 'string' ? description : '';
+  } catch (error) {
+    if (error instanceof FrontmatterError) return '';
+    throw error;
+  }
+}

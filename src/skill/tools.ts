@@ -1,0 +1,60 @@
+/** One tool as a build offers it, from the schema of its input. */
+export interface ToolShape {
+  required: readonly string[];
+  /** The texts that a parameter may be; null: not a choice of texts. */
+  parameters: Readonly<Record<string, readonly string[] | null>>;
+}
+
+/** The tools of a build, by name. */
+export type Tools = Readonly<Record<string, ToolShape>>;
+
+export const taskTools: readonly string[] = ['TaskCreate', 'TaskGet', 'TaskUpdate', 'TaskList'];
+
+/** A tool whose parameters but for those named are optional texts of any kind. */
+function shape(required: string, optional = '', choices: ToolShape['parameters'] = {}): ToolShape {
+  const words = (text: string): string[] => text.split(' ').filter((word) => word !== '');
+  const names = [...words(required), ...words(optional)];
+  const free = Object.fromEntries(names.map((name) => [name, null]));
+  return { required: words(required), parameters: { ...free, ...choices } };
+}
+
+const withoutTasks: Tools = {
+  Agent: shape('description prompt', 'subagent_type run_in_background', {
+    model: ['sonnet', 'opus', 'haiku'],
+  }),
+  Bash: shape('command', 'timeout description run_in_background'),
+  Edit: shape('file_path old_string new_string', 'replace_all'),
+  NotebookEdit: shape('notebook_path new_source', 'cell_id cell_type edit_mode'),
+  Read: shape('file_path', 'offset limit pages'),
+  SendMessage: shape('to message', 'summary'),
+  Skill: shape('skill', 'args'),
+  TaskStop: shape('', 'task_id shell_id'),
+  WebFetch: shape('url prompt'),
+  WebSearch: shape('query', 'allowed_domains blocked_domains'),
+  Write: shape('file_path content'),
+};
+
+/**
+ * What a build that was not run is taken to offer: what all builds from 2.1.112 on have of the
+ * tools that packs speak of. Source: requests of 2.1.112, 2.1.240 and 2.1.329.
+ */
+export function assumedTools(tasks: boolean): Tools {
+  if (!tasks) return withoutTasks;
+  return {
+    ...withoutTasks,
+    TaskCreate: shape('subject description', 'activeForm metadata'),
+    TaskGet: shape('taskId'),
+    TaskList: shape(''),
+    TaskUpdate: shape(
+      'taskId',
+      'subject description activeForm owner metadata addBlocks addBlockedBy',
+      { status: ['pending', 'in_progress', 'completed', 'deleted'] },
+    ),
+  };
+}
+
+/** The tool that starts a worker: `Agent`, in older builds `Task`. */
+export function workerToolOf(tools: Tools): 'Agent' | 'Task' | null {
+  if ('Agent' in tools) return 'Agent';
+  return 'Task' in tools ? 'Task' : null;
+}

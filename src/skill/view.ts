@@ -1,0 +1,66 @@
+import { type Tools, taskTools, workerToolOf } from './tools.ts';
+
+/** A build and a provider, as far as a pack's text depends on them. */
+export interface Setting {
+  tools: Tools;
+  /**
+   * The model that the provider serves for a tier; null leaves it to Claude Code. One for
+   * `subagent` is what every worker runs on, whatever tier it was started with.
+   */
+  models: Readonly<Record<'haiku' | 'sonnet' | 'opus' | 'subagent', string | null>>;
+}
+
+/** A provider that leaves every model to Claude Code. */
+export const ownModels: Setting['models'] = {
+  haiku: null,
+  sonnet: null,
+  opus: null,
+  subagent: null,
+};
+
+/** What the templates of a pack see; docs/packs.md lists it for their authors. */
+export type View = ReturnType<typeof viewOf>;
+
+export function viewOf({ tools, models }: Setting) {
+  const worker = workerToolOf(tools);
+  const parameters = worker === null ? {} : (tools[worker]?.parameters ?? {});
+  const states = tools['TaskUpdate']?.parameters['status'] ?? [];
+  const oldest = states.includes('resolved');
+  const { haiku, sonnet, opus, subagent } = models;
+  const one = subagent !== null || (haiku !== null && haiku === sonnet && sonnet === opus);
+  return {
+    worker: {
+      tool: worker ?? 'Agent',
+      model: 'model' in parameters,
+      background: 'run_in_background' in parameters,
+      models: tiersOf(parameters['model'] ?? []),
+    },
+    tasks: taskTools.every((name) => name in tools),
+    has: Object.fromEntries(
+      Object.entries(tools).map(([name, shape]) => [name, flag(Object.keys(shape.parameters))]),
+    ),
+    status: {
+      pending: oldest ? 'open' : 'pending',
+      in_progress: oldest ? false : 'in_progress',
+      completed: oldest ? 'resolved' : 'completed',
+    },
+    models: { haiku, sonnet, opus, one },
+  };
+}
+
+/** The cheapest first, as a text for people. */
+function tiersOf(models: readonly string[]): string {
+  const order = ['haiku', 'sonnet', 'opus'];
+  const known = order.filter((tier) => models.includes(tier));
+  const others = models.filter((model) => !order.includes(model));
+  return [...known, ...others].map((tier) => `\`${tier}\``).join(', ');
+}
+
+/**
+ * True as a section, with a true name for each parameter: a list of one text, as the names of an
+ * object would hide those of the view within its section.
+ */
+function flag(parameters: readonly string[]): unknown {
+  const own = Object.fromEntries(parameters.map((name) => [name, true]));
+  return Object.assign(Object.setPrototypeOf(['true'], null), own);
+}

@@ -1,0 +1,138 @@
+import { isAbsolute, posix } from 'node:path';
+import { CcMirrorError } from '../errors.ts';
+import { loadPack } from '../skill/catalogue.ts';
+import type { Pack } from '../skill/pack.ts';
+import type { Tools } from '../skill/tools.ts';
+import type { Setting } from '../skill/view.ts';
+import type { Choice } from './choose.ts';
+import type { Choices, PackRecord, VariantRecord } from './record.ts';
+
+/** The packs that a variant is to have. */
+export interface Packs {
+  /** Those at hand, to be written anew. */
+  present: Pack[];
+  /** Those whose folder is gone: what is installed of them stays as it is. */
+  gone: PackRecord[];
+}
+
+/**
+ * Loads the packs of a variant. Errors: those of `readPack` for one that was never installed;
+ * `usage` where two have a skill or agent of one name.
+ */
+export async function loadPacks(
+  sources: Choices['skills'],
+  current: VariantRecord | null,
+): Promise<Packs> {
+  const packs: Packs = { present: [], gone: [] };
+  for (const source of new Set(sources)) {
+    try {
+      packs.present.push(await loadPack(source));
+    } catch (error) {
+      const before = current?.packs.find((pack) => pack.source === source);
+      const gone = error instanceof CcMirrorError && error.code === 'no-such-path';
+      if (before === undefined || !gone) throw error;
+      packs.gone.push(before);
+    }
+  }
+  refuseTwins(recordsOf(packs));
+  return packs;
+}
+
+/** What the record keeps of the packs, in a stable order. */
+export function recordsOf({ present, gone }: Packs): PackRecord[] {
+  return [...present.map(recordOf), ...gone];
+}
+
+function recordOf({ source, id, skills, agents, hooks, permissions }: Pack): PackRecord {
+  return {
+    source,
+    id,
+    skills: skills.map(({ name }) => name),
+    agents: agents.map(({ name }) => name),
+    hooks: [...hooks],
+    permissions: [...permissions],
+  };
+}
+
+/** What packs that are not ours allow themselves: the user should know. */
+export function grantsOf({ present }: Packs): string[] {
+  return present
+    .filter(({ source, permissions }) => isAbsolute(source) && permissions.length > 0)
+    .map(({ id, permissions }) => `${id} is allowed without asking: ${permissions.join(', ')}`);
+}
+
+function refuseTwins(packs: readonly PackRecord[]): void {
+  for (const kind of ['skills', 'agents'] as const) {
+    const owners = new Map<string, string>();
+    for (const pack of packs) {
+      for (const name of pack[kind]) {
+        const other = owners.get(name);
+        owners.set(name, pack.source);
+        if (other === undefined) continue;
+        throw new CcMirrorError(
+          'usage',
+          `${other} and ${pack.source} both have ${kind === 'skills' ? 'a skill' : 'an agent'} ${name}.`,
+          'Choose one of the two.',
+        );
+      }
+    }
+  }
+}
+
+/**
+ * What packs may do without asking, as Claude Code's permission rules: their skills, reading the
+ * files beside these (they lie outside of the project), and what a pack asks for itself.
+ */
+export function permissionsOf(packs: readonly PackRecord[], configDir: string): string[] {
+  const folder = rulePath(configDir);
+  const rules = packs.flatMap(({ skills, permissions }) => [
+    ...skills.flatMap((name) => [`Skill(${name})`, `Read(${folder}/skills/${name}/**)`]),
+    ...permissions,
+  ]);
+  return [...new Set(rules)];
+}
+
+/** An absolute path in a permission rule: two slashes, on Windows the drive as a folder. */
+function rulePath(path: string): string {
+  const slashed = path.replaceAll('\\', '/').replace(/^([A-Za-z]):/, (_, drive: string) => {
+    return `/${drive.toLowerCase()}`;
+  });
+  return `/${posix.normalize(slashed)}`;
+}
+
+/**
+ * What packs need and a build does not have, each with the pack's own way around it.
+ * Error: `capability-unavailable` where a pack knows none.
+ */
+export function fallbacksOf(
+  packs: readonly Pack[],
+  tools: Tools | null,
+  capabilities: Readonly<Record<'tasks' | 'teams', Choice['state']>>,
+): string[] {
+  return packs.flatMap((pack) => {
+    const off = pack.requires.capabilities.filter((name) => capabilities[name] !== 'on');
+    const missing = pack.requires.tools.filter(
+      (need) => tools !== null && !need.split('|').some((name) => name in tools),
+    );
+    return [...off, ...missing].map((need) => {
+      const fallback = pack.fallbacks[need];
+      if (fallback !== undefined) return `${pack.id}: without ${need} ${fallback}`;
+      throw new CcMirrorError(
+        'capability-unavailable',
+        `The pack ${pack.id} needs ${need.replace('|', ' or ')}, which this variant would not have.`,
+        `Leave it out: --skills with the others, or --no-skills.`,
+      );
+    });
+  });
+}
+
+/** The models of a variant's workers, from its launcher's variables. */
+export function modelsIn(env: Readonly<Record<string, string>>): Setting['models'] {
+  const tier = (name: string): string | null => env[`ANTHROPIC_DEFAULT_${name}_MODEL`] ?? null;
+  return {
+    haiku: tier('HAIKU'),
+    sonnet: tier('SONNET'),
+    opus: tier('OPUS'),
+    subagent: env['CLAUDE_CODE_SUBAGENT_MODEL'] ?? null,
+  };
+}

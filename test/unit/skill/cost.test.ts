@@ -1,0 +1,79 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { agentCost, packCost, skillCost } from '../../../src/skill/cost.ts';
+import { sha256Of } from '../../../src/skill/files.ts';
+import { inspectInstalled } from '../../../src/skill/installed.ts';
+import { readPack } from '../../../src/skill/pack.ts';
+import { countTokens } from '../../../src/skill/tokens.ts';
+import { assumedTools } from '../../../src/skill/tools.ts';
+import { ownModels, viewOf } from '../../../src/skill/view.ts';
+import { skillText, temporaryFolder, writeTree } from './folder.ts';
+
+const view = viewOf({ tools: assumedTools(true), models: ownModels });
+const description = 'What it does and when.';
+
+test('a pack costs what its listing, its skills and its references are, rendered', async () => {
+  const folder = await temporaryFolder();
+  const main = skillText('x', 'Use {{worker.tool}}.');
+  await writeTree(folder, {
+    'pack.json': JSON.stringify({
+      id: 'x',
+      description: 'What it is.',
+      skills: ['.', 'more/y'],
+      agents: ['agents/a.md'],
+    }),
+    'SKILL.md': main,
+    'references/a.md': 'one two three',
+    'references/b.md': 'one',
+    'references/data.json': '{"no": "text"}',
+    'more/y/SKILL.md': skillText('y', 'Short.'),
+    'agents/a.md': skillText('a', 'Work.'),
+  });
+  const cost = await packCost(await readPack(folder), view);
+  const line = (name: string): number => countTokens(`- ${name}: ${description}\n`);
+  const [x, y] = [main.replace('{{worker.tool}}', 'Agent'), skillText('y', 'Short.')].map(
+    countTokens,
+  );
+  expect(cost).toEqual({
+    start: line('x') + line('y') + line('a'),
+    loaded: x! + y!,
+    references: 4,
+    largest: 3,
+    skills: {
+      x: { start: line('x'), loaded: x, references: 4, largest: 3 },
+      y: { start: line('y'), loaded: y, references: 0, largest: 0 },
+    },
+    agents: { a: { start: line('a'), loaded: countTokens(skillText('a', 'Work.')) } },
+  });
+});
+
+test('a text whose frontmatter was spoilt, or is gone, still has a cost', async () => {
+  expect(await agentCost('a', 'Hello')).toEqual({ start: countTokens('- a: \n'), loaded: 1 });
+  expect(await skillCost('x', [])).toEqual({ start: 0, loaded: 0, references: 0, largest: 0 });
+});
+
+test('what we installed is ours, edited or missing', async () => {
+  const into = await temporaryFolder();
+  const texts = { 'SKILL.md': 'a', 'references/b.md': 'b', 'data.bin': 'c' };
+  const files = Object.entries(texts).map(([path, text]) => ({
+    path,
+    sha256: sha256Of(Buffer.from(text)),
+  }));
+  const installed = { name: 'x', files };
+  expect(await inspectInstalled(into, installed)).toEqual({ state: 'missing', texts: [] });
+  await writeTree(join(into, 'x'), texts);
+  expect(await inspectInstalled(into, installed)).toEqual({
+    state: 'ours',
+    texts: [
+      { path: 'SKILL.md', text: 'a' },
+      { path: 'references/b.md', text: 'b' },
+    ],
+  });
+  await writeFile(join(into, 'x/SKILL.md'), 'mine');
+  expect(await inspectInstalled(into, installed)).toMatchObject({ state: 'edited' });
+  const withMore = { name: 'x', files: [...files.slice(1), { path: 'gone.md', sha256: '' }] };
+  expect(await inspectInstalled(into, withMore)).toMatchObject({ state: 'edited' });
+  const forged = { name: 'x', files: [{ path: '../../other', sha256: '' }] };
+  await expect(inspectInstalled(into, forged)).rejects.toMatchObject({ code: 'invalid-record' });
+});

@@ -1,0 +1,76 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { expect, it } from 'vitest';
+import { Undo } from '../../../src/variant/atomic.ts';
+import { hookEntries, placeRules, rulesOf } from '../../../src/variant/hooks.ts';
+import type { PackRecord } from '../../../src/variant/record.ts';
+import { temporaryFolder } from './world.ts';
+
+const pack = (changes: Partial<PackRecord>): PackRecord => ({
+  source: 'x',
+  id: 'x',
+  skills: ['x'],
+  agents: [],
+  hooks: [],
+  permissions: [],
+  ...changes,
+});
+const one = pack({ hooks: ['conductor', 'worker'] });
+const two = pack({ skills: ['y'], agents: ['helper'], hooks: ['worker', 'contract'] });
+
+it('a rule applies for the skills of every pack that asks for it', () => {
+  expect(rulesOf([one, two], '2.1.329')).toEqual({
+    rules: {
+      conductor: { skills: ['x'], agents: [] },
+      worker: { skills: ['x', 'y'], agents: ['helper'] },
+      contract: { skills: ['y'], agents: ['helper'] },
+    },
+    identity: 'agent-id',
+  });
+  expect(rulesOf([one], '2.0.77')?.identity).toBe('transcript');
+  expect(rulesOf([pack({})], '2.1.329')).toBeNull();
+});
+
+it('an event runs the program once, on Windows with slashes', () => {
+  const rules = rulesOf([one, two], '2.1.329');
+  const entries = hookEntries(rules, { node: 'C:\\node.exe', folder: 'C:\\v', platform: 'win32' });
+  for (const list of Object.values(entries)) {
+    expect(list).toEqual([
+      {
+        matcher: expect.any(String),
+        hooks: [{ type: 'command', command: "'C:/node.exe' 'C:/v/rules.cjs'", timeout: 10 }],
+      },
+    ]);
+  }
+  expect(Object.keys(entries)).toContain('SubagentStop');
+  expect(hookEntries(null, { node: 'n', folder: 'f', platform: 'linux' })).toEqual({});
+});
+
+it('the command that is written runs, wherever it lies, and goes with its rules', async () => {
+  const folder = join(await temporaryFolder(), `it's "a" $HOME \\ place`);
+  const rules = rulesOf([one], '2.1.329');
+  await mkdir(folder, { recursive: true });
+  await placeRules(rules && { ...rules, tool: 'Agent' }, folder, new Undo());
+  const entries = hookEntries(rules, { node: process.execPath, folder, platform: 'linux' });
+  const command = entries['PreToolUse']?.[0]?.hooks[0]?.command ?? '';
+  const run = (input: object, env: Record<string, string> = {}) =>
+    execa('sh', ['-c', command], { input: JSON.stringify(input), env, extendEnv: false });
+  const session = { session_id: 's', cwd: folder, transcript_path: join(folder, 't.jsonl') };
+  await run({ ...session, hook_event_name: 'UserPromptSubmit', prompt: '/x begin' });
+  const write = {
+    ...session,
+    hook_event_name: 'PreToolUse',
+    tool_name: 'Write',
+    tool_input: { file_path: join(folder, 'a.txt') },
+    tool_use_id: 'c',
+  };
+  const { stdout } = await run(write);
+  expect(JSON.parse(stdout)).toMatchObject({ hookSpecificOutput: { permissionDecision: 'deny' } });
+  expect((await run(write, { CC_MIRROR_RULES: 'off' })).stdout).toBe('');
+  expect((await run({ ...write, agent_id: 'w' })).stdout).toBe('');
+
+  await writeFile(join(folder, 'rules.json'), '{}');
+  await placeRules(null, folder, new Undo());
+  await expect(run(write)).rejects.toMatchObject({ exitCode: 1 });
+});
