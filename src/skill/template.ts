@@ -13,7 +13,7 @@ const names = [
   /^worker\.(?:tool|model|background|models)$/,
   /^tasks$/,
   /^has\.\w+(?:\.\w+)?$/,
-  /^status\.(?:pending|in_progress|completed)$/,
+  /^status\.(?:pending|in_progress|completed|deleted)$/,
   /^models\.(?:haiku|sonnet|opus|one)$/,
 ];
 

@@ -43,6 +43,7 @@ export function viewOf({ tools, models }: Setting) {
       pending: oldest ? 'open' : 'pending',
       in_progress: oldest ? false : 'in_progress',
       completed: oldest ? 'resolved' : 'completed',
+      deleted: states.includes('deleted') && 'deleted',
     },
     models: { haiku, sonnet, opus, one },
   };

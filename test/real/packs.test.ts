@@ -1,0 +1,23 @@
+import { beforeAll, describe, it } from 'vitest';
+import { fetchBuild, withWorld } from '../support/claude.ts';
+import { checkDemo } from '../support/orchestration-demo.ts';
+import { checkPacks } from '../support/pack-checks.ts';
+
+/** One JavaScript build, and the newest native build there is. */
+describe('packs on real builds', () => {
+  let latest = '';
+  beforeAll(async () => {
+    await fetchBuild('2.1.112');
+    latest = (await fetchBuild('latest')).stored.version;
+  });
+
+  it('are listed, claim nothing that is not so, and are given back', () =>
+    withWorld(async (world) => {
+      await checkPacks(world, '2.1.112');
+      await checkPacks(world, latest);
+    }));
+  it('play the demo of six tasks on the last JavaScript build', () =>
+    withWorld((world) => checkDemo(world, '2.1.112')));
+  it('play the demo of six tasks on the newest build', () =>
+    withWorld((world) => checkDemo(world, latest)));
+});
