@@ -59,6 +59,8 @@ const alternativesSchema = z
   .transform(({ anyOf }) => anyOf.flat());
 const parameterSchema = z.union([choicesSchema, alternativesSchema]);
 
+const typeSchema = z.looseObject({ type: z.string() });
+
 function shapeOf({ input_schema: schema }: ToolDescription): ToolShape {
   const parameters = Object.entries(schema?.properties ?? {}).map(
     ([name, property]): [string, string[] | null] => [
@@ -66,7 +68,15 @@ function shapeOf({ input_schema: schema }: ToolDescription): ToolShape {
       parameterSchema.safeParse(property).data ?? null,
     ],
   );
-  return { required: schema?.required ?? [], parameters: Object.fromEntries(parameters) };
+  const types = Object.entries(schema?.properties ?? {}).flatMap(([name, property]) => {
+    const { data } = typeSchema.safeParse(property);
+    return data ? [[name, data.type] as const] : [];
+  });
+  return {
+    required: schema?.required ?? [],
+    parameters: Object.fromEntries(parameters),
+    types: Object.fromEntries(types),
+  };
 }
 
 /** `team_name` counts in `Agent` only: the `Task` tool of 2.1.16 has it with teams off as well. */

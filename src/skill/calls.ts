@@ -70,19 +70,31 @@ function callProblems(tool: string, input: Call['input'], tools: Tools): string[
 function inputProblems(
   tool: string,
   input: ReadonlyMap<string, unknown>,
-  { required, parameters }: ToolShape,
+  { required, parameters, types = {} }: ToolShape,
 ): string[] {
   const missing = required.filter((name) => !input.has(name));
   return [
     ...missing.map((name) => `${tool} needs ${name}`),
     ...Array.from(input).flatMap(([name, value]) => {
       if (!Object.hasOwn(parameters, name)) return [`${tool} has no parameter ${name}`];
+      if (typeof value === 'string' && isPlaceholder(value)) return [];
+      const type = Object.hasOwn(types, name) ? types[name] : undefined;
+      if (type !== undefined && !isOfType(value, type)) return [`${name} of ${tool} is no ${type}`];
       const allowed = parameters[name] ?? null;
       if (allowed === null) return [];
-      if (typeof value === 'string' && (allowed.includes(value) || isPlaceholder(value))) return [];
+      if (typeof value === 'string' && allowed.includes(value)) return [];
       return [`${name} of ${tool} is ${JSON.stringify(value)}, not one of: ${allowed.join(', ')}`];
     }),
   ];
+}
+
+/** Whether a value is of a type as JSON Schema names it. */
+function isOfType(value: unknown, type: string): boolean {
+  if (type === 'integer') return Number.isInteger(value);
+  if (type === 'array') return Array.isArray(value);
+  if (type === 'object')
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return type === 'null' ? value === null : typeof value === type;
 }
 
 /** The lines of the same block below one. */

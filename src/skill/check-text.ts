@@ -1,5 +1,6 @@
 import { callsIn, checkCalls, isElsewhere, isPlaceholder } from './calls.ts';
 import type { Problem } from './finding.ts';
+import { checkMentions } from './mentions.ts';
 import { FrontmatterError, type FrontmatterValue, parseFrontmatter } from './frontmatter.ts';
 import { isSkillName } from './validate.ts';
 import type { Tools } from './tools.ts';
@@ -10,7 +11,7 @@ export interface Known {
   agents: readonly string[] | null;
 }
 
-/** Checks the examples of calls in a text, and the agents that they start. */
+/** Checks the examples of calls in a text, the agents that they start, and what the prose names. */
 export function checkExamples(text: string, { tools, agents }: Known): Problem[] {
   const calls = callsIn(text);
   const problems = tools === null ? [] : checkCalls(calls, tools);
@@ -21,7 +22,12 @@ export function checkExamples(text: string, { tools, agents }: Known): Problem[]
     const message = `${tool} starts ${type}, which is neither an agent of the build nor of the pack`;
     return [{ rule: 'agent' as const, line, message }];
   });
-  return [...problems.map((each) => ({ rule: 'call' as const, ...each })), ...unknown];
+  const named = tools === null ? [] : checkMentions(text, tools);
+  return [
+    ...problems.map((each) => ({ rule: 'call' as const, ...each })),
+    ...named.map((each) => ({ rule: 'tool' as const, ...each })),
+    ...unknown,
+  ];
 }
 
 /** Checks the tools that the frontmatter field `key` of a skill or an agent names. */

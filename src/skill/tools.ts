@@ -3,6 +3,8 @@ export interface ToolShape {
   required: readonly string[];
   /** The texts that a parameter may be; null: not a choice of texts. */
   parameters: Readonly<Record<string, readonly string[] | null>>;
+  /** JSON Schema's name for the type of a parameter, where it has one and it is known. */
+  types?: Readonly<Record<string, string>>;
 }
 
 /** The tools of a build, by name. */

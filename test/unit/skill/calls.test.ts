@@ -93,6 +93,22 @@ describe('checkCalls', () => {
   });
 });
 
+test.each([
+  ['"a": "x", "b": true, "c": ["1"], "d": 3, "e": {}', []],
+  ['"a": 1', ['4: a of Some is no string']],
+  ['"b": "true"', ['4: b of Some is no boolean']],
+  ['"c": "1"', ['4: c of Some is no array']],
+  ['"d": 1.5', ['4: d of Some is no integer']],
+  ['"e": []', ['4: e of Some is no object']],
+  ['"b": "<true or false>"', []],
+])('values are of the type that the schema gives: {%s}', (values, expected) => {
+  const names = { a: 'string', b: 'boolean', c: 'array', d: 'integer', e: 'object' };
+  const parameters = { a: null, b: null, c: null, d: null, e: null };
+  const some = { required: [], parameters, types: names };
+  const found = checkCalls(callsIn(fenced(`Some {${values}}`)), { Some: some });
+  expect(found.map(({ line, message }) => `${line}: ${message}`)).toEqual(expected);
+});
+
 test('code blocks are told from prose in lists, quotes and by the length of their fence', () => {
   const text =
     '- ```json\n  a\n  ```\n> ~~~\n> ```\n> ~~~\n````md\n```\nb\n```\n````\n``` x ``` \nc';
