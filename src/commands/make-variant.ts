@@ -14,6 +14,7 @@ export interface MakeOptions {
   baseUrl?: string;
   apiKeyEnv?: string;
   apiKeyStdin?: boolean;
+  skills?: string | boolean;
 }
 
 export function addMakeOptions(command: Command): Command {

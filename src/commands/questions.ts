@@ -1,8 +1,9 @@
-import { type PasswordOptions, isCancel, password, select, text } from '@clack/prompts';
+import { type PasswordOptions, multiselect, password, select, text } from '@clack/prompts';
 import { CcMirrorError } from '../errors.ts';
 import { findPreset, loadCatalogue, shippedPresets } from '../provider/catalogue.ts';
 import { checkedKey } from '../provider/key.ts';
 import type { Preset } from '../provider/preset.ts';
+import { shippedPacks } from '../skill/catalogue.ts';
 import { nameProblem } from '../variant/name.ts';
 import type { CommandContext } from './command.ts';
 import type { MakeOptions } from './make-variant.ts';
@@ -13,6 +14,8 @@ interface Answers {
   provider: string;
   baseUrl?: string;
   key?: string;
+  /** Packs, separated by commas; false for none. */
+  skills?: string | boolean;
 }
 
 const output = process.stderr;
@@ -59,17 +62,35 @@ export async function askForVariant(
   const keyGiven = given.apiKeyEnv !== undefined || given.apiKeyStdin;
   const key =
     keyGiven || preset.auth.type === 'login' ? '' : await answer(password(keyQuestion(preset)));
+  const skills = given.skills ?? (await askForPacks());
   return {
     provider,
     name,
+    skills,
     ...(baseUrl !== undefined && { baseUrl }),
     ...(key.trim() !== '' && { key: checkedKey(key, 'The key', 'Paste the key alone.') }),
   };
 }
 
-async function answer(question: Promise<string | symbol>): Promise<string> {
+async function askForPacks(): Promise<string | false> {
+  const packs = await shippedPacks();
+  const options = packs.map(({ id, description }) => ({ value: id, label: id, hint: description }));
+  const chosen = await answer(
+    multiselect<string>({
+      message: 'Which packs of skills? (space chooses, enter goes on)',
+      options,
+      initialValues: ['orchestration'],
+      required: false,
+      output,
+    }),
+  );
+  return chosen.length > 0 && chosen.join(',');
+}
+
+/** clack answers with a symbol where the user gave up. */
+async function answer<T extends string | string[]>(question: Promise<T | symbol>): Promise<T> {
   const value = await question;
-  if (typeof value === 'string' && !isCancel(value)) return value;
+  if (typeof value !== 'symbol') return value;
   throw new CcMirrorError('interrupted', 'Cancelled; nothing was changed.');
 }
 
