@@ -88,10 +88,14 @@ async function askForPacks(): Promise<string | false> {
 }
 
 /** clack answers with a symbol where the user gave up. */
-async function answer<T extends string | string[]>(question: Promise<T | symbol>): Promise<T> {
+async function answer<T>(question: Promise<T>): Promise<Exclude<T, symbol>> {
   const value = await question;
-  if (typeof value !== 'symbol') return value;
-  throw new CcMirrorError('interrupted', 'Cancelled; nothing was changed.');
+  if (!isAnswer(value)) throw new CcMirrorError('interrupted', 'Cancelled; nothing was changed.');
+  return value;
+}
+
+function isAnswer<T>(value: T): value is Exclude<T, symbol> {
+  return typeof value !== 'symbol';
 }
 
 function keyQuestion({ auth }: Preset): PasswordOptions {

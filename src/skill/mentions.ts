@@ -10,14 +10,22 @@ import { type Tools, assumedTools } from './tools.ts';
 const known = {
   tools: new Set([
     ...Object.keys(assumedTools(true)),
-    ...['Glob', 'Grep', 'KillShell', 'LSP', 'MultiEdit', 'SendMessage', 'Task', 'TaskOutput'],
-    ...['TaskStop', 'TodoWrite', 'Workflow'],
+    'Glob',
+    'Grep',
+    'KillShell',
+    'LSP',
+    'MultiEdit',
+    'Task',
+    'TaskOutput',
+    'TodoWrite',
+    'Workflow',
   ]),
   parameters: new Set([
     ...Object.values(assumedTools(true)).flatMap(({ parameters }) =>
       Object.keys(parameters).filter((name) => /[A-Z_]/.test(name)),
     ),
-    ...['addComment', 'addReferences'],
+    'addComment',
+    'addReferences',
   ]),
 };
 
