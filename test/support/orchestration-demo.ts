@@ -82,7 +82,7 @@ async function checkStore(stage: Stage, { completed }: Dialect): Promise<void> {
 
 /** Every worker had the preamble and ran on the model that was chosen for it. */
 function checkWorkers(performances: ReadonlyMap<string, Performance>, preamble: string): void {
-  const models = [...plan.map(({ model }, index) => [cueOf(index + 1), model] as const)];
+  const models = plan.map(({ model }, index) => [cueOf(index + 1), model] as const);
   for (const [cue, model] of [...models, ['WORK-4-AGAIN', 'opus'] as const]) {
     const [first] = performances.get(cue)?.requests ?? [];
     expect(first?.body.model).toMatch(new RegExp(model));
@@ -143,12 +143,16 @@ function demoParts(stage: Stage, dialect: Dialect, preamble: string): Part[] {
     },
     // One at a time: of calls in one message the older builds number the tasks in any order.
     ...[2, 3, 4, 5, 6].map(create),
-    callTools(
-      ...plan.flatMap(({ waitsFor }, index): Call[] =>
-        waitsFor.length === 0
-          ? []
-          : [['TaskUpdate', { taskId: `${index + 1}`, addBlockedBy: waitsFor.map(String) }]],
-      ),
+    // Edges that are sent together can get lost.
+    ...plan.flatMap(({ waitsFor }, index) =>
+      waitsFor.length === 0
+        ? []
+        : [
+            callTools([
+              'TaskUpdate',
+              { taskId: `${index + 1}`, addBlockedBy: waitsFor.map(String) },
+            ]),
+          ],
     ),
     callTools(['TaskUpdate', { taskId: '1', addBlockedBy: ['6'] }]),
     (request): Reply => {

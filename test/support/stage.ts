@@ -31,7 +31,7 @@ export interface Stage {
   tasks(): Promise<StoredTask[]>;
 }
 
-export interface PlayOptions {
+interface PlayOptions {
   environment?: Record<string, string>;
   /** What may be done without asking, as rules. */
   allowed?: string;

@@ -7,7 +7,10 @@ const messages = (text: string, tasks = true): string[] =>
 
 test.each([
   ['Start `Agent` with `run_in_background`, then `TaskUpdate` its `addBlockedBy`.', []],
-  ['Use `Glob`.\n\nAnd `Grep`; again `Glob`.', ['1: Glob is not offered', '3: Grep is not offered']],
+  [
+    'Use `Glob`.\n\nAnd `Grep`; again `Glob`.',
+    ['1: Glob is not offered', '3: Grep is not offered'],
+  ],
   ['Leave a comment with `addComment`.', ['1: no tool has a parameter addComment']],
   ['Ask with `AskUserQuestion`, which only a user at the keyboard has.', []],
   ['A word such as `owner`, a `file_path`, a `snake_case` of yours, Glob without ticks.', []],

@@ -1,0 +1,21 @@
+import { describe, it } from 'vitest';
+import { withWorld } from '../support/claude.ts';
+import { checkContracts, checkFallback } from '../support/router-contracts.ts';
+import { checkResume } from '../support/router-resume.ts';
+import { checkBuildWorkflow } from '../support/router-workflow.ts';
+
+describe.each(['2.0.77', '2.1.112', '2.1.240', '2.1.329'])('the router on %s', (version) => {
+  it('carries a BUILD workflow with a blocking review to its end', () =>
+    withWorld((world) => checkBuildWorkflow(world, version)));
+
+  it('asks for contracts once and keeps tasks and workers to itself', () =>
+    withWorld((world) => checkContracts(world, version)));
+
+  it('goes on with a workflow that was cut, and with nothing of others', () =>
+    withWorld((world) => checkResume(world, version)));
+});
+
+describe('the router without task tools', () => {
+  it('says so when it is installed, and keeps a table', () =>
+    withWorld((world) => checkFallback(world, '2.1.329')));
+});
