@@ -2,6 +2,8 @@ import { beforeAll, describe, it } from 'vitest';
 import { fetchBuild, withWorld } from '../support/claude.ts';
 import { checkDemo } from '../support/orchestration-demo.ts';
 import { checkPacks } from '../support/pack-checks.ts';
+import { checkResume } from '../support/router-resume.ts';
+import { checkBuildWorkflow } from '../support/router-workflow.ts';
 
 /** One JavaScript build, and the newest native build there is. */
 describe('packs on real builds', () => {
@@ -20,4 +22,8 @@ describe('packs on real builds', () => {
     withWorld((world) => checkDemo(world, '2.1.112')));
   it('play the demo of six tasks on the newest build', () =>
     withWorld((world) => checkDemo(world, latest)));
+  it('play a workflow with a remediation on the newest build', () =>
+    withWorld((world) => checkBuildWorkflow(world, latest)));
+  it('resume a workflow that was cut on the newest build', () =>
+    withWorld((world) => checkResume(world, latest)));
 });
