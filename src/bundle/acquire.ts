@@ -37,8 +37,15 @@ export async function acquireBundle(
   source: BundleSource,
   options: AcquireOptions,
 ): Promise<{ stored: StoredBundle; bundle: Bundle }> {
-  const stored = await acquire(source, options);
-  options.progress.step(`Reading Claude Code ${stored.version}`);
+  return openStored(await acquire(source, options), options.progress);
+}
+
+/** Opens what the store has. */
+export async function openStored(
+  stored: StoredBundle,
+  progress: Progress,
+): Promise<{ stored: StoredBundle; bundle: Bundle }> {
+  progress.step(`Reading Claude Code ${stored.version}`);
   return { stored, bundle: await openBundle(join(stored.folder, stored.program)) };
 }
 

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { CcMirrorError, systemCode } from '../errors.ts';
@@ -50,6 +50,25 @@ export class Store {
   /** The pristine bundle of a version and platform, if the store has it. */
   async findPristine(version: string, platform: string): Promise<StoredBundle | null> {
     return this.#find(join(this.#root, `${version}-${platform}`), 'pristine');
+  }
+
+  /** The pristine bundle that a program was built from, known by its hash, if the store has it. */
+  async findOrigin(build: {
+    version: string;
+    platform: string;
+    sha256: string;
+  }): Promise<StoredBundle | null> {
+    const start = `${build.version}-${build.platform}`;
+    for (const key of await namesIn(this.#root)) {
+      if (key !== start && !key.startsWith(`${start}-`)) continue;
+      const entry = join(this.#root, key);
+      const records = (await namesIn(entry)).filter((name) => name.endsWith('.json'));
+      for (const name of records) {
+        const stored = await this.#find(entry, basename(name, '.json'));
+        if (stored?.sha256 === build.sha256) return this.#find(entry, 'pristine');
+      }
+    }
+    return null;
   }
 
   /** Keeps a published package, unpacked in `folder` on the store's file system: it is moved. */
@@ -168,6 +187,15 @@ export class Store {
         { cause: error },
       );
     }
+  }
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return [];
+    throw error;
   }
 }
 

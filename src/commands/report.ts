@@ -11,7 +11,7 @@ export const noVariants =
 /** A variant as the JSON contract has it. */
 export function variantData(record: VariantRecord): object {
   const { name, provider, baseUrl, launcher, configDir, claudeVersion, platform } = record;
-  const { bundle, capabilities, skills, agents, notes, probe } = record;
+  const { bundle, capabilities, packs, skills, agents, notes, probe } = record;
   return {
     name,
     provider,
@@ -23,6 +23,7 @@ export function variantData(record: VariantRecord): object {
     bundle,
     capabilities,
     skills: skills.map((skill) => skill.name),
+    packs: packs.map(({ id, source }) => ({ id, source })),
     agents: agents.map(agentName),
     rules: rulesIn(record),
     notes,

@@ -13,7 +13,7 @@ import { ownModels, viewOf } from '../skill/view.ts';
 import { table } from '../ui/table.ts';
 import { modelsIn } from '../variant/packs.ts';
 import type { CommandContext, CommandResult, Runner } from './command.ts';
-import { costText } from './skills-list.ts';
+import { tokenCells, tokenHeads } from './skills-list.ts';
 import { openTarget } from './target.ts';
 
 export function addCheck(command: Command, run: Runner): void {
@@ -30,7 +30,7 @@ export function addCheck(command: Command, run: Runner): void {
 interface Checked extends CheckedFolder {
   source: string;
   /** Null for a pack that cannot be rendered. */
-  tokens: PackCost | null;
+  cost: PackCost | null;
 }
 
 async function check(
@@ -44,17 +44,23 @@ async function check(
   const checked: Checked[] = [];
   for (const source of new Set(sources)) {
     const result = await checkSource(source, options);
-    checked.push({ ...result, source, tokens: await costOf(result, options) });
+    checked.push({ ...result, source, cost: await costOf(result, options) });
   }
-  const errors = checked.flatMap(({ findings }) =>
-    findings.filter(({ severity }) => severity === 'error'),
+  const errors = countOf(
+    'error',
+    checked.flatMap(({ findings }) => findings),
   );
   return {
     data: {
-      packs: checked.map(({ id, source, findings, tokens }) => ({ id, source, findings, tokens })),
+      packs: checked.map(({ id, source, findings, cost }) => ({
+        id,
+        source,
+        findings,
+        ...(cost ?? { tokens: null, skills: [], agents: [] }),
+      })),
     },
     text: textOf(checked),
-    ...(errors.length > 0 && { error: failureOf(errors.length, checked) }),
+    ...(errors > 0 && { error: failureOf(errors, checked) }),
   };
 }
 
@@ -99,10 +105,13 @@ function textOf(checked: readonly Checked[]): string {
       message,
     ]),
   );
-  const lines = checked.map(({ id, findings, tokens }) =>
-    [`${id}: ${countText(findings)}`, ...(tokens ? [costText(tokens)] : [])].join('; '),
-  );
-  return [table(rows), lines.join('\n')].filter((text) => text !== '').join('\n\n');
+  const packs = checked.map(({ id, findings, cost }) => [
+    id,
+    ...(['error', 'warning'] as const).map((each) => String(countOf(each, findings))),
+    ...(cost ? tokenCells(cost.tokens) : tokenHeads.map(() => '-')),
+  ]);
+  const summary = table([['pack', 'errors', 'warnings', ...tokenHeads], ...packs]);
+  return [table(rows), summary].filter((text) => text !== '').join('\n\n');
 }
 
 function placeOf(source: string, file: string): string {
@@ -110,25 +119,17 @@ function placeOf(source: string, file: string): string {
   return isAbsolute(source) ? join(source, file) : `${source}/${file}`;
 }
 
-function countText(findings: readonly Finding[]): string {
-  const count = (severity: Finding['severity']): number =>
-    findings.filter((finding) => finding.severity === severity).length;
-  const [errors, warnings] = [count('error'), count('warning')];
-  if (errors + warnings === 0) return 'nothing to say';
-  return `${plural(errors, 'error')}, ${plural(warnings, 'warning')}`;
+function countOf(severity: Finding['severity'], findings: readonly Finding[]): number {
+  return findings.filter((finding) => finding.severity === severity).length;
 }
 
 function failureOf(errors: number, checked: readonly Checked[]): CcMirrorError {
   const places = checked
-    .filter(({ findings }) => findings.some(({ severity }) => severity === 'error'))
+    .filter(({ findings }) => countOf('error', findings) > 0)
     .map(({ source }) => folderOf(source));
   return new CcMirrorError(
     'usage',
-    `${plural(errors, 'problem')} in ${places.join(', ')}.`,
+    `${errors} ${errors === 1 ? 'problem' : 'problems'} in ${places.join(', ')}.`,
     'Mend what is listed as an error, then run the command again.',
   );
-}
-
-function plural(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

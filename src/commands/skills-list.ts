@@ -20,35 +20,32 @@ export function addList(command: Command, run: Runner): void {
     );
 }
 
-/** A cost for people, in tokens. */
-export function costText({ start, loaded, references }: SkillCost): string {
-  return `${start} tokens at the start of a session, ${loaded} when loaded, ${references} in references`;
+/** The heads of columns with a cost in tokens, and a line below the table that explains them. */
+export const tokenHeads = ['start', 'loaded', 'references'];
+const tokenNote =
+  'In tokens: start in every session, loaded when it is used, references when they are read.';
+
+/** The cells below `tokenHeads`; an agent has no references. */
+export function tokenCells(tokens: AgentCost & Partial<SkillCost>): string[] {
+  return [tokens.start, tokens.loaded, tokens.references ?? '-'].map(String);
 }
 
 async function listShipped(): Promise<CommandResult> {
   const view = viewOf({ tools: assumedTools(true), models: ownModels });
   const packs = await Promise.all(
-    (await shippedPacks()).map(async (pack) => ({ pack, cost: await packCost(pack, view) })),
+    (await shippedPacks()).map(async (pack) => {
+      const { id, description, source } = pack;
+      return { id, description, source, ...(await packCost(pack, view)) };
+    }),
   );
-  const texts = packs.map(({ pack: { id, description, agents }, cost }) =>
-    [
-      `${id}: ${description}`,
-      ...(agents.length > 0 ? [`  agents: ${agents.map(({ name }) => name).join(', ')}`] : []),
-      `  ${costText(cost)}`,
-    ].join('\n'),
-  );
+  const costs = packs.map(({ id, tokens }) => [id, ...tokenCells(tokens)]);
   return {
-    data: {
-      packs: packs.map(({ pack: { id, description, source, skills, agents }, cost }) => ({
-        id,
-        description,
-        source,
-        skills: skills.map(({ name }) => name),
-        agents: agents.map(({ name }) => name),
-        tokens: { start: cost.start, loaded: cost.loaded, references: cost.references },
-      })),
-    },
-    text: texts.join('\n'),
+    data: { packs },
+    text: [
+      table(packs.map(({ id, description }) => [id, description])),
+      table([['pack', ...tokenHeads], ...costs]),
+      tokenNote,
+    ].join('\n\n'),
   };
 }
 
@@ -62,39 +59,36 @@ interface Installed<Cost> {
 
 async function listInstalled(name: string, { layout }: CommandContext): Promise<CommandResult> {
   const record = await requireVariant(layout, name);
-  const { config, skills: folder } = variantLayout(layout, name);
+  const folder = variantLayout(layout, name);
   const packs = (kind: 'skills' | 'agents', name: string): string | null =>
     record.packs.find((pack) => pack[kind].includes(name))?.source ?? null;
 
   const skills: Installed<SkillCost>[] = [];
   for (const skill of record.skills) {
-    const { state, texts } = await inspectInstalled(folder, skill);
+    const { state, texts } = await inspectInstalled(folder.skills, skill);
     const tokens = await skillCost(skill.name, texts);
     skills.push({ name: skill.name, pack: packs('skills', skill.name), state, tokens });
   }
   const agents: Installed<AgentCost>[] = [];
   for (const file of record.agents) {
     const agent = basename(file.path, '.md');
-    const { state, texts } = await inspectInstalled(config, { name: 'agents', files: [file] });
+    const { state, texts } = await inspectInstalled(folder.agents, { name: '', files: [file] });
     const [text] = texts;
     const tokens = text ? await agentCost(agent, text.text) : { start: 0, loaded: 0 };
     agents.push({ name: agent, pack: packs('agents', agent), state, tokens });
   }
+  const row = (kind: string, { name, state, pack, tokens }: Installed<AgentCost>): string[] => {
+    const id = record.packs.find(({ source }) => source === pack)?.id;
+    return [name, kind, state, id ?? '-', ...tokenCells(tokens)];
+  };
   const rows = [
-    ...skills.map((skill) => [...cells(skill, 'skill'), costText(skill.tokens)]),
-    ...agents.map((agent) => [...cells(agent, 'agent'), agentCostText(agent.tokens)]),
+    ...skills.map((skill) => row('skill', skill)),
+    ...agents.map((agent) => row('agent', agent)),
   ];
+  const heads = ['name', 'kind', 'state', 'pack', ...tokenHeads];
   const none = `${name} has no skills of cc-mirror. Add some: cc-mirror skills add ${name} PACK`;
   return {
     data: { variant: name, skills, agents },
-    text: rows.length > 0 ? table(rows) : none,
+    text: rows.length > 0 ? `${table([heads, ...rows])}\n\n${tokenNote}` : none,
   };
-}
-
-function cells({ name, pack, state }: Installed<AgentCost>, kind: string): string[] {
-  return [name, kind, state, pack ?? '-'];
-}
-
-function agentCostText({ start, loaded }: AgentCost): string {
-  return `${start} tokens at the start of a session, ${loaded} when started`;
 }

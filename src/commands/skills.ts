@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { CcMirrorError } from '../errors.ts';
 import { packSource } from '../skill/catalogue.ts';
@@ -39,12 +40,12 @@ function addRemove(command: Command, run: Runner): void {
     .command('remove')
     .description('take packs out of a variant; what you edited of them stays')
     .argument('<variant>', 'the variant')
-    .argument('<packs...>', 'their ids, or the names of their skills')
+    .argument('<packs...>', 'their ids or folders, or the names of their skills')
     .action((name: string, given: string[]) =>
       run((context) =>
         change(name, context, async (record) => {
-          const out = new Set(given.map((pack) => sourceOf(pack, record)));
-          return record.choices.skills.filter((source) => !out.has(source));
+          const out = given.map((pack) => sourceOf(pack, record));
+          return record.choices.skills.filter((source) => !out.includes(source));
         }),
       ),
     );
@@ -65,13 +66,18 @@ async function change(
   return { data: variantData(record), text: `${name} is ready.\n${variantText(record, context)}` };
 }
 
-/** The pack that is meant by its id, its folder or one of its skills. Error: `usage`. */
-function sourceOf(given: string, { name, packs, choices }: VariantRecord): string {
-  const pack = packs.find(
-    ({ id, source, skills }) => id === given || source === given || skills.includes(given),
+/** The pack that is meant by its source, its id or one of its skills. Error: `usage`. */
+function sourceOf(given: string, { name, packs, choices: { skills } }: VariantRecord): string {
+  const exact = skills.find((source) => source === given || source === resolve(given));
+  if (exact !== undefined) return exact;
+  const meant = packs.filter((pack) => pack.id === given || pack.skills.includes(given));
+  const [pack] = meant;
+  if (pack !== undefined && meant.length === 1) return pack.source;
+  throw new CcMirrorError(
+    'usage',
+    pack === undefined
+      ? `${name} has no pack ${JSON.stringify(given)}.`
+      : `${name} has several packs that ${JSON.stringify(given)} could mean.`,
+    skills.length > 0 ? `It has: ${skills.join(', ')}.` : 'It has none.',
   );
-  const source = pack?.source ?? choices.skills.find((one) => one === given);
-  if (source !== undefined) return source;
-  const has = choices.skills.length > 0 ? `It has: ${choices.skills.join(', ')}.` : 'It has none.';
-  throw new CcMirrorError('usage', `${name} has no pack ${JSON.stringify(given)}. ${has}`);
 }

@@ -29,7 +29,7 @@ export async function packSource(given: string): Promise<string> {
     throw new CcMirrorError(
       'usage',
       `${given} is an address, and a pack is taken from a folder.`,
-      'Fetch it first: git clone ADDRESS FOLDER; then give the folder.',
+      `Fetch it first: git clone ${given} FOLDER; then give the folder.`,
     );
   }
   if (isAbsolute(given) || /[/\\]|^\.{1,2}$/.test(given)) return resolve(given);

@@ -1,9 +1,9 @@
-import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { CcMirrorError, systemCode } from '../errors.ts';
+import { CcMirrorError } from '../errors.ts';
 import { type CheckOptions, type CheckedPack, checkPack, folderOf } from './check.ts';
+import { findAgents, findSkills } from './find.ts';
 import type { Finding } from './finding.ts';
-import { type Pack, findAgents, readPack } from './pack.ts';
+import { type Pack, readPack } from './pack.ts';
 import { kindOf } from './target.ts';
 
 export interface CheckedFolder {
@@ -42,15 +42,7 @@ export async function checkSource(source: string, options: CheckOptions): Promis
 /** What looks like a skill or an agent in a folder that cannot be read as a pack. */
 async function partsOf(folder: string, source: string): Promise<CheckedPack> {
   const agents = await findAgents(folder);
-  const skills: string[] = [];
-  for (const place of [
-    '.',
-    ...(await namesIn(folder, 'skills')),
-    ...(await namesIn(folder, '.')),
-  ]) {
-    if ((await kindOf(join(folder, place))) !== 'folder') continue;
-    if ((await kindOf(join(folder, place, 'SKILL.md'))) === 'file') skills.push(place);
-  }
+  const skills = await findSkills(folder);
   const rest = ['pack.json', ...skills, ...agents];
   return {
     source,
@@ -62,16 +54,4 @@ async function partsOf(folder: string, source: string): Promise<CheckedPack> {
     })),
     agents: agents.map((path) => ({ file: join(folder, path) })),
   };
-}
-
-/** The paths of what a folder below `folder` holds; none where there is no such folder. */
-async function namesIn(folder: string, below: string): Promise<string[]> {
-  try {
-    const names = await readdir(join(folder, below));
-    const seen = names.filter((name) => !name.startsWith('.')).sort();
-    return seen.map((name) => (below === '.' ? name : `${below}/${name}`));
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return [];
-    throw error;
-  }
 }

@@ -10,6 +10,7 @@ import type { Pack } from './pack.ts';
 import { type Rendered, renderWithLines } from './rendered.ts';
 import { templateProblems } from './template.ts';
 import { type Tools, assumedTools } from './tools.ts';
+import { printable } from './unfit.ts';
 import { checkSkill } from './validate.ts';
 import { type Setting, type View, viewOf } from './view.ts';
 
@@ -179,10 +180,10 @@ function found(
 ): Finding {
   return {
     severity: pack.templates || fatal ? 'error' : 'warning',
-    file: slashed(relative(folderOf(pack.source), file)) || '.',
+    file: printable(slashed(relative(folderOf(pack.source), file))) || '.',
     line: line === null ? null : lineOf(line),
     rule,
-    message,
+    message: printable(message),
   };
 }
 

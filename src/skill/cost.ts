@@ -3,7 +3,7 @@ import { FrontmatterError, parseFrontmatter } from './frontmatter.ts';
 import { readSkillFiles } from './files.ts';
 import type { SkillMarkdown } from './links.ts';
 import type { Pack } from './pack.ts';
-import { renderTemplate } from './template.ts';
+import { renderOf } from './template.ts';
 import type { View } from './view.ts';
 
 /** What a skill costs, in tokens of `countTokens`. */
@@ -20,33 +20,35 @@ export interface SkillCost {
 /** What an agent costs: its line in the listing, and its own prompt when it is started. */
 export type AgentCost = Pick<SkillCost, 'start' | 'loaded'>;
 
-/** A pack's sums over its skills; `start` with its agents. */
-export interface PackCost extends SkillCost {
-  skills: Record<string, SkillCost>;
-  agents: Record<string, AgentCost>;
+/** What a pack costs: the sums over its skills, `start` with its agents; and each of these. */
+export interface PackCost {
+  tokens: SkillCost;
+  skills: { name: string; tokens: SkillCost }[];
+  agents: { name: string; tokens: AgentCost }[];
 }
 
 /** What a pack costs where its texts are rendered for `view`. Errors: see `readSkillFiles`. */
 export async function packCost(pack: Pack, view: View): Promise<PackCost> {
-  const render = pack.templates ? (text: string): string => renderTemplate(text, view) : null;
-  const cost: PackCost = { start: 0, loaded: 0, references: 0, largest: 0, skills: {}, agents: {} };
+  const render = renderOf(pack, view);
+  const sum: SkillCost = { start: 0, loaded: 0, references: 0, largest: 0 };
+  const cost: PackCost = { tokens: sum, skills: [], agents: [] };
   for (const { name, folder, leaveOut } of pack.skills) {
     const files = await readSkillFiles(folder, render, leaveOut);
     const texts = files
       .filter(({ path }) => path.endsWith('.md'))
       .map(({ path, content }) => ({ path, text: content.toString('utf8') }));
-    const own = await skillCost(name, texts);
-    cost.skills[name] = own;
-    cost.start += own.start;
-    cost.loaded += own.loaded;
-    cost.references += own.references;
-    cost.largest = Math.max(cost.largest, own.largest);
+    const tokens = await skillCost(name, texts);
+    cost.skills.push({ name, tokens });
+    sum.start += tokens.start;
+    sum.loaded += tokens.loaded;
+    sum.references += tokens.references;
+    sum.largest = Math.max(sum.largest, tokens.largest);
   }
   for (const { name, file } of pack.agents) {
     const text = await readFile(file, 'utf8');
-    const own = await agentCost(name, render === null ? text : render(text));
-    cost.agents[name] = own;
-    cost.start += own.start;
+    const tokens = await agentCost(name, render === null ? text : render(text, file));
+    cost.agents.push({ name, tokens });
+    sum.start += tokens.start;
   }
   return cost;
 }

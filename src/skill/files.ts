@@ -12,12 +12,13 @@ export interface SkillFile {
   executable: boolean;
 }
 
-/** Fills in a template; null takes every file byte for byte. */
-export type Render = ((text: string) => string) | null;
+/** Fills in the template of a file (absolute); null takes every file byte for byte. */
+export type Render = ((text: string, file: string) => string) | null;
 
 /**
- * Reads every file below a skill's folder, in the order of their paths, but for those left out:
- * paths below it, of files or folders. `.md` files are rendered.
+ * Reads every file below a skill's folder, in the order of their paths, but for those left out
+ * (paths below it, of files or folders), hidden ones and `node_modules`: a skill's own are not
+ * among these, and what is installed can be read without asking. `.md` files are rendered.
  * @throws {CcMirrorError} `no-such-path` without a SKILL.md; `usage` on anything that is neither
  *   file nor folder (a link could bring in a file from elsewhere) and on a name that not every
  *   platform can write
@@ -36,7 +37,7 @@ export async function readSkillFiles(
   throw new CcMirrorError('no-such-path', `${folder} holds no SKILL.md, so it is not a skill`);
 }
 
-/** One file, to be written at `path`. */
+/** One file (absolute), to be written at `path`. */
 export async function readSkillFile(
   source: string,
   path: string,
@@ -44,7 +45,7 @@ export async function readSkillFile(
 ): Promise<SkillFile> {
   const raw = await readFile(source);
   const text = render !== null && path.endsWith('.md');
-  const content = text ? Buffer.from(render(raw.toString('utf8'))) : raw;
+  const content = text ? Buffer.from(render(raw.toString('utf8'), source)) : raw;
   const executable = ((await lstat(source)).mode & 0o111) !== 0;
   return { path, content, sha256: sha256Of(content), executable };
 }
@@ -56,7 +57,7 @@ export function sha256Of(content: Buffer): string {
 async function listFiles(folder: string, below: string): Promise<string[]> {
   const paths: string[] = [];
   for (const entry of await readdir(join(folder, below), { withFileTypes: true })) {
-    if (entry.name === '.git' || entry.name === '.DS_Store') continue;
+    if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
     const path = below === '' ? entry.name : `${below}/${entry.name}`;
     if (entry.isDirectory()) paths.push(...(await listFiles(folder, path)));
     else if (entry.isFile() && isPathBelow(path)) paths.push(path);

@@ -2,7 +2,7 @@
  * What a finding is about: the pack cannot be read; the Agent Skills specification; a template; a
  * link or mention; an example of a call; a tool that is named; an agent; the size of a text.
  */
-type Rule = 'pack' | 'spec' | 'template' | 'link' | 'call' | 'tool' | 'agent' | 'tokens';
+type Subject = 'pack' | 'spec' | 'template' | 'link' | 'call' | 'tool' | 'agent' | 'tokens';
 
 /** One thing that is wrong with a pack. */
 export interface Finding {
@@ -11,7 +11,7 @@ export interface Finding {
   file: string;
   /** From 1; null: the file as a whole. */
   line: number | null;
-  rule: Rule;
+  rule: Subject;
   message: string;
 }
 

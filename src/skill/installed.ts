@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SkillMarkdown } from './links.ts';
-import { type InstalledSkill, checkRecord } from './record.ts';
+import { type InstalledSkill, checkPaths } from './record.ts';
 import { inspectTarget } from './target.ts';
 
 /** What has become of files that we wrote; `edited` also where some of them are gone. */
@@ -15,7 +15,7 @@ export async function inspectInstalled(
   into: string,
   installed: InstalledSkill,
 ): Promise<{ state: InstalledState; texts: SkillMarkdown[] }> {
-  checkRecord(installed);
+  checkPaths(installed);
   const { name, files } = installed;
   const states = new Set<InstalledState>();
   const texts: SkillMarkdown[] = [];

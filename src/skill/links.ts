@@ -15,7 +15,8 @@ export interface LinkProblem {
 /** The folders of the specification; a path below one is a mention wherever it stands. */
 const mention =
   /(?<![\w./\\<>{}$@:-])(?:\.\/)?((?:references|scripts|assets)\/(?:[\w.-]+\/)*[\w.-]*\w\.\w+)/g;
-const inlineLink = /\]\(\s*(?:<([^<>]*)>|([^\s()]+(?:\([^\s()]*\)[^\s()]*)*))[^()]*\)/g;
+// Each part ends where the next can begin, so that no text takes longer than its length.
+const inlineLink = /\]\(\s*(?:<([^<>]*)>|([^\s()]+(?:\([^\s()]*\)[^\s()]*)*))(?:\s[^()]*)?\)/g;
 const definition = /^ {0,3}\[[^\]^][^\]]*\]:\s*<?([^\s<>]+)>?/g;
 
 /**
@@ -44,7 +45,7 @@ export function checkLinks(
 /** Targets of links in prose. One without a dot or slash is an example of how links are written. */
 function linksIn({ text, block }: MarkdownLine): string[] {
   if (block !== null) return [];
-  const prose = text.replaceAll(/(`+)(?!`).*?(?<!`)\1(?!`)/g, '');
+  const prose = text.replaceAll(/(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)/g, '');
   const targets = [inlineLink, definition].flatMap((pattern) =>
     Array.from(prose.matchAll(pattern), ([, first, second]) => first ?? second ?? ''),
   );

@@ -19,7 +19,7 @@ export function markdownLines(markdown: string): MarkdownLine[] {
   for (const [index, text] of markdown.split(/\r?\n/).entries()) {
     if (open === null) {
       const [, fence, language = ''] =
-        /^(?:[ >]|[-*+] |\d+[.)] )*(`{3,}(?!.*`)|~{3,})\s*(\S*)/.exec(text) ?? [];
+        /^(?:[ >]|[-*+] |\d+[.)] )*(`{3,}(?=[^`]*$)|~{3,})\s*(\S*)/.exec(text) ?? [];
       if (fence === undefined) lines.push({ text, number: index + 1, block: null });
       else open = { fence, block: { language } };
     } else if (/^[ >]*(`{3,}|~{3,})\s*$/.exec(text)?.[1]?.startsWith(open.fence)) open = null;

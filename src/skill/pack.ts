@@ -1,18 +1,25 @@
-import { readFile, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { CcMirrorError, systemCode } from '../errors.ts';
+import { CcMirrorError } from '../errors.ts';
 import { type RuleName, ruleNames } from '../rules/names.ts';
+import type { Render } from './files.ts';
+import { findAgents, findSkills, textIfThere } from './find.ts';
 import { FrontmatterError, type FrontmatterValue, parseFrontmatter } from './frontmatter.ts';
 import { isPathBelow } from './record.ts';
-import { kindOf } from './target.ts';
-import { renderTemplate, templateProblems } from './template.ts';
+import { renderOf } from './template.ts';
 import { assumedTools } from './tools.ts';
+import { unfit } from './unfit.ts';
 import { isSkillName } from './validate.ts';
 import { ownModels, viewOf } from './view.ts';
 
 const below = z.string().refine((path) => path === '.' || isPathBelow(path), {
   error: 'leads out of the pack',
+});
+
+/** A text that is shown in a terminal. */
+const line = z.string().regex(/^\P{Cc}+$/u, { error: 'is empty or has a control character' });
+const permission = z.string().regex(/^(?:[A-Z]\w*|mcp__[\w-]+)(?:\([^\p{Cc}]+\))?$/u, {
+  error: 'is no permission rule, such as Bash(git status)',
 });
 
 /**
@@ -21,34 +28,49 @@ const below = z.string().refine((path) => path === '.' || isPathBelow(path), {
  * What `requires` names and a build lacks is said at install with its text in `fallbacks`, or
  * keeps the pack out where there is none; `Agent|Task` is one tool under either name.
  */
-const manifestSchema = z.strictObject({
-  id: z.string().refine(isSkillName, { error: 'is not of the form a-z, 0-9 and single hyphens' }),
-  description: z.string().min(1),
-  skills: z.array(below).default([]),
-  agents: z.array(below).default([]),
-  hooks: z.array(z.enum(ruleNames)).default([]),
-  permissions: z.array(z.string().min(1)).default([]),
-  requires: z
-    .strictObject({
-      capabilities: z.array(z.enum(['tasks', 'teams'])).default([]),
-      tools: z.array(z.string().min(1)).default([]),
-    })
-    .default({ capabilities: [], tools: [] }),
-  fallbacks: z.record(z.string(), z.string().min(1)).default({}),
-});
+const manifestSchema = z
+  .strictObject({
+    id: z.string().refine(isSkillName, { error: 'is not of the form a-z, 0-9 and single hyphens' }),
+    description: line,
+    skills: z.array(below).default([]),
+    agents: z.array(below).default([]),
+    hooks: z.array(z.enum(ruleNames)).default([]),
+    permissions: z.array(permission).default([]),
+    requires: z
+      .strictObject({
+        capabilities: z.array(z.enum(['tasks', 'teams'])).default([]),
+        tools: z.array(line).default([]),
+      })
+      .default({ capabilities: [], tools: [] }),
+    fallbacks: z.record(z.string(), line).default({}),
+  })
+  .superRefine(({ requires, fallbacks }, context) => {
+    const needs: string[] = [...requires.capabilities, ...requires.tools];
+    for (const key of Object.keys(fallbacks).filter((key) => !needs.includes(key))) {
+      const message = 'is nothing that the pack requires';
+      context.addIssue({ code: 'custom', path: ['fallbacks', key], message });
+    }
+  });
 type Manifest = z.infer<typeof manifestSchema>;
 
-export interface PackedSkill {
+interface Head {
   name: string;
   description: string;
+  /**
+   * Whether a session's first request is sure to name it. Not so a skill with
+   * `disable-model-invocation`, or with `paths`, which comes up with a file that they match.
+   * Source: the loader of skills in 2.0.77 and 2.1.112.
+   */
+  listed: boolean;
+}
+
+export interface PackedSkill extends Head {
   folder: string;
   /** Paths below the folder that belong to the pack and not to the skill. */
   leaveOut: readonly string[];
 }
 
-interface PackedAgent {
-  name: string;
-  description: string;
+interface PackedAgent extends Head {
   /** `<name>.md`, absolute. */
   file: string;
 }
@@ -75,28 +97,30 @@ export interface Pack {
  * Errors: `no-such-path` where there is no skill; `usage` where what is there cannot be installed.
  */
 export async function readPack(folder: string, source: string = folder): Promise<Pack> {
-  const manifest = await readManifest(folder);
-  const plain = manifest ?? (await findSkills(folder));
+  const manifest = await readManifest(folder, source);
+  const plain = manifest ?? (await withoutManifest(folder));
   const templates = manifest !== null;
+  const render = renderOf({ templates, source }, anyView);
   const skills = await Promise.all(
     plain.skills.map(async (path): Promise<PackedSkill> => {
-      const { name, description } = await head(join(folder, path, 'SKILL.md'), templates);
-      return { name, description, folder: join(folder, path), leaveOut: notOf(path, plain) };
+      const fields = await head(join(folder, path, 'SKILL.md'), render, source);
+      return { ...fields, folder: join(folder, path), leaveOut: notOf(path, plain) };
     }),
   );
   const agents = await Promise.all(
     plain.agents.map(async (path): Promise<PackedAgent> => {
       const file = join(folder, path);
-      const { name, description } = await head(file, templates);
-      if (`${name}.md` === basename(file)) return { name, description, file };
-      throw unfit(file, `it is called ${basename(file)}, and its frontmatter names it ${name}`);
+      const { name, description } = await head(file, render, source);
+      if (`${name}.md` === basename(file)) return { name, description, listed: true, file };
+      const message = `it is called ${basename(file)}, and its frontmatter names it ${name}`;
+      throw unfit(file, message, source);
     }),
   );
   if (skills.length === 0 && agents.length === 0) throw noSkill(folder);
   return { ...plain, source, skills, agents, templates };
 }
 
-async function readManifest(folder: string): Promise<Manifest | null> {
+async function readManifest(folder: string, source: string): Promise<Manifest | null> {
   const path = join(folder, 'pack.json');
   const text = await textIfThere(path);
   if (text === null) return null;
@@ -105,49 +129,30 @@ async function readManifest(folder: string): Promise<Manifest | null> {
     json = JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw unfit(path, `it is not valid JSON: ${error.message}`);
+    throw unfit(path, `it is not valid JSON: ${error.message}`, source);
   }
   const { success, data, error } = manifestSchema.safeParse(json);
   if (success) return data;
   const [issue] = error.issues;
-  throw unfit(path, `${issue?.path.join('.') || 'the pack'}: ${issue?.message}`);
+  throw unfit(path, `${issue?.path.join('.') || 'the pack'}: ${issue?.message}`, source);
 }
 
-async function findSkills(folder: string): Promise<Manifest> {
-  const manifest = { id: basename(folder), description: '', ...nothing };
-  const agents = await findAgents(folder);
-  if (await isSkill(folder)) return { ...manifest, skills: ['.'], agents };
-  const skills: string[] = [];
-  for (const base of ['skills', '.']) {
-    for (const name of await namesIn(join(folder, base))) {
-      const path = base === '.' ? name : `${base}/${name}`;
-      if (await isSkill(join(folder, path))) skills.push(path);
-    }
-    if (skills.length > 0) break;
-  }
-  return { ...manifest, skills, agents };
+/** The first kind of place where there are skills. */
+async function withoutManifest(folder: string): Promise<Manifest> {
+  const found = await findSkills(folder);
+  const inSkills = found.filter((path) => path.startsWith('skills/'));
+  const below = inSkills.length > 0 ? inSkills : found;
+  return {
+    id: basename(folder),
+    description: '',
+    skills: found.includes('.') ? ['.'] : below,
+    agents: await findAgents(folder),
+    hooks: [],
+    permissions: [],
+    requires: { capabilities: [], tools: [] },
+    fallbacks: {},
+  };
 }
-
-/**
- * The agent files in the folder `agents` of a pack, as paths below it. A Markdown file without a
- * frontmatter is something else that a skill keeps there.
- */
-export async function findAgents(folder: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const name of await namesIn(join(folder, 'agents'))) {
-    const path = `agents/${name}`;
-    const text = name.endsWith('.md') ? await textIfThere(join(folder, path)) : null;
-    if (text !== null && /^\uFEFF?---\s/u.test(text)) found.push(path);
-  }
-  return found;
-}
-
-const nothing: Pick<Manifest, 'hooks' | 'permissions' | 'requires' | 'fallbacks'> = {
-  hooks: [],
-  permissions: [],
-  requires: { capabilities: [], tools: [] },
-  fallbacks: {},
-};
 
 /** What lies in a skill's folder and is not its own: the rest of the pack. */
 function notOf(path: string, { skills, agents }: Manifest): string[] {
@@ -155,60 +160,35 @@ function notOf(path: string, { skills, agents }: Manifest): string[] {
   return ['pack.json', ...skills.filter((other) => other !== '.'), ...agents];
 }
 
-async function head(
-  file: string,
-  template: boolean,
-): Promise<{ name: string; description: string }> {
+async function head(file: string, render: Render, source: string): Promise<Head> {
   const text = await textIfThere(file);
   if (text === null) throw new CcMirrorError('no-such-path', `${file} is not there.`);
-  const [wrong] = template ? templateProblems(text) : [];
-  if (wrong !== undefined) throw unfit(file, wrong);
   try {
-    const { fields } = parseFrontmatter(template ? renderTemplate(text, anyView) : text);
+    const { fields, lines } = parseFrontmatter(render === null ? text : render(text, file));
     const name = fields.get('name');
     if (typeof name !== 'string' || !isSkillName(name)) {
-      throw unfit(file, `its name is ${told(name)}; it should be a-z, 0-9 and single hyphens`);
+      const message = `its name is ${told(name)}; it should be a-z, 0-9 and single hyphens`;
+      throw unfit(file, message, source);
     }
     const description = fields.get('description');
-    return { name, description: typeof description === 'string' ? description : '' };
+    // What is not understood is not counted on to be listed.
+    const hidden = lines.has(hiding) && fields.get(hiding) !== 'false';
+    return {
+      name,
+      description: typeof description === 'string' ? description : '',
+      listed: !hidden && !lines.has('paths'),
+    };
   } catch (error) {
     if (!(error instanceof FrontmatterError)) throw error;
-    throw unfit(`${file}:${error.line}`, error.message);
+    throw unfit(`${file}:${error.line}`, error.message, source);
   }
 }
 
+const hiding = 'disable-model-invocation';
 const anyView = viewOf({ tools: assumedTools(true), models: ownModels });
 
 function told(value: FrontmatterValue | undefined): string {
   return value === undefined ? 'missing' : JSON.stringify(value);
-}
-
-async function isSkill(folder: string): Promise<boolean> {
-  return (await kindOf(join(folder, 'SKILL.md'))) === 'file';
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    const names = await readdir(folder);
-    return names.filter((name) => !name.startsWith('.')).sort();
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return [];
-    throw error;
-  }
-}
-
-async function textIfThere(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return null;
-    throw error;
-  }
-}
-
-function unfit(where: string, what: string): CcMirrorError {
-  const hint = 'See all that is wrong with a skill: cc-mirror skills check FOLDER';
-  return new CcMirrorError('usage', `${where}: ${what}.`, hint);
 }
 
 function noSkill(folder: string): CcMirrorError {

@@ -12,7 +12,8 @@ export type TargetState = { kind: 'free' } | { kind: 'file'; sha256: string } | 
 
 /**
  * Looks at `<skillsFolder>/<name>/<path>` one step at a time, so that no link below the skills
- * folder is followed. The skills folder itself may be a link: that is the caller's choice.
+ * folder is followed. The skills folder itself may be a link: that is the caller's choice. An empty
+ * name stands for that folder.
  */
 export async function inspectTarget(
   skillsFolder: string,
@@ -20,7 +21,7 @@ export async function inspectTarget(
   path: string,
 ): Promise<TargetState> {
   let at = skillsFolder;
-  const steps = [name, ...path.split('/')];
+  const steps = stepsTo(name, path);
   for (const [index, step] of steps.entries()) {
     at = join(at, step);
     const kind = await kindOf(at);
@@ -29,6 +30,10 @@ export async function inspectTarget(
     if (kind !== (last ? 'file' : 'folder')) return { kind: 'blocked' };
   }
   return { kind: 'file', sha256: sha256Of(await readFile(at)) };
+}
+
+function stepsTo(name: string, path: string): string[] {
+  return name === '' ? path.split('/') : [name, ...path.split('/')];
 }
 
 /** What a path is, without following a link. */
@@ -63,7 +68,7 @@ export async function pruneFolders(
   name: string,
   path: string,
 ): Promise<void> {
-  const steps = [name, ...path.split('/').slice(0, -1)];
+  const steps = stepsTo(name, path).slice(0, -1);
   for (let length = steps.length; length > 0; length -= 1) {
     try {
       await rmdir(join(skillsFolder, ...steps.slice(0, length)));

@@ -1,39 +1,76 @@
 import Mustache from 'mustache';
+import type { Render } from './files.ts';
+import { unfit } from './unfit.ts';
 import type { View } from './view.ts';
 
 /**
+ * How the Markdown files of a pack are filled in for a build; null: they are no templates. Error:
+ * `usage` for a file with something of `templateProblems`.
+ */
+export function renderOf(
+  { templates, source }: { templates: boolean; source: string },
+  view: View,
+): Render {
+  if (!templates) return null;
+  return (text, file) => {
+    const [wrong] = templateProblems(text);
+    if (wrong !== undefined) throw unfit(file, wrong, source);
+    return renderTemplate(text, view);
+  };
+}
+
+/**
  * Fills a template of a pack in: Mustache (mustache.github.io) without its HTML escaping.
- * @throws {Error} on a template that is not closed; see `templateProblems`
+ * @throws {Error} on a template with problems; see `templateProblems`
  */
 export function renderTemplate(text: string, view: View): string {
   return Mustache.render(text, view, undefined, { escape: String });
 }
 
-const names = [
-  /^worker\.(?:tool|model|background|models)$/,
-  /^tasks$/,
-  /^has\.\w+(?:\.\w+)?$/,
-  /^status\.(?:pending|in_progress|completed|deleted)$/,
-  /^models\.(?:haiku|sonnet|opus|one)$/,
-];
+const texts =
+  /^(?:worker\.(?:tool|models)|status\.(?:pending|in_progress|completed|deleted)|models\.(?:haiku|sonnet|opus))$/;
+/** Names that are true or false, for sections only. */
+const conditions = /^(?:tasks|worker\.(?:model|background)|has\.\w+(?:\.\w+)?|models\.one)$/;
 
-/** What is wrong with a template: names that no view has, and sections that are not closed. */
+/**
+ * What is wrong with a template: names that no view has, conditions in the place of a text, and
+ * sections that are not closed.
+ */
 export function templateProblems(text: string): string[] {
   try {
-    const used = [...new Set(namesIn(Mustache.parse(text)))];
-    const unknown = used.filter((name) => !names.some((known) => known.test(name)));
-    return unknown.map((name) => `{{${name}}} is no name that a template has`);
+    const problems = tagsIn(Mustache.parse(text)).map(tagProblem);
+    return [...new Set(problems.filter((each) => each !== null))];
   } catch (error) {
     return [error instanceof Error ? error.message : String(error)];
   }
 }
 
+interface Tag {
+  /** As mustache.js has it: `#` and `^` are sections, `name` and `&` are texts. */
+  type: string;
+  name: string;
+}
+
+function tagProblem({ type, name }: Tag): string | null {
+  const isSection = type === '#' || type === '^';
+  const isText = type === 'name' || type === '&';
+  if (isSection && conditions.test(name)) return null;
+  if ((isSection || isText) && texts.test(name)) return null;
+  if (isText && conditions.test(name)) {
+    return `{{${name}}} is no text: write {{#${name}}}…{{/${name}}}`;
+  }
+  return `{{${isSection || isText ? '' : type}${name}}} is no name that a template has`;
+}
+
 /** Tokens of mustache.js: type, value, start, end, and the tokens within a section. */
-function namesIn(tokens: readonly unknown[]): string[] {
+function tagsIn(tokens: readonly unknown[]): Tag[] {
   return tokens.flatMap((token) => {
     if (!Array.isArray(token)) return [];
     const [type, value, , , inner]: unknown[] = token;
     if (type === 'text' || type === '!') return [];
-    return [String(value), ...(Array.isArray(inner) ? namesIn(inner) : [])];
+    return [
+      { type: String(type), name: String(value) },
+      ...(Array.isArray(inner) ? tagsIn(inner) : []),
+    ];
   });
 }

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readSkillFiles, type SkillFile } from './files.ts';
 import type { SkillSource } from './install.ts';
-import { checkRecord, type InstalledSkill } from './record.ts';
+import { checkPaths, checkRecord, type InstalledSkill } from './record.ts';
 import { inspectTarget, pruneFolders, writeSkillFile } from './target.ts';
 
 export interface SkillUpdate {
@@ -22,23 +22,24 @@ export async function updateSkill(
   { from, into, render, leaveOut }: SkillSource,
   installed: InstalledSkill,
 ): Promise<SkillUpdate> {
+  checkRecord(installed);
   return updateFiles(into, await readSkillFiles(from, render, leaveOut), installed);
 }
 
-/** The same for the files of any folder of ours below `into`, named by the record. */
+/** The same for files that come from more than one place. @throws {CcMirrorError} `invalid-record` */
 export async function updateFiles(
   into: string,
   wanted: readonly SkillFile[],
   installed: InstalledSkill,
 ): Promise<SkillUpdate> {
-  checkRecord(installed);
+  checkPaths(installed);
   const { name } = installed;
   const ours = new Map(installed.files.map(({ path, sha256 }) => [path, sha256]));
   const result: SkillUpdate = { installed: { name, files: [] }, kept: [] };
 
   const paths = new Set(wanted.map(({ path }) => path));
   const dropped = installed.files.filter(({ path }) => !paths.has(path));
-  const left = await removeSkill(into, { name, files: dropped });
+  const left = await removeFiles(into, { name, files: dropped });
   result.kept.push(...left.kept);
   for (const file of wanted) await updateFile(into, file, ours.get(file.path), result);
   return result;
@@ -54,6 +55,13 @@ export async function removeSkill(
   installed: InstalledSkill,
 ): Promise<{ kept: string[] }> {
   checkRecord(installed);
+  return removeFiles(skillsFolder, installed);
+}
+
+async function removeFiles(
+  skillsFolder: string,
+  installed: InstalledSkill,
+): Promise<{ kept: string[] }> {
   const { name } = installed;
   const kept: string[] = [];
   for (const { path, sha256 } of installed.files) {

@@ -55,6 +55,7 @@ export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<Vari
     if (plan.current) {
       await undo.keepFolder(plan.layout.skills, join(staging, 'skills-before'));
       await undo.keepFolder(plan.layout.agents, join(staging, 'agents-before'));
+      await undo.keepFolder(plan.layout.hooks, join(staging, 'hooks-before'));
       await swapBundle(staged.bundle, plan.layout.bundle, join(staging, 'bundle-before'), undo);
       const settled = await settle(plan, record, plan.layout, view, undo);
       await placeLauncher(plan, undo);
@@ -106,10 +107,8 @@ async function prove(
   staging: string,
 ): Promise<Proof> {
   progress.step('Proving it: one session against a local stand-in for the API');
-  const config = join(staging, 'packs');
-  const places = { config, skills: join(config, 'skills'), agents: join(config, 'agents') };
-  await mkdir(places.skills, { recursive: true });
-  await mkdir(places.agents);
+  const places = { skills: join(staging, 'skills'), agents: join(staging, 'agents') };
+  await Promise.all(Object.values(places).map((folder) => mkdir(folder)));
   const { present } = plan.packs;
   await placePacks({ present, gone: [] }, null, places, viewFor(plan));
   const program = join(staging, 'variant', 'bundle', built.program);
@@ -122,20 +121,27 @@ async function prove(
     signal,
   });
   const problems = unproved(plan.capabilities, proof.report);
+  const gates = problems.length > 0;
   for (const kind of ['skills', 'agents'] as const) {
-    const names = present.flatMap((pack) => pack[kind].map(({ name }) => name));
-    const unlisted = names.filter((name) => !proof.report[kind].includes(name));
-    if (unlisted.length > 0) problems.push(`it does not list the ${kind} ${unlisted.join(', ')}`);
+    const listed = present.flatMap((pack) => pack[kind].filter((part) => part.listed));
+    const missing = listed.filter(({ name }) => !proof.report[kind].includes(name));
+    if (missing.length === 0) continue;
+    problems.push(`it does not list the ${kind} ${missing.map(({ name }) => name).join(', ')}`);
   }
   if (problems.length === 0) return proof;
   throw new CcMirrorError(
     'probe-failed',
     `The staged Claude Code ${built.version} ran, but ${problems.join('; ')}. Nothing was changed.`,
-    `Look at the gates: cc-mirror inspect ${built.version}; or choose another version with --claude-version.`,
+    gates
+      ? `Look at the gates: cc-mirror inspect ${built.version}; or choose another version with --claude-version.`
+      : 'Look at the skills: cc-mirror skills check FOLDER; or leave them out: --no-skills.',
   );
 }
 
-/** What the packs' texts depend on; a build that was not run is taken to be like the newest. */
+const notRun =
+  'the build was not run: the texts of the packs are for builds from 2.1.112 on, and what they need was not looked for';
+
+/** What the packs' texts depend on; a build that was not run is taken to be like most are. */
 function viewFor({ env, capabilities }: Plan, tools?: Tools): View {
   const assumed = tools ?? assumedTools(capabilities.tasks.state === 'on');
   return viewOf({ tools: assumed, models: modelsIn(env) });
@@ -159,6 +165,7 @@ function recordOf(plan: Plan, built: StoredBundle, proof: Proof | null): Variant
   };
   const capabilities = { tasks: capability('tasks'), teams: capability('teams') };
   const states = { tasks: capabilities.tasks.state, teams: capabilities.teams.state };
+  const fromTemplates = plan.packs.present.some(({ templates }) => templates);
   const fallbacks = fallbacksOf(plan.packs.present, proof && proof.tools, states);
   return {
     schemaVersion: 1,
@@ -182,7 +189,12 @@ function recordOf(plan: Plan, built: StoredBundle, proof: Proof | null): Variant
       '.claude.json': without(plan.owned['.claude.json'], 'customApiKeyResponses.approved'),
     },
     choices,
-    notes: [...notesOn(plan), ...fallbacks, ...grantsOf(plan.packs)],
+    notes: [
+      ...notesOn(plan),
+      ...(proof === null && fromTemplates ? [notRun] : []),
+      ...fallbacks,
+      ...grantsOf(plan.packs),
+    ],
     probe: report,
     createdAt: current?.createdAt ?? now,
     updatedAt: now,

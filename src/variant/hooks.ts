@@ -1,12 +1,9 @@
-import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { RulesConfig } from '../rules/config.ts';
 import { hookEvents } from '../rules/events.ts';
 import { identityOf } from '../rules/identity.ts';
 import { shQuote } from '../launcher/quote.ts';
-import { type Undo, writeAtomic } from './atomic.ts';
 import type { PackRecord } from './record.ts';
+import { type OwnedValues, missingItems } from './settings.ts';
 
 /** Hooks in the form of settings.json: event → list of a matcher and what is run. */
 export type HookEntries = Record<
@@ -14,10 +11,8 @@ export type HookEntries = Record<
   { matcher: string; hooks: { type: 'command'; command: string; timeout: number }[] }[]
 >;
 
-/** Built beside the program: one file that needs nothing else. `src` and `dist` lie equally deep. */
-const shippedProgram = fileURLToPath(new URL('../../dist/rules.cjs', import.meta.url));
-const program = 'rules.cjs';
-const config = 'rules.json';
+/** The rules' program, in the variant's folder of hooks. */
+export const rulesProgram = 'rules.cjs';
 
 /** Seconds; a run takes a twentieth of one. */
 const timeout = 10;
@@ -52,7 +47,9 @@ export function hookEntries(
   if (rules === null) return {};
   const slashed = (path: string): string =>
     platform === 'win32' ? path.replaceAll('\\', '/') : path;
-  const command = [node, `${folder}/${program}`].map((path) => shQuote(slashed(path))).join(' ');
+  const command = [node, `${folder}/${rulesProgram}`]
+    .map((path) => shQuote(slashed(path)))
+    .join(' ');
   const entries: HookEntries = {};
   for (const { event, matcher } of hookEvents(rules.rules)) {
     (entries[event] ??= []).push({ matcher, hooks: [{ type: 'command', command, timeout }] });
@@ -60,19 +57,11 @@ export function hookEntries(
   return entries;
 }
 
-/** Writes the rules' program and what it is told into `folder`; without rules, removes both. */
-export async function placeRules(
-  rules: RulesConfig | null,
-  folder: string,
-  undo: Undo,
-): Promise<void> {
-  const paths = { program: join(folder, program), config: join(folder, config) };
-  await undo.keep(paths.program);
-  await undo.keep(paths.config);
-  if (rules === null) {
-    await rm(folder, { recursive: true, force: true });
-    return;
-  }
-  await writeAtomic(paths.program, await readFile(shippedProgram));
-  await writeAtomic(paths.config, `${JSON.stringify(rules, null, 2)}\n`);
+/** What the user should know where the settings hold other hooks than those that the rules need. */
+export function hooksMissing(settings: string, wanted: OwnedValues): string[] {
+  const events = missingItems(settings, wanted)
+    .filter((keyPath) => keyPath.startsWith('hooks.'))
+    .map((keyPath) => keyPath.slice('hooks.'.length));
+  if (events.length === 0) return [];
+  return [`the rules are not in force at ${events.join(', ')}: settings.json has it otherwise`];
 }

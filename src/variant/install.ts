@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
-import { acquireBundle, type BundleSource } from '../bundle/acquire.ts';
+import { acquireBundle, type BundleSource, openStored } from '../bundle/acquire.ts';
 import { hostPlatform } from '../bundle/platform.ts';
-import { Store } from '../bundle/store.ts';
+import { Store, type StoredBundle } from '../bundle/store.ts';
 import type { Bundle } from '../bundle/types.ts';
 import type { InstalledSearch } from '../bundle/installed.ts';
 import { CcMirrorError } from '../errors.ts';
@@ -35,7 +35,7 @@ export interface Wish {
   /** Packs, by the id of a shipped one or by folder. */
   skills?: string[] | undefined;
   rules?: boolean | undefined;
-  /** Stay with the Claude Code that the variant has. */
+  /** Stay with the Claude Code that the variant has, as long as the store has it. */
   keepVersion?: boolean;
   key?: string | undefined;
   prove: boolean;
@@ -75,12 +75,15 @@ export async function installVariant(
   return withFolders([dirname(wanted.layout.launcher)], async () => {
     const store = new Store(layout.store);
     try {
-      const { stored, bundle } = await acquireBundle(sourceOf(wish, wanted), {
-        store,
-        search: searchFor(around),
-        signal,
-        progress,
-      });
+      const kept = wish.keepVersion && current ? await originOf(current, store) : null;
+      const { stored, bundle } = kept
+        ? await openStored(kept, progress)
+        : await acquireBundle(wanted.choices.source, {
+            store,
+            search: searchFor(around),
+            signal,
+            progress,
+          });
       if (wish.prove) await refuseForeign(bundle);
       progress.step('Understanding its gates');
       const plan = planVariant({
@@ -105,13 +108,12 @@ export async function installVariant(
   });
 }
 
-/** A file of the user's is what it is; everything else has a version. */
-function sourceOf(
-  { keepVersion = false }: Wish,
-  { current, choices: { source } }: Pick<PlanInput, 'current' | 'choices'>,
-): BundleSource {
-  if (!keepVersion || current === null || source.kind === 'path') return source;
-  return { kind: 'exact', version: current.claudeVersion };
+/** What a variant's program was built from, if the store still has it. */
+function originOf(
+  { claudeVersion: version, platform, bundle: { sha256 } }: VariantRecord,
+  store: Store,
+): Promise<StoredBundle | null> {
+  return store.findOrigin({ version, platform, sha256 });
 }
 
 /** Where to look for the user's own Claude Code. */
@@ -145,7 +147,7 @@ async function understandWish(
   const key = keyOf(wish, current, provider);
   const demanded = capabilityNames.filter((capability) => wish[capability] === true);
   requireKey(provider, key);
-  const packs = await loadPacks(choices.skills, current);
+  const packs = await loadPacks(choices.skills, current, places.folder);
   return { name, layout: places, current, choices, packs, demanded, provider, key };
 }
 

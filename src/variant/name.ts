@@ -1,8 +1,11 @@
 import { CcMirrorError } from '../errors.ts';
 
-/** Folders of the home, commands and versions; and device names that Windows reserves. */
+/**
+ * Folders of the home, commands and versions; what packs write in a project's `.cc-mirror`, which is
+ * this home where the project is the user's own home; and device names that Windows reserves.
+ */
 const reserved = new Set(
-  'bin providers store tmp claude cc-mirror latest installed auto'.split(' '),
+  'bin providers store tmp claude cc-mirror latest installed auto notes router plan.md'.split(' '),
 );
 const devices = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i;
 

@@ -1,7 +1,9 @@
-import { isAbsolute, posix } from 'node:path';
-import { CcMirrorError } from '../errors.ts';
+import { realpath } from 'node:fs/promises';
+import { isAbsolute, posix, sep } from 'node:path';
+import { CcMirrorError, systemCode } from '../errors.ts';
 import { loadPack } from '../skill/catalogue.ts';
 import type { Pack } from '../skill/pack.ts';
+import { kindOf } from '../skill/target.ts';
 import type { Tools } from '../skill/tools.ts';
 import type { Setting } from '../skill/view.ts';
 import type { Choice } from './choose.ts';
@@ -16,26 +18,44 @@ export interface Packs {
 }
 
 /**
- * Loads the packs of a variant. Errors: those of `readPack` for one that was never installed;
- * `usage` where two have a skill or agent of one name.
+ * Loads the packs of a variant that lies in `folder`. Errors: those of `readPack`; `usage` for a
+ * pack from within the variant, and where two have a skill or agent of one name.
  */
 export async function loadPacks(
   sources: Choices['skills'],
-  current: VariantRecord | null,
+  current: Pick<VariantRecord, 'packs'> | null,
+  folder: string,
 ): Promise<Packs> {
   const packs: Packs = { present: [], gone: [] };
   for (const source of new Set(sources)) {
-    try {
-      packs.present.push(await loadPack(source));
-    } catch (error) {
-      const before = current?.packs.find((pack) => pack.source === source);
-      const gone = error instanceof CcMirrorError && error.code === 'no-such-path';
-      if (before === undefined || !gone) throw error;
-      packs.gone.push(before);
-    }
+    const before = current?.packs.find((pack) => pack.source === source);
+    const gone = isAbsolute(source) && (await kindOf(source)) === 'nothing';
+    if (gone && before !== undefined) packs.gone.push(before);
+    else packs.present.push(await loadPack(await outside(source, folder)));
   }
   refuseTwins(recordsOf(packs));
   return packs;
+}
+
+/** What the user keeps in the variant is the user's, and would be taken for ours. */
+async function outside(source: string, folder: string): Promise<string> {
+  if (!isAbsolute(source)) return source;
+  const [real, variant] = [await realPath(source), await realPath(folder)];
+  if (real !== variant && !real.startsWith(`${variant}${sep}`)) return source;
+  throw new CcMirrorError(
+    'usage',
+    `${source} lies in the variant itself, where Claude Code finds it as it is.`,
+    'Give a folder elsewhere, from which updates come.',
+  );
+}
+
+async function realPath(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return path;
+    throw error;
+  }
 }
 
 /** What the record keeps of the packs, in a stable order. */
@@ -72,7 +92,7 @@ function refuseTwins(packs: readonly PackRecord[]): void {
         throw new CcMirrorError(
           'usage',
           `${other} and ${pack.source} both have ${kind === 'skills' ? 'a skill' : 'an agent'} ${name}.`,
-          'Choose one of the two.',
+          'Choose one of the two; cc-mirror skills remove NAME PACK takes one out.',
         );
       }
     }
@@ -101,8 +121,9 @@ function rulePath(path: string): string {
 }
 
 /**
- * What packs need and a build does not have, each with the pack's own way around it.
- * Error: `capability-unavailable` where a pack knows none.
+ * What packs need and a build does not have, each with the pack's own way around it; of a build
+ * that was not run (`tools` null), also what is not known.
+ * Error: `capability-unavailable` where a pack knows no way.
  */
 export function fallbacksOf(
   packs: readonly Pack[],
@@ -116,14 +137,18 @@ export function fallbacksOf(
     );
     return [...off, ...missing].map((need) => {
       const fallback = pack.fallbacks[need];
-      if (fallback !== undefined) return `${pack.id}: without ${need} ${fallback}`;
+      if (fallback !== undefined) return `${pack.id}: without ${names(need)} ${fallback}`;
       throw new CcMirrorError(
         'capability-unavailable',
-        `The pack ${pack.id} needs ${need.replace('|', ' or ')}, which this variant would not have.`,
+        `The pack ${pack.id} needs ${names(need)}, which this variant would not have.`,
         `Leave it out: --skills with the others, or --no-skills.`,
       );
     });
   });
+}
+
+function names(need: string): string {
+  return need.replaceAll('|', ' or ');
 }
 
 /** The models of a variant's workers, from its launcher's variables. */

@@ -1,28 +1,26 @@
 import { join } from 'node:path';
 import { CcMirrorError } from '../errors.ts';
-import { type Render, type SkillFile, readSkillFile } from '../skill/files.ts';
+import { type SkillFile, readSkillFile } from '../skill/files.ts';
 import { type SkillSource, installSkill } from '../skill/install.ts';
 import type { Pack, PackedSkill } from '../skill/pack.ts';
 import type { InstalledSkill } from '../skill/record.ts';
 import { inspectTarget } from '../skill/target.ts';
-import { renderTemplate } from '../skill/template.ts';
+import { renderOf } from '../skill/template.ts';
 import { removeSkill, updateFiles, updateSkill } from '../skill/update.ts';
 import type { View } from '../skill/view.ts';
 import type { Packs } from './packs.ts';
 import type { VariantRecord } from './record.ts';
 
-/** Where the parts of packs go; `agents` is the folder of that name in `config`. */
+/** Where the parts of packs go. */
 export interface PackPlaces {
-  config: string;
   skills: string;
+  agents: string;
 }
 
 export interface PlacedPacks extends Pick<VariantRecord, 'skills' | 'agents'> {
   /** What was left because it is the user's by now. */
   notes: string[];
 }
-
-const agentsFolder = 'agents';
 
 /**
  * Writes the skills and agents of packs, rendered for a build, and takes out those that are not
@@ -31,7 +29,7 @@ const agentsFolder = 'agents';
 export async function placePacks(
   { present, gone }: Packs,
   current: Pick<VariantRecord, 'skills' | 'agents'> | null,
-  { config, skills: into }: PackPlaces,
+  { skills: into, agents: agentsFolder }: PackPlaces,
   view: View,
 ): Promise<PlacedPacks> {
   const before = current ?? { skills: [], agents: [] };
@@ -56,17 +54,13 @@ export async function placePacks(
   placed.notes.push(
     ...gone.map(({ id, source }) => `the pack ${id} stays as it is: ${source} is gone`),
   );
-  const agents = await placeAgents({ present, gone }, before.agents, config, view);
+  const agents = await placeAgents({ present, gone }, before.agents, agentsFolder, view);
   return { ...placed, agents: agents.files, notes: [...placed.notes, ...agents.notes] };
 }
 
 function sourceOf(skill: PackedSkill, pack: Pack, into: string, view: View): SkillSource {
   const { name, folder: from, leaveOut } = skill;
   return { name, from, leaveOut, into, render: renderOf(pack, view) };
-}
-
-function renderOf({ templates }: Pack, view: View): Render {
-  return templates ? (text) => renderTemplate(text, view) : null;
 }
 
 async function takeOut(skill: InstalledSkill, into: string): Promise<string[]> {
@@ -77,7 +71,7 @@ async function takeOut(skill: InstalledSkill, into: string): Promise<string[]> {
 async function placeAgents(
   { present, gone }: Packs,
   recorded: VariantRecord['agents'],
-  config: string,
+  folder: string,
   view: View,
 ): Promise<{ files: VariantRecord['agents']; notes: string[] }> {
   const wanted: SkillFile[] = [];
@@ -90,23 +84,20 @@ async function placeAgents(
   const staying = recorded.filter(({ path }) => left.has(path));
   const ours = recorded.filter(({ path }) => !left.has(path));
   for (const file of wanted) {
-    if (!ours.some(({ path }) => path === file.path)) await refuseTaken(file, config);
+    if (!ours.some(({ path }) => path === file.path)) await refuseTaken(file, folder);
   }
-  const { installed, kept } = await updateFiles(config, wanted, {
-    name: agentsFolder,
-    files: ours,
-  });
+  const { installed, kept } = await updateFiles(folder, wanted, { name: '', files: ours });
   const notes = kept.map((path) => `the agent file ${path} stays as you edited it`);
   return { files: [...installed.files, ...staying], notes };
 }
 
 /** A new agent does not go in the place of one of the user's. */
-async function refuseTaken({ path, sha256 }: SkillFile, config: string): Promise<void> {
-  const state = await inspectTarget(config, agentsFolder, path);
+async function refuseTaken({ path, sha256 }: SkillFile, folder: string): Promise<void> {
+  const state = await inspectTarget(folder, '', path);
   if (state.kind === 'free' || (state.kind === 'file' && state.sha256 === sha256)) return;
   throw new CcMirrorError(
     'name-taken',
-    `${join(config, agentsFolder, path)} exists and is not an agent that cc-mirror installed`,
+    `${join(folder, path)} exists and is not an agent that cc-mirror installed`,
     'Rename or remove it, then run the command again.',
   );
 }

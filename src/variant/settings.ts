@@ -59,8 +59,24 @@ function nextValue(
   return missing.length > 0 || kept.length < list.length ? [...kept, ...missing] : current;
 }
 
+/** Lists that do not hold all items that they should, by key path. */
+export function missingItems(text: string, wanted: OwnedValues): string[] {
+  const root = parseObject(text, '');
+  return Object.entries(wanted).flatMap(([keyPath, items]) => {
+    const list = valueAt(root, keyPath.split('.'));
+    if (!Array.isArray(items)) return [];
+    return Array.isArray(list) && items.every((item) => holds(list, item)) ? [] : [keyPath];
+  });
+}
+
 function holds(list: readonly Json[], item: Json): boolean {
-  return list.some((other) => isDeepStrictEqual(other, item));
+  return list.some((other) => isDeepStrictEqual(identity(other), identity(item)));
+}
+
+/** A hook is the command that it runs: whoever changes its matcher or timeout changes ours. */
+function identity(item: Json): Json {
+  if (!isObject(item) || !Array.isArray(item['hooks'])) return item;
+  return item['hooks'].map((hook) => (isObject(hook) ? (hook['command'] ?? null) : hook));
 }
 
 /** Takes a value out, and the objects on the way that this leaves empty. */

@@ -36,6 +36,7 @@ describe('the contract of --json', () => {
         teams: expect.objectContaining({ state: 'on', by: 'flip', reason: expect.any(String) }),
       },
       skills: ['orchestration'],
+      packs: [{ id: 'orchestration', source: 'orchestration' }],
       agents: [],
       rules: ['conductor', 'worker', 'report', 'dependencies'],
       notes: [],

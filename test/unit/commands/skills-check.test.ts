@@ -28,12 +28,17 @@ it('without a name checks all shipped packs and finds nothing', async () => {
       id: pack.source,
       source: expect.any(String),
       findings: [],
-      tokens: expect.objectContaining({
+      tokens: {
         start: expect.any(Number),
         loaded: expect.any(Number),
         references: expect.any(Number),
-      }),
+        largest: expect.any(Number),
+      },
+      skills: [{ name: pack.id, tokens: pack.skills[0].tokens }],
+      agents: expect.any(Array),
     });
+    expect(Object.keys(pack.skills[0].tokens)).toEqual(Object.keys(pack.tokens));
+    for (const { tokens } of pack.agents) expect(Object.keys(tokens)).toEqual(['start', 'loaded']);
   }
 });
 
@@ -44,7 +49,7 @@ it('tells warnings one a line and succeeds', async () => {
   expect(stdout.split('\n')[0]).toBe(
     `${join(folder, 'SKILL.md')}:6  warning  link  the skill has no none.md`,
   );
-  expect(stdout).toMatch(/\nx: 0 errors, 1 warning; \d+ tokens at the start of a session, /);
+  expect(stdout).toMatch(/\n\npack +errors +warnings +start +loaded +references\nx +0 +1 +\d+ /);
 });
 
 it('ends with status 2 where there is an error, and still gives the findings', async () => {
@@ -54,7 +59,12 @@ it('ends with status 2 where there is an error, and still gives the findings', a
   expect(made.error?.message).toBe(`1 problem in ${folder}.`);
   const finding = { severity: 'error', file: 'SKILL.md', line: null, rule: 'spec' };
   expect(made.data.packs).toMatchObject([
-    { id: 'x', source: folder, findings: [{ ...finding, message: 'the description is missing' }] },
+    {
+      id: 'x',
+      source: folder,
+      findings: [{ ...finding, message: 'the description is missing' }],
+      tokens: { references: 0 },
+    },
     { id: 'router', source: 'router', findings: [] },
   ]);
 });

@@ -14,7 +14,13 @@ const tokens = {
   start: expect.any(Number),
   loaded: expect.any(Number),
   references: expect.any(Number),
+  largest: expect.any(Number),
 };
+const agentTokens = { start: expect.any(Number), loaded: expect.any(Number) };
+
+function checkWidth(text: string): void {
+  expect(text.split('\n').filter((line) => line.length > 100)).toEqual([]);
+}
 
 it('lists the shipped packs with their cost, also as the default', async () => {
   const { status, data } = await world.json(['skills']);
@@ -24,12 +30,16 @@ it('lists the shipped packs with their cost, also as the default', async () => {
     id: 'orchestration',
     description: expect.stringMatching(/./),
     source: 'orchestration',
-    skills: ['orchestration'],
+    skills: [{ name: 'orchestration', tokens }],
     agents: [],
     tokens,
   });
+  const router = data.packs.find(({ id }: { id: string }) => id === 'router');
+  expect(router.agents).toContainEqual({ name: 'router-planner', tokens: agentTokens });
   const { stdout } = await world.run(['skills', 'list']);
-  expect(stdout).toMatch(/^orchestration: .+\n {2}\d+ tokens at the start of a session, /);
+  expect(stdout).toMatch(/^orchestration {2}\w/);
+  expect(stdout).toMatch(/\n\npack +start +loaded +references\norchestration +\d+ +\d+ +\d+\n/);
+  checkWidth(stdout);
 });
 
 it('tells what became of what a variant has', async () => {
@@ -49,15 +59,21 @@ it('tells what became of what a variant has', async () => {
       { name: 'router', pack: 'router', state: 'edited', tokens },
     ],
   });
-  const agent = (name: string, state: string): object =>
-    expect.objectContaining({ name: `router-${name}`, pack: 'router', state });
+  const agent = (name: string, state: string): object => ({
+    name: `router-${name}`,
+    pack: 'router',
+    state,
+    tokens: agentTokens,
+  });
   expect(data.agents).toHaveLength(6);
   expect(data.agents).toContainEqual(agent('planner', 'edited'));
   expect(data.agents).toContainEqual(agent('code-reviewer', 'missing'));
   expect(data.agents).toContainEqual(agent('bug-investigator', 'ours'));
   const { stdout } = await world.run(['skills', 'list', 'one']);
-  expect(stdout).toMatch(/^orchestration +skill +ours +orchestration +\d+ tokens/);
-  expect(stdout).toMatch(/\nrouter-code-reviewer +agent +missing +router +0 tokens/);
+  expect(stdout).toMatch(/^name +kind +state +pack +start +loaded +references\n/);
+  expect(stdout).toMatch(/\norchestration +skill +ours +orchestration +\d+ +\d+ +\d+\n/);
+  expect(stdout).toMatch(/\nrouter-code-reviewer +agent +missing +router +0 +0 +-\n/);
+  checkWidth(stdout);
 });
 
 it('a variant without skills is told how to get some; one that is none is refused', async () => {

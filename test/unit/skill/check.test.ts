@@ -111,6 +111,11 @@ describe('a pack with a pack.json', () => {
     ]);
   });
 
+  test('has its control characters written out', async () => {
+    const { lines } = await check({ 'SKILL.md': text('x', '[a](\u001b[31m.md)') });
+    expect(lines).toEqual(['SKILL.md:7 warning link the skill has no \\u001b[31m.md']);
+  });
+
   test('that is not valid is told of beside what is wrong with its texts', async () => {
     const { pack, lines } = await check({
       'pack.json': manifest('x', { hook: [] }),

@@ -36,15 +36,19 @@ test('a pack costs what its listing, its skills and its references are, rendered
     countTokens,
   );
   expect(cost).toEqual({
-    start: line('x') + line('y') + line('a'),
-    loaded: x! + y!,
-    references: 4,
-    largest: 3,
-    skills: {
-      x: { start: line('x'), loaded: x, references: 4, largest: 3 },
-      y: { start: line('y'), loaded: y, references: 0, largest: 0 },
+    tokens: {
+      start: line('x') + line('y') + line('a'),
+      loaded: x! + y!,
+      references: 4,
+      largest: 3,
     },
-    agents: { a: { start: line('a'), loaded: countTokens(skillText('a', 'Work.')) } },
+    skills: [
+      { name: 'x', tokens: { start: line('x'), loaded: x, references: 4, largest: 3 } },
+      { name: 'y', tokens: { start: line('y'), loaded: y, references: 0, largest: 0 } },
+    ],
+    agents: [
+      { name: 'a', tokens: { start: line('a'), loaded: countTokens(skillText('a', 'Work.')) } },
+    ],
   });
 });
 

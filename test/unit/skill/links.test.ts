@@ -43,6 +43,16 @@ test.each([
   expect(problemsIn(`First.\n${text}`)).toEqual([`2: ${message}`]);
 });
 
+// A pattern that tries every part of such a text against every other takes minutes.
+test.each([
+  `[](${'a'.repeat(4e5)}`,
+  '[](a '.repeat(1e5),
+  `a${'`'.repeat(4e5)}b`,
+  `${'`'.repeat(4e5)}a\``,
+])('a long text takes no long time (%#)', (text) => {
+  expect(problemsIn(text)).toEqual([]);
+});
+
 test('a link may start at the file that it is in', () => {
   expect(problemsIn('[a](a.md) [a](references/a.md)', 'references/a.md')).toEqual([]);
   expect(problemsIn('[a](a.md)')).toEqual(['1: the skill has no a.md']);

@@ -28,10 +28,17 @@ test('a pack is read with its skills and agents; what is not its skill is left o
     permissions: [],
     requires: { capabilities: [], tools: [] },
     skills: [
-      { name: 'x', folder, leaveOut: ['pack.json', 'more', 'agents/helper.md'] },
+      { name: 'x', listed: true, folder, leaveOut: ['pack.json', 'more', 'agents/helper.md'] },
       { name: 'more', folder: join(folder, 'more'), leaveOut: [] },
     ],
-    agents: [{ name: 'helper', description: 'Helps.', file: join(folder, 'agents/helper.md') }],
+    agents: [
+      {
+        name: 'helper',
+        description: 'Helps.',
+        listed: true,
+        file: join(folder, 'agents/helper.md'),
+      },
+    ],
   });
 });
 
@@ -65,12 +72,47 @@ test.each([
 );
 
 test.each([
+  ['disable-model-invocation: true', false],
+  ['disable-model-invocation: true # typed only', false],
+  ['disable-model-invocation: false', true],
+  ['paths: src/**', false],
+  ['paths:\n  - "*.ts"', false],
+  ['paths: **/*.ts', false],
+  ['user-invocable: false', true],
+])('whether a session names a skill with %j: %s', async (field, listed) => {
+  const folder = await folderOf({
+    'SKILL.md': skillText('x').replace('\n---\n\n', `\n${field}\n---\n\n`),
+  });
+  expect(await readPack(folder)).toMatchObject({ skills: [{ name: 'x', listed }] });
+});
+
+test('permission rules of tools, with and without a pattern, are taken', async () => {
+  const permissions = ['Read', 'Bash(git log *)', 'Edit(.cc-mirror/**)', 'mcp__a-b__c'];
+  const folder = await folderOf({
+    'pack.json': JSON.stringify({ ...manifest, agents: [], permissions }),
+    'SKILL.md': skillText('x'),
+  });
+  expect(await readPack(folder)).toMatchObject({ permissions });
+});
+
+test.each([
   ['{"id":', /pack\.json: it is not valid JSON/],
   [{ ...manifest, extra: 1 }, /Unrecognized key: "extra"/],
   [{ ...manifest, id: 'A b' }, /id: is not of the form/],
   [{ ...manifest, skills: ['../y'] }, /skills\.0: leads out of the pack/],
   [{ ...manifest, hooks: ['rm -rf'] }, /hooks\.0/],
   [{ ...manifest, agents: ['SKILL.md'] }, /SKILL\.md: it is called SKILL\.md/],
+  [{ ...manifest, description: 'x\u001b[2J' }, /description: is empty or has a control character/],
+  [{ ...manifest, fallbacks: { tasks: '\u0007' } }, /fallbacks\.tasks: is empty or has/],
+  [{ ...manifest, requires: { tools: ['A\nB'] } }, /requires\.tools\.0: is empty or has/],
+  [{ ...manifest, permissions: ['Bash(\u001b[2J)'] }, /permissions\.0: is no permission rule/],
+  [{ ...manifest, permissions: ['rm -rf'] }, /permissions\.0: is no permission rule/],
+  [{ ...manifest, '\u001b[2J': 1 }, /Unrecognized key: "\\u001b\[2J"/],
+  [{ ...manifest, fallbacks: { tasks: 'x' } }, /fallbacks\.tasks: is nothing that the pack req/],
+  [
+    { ...manifest, requires: { tools: ['Agent|Task'] }, fallbacks: { Task: 'x' } },
+    /fallbacks\.Task/,
+  ],
   [{ ...manifest, skills: ['open'] }, /open\/SKILL\.md: Unclosed section "tasks"/],
 ])('a pack.json that is wrong is refused with its place: %j', async (json, message) => {
   const folder = await folderOf({
@@ -82,6 +124,7 @@ test.each([
   await expect(readPack(folder)).rejects.toMatchObject({
     code: 'usage',
     message: expect.stringMatching(message),
+    hint: `See all that is wrong: cc-mirror skills check ${folder}`,
   });
 });
 

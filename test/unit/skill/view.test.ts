@@ -60,13 +60,32 @@ describe('a template', () => {
 });
 
 test.each([
-  ['{{worker.tool}} {{#has.Any.thing}}{{models.one}}{{/has.Any.thing}}', []],
+  ['{{worker.tool}} {{&worker.models}} {{{models.opus}}} {{! has.Any }}', []],
+  [
+    '{{#status.deleted}}{{^has.Any.thing}}{{#models.one}}x{{/models.one}}{{/has.Any.thing}}{{/status.deleted}}',
+    [],
+  ],
+  ['{{>tasks}} {{=<% %>=}}', ['>tasks', '=<% %>']],
   ['{{worker_tool}} {{#tasks}}{{nope.x}}{{/tasks}}', ['worker_tool', 'nope.x']],
   ['{{has}}', ['has']],
 ])('the names in %s are known but for %j', (text, unknown) => {
   expect(templateProblems(text)).toEqual(
     unknown.map((name) => `{{${name}}} is no name that a template has`),
   );
+});
+
+test.each([
+  'has.Glob',
+  'has.Glob.path',
+  'tasks',
+  'worker.model',
+  'worker.background',
+  'models.one',
+])('%s is for sections only', (name) => {
+  expect(templateProblems(`{{#${name}}}x{{/${name}}}{{^${name}}}y{{/${name}}}`)).toEqual([]);
+  expect(templateProblems(`{{${name}}} {{{${name}}}} {{#tasks}}{{${name}}}{{/tasks}}`)).toEqual([
+    `{{${name}}} is no text: write {{#${name}}}…{{/${name}}}`,
+  ]);
 });
 
 test.each(['{{#tasks}}open', '{{/tasks}}', '{{#tasks}}{{/worker.tool}}', '{{tasks'])(

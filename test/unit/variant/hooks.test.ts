@@ -2,8 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
-import { Undo } from '../../../src/variant/atomic.ts';
-import { hookEntries, placeRules, rulesOf } from '../../../src/variant/hooks.ts';
+import { hookEntries, hooksMissing, rulesOf } from '../../../src/variant/hooks.ts';
+import { placeRules } from '../../../src/variant/place-rules.ts';
 import type { PackRecord } from '../../../src/variant/record.ts';
 import { temporaryFolder } from './world.ts';
 
@@ -47,11 +47,23 @@ it('an event runs the program once, on Windows with slashes', () => {
   expect(hookEntries(null, { node: 'n', folder: 'f', platform: 'linux' })).toEqual({});
 });
 
+it('says at which events the settings have other hooks', () => {
+  const wanted = { 'hooks.A': [{ hooks: [{ command: 'ours' }] }], 'permissions.allow': ['x'] };
+  const text = (hooks: unknown): string => JSON.stringify({ hooks });
+  const ours = { matcher: 'other', hooks: [{ command: 'ours', timeout: 60 }] };
+  expect(hooksMissing(text({ A: [{ hooks: [{ command: 'mine' }] }, ours] }), wanted)).toEqual([]);
+  for (const hooks of [{ A: [{ hooks: [{ command: 'mine' }] }] }, 'none', undefined, { A: 1 }]) {
+    expect(hooksMissing(text(hooks), wanted)).toEqual([
+      'the rules are not in force at A: settings.json has it otherwise',
+    ]);
+  }
+});
+
 it('the command that is written runs, wherever it lies, and goes with its rules', async () => {
   const folder = join(await temporaryFolder(), `it's "a" $HOME \\ place`);
   const rules = rulesOf([one], '2.1.329');
   await mkdir(folder, { recursive: true });
-  await placeRules(rules && { ...rules, tool: 'Agent' }, folder, new Undo());
+  await placeRules(rules && { ...rules, tool: 'Agent' }, folder);
   const entries = hookEntries(rules, { node: process.execPath, folder, platform: 'linux' });
   const command = entries['PreToolUse']?.[0]?.hooks[0]?.command ?? '';
   const run = (input: object, env: Record<string, string> = {}) =>
@@ -71,6 +83,6 @@ it('the command that is written runs, wherever it lies, and goes with its rules'
   expect((await run({ ...write, agent_id: 'w' })).stdout).toBe('');
 
   await writeFile(join(folder, 'rules.json'), '{}');
-  await placeRules(null, folder, new Undo());
+  await placeRules(null, folder);
   await expect(run(write)).rejects.toMatchObject({ exitCode: 1 });
 });

@@ -44,7 +44,8 @@ describe('a new variant', () => {
         allow: [
           'Skill(orchestration)',
           `Read(/${record.configDir}/skills/orchestration/**)`,
-          'Edit(.cc-mirror/**)',
+          'Edit(.cc-mirror/plan.md)',
+          'Edit(.cc-mirror/notes/**)',
         ],
       },
       hooks: expect.objectContaining({ PreToolUse: expect.any(Array) }),
@@ -530,6 +531,39 @@ describe('packs', () => {
     expect(await readFile(join(agents, 'router-planner.md'), 'utf8')).toBe('edited');
     await update(world, { skills: [] });
     expect((await readdir(agents)).sort()).toEqual(['own.md', 'router-planner.md']);
+  });
+
+  it('are changed without changing the Claude Code, even where that is gone or another by now', async () => {
+    const world = await newWorld();
+    const { bundle } = await create(world);
+    await writeFakeClaude(world.claude, { version: '2.1.19' });
+    const changed = await update(world, {
+      source: undefined,
+      skills: ['orchestration', 'router'],
+      keepVersion: true,
+    });
+    expect(changed).toMatchObject({ claudeVersion: '2.1.16', bundle: { sha256: bundle.sha256 } });
+    await rm(world.claude, { recursive: true });
+    const again = await update(world, { source: undefined, skills: [], keepVersion: true });
+    expect(again).toMatchObject({ claudeVersion: '2.1.16', packs: [] });
+  });
+
+  it('go into a folder of agents that lies elsewhere', async () => {
+    const world = await newWorld();
+    const { configDir } = await create(world);
+    const elsewhere = join(world.root, 'dots');
+    await mkdir(elsewhere);
+    await symlink(elsewhere, join(configDir, 'agents'));
+    await update(world, { skills: ['router'] });
+    expect(await readdir(elsewhere)).toHaveLength(6);
+    await update(world, { skills: [] });
+    expect(await readdir(elsewhere)).toEqual([]);
+  });
+
+  it('say that their needs were not looked for, where the build was not run', async () => {
+    const world = await newWorld();
+    const { notes } = await create(world, { prove: false });
+    expect(notes).toEqual([expect.stringMatching(/^the build was not run/)]);
   });
 
   it('say what they do without, where a build lacks what they need', async () => {

@@ -20,6 +20,7 @@ it.each([
   ['a.', 'ends with a dot'],
   ['providers', 'reserved'],
   ['Claude', 'reserved'],
+  ['router', 'reserved'],
   ['con', 'reserved'],
   ['LPT1.txt', 'reserved'],
 ])('refuses %j', (name, why) => {

@@ -1,3 +1,4 @@
+import { rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadPack } from '../../../src/skill/catalogue.ts';
@@ -6,6 +7,7 @@ import {
   fallbacksOf,
   grantsOf,
   loadPacks,
+  recordsOf,
   modelsIn,
   permissionsOf,
 } from '../../../src/variant/packs.ts';
@@ -71,11 +73,37 @@ it('takes the models from the variables of the launcher', () => {
   expect(modelsIn(env)).toEqual({ haiku: 'h', sonnet: null, opus: null, subagent: 's' });
 });
 
+it('refuses a pack from within the variant, which is the user’s, also through a link', async () => {
+  const folder = await temporaryFolder();
+  const variant = join(folder, 'one');
+  await writeTree(variant, { 'config/skills/mine/SKILL.md': skillText('mine') });
+  await symlink(join(variant, 'config/skills/mine'), join(folder, 'link'));
+  for (const source of [join(variant, 'config/skills/mine'), variant, join(folder, 'link')]) {
+    await expect(loadPacks([source], null, variant)).rejects.toMatchObject(
+      failure('usage', /lies in the variant itself/),
+    );
+  }
+});
+
+it('takes a pack for gone only where its folder is', async () => {
+  const folder = join(await temporaryFolder(), 'mine');
+  await writeTree(folder, { 'SKILL.md': skillText('mine') });
+  const { present } = await loadPacks([folder], null, '/none');
+  const packs = recordsOf({ present, gone: [] });
+  await rm(join(folder, 'SKILL.md'));
+  await expect(loadPacks([folder], { packs }, '/none')).rejects.toMatchObject(
+    failure('no-such-path', /holds no skill/),
+  );
+  await rm(folder, { recursive: true });
+  expect(await loadPacks([folder], { packs }, '/none')).toEqual({ present: [], gone: packs });
+  await expect(loadPacks([folder], null, '/none')).rejects.toMatchObject({ code: 'no-such-path' });
+});
+
 it('refuses two packs with a skill of one name', async () => {
   const folder = await temporaryFolder();
   await writeTree(folder, { 'mine/SKILL.md': skillText('orchestration', 'Mine.') });
   const mine = join(folder, 'mine');
-  await expect(loadPacks(['orchestration', mine], null)).rejects.toMatchObject(
+  await expect(loadPacks(['orchestration', mine], null, '/none')).rejects.toMatchObject(
     failure('usage', /both have a skill orchestration/),
   );
 });

@@ -59,6 +59,13 @@ describe('values of ours', () => {
       {},
     ],
     [
+      'are known by the command of a hook, whatever the user changed around it',
+      '{"h":{"l":[{"matcher":"u","hooks":[{"command":"o","timeout":9}]},{"hooks":[{"command":"u"}]}]}}',
+      {},
+      { 'h.l': [{ matcher: 'o', hooks: [{ command: 'o' }] }] },
+      { h: { l: [{ hooks: [{ command: 'u' }] }] } },
+    ],
+    [
       'stay where the user changed one of them',
       '{"h":{"l":[{"a":9}]}}',
       { 'h.l': [{ a: 1 }] },
