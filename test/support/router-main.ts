@@ -8,6 +8,7 @@ import {
   type Call,
   type Router,
   begin,
+  checkGraph,
   checkMemory,
   complete,
   conversation,
@@ -37,18 +38,27 @@ export const graph: readonly [subject: string, waitsFor: readonly string[]][] = 
 
 /** The list on disk is this graph, in these states. */
 export async function checkStore(router: Router, states: readonly string[]): Promise<void> {
-  const stored = await router.tasks();
-  expect(
-    stored.map(({ subject, status, blockedBy }) => [subject, status, blockedBy.toSorted()]),
-  ).toEqual(graph.map(([subject, waitsFor], index) => [subject, states[index], waitsFor]));
-  for (const { description } of stored) {
-    expect(description.split('\n')[0]).toBe(`Project: ${router.project}`);
-  }
+  await checkGraph(
+    router,
+    graph.map(([subject, waitsFor], index) => [subject, waitsFor, states[index] ?? 'none']),
+  );
+}
+
+/** The next calls, once the last results hold what they should. */
+export function given(
+  wanted: readonly (string | RegExp)[],
+  calls: () => Call[] | Promise<Call[]>,
+): Step {
+  return async (request): Promise<Reply> => {
+    const results = resultsIn(request).join('\n');
+    for (const each of wanted) expect(results).toMatch(each);
+    return callTools(...(await calls()));
+  };
 }
 
 /** What the router itself does, from loading its skill to the last task. */
 export async function mainSteps(router: Router): Promise<Step[]> {
-  const { project, memory } = router;
+  const { project, memory, read, edit, reference } = router;
   const words: Record<string, string> = {
     'absolute path': project,
     'absolute path of the project': project,
@@ -76,16 +86,6 @@ export async function mainSteps(router: Router): Promise<Step[]> {
       index >= all.findIndex(([, { subject }]) => String(subject).includes('REM-FIX')),
   );
   const learning = of(await router.calls('references/memory.md', words), 'Edit');
-  const read = (...names: string[]): Call[] =>
-    names.map((name) => ['Read', { file_path: memory(name) }]);
-  const edit = (name: string, from: string, to: string): Call => [
-    'Edit',
-    { file_path: memory(name), old_string: from, new_string: to },
-  ];
-  const reference = (name: string): Call => [
-    'Read',
-    { file_path: join(router.configDir, `skills/router/references/${name}.md`) },
-  ];
   const agent = (name: string, cue: string, findings = 'none'): Promise<Call> =>
     router.agent(`router-${name}`, cue, { Request: 'a greeting', 'Earlier findings': findings });
   const review = (cues: readonly [string, string]): Call[] => {
@@ -95,17 +95,6 @@ export async function mainSteps(router: Router): Promise<Step[]> {
       'router-silent-failure-hunter',
     ]);
     return named.map(([tool, input], index) => [tool, { ...input, prompt: cues[index] }]);
-  };
-  /** The next calls, once the last results hold what they should. */
-  const given = (
-    wanted: readonly (string | RegExp)[],
-    calls: () => Call[] | Promise<Call[]>,
-  ): Step => {
-    return async (request): Promise<Reply> => {
-      const results = resultsIn(request).join('\n');
-      for (const each of wanted) expect(results).toMatch(each);
-      return callTools(...(await calls()));
-    };
   };
   const edges = of(build, 'TaskUpdate');
   const creates = of(build, 'TaskCreate');

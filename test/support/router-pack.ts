@@ -36,6 +36,11 @@ export interface Router extends Stage {
   agent(name: string, cue: string, about?: Readonly<Record<string, string>>): Promise<Call>;
   /** A memory file, or another file of the router in the project. */
   memory: (name: string) => string;
+  /** Calls that read files of the memory, or edit one. */
+  read: (...names: readonly string[]) => Call[];
+  edit: (name: string, from: string, to: string) => Call;
+  /** The call that reads a reference of the skill. */
+  reference: (name: string) => Call;
 }
 
 /** Makes a variant with both packs for `act`. */
@@ -49,6 +54,7 @@ export async function withRouter<T>(
     const oldest = stage.data.claudeVersion.startsWith('2.0.');
     const text = (path: string): Promise<string> =>
       readFile(join(stage.configDir, 'skills/router', path), 'utf8');
+    const memory = (file: string): string => join(stage.project, '.cc-mirror/router', file);
     const worker = stage.data.probe.tools.includes('Agent') ? 'Agent' : 'Task';
     return act({
       ...stage,
@@ -81,7 +87,16 @@ export async function withRouter<T>(
           },
         ];
       },
-      memory: (file) => join(stage.project, '.cc-mirror/router', file),
+      memory,
+      read: (...names) => names.map((name) => ['Read', { file_path: memory(name) }]),
+      edit: (name, from, to) => [
+        'Edit',
+        { file_path: memory(name), old_string: from, new_string: to },
+      ],
+      reference: (name) => [
+        'Read',
+        { file_path: join(stage.configDir, `skills/router/references/${name}.md`) },
+      ],
     });
   });
 }
@@ -92,6 +107,24 @@ function filled(json: string, words: Readonly<Record<string, string>>): string {
     const word = words[name];
     return word === undefined ? all : JSON.stringify(word).slice(1, -1);
   });
+}
+
+/**
+ * Of the calls that a text shows those that make one chain: from the first of its tasks to the
+ * next workflow's parent, without tasks of other subjects.
+ */
+export function callsFrom(
+  shown: readonly Call[],
+  graph: readonly (readonly [subject: string, ...rest: unknown[]])[],
+): Call[] {
+  const subjects: unknown[] = graph.map(([subject]) => subject);
+  const from = shown.findIndex(([, { subject }]) => subject === subjects[0]);
+  if (from === -1) throw new Error(`no call makes ${String(subjects[0])}`);
+  const below = shown.slice(from + 1);
+  const end = below.findIndex(([, { subject }]) => /^ROUTER [A-Z]+: /u.test(String(subject)));
+  return shown
+    .slice(from, end === -1 ? undefined : from + 1 + end)
+    .filter(([, { subject }]) => subject === undefined || subjects.includes(subject));
 }
 
 /** The calls that mark a task as begun, where the build has a state for it. */
@@ -177,5 +210,19 @@ export async function checkMemory(router: Router): Promise<void> {
       file,
       found: sections,
     });
+  }
+}
+
+/** The task list on disk is this graph, and all of it is of the router's project. */
+export async function checkGraph(
+  router: Router,
+  graph: readonly (readonly [subject: string, waitsFor: readonly string[], status: string])[],
+): Promise<void> {
+  const stored = await router.tasks();
+  expect(
+    stored.map(({ subject, blockedBy, status }) => [subject, blockedBy.toSorted(), status]),
+  ).toEqual(graph);
+  for (const { description } of stored) {
+    expect(description.split('\n')[0]).toBe(`Project: ${router.project}`);
   }
 }
