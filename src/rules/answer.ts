@@ -1,9 +1,9 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { type Edge, edgesOf } from '../task/graph.ts';
+import { edgesOf } from '../task/graph.ts';
 import { readTaskList, taskFolders } from '../task/list.ts';
 import { type SkillSwitch, skillSwitch } from './active.ts';
-import { changedFile, fileTools, guardedTools, refuseConductor } from './conductor.ts';
+import { changedFile, fileTools, refuseConductor } from './conductor.ts';
 import type { RulesConfig } from './config.ts';
 import { addedEdges, parseEdges, refuseCycle } from './dependencies.ts';
 import { demandOf } from './demands.ts';
@@ -13,7 +13,7 @@ import { type MemoryKind, memoryKinds } from './memory.ts';
 import type { RuleName } from './names.ts';
 import type { SessionState } from './state.ts';
 import { type Caller, callerByTranscript, finalMessage } from './transcript.ts';
-import { graphTools, refuseWorker } from './worker.ts';
+import { refuseWorker } from './worker.ts';
 
 /** What Claude Code is told; of `tell`, `context` is for the model and `message` for the user. */
 export type Answer =
@@ -44,10 +44,14 @@ export function answer(input: HookInput, world: World): Answer {
     }
     case 'after-tool':
     case 'prompt': {
+      if (input.kind === 'after-tool') world.state.take(`edges.${input.callId}`);
       const change = noteSkill(input, world);
-      const healed = heal(input, change, world);
-      const context = [...healed, ...notesFor(input, world)].join('\n\n');
-      return context === '' ? nothing : { kind: 'tell', context, message: null };
+      const { healed, failures } = heal(input, change, world);
+      const told = [...healed.map(tellHealed), ...notesFor(input, world)];
+      if (told.length === 0 && failures.length === 0) return nothing;
+      const context = told.join('\n\n') || null;
+      const message = failures.join('; ') || null;
+      return { kind: 'tell', context, message };
     }
     case 'worker-start':
       if (demandOf(input.agentType, world.config.rules) !== null) {
@@ -69,15 +73,13 @@ function activeSkill(name: RuleName, { config, state }: World): string | null {
 
 function refusal(call: ToolCall, world: World): string | null {
   const { config, env } = world;
-  if (guardedTools.includes(call.tool)) {
-    const skill = activeSkill('conductor', world);
-    const project = projectOf(call, env);
-    const reason = skill && refuseConductor(call, { project, tool: config.tool, skill });
-    if (reason && callerOf(call, world) === 'main') return reason;
-  }
-  if (graphTools.includes(call.tool) && activeSkill('worker', world) !== null) {
-    if (callerOf(call, world) === 'worker') return refuseWorker(call);
-  }
+  const { tool } = config;
+  const folders = { project: projectOf(call, env), config: configOf(env) };
+  const skill = activeSkill('conductor', world);
+  const own = skill && refuseConductor(call, { ...folders, tool, skill });
+  if (own && callerOf(call, world) === 'main') return own;
+  const workers = activeSkill('worker', world) && refuseWorker(call);
+  if (workers && callerOf(call, world) === 'worker') return workers;
   return config.rules.dependencies ? cycle(call, world) : null;
 }
 
@@ -87,15 +89,15 @@ function cycle(call: ToolCall, { state, env, now }: World): string | null {
   if (added.length === 0) return null;
   const own = `edges.${call.callId}`;
   state.set(own, JSON.stringify(added));
-  const atOnce: Edge[] = [];
-  for (const name of state.names().filter((each) => each.startsWith('edges.') && each !== own)) {
+  const others = state.names().filter((name) => name.startsWith('edges.') && name !== own);
+  const atOnce = others.flatMap((name) => {
     const other = state.read(name);
-    if (other === null) continue;
-    if (now - other.at > pending) state.take(name);
-    else atOnce.push(...parseEdges(other.text));
-  }
-  const config = env['CLAUDE_CONFIG_DIR'] ?? join(homedir(), '.claude');
-  const tasks = readTaskList(taskFolders(config, env, call.session));
+    if (other === null) return [];
+    const edges = Math.abs(now - other.at) > pending ? null : parseEdges(other.text);
+    if (edges === null) state.take(name);
+    return edges ?? [];
+  });
+  const tasks = readTaskList(taskFolders(configOf(env), env, call.session));
   const reason = refuseCycle([...edgesOf(tasks), ...atOnce], added);
   if (reason !== null) state.take(own);
   return reason;
@@ -119,8 +121,12 @@ function noteSkill(input: HookInput, world: World): SkillSwitch | null {
   return change;
 }
 
-/** All files when a skill with memory is loaded, one after a change of it; says what was done. */
-function heal(input: HookInput, change: SkillSwitch | null, world: World): string[] {
+/** All files when a skill with memory is loaded, one after a change of it. */
+function heal(
+  input: HookInput,
+  change: SkillSwitch | null,
+  world: World,
+): ReturnType<typeof healFiles> {
   const skills = world.config.rules.memory?.skills ?? [];
   const project = projectOf(input, world.env);
   let kinds: readonly MemoryKind[] = [];
@@ -131,7 +137,7 @@ function heal(input: HookInput, change: SkillSwitch | null, world: World): strin
     const kind = file === null ? null : memoryKindOf(project, file);
     if (kind !== null && activeSkill('memory', world) !== null) kinds = [kind];
   }
-  return kinds.length === 0 ? [] : healFiles(project, kinds).map(tellHealed);
+  return kinds.length === 0 ? { healed: [], failures: [] } : healFiles(project, kinds);
 }
 
 /** What was left for the main session; a worker does not get it. */
@@ -170,6 +176,10 @@ function messageOf(stop: WorkerStop, seen: string | null): { text: string; entry
   if (read !== null) return read;
   if (seen !== null) return { text: '', entry: '' };
   throw new Error(`the final message of the worker ${stop.agentId} is not in its transcript`);
+}
+
+function configOf(env: World['env']): string {
+  return env['CLAUDE_CONFIG_DIR'] ?? join(homedir(), '.claude');
 }
 
 function projectOf({ cwd }: HookInput, env: World['env']): string {

@@ -1,5 +1,6 @@
-import { isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { ToolCall } from './input.ts';
+import { followed, wayInto } from './paths.ts';
 
 /** Tools that change one file, with the key of its path. */
 const pathKeys: Readonly<Record<string, string>> = {
@@ -22,27 +23,44 @@ export function changedFile({ tool, input, cwd }: ToolCall): string | null {
 }
 
 /**
- * Refuses the conductor's own changes and commands, but for files below the project's `.cc-mirror`.
- * The caller is known to be the main session. Null where the call may be made.
+ * Refuses the conductor's own changes and commands, but for its plan and notes and the router's
+ * memory in the project's `.cc-mirror`, and what Claude Code has a session write in its `config`
+ * folder. The caller is known to be the main session. Null where the call may be made.
  */
 export function refuseConductor(
   call: ToolCall,
-  { project, tool, skill }: { project: string; tool: string; skill: string },
+  { tool, skill, ...folders }: Folders & { tool: string; skill: string },
 ): string | null {
   if (!guardedTools.includes(call.tool)) return null;
   const file = changedFile(call);
-  // The same folder can have two paths, one of them through a link.
-  const folders = [project, call.cwd].map((folder) => join(folder, '.cc-mirror'));
-  if (file !== null && folders.some((folder) => isBelow(folder, file))) return null;
+  if (file !== null && isOwn(file, folders)) return null;
   return [
-    `refused: while the skill ${skill} is active, this session plans and delegates, and does not use ${call.tool} itself.`,
-    `Start a worker with the ${tool} tool (subagent_type "general-purpose") and give it this step, with the paths and commands it needs.`,
-    `You may write files below ${join(project, '.cc-mirror')}${sep} yourself. The user ends this with: /${skill} off`,
+    `refused: while the skill ${skill} is active, this session does not use ${call.tool} itself.`,
+    `Start a worker with the ${tool} tool (general-purpose) and give it this step.`,
+    `You may write plan.md, notes/ and router/ in ${join(folders.project, '.cc-mirror')}.`,
+    `The user ends this with: /${skill} off`,
   ].join(' ');
 }
 
-/** Whether an absolute path, with its `..` worked out, is within a folder. */
-function isBelow(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+interface Folders {
+  project: string;
+  config: string;
+}
+
+/**
+ * Where the links of the path lead counts. In the user's own home, `.cc-mirror` also holds what
+ * cc-mirror itself keeps, so that not all of it is a project's.
+ */
+function isOwn(path: string, { project, config }: Folders): boolean {
+  const file = followed(path);
+  if (file === null) return false;
+  const wayFrom = (...names: string[]): string => {
+    const folder = followed(resolve(...names));
+    return (folder === null ? null : wayInto(folder, file))?.join('/') ?? '';
+  };
+  return (
+    /^\.cc-mirror\/(?:plan\.md$|(?:notes|router)\/.)/u.test(wayFrom(project)) ||
+    /^[^/]+\/memory\/./u.test(wayFrom(config, 'projects')) ||
+    wayFrom(config, 'plans') !== ''
+  );
 }

@@ -23,6 +23,9 @@ const values: readonly { key: string; form: RegExp; what: string }[] = [
   { key: 'critical_issues', form: /^\d+\b/u, what: 'a number' },
 ];
 
+/** What stands for no text at all. */
+const noReason = /^(?:none|n\/?a|null|nothing)?[^\p{L}\p{N}]*$/u;
+
 export const contractForm = `### Router Contract
 status: PASS | FAIL | APPROVE | CHANGES_REQUESTED
 blocking: true | false
@@ -50,14 +53,21 @@ export function missingInContract(message: string): string[] {
 
 function contradictions(value: (key: string) => string): string[] {
   const found: string[] = [];
-  if (value('requires_remediation').startsWith('true') && value('remediation_reason') === 'none') {
+  const remedy = value('requires_remediation').startsWith('true');
+  if (remedy && noReason.test(value('remediation_reason'))) {
     found.push('requires_remediation is true, and remediation_reason names no reason');
   }
-  const stops =
-    value('blocking').startsWith('true') || Number.parseInt(value('critical_issues')) > 0;
-  if (stops && !/^(?:fail|changes_requested)\b/u.test(value('status'))) {
+  const asks =
+    remedy || value('blocking').startsWith('true') || Number.parseInt(value('critical_issues')) > 0;
+  const bad = /^(?:fail|changes_requested)\b/u.test(value('status'));
+  if (asks && !bad) {
     found.push(
-      'it blocks or has critical issues, and status is neither FAIL nor CHANGES_REQUESTED',
+      'it blocks, requires remediation or has critical issues, and status is neither FAIL nor CHANGES_REQUESTED',
+    );
+  }
+  if (bad && !asks) {
+    found.push(
+      'status is FAIL or CHANGES_REQUESTED, and it neither blocks nor requires remediation nor has critical issues',
     );
   }
   return found;

@@ -1,11 +1,11 @@
 import { type Edge, closedCycle } from '../task/graph.ts';
-import { fieldsOf, isTextList } from '../task/json.ts';
+import { fieldsOf, isTextList, parsed } from '../task/json.ts';
 import type { ToolCall } from './input.ts';
 
-/** The edges that a TaskUpdate adds; none for another tool. */
+/** The edges that a TaskUpdate adds; none for another tool, nor where it deletes the task. */
 export function addedEdges({ tool, input }: ToolCall): Edge[] {
   const id = input['taskId'];
-  if (tool !== 'TaskUpdate' || typeof id !== 'string') return [];
+  if (tool !== 'TaskUpdate' || typeof id !== 'string' || input['status'] === 'deleted') return [];
   return [
     ...idsOf(input['addBlockedBy']).map((other) => ({ from: id, to: other })),
     ...idsOf(input['addBlocks']).map((other) => ({ from: other, to: id })),
@@ -19,15 +19,15 @@ export function refuseCycle(edges: readonly Edge[], added: readonly Edge[]): str
   return `refused: this would close a cycle: ${cycle.join(' → ')} (→ means "waits for"). None of these tasks could ever start. Leave out one of these dependencies.`;
 }
 
-/** Edges as JSON, as another process of ours wrote them. */
-export function parseEdges(text: string): Edge[] {
-  const edges: unknown = JSON.parse(text);
-  if (!Array.isArray(edges)) throw new TypeError(`not a list of edges: ${text}`);
-  return edges.map((edge) => {
+/** Edges as JSON, as another process of ours wrote them; null for anything else. */
+export function parseEdges(text: string): Edge[] | null {
+  const list = parsed(text);
+  if (!Array.isArray(list)) return null;
+  const edges = list.flatMap((edge) => {
     const { from, to } = fieldsOf(edge);
-    if (typeof from === 'string' && typeof to === 'string') return { from, to };
-    throw new TypeError(`not a list of edges: ${text}`);
+    return typeof from === 'string' && typeof to === 'string' ? [{ from, to }] : [];
   });
+  return edges.length === list.length ? edges : null;
 }
 
 function idsOf(value: unknown): string[] {

@@ -16,7 +16,7 @@ const needs: Record<RuleName, Readonly<Record<string, readonly string[]>>> = {
   report: workerEvents(),
   contract: workerEvents(),
   memory: { PostToolUse: fileTools },
-  dependencies: { PreToolUse: ['TaskUpdate'] },
+  dependencies: { PreToolUse: ['TaskUpdate'], PostToolUse: ['TaskUpdate'] },
 };
 
 /** The hooks that a set of rules needs, one an event: an event runs the program once. */

@@ -3,40 +3,62 @@ export type BlockFields = ReadonlyMap<string, string>;
 
 /**
  * Reads a block of `key: value` lines at the end of a message: from the last line that is
- * `heading`, whatever the letter case and the Markdown around it. A value goes on until the next of
- * `keys` at the start of a line. Null where the heading is missing.
+ * `heading` and has a key below it, whatever the letter case and the Markdown around it. A value
+ * goes on until the next of `keys` at the start of a line. Null where the heading is missing.
  */
 export function readBlock(
   message: string,
   heading: string,
   keys: readonly string[],
 ): BlockFields | null {
-  const lines = message.split(/\r\n|\r|\n/u);
-  const start = lines.findLastIndex((line) => bare(line).toLowerCase() === heading.toLowerCase());
-  if (start === -1) return null;
-  const fields = new Map<string, string>();
-  let current: string | null = null;
-  for (const line of lines.slice(start + 1)) {
-    const [, word = '', rest = ''] = /^[\s>*_`-]*(\w+)[*_`]*\s*:[*_`]*(.*)$/u.exec(line) ?? [];
-    const key = word.toLowerCase();
-    if (keys.includes(key)) current = key;
-    if (current === null) continue;
-    const text = keys.includes(key) ? rest : line;
-    fields.set(current, `${fields.get(current) ?? ''}\n${text}`.trim());
+  const lines = message.split(/\r\n|\r|\n/u).map((line) => readLine(line, keys));
+  const lastKey = lines.findLastIndex(({ key }) => key !== null);
+  const headings = lines.flatMap(({ key, text }, at) =>
+    key === null && bare(text).toLowerCase() === heading.toLowerCase() ? [at] : [],
+  );
+  const start = headings.findLast((at) => at < lastKey) ?? headings.at(-1);
+  if (start === undefined) return null;
+  const texts = new Map<string, string[]>();
+  let current: string[] | null = null;
+  for (const { key, text } of lines.slice(start + 1)) {
+    if (key !== null) {
+      current = texts.get(key) ?? [];
+      texts.set(key, current);
+    }
+    current?.push(text);
   }
-  return fields;
+  return new Map(Array.from(texts, ([key, parts]) => [key, parts.join('\n').trim()]));
 }
 
-/** A value as a word in lower case, without the Markdown around it. */
+/** A value as words in lower case, from its first letter or digit on. */
 export function word(fields: BlockFields, key: string): string {
-  return bare(fields.get(key) ?? '').toLowerCase();
+  const text = bare(fields.get(key) ?? '').toLowerCase();
+  return text.replace(/^[^\p{L}\p{N}]+/u, '');
 }
 
 /** The keys that a block lacks or leaves empty. */
 export function withoutText(fields: BlockFields, keys: readonly string[]): string[] {
-  return keys.filter((key) => word(fields, key) === '');
+  return keys.filter((key) => bare(fields.get(key) ?? '') === '');
 }
 
+interface Line {
+  key: string | null;
+  /** Behind the key where there is one. */
+  text: string;
+}
+
+function readLine(line: string, keys: readonly string[]): Line {
+  const [, name = '', rest = ''] = keyForm.exec(line) ?? [];
+  const key = name.toLowerCase();
+  return keys.includes(key) ? { key, text: rest } : { key: null, text: line };
+}
+
+/** In linear time, also for a line of nothing but underscores. */
+const keyForm = /^[\s>*_`-]*(?:\d+[.)][\s*_`]+)?([A-Za-z]+(?:_[A-Za-z]+)*)[*_`]*\s*:[*_`]*(.*)$/su;
+
 function bare(line: string): string {
-  return line.replaceAll(/^[\s>#*_`]+|[\s#*_`:]+$/gu, '');
+  const text = line.replace(/^[\s>#*_`]+/u, '');
+  let end = text.length;
+  while (end > 0 && /[\s#*_`:]/u.test(text[end - 1] ?? '')) end -= 1;
+  return text.slice(0, end);
 }

@@ -1,15 +1,19 @@
 import {
+  chmodSync,
+  closeSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readFileSync,
   realpathSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { isAbsolute, join, relative, sep } from 'node:path';
+import { join, relative } from 'node:path';
 import { systemCode } from '../errors.ts';
 import { type MemoryKind, healMemory, memoryKinds, memoryTemplate } from './memory.ts';
+import { wayInto } from './paths.ts';
 
 /** What was done to a memory file; `sections` is null where it was made. */
 export interface HealedFile {
@@ -29,14 +33,29 @@ export function memoryKindOf(project: string, path: string): MemoryKind | null {
 
 /**
  * Makes and heals memory files; the ones that were as they should be are left out. A file that
- * somebody changes meanwhile is healed as it is then.
- * @throws Error for what leads out of the project, and the file system's refusals
+ * somebody changes meanwhile is healed as it is then. What keeps one file from it, in `failures`, for
+ * people, does not keep the others.
+ * @throws Error for a folder that leads out of the project, and the file system's refusal to make it
  */
-export function healFiles(project: string, kinds: readonly MemoryKind[]): HealedFile[] {
+export function healFiles(
+  project: string,
+  kinds: readonly MemoryKind[],
+): { healed: HealedFile[]; failures: string[] } {
   const root = realpathSync(project);
   makeFolder(join(project, '.cc-mirror'), root);
   makeFolder(join(project, '.cc-mirror', 'router'), root);
-  return kinds.map((kind) => healFile(project, kind, root)).filter((healed) => healed !== null);
+  const healed: HealedFile[] = [];
+  const failures: string[] = [];
+  for (const kind of kinds) {
+    try {
+      const file = healFile(project, kind, root);
+      if (file !== null) healed.push(file);
+    } catch (error) {
+      const what = error instanceof Error ? error.message : String(error);
+      failures.push(`${memoryPath(project, kind)} was not completed: ${what}`);
+    }
+  }
+  return { healed, failures };
 }
 
 /** For the model, which has read the file as it was. */
@@ -50,25 +69,34 @@ function healFile(project: string, kind: MemoryKind, root: string): HealedFile |
   for (let attempt = 1; attempt <= 5; attempt += 1) {
     if (makeFile(path, memoryTemplate(kind))) return { path, sections: null };
     const real = within(root, path);
-    if (!lstatSync(real).isFile()) throw new Error(`${path} is not a file`);
+    if (!lstatSync(real).isFile()) throw new Error('it is not a file');
     // Byte for byte: text in any encoding, or in none, comes out as it went in.
     const before = readFileSync(real, 'latin1');
-    if (before.includes('\0')) throw new Error(`${path} is not text in UTF-8`);
+    if (before.includes('\0')) throw new Error('it is not text in UTF-8');
     const { text, added } = healMemory(kind, before);
     if (added.length === 0) return null;
     if (replaceFile(real, before, text)) return { path, sections: added };
   }
-  throw new Error(`${path} is changed all the time, so its sections were not completed`);
+  throw new Error('it is changed all the time');
 }
 
-/** False where something is there already. */
+/** False where something is there already. What cannot be written to its end is taken away. */
 function makeFile(path: string, text: string): boolean {
+  let file: number;
   try {
-    writeFileSync(path, text, { flag: 'wx' });
-    return true;
+    file = openSync(path, 'wx');
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false;
     throw error;
+  }
+  try {
+    writeFileSync(file, text);
+    return true;
+  } catch (error) {
+    rmSync(path);
+    throw error;
+  } finally {
+    closeSync(file);
   }
 }
 
@@ -76,7 +104,10 @@ function makeFile(path: string, text: string): boolean {
 function replaceFile(path: string, before: string, text: string): boolean {
   const aside = `${path}.${process.pid}.new`;
   try {
-    writeFileSync(aside, text, { encoding: 'latin1', mode: lstatSync(path).mode & 0o777 });
+    const mode = lstatSync(path).mode & 0o7777;
+    writeFileSync(aside, text, { encoding: 'latin1', mode });
+    // The process's mask took bits away.
+    chmodSync(aside, mode);
     if (readFileSync(path, 'latin1') !== before) return false;
     renameSync(aside, path);
     return true;
@@ -97,7 +128,6 @@ function makeFolder(path: string, root: string): void {
 /** What a path leads to, which has to be in the project. */
 function within(root: string, path: string): string {
   const real = realpathSync(path);
-  const way = relative(root, real);
-  if (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way)) return real;
+  if (wayInto(root, real) !== null) return real;
   throw new Error(`${path} leads out of the project, to ${real}`);
 }

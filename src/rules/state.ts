@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode } from '../errors.ts';
+import { ifThere } from '../task/if-there.ts';
 
 /** What is known of a session: one small file a fact, so that processes at work at once lose nothing. */
 export interface SessionState {
@@ -82,14 +83,5 @@ function removeOld(folder: string, now: number): void {
     if (changed !== null && now - changed > maximumAge) {
       rmSync(path, { recursive: true, force: true });
     }
-  }
-}
-
-function ifThere<T>(read: () => T): T | null {
-  try {
-    return read();
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return null;
-    throw error;
   }
 }

@@ -8,8 +8,8 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { systemCode } from '../errors.ts';
-import { type Fields, fieldsOf } from '../task/json.ts';
+import { ifThere } from '../task/if-there.ts';
+import { type Fields, fieldsOf, parsed } from '../task/json.ts';
 import type { ToolCall } from './input.ts';
 
 export type Caller = 'main' | 'worker' | 'unknown';
@@ -90,7 +90,8 @@ function read(path: string): Entry[] {
 
 function parse(text: string): Entry[] {
   return text.split('\n').flatMap((line) => {
-    const { type, uuid, message } = parseLine(line);
+    // The first line of a tail and the last of a file being written can be parts of lines.
+    const { type, uuid, message } = fieldsOf(parsed(line));
     if ((type !== 'assistant' && type !== 'user') || typeof uuid !== 'string') return [];
     const { content } = fieldsOf(message);
     const parts: unknown[] = Array.isArray(content) ? content : [{ type: 'text', text: content }];
@@ -98,24 +99,9 @@ function parse(text: string): Entry[] {
   });
 }
 
-/** The first line of a tail and the last of a file being written can be parts of lines. */
-function parseLine(line: string): Fields {
-  try {
-    return fieldsOf(JSON.parse(line));
-  } catch (error) {
-    if (error instanceof SyntaxError) return {};
-    throw error;
-  }
-}
-
 function readTail(path: string): string {
-  let file: number;
-  try {
-    file = openSync(path, 'r');
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return '';
-    throw error;
-  }
+  const file = ifThere(() => openSync(path, 'r'));
+  if (file === null) return '';
   try {
     const { size } = fstatSync(file);
     const bytes = Buffer.alloc(Math.min(size, tail));
@@ -128,15 +114,13 @@ function readTail(path: string): string {
 
 /** Files that were written to a moment ago: the older builds keep all workers' in one folder. */
 function recentIn(folder: string, form: RegExp): string[] {
-  try {
-    return readdirSync(folder)
+  const recent = ifThere(() =>
+    readdirSync(folder)
       .filter((name) => form.test(name))
       .map((name) => join(folder, name))
-      .filter((path) => Date.now() - statSync(path).mtimeMs < 60_000);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return [];
-    throw error;
-  }
+      .filter((path) => Date.now() - statSync(path).mtimeMs < 60_000),
+  );
+  return recent ?? [];
 }
 
 function waitFor<T>(patience: number, look: () => T | null): T | null {

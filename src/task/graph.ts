@@ -11,12 +11,15 @@ export interface Edge {
   to: string;
 }
 
-/** Each way of saying that one task waits for another, as edges. */
+/** Each way of saying that one of the tasks waits for another, as edges; who is not among them waits for none. */
 export function edgesOf(tasks: readonly Task[]): Edge[] {
-  return tasks.flatMap(({ id, blocks, blockedBy }) => [
-    ...blockedBy.map((other) => ({ from: id, to: other })),
-    ...blocks.map((other) => ({ from: other, to: id })),
-  ]);
+  const ids = new Set(tasks.map(({ id }) => id));
+  return tasks
+    .flatMap(({ id, blocks, blockedBy }) => [
+      ...blockedBy.map((other) => ({ from: id, to: other })),
+      ...blocks.map((other) => ({ from: other, to: id })),
+    ])
+    .filter(({ from }) => ids.has(from));
 }
 
 /**
@@ -27,7 +30,9 @@ export function edgesOf(tasks: readonly Task[]): Edge[] {
 export function closedCycle(edges: readonly Edge[], added: readonly Edge[]): string[] | null {
   const next = new Map<string, string[]>();
   for (const { from, to } of [...edges, ...added]) {
-    next.set(from, [...(next.get(from) ?? []), to]);
+    const others = next.get(from);
+    if (others) others.push(to);
+    else next.set(from, [to]);
   }
   let shortest: string[] | null = null;
   for (const { from, to } of added) {
@@ -57,6 +62,6 @@ function shortestPath(
 
 function pathTo(cameFrom: ReadonlyMap<string, string | null>, goal: string): string[] {
   const path: string[] = [];
-  for (let id: string | null = goal; id !== null; id = cameFrom.get(id) ?? null) path.unshift(id);
-  return path;
+  for (let id: string | null = goal; id !== null; id = cameFrom.get(id) ?? null) path.push(id);
+  return path.reverse();
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemCode } from '../errors.ts';
 import type { Task } from './graph.ts';
+import { ifThere } from './if-there.ts';
 import { fieldsOf, isTextList } from './json.ts';
 
 /**
@@ -25,7 +25,7 @@ export function taskFolders(
 }
 
 /**
- * The tasks in the first of the folders that is there; none if none is. One file a task,
+ * The unfinished tasks in the first of the folders that is there; none if none is. One file a task,
  * `<id>.json`; `.lock` and `.highwatermark` lie beside them. Both forms of the store are read: up to
  * 2.1.2 with `references` and `comments`, from 2.1.16 on with `owner` and `metadata`.
  * @throws Error for a file that is not a task's, also when it is read again a moment later
@@ -42,7 +42,10 @@ export function readTaskList(folders: readonly string[]): Task[] {
   return [];
 }
 
-/** Null for a file that is gone, and for a task that is marked as deleted. */
+/** What a task's status is once nothing is to be done any more; up to 2.1.2 `resolved`. */
+const over = ['completed', 'resolved', 'deleted'];
+
+/** Null for a file that is gone, and for a task that is finished or deleted. */
 function readTask(path: string): Task | null {
   for (let attempt = 1; ; attempt += 1) {
     const text = ifThere(() => readFileSync(path, 'utf8'));
@@ -60,7 +63,7 @@ function readTask(path: string): Task | null {
 function parseTask(text: string): Task | null {
   const { id, blocks, blockedBy, status } = fieldsOf(JSON.parse(text));
   if (typeof id !== 'string') throw new TypeError('it has no id');
-  if (status === 'deleted') return null;
+  if (over.includes(String(status))) return null;
   return { id, blocks: readIds(blocks), blockedBy: readIds(blockedBy) };
 }
 
@@ -68,13 +71,4 @@ function readIds(value: unknown): string[] {
   if (value === undefined) return [];
   if (isTextList(value)) return value;
   throw new TypeError('its dependencies are not a list of ids');
-}
-
-function ifThere<T>(read: () => T): T | null {
-  try {
-    return read();
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return null;
-    throw error;
-  }
 }

@@ -44,10 +44,12 @@ it('is put on by the Skill tool once that has run, and never off', () => {
   const load = (input: object) =>
     skillSwitch(call('Skill', { ...input }, { kind: 'after-tool' }), skills);
   expect(load({ skill: 'orchestration' })).toEqual({ skill: 'orchestration', on: true });
-  expect(load({ skill: '/orchestration', args: 'off' })).toEqual({
+  expect(load({ skill: '/orchestration', args: 'offline mode' })).toEqual({
     skill: 'orchestration',
     on: true,
   });
+  expect(load({ skill: 'orchestration', args: 'off' })).toBeNull();
+  expect(load({ skill: 'orchestration', args: ' OFF\n' })).toBeNull();
   expect(load({ skill: 'other' })).toBeNull();
   expect(load({})).toBeNull();
   expect(skillSwitch(call('Skill', { skill: 'orchestration' }), skills)).toBeNull();

@@ -14,6 +14,14 @@ memory_notes:
   patterns: the store is locked
   verification: none`;
 
+const remedied = whole
+  .replace('remediation: false', 'remediation: true')
+  .replace('reason: none', 'reason: no tests');
+const asks =
+  'it blocks, requires remediation or has critical issues, and status is neither FAIL nor CHANGES_REQUESTED';
+const asksNothing =
+  'status is FAIL or CHANGES_REQUESTED, and it neither blocks nor requires remediation nor has critical issues';
+
 it.each([
   whole,
   whole.toUpperCase(),
@@ -22,10 +30,10 @@ it.each([
     .replace('status: APPROVE', '- **status**: changes_requested')
     .replace('issues: 0', 'issues: 2 (see above)'),
   whole.replace('### Router Contract', '### Router Contract\n```yaml').concat('\n```'),
-  whole
-    .replace('remediation: false', 'remediation: true')
-    .replace('reason: none', 'reason: no tests'),
+  remedied.replace('APPROVE', 'CHANGES_REQUESTED'),
+  remedied.replace('APPROVE', 'FAIL').replace('reason: no tests', 'reason: none of it is tested'),
   whole.replace('APPROVE', 'FAIL').replace('blocking: false', 'blocking: true'),
+  whole.replace('status: APPROVE', '1. status: ✅ APPROVE').replace('reason: none', 'reason: -'),
 ])('is content with %j', (message) => {
   expect(missingInContract(message)).toEqual([]);
 });
@@ -49,18 +57,21 @@ it.each([
     ['status: is not PASS, FAIL, APPROVE or CHANGES_REQUESTED', 'blocking: is not true or false'],
   ],
   [whole.replace('issues: 0', 'issues: some'), ['critical_issues: is not a number']],
-  [
-    whole.replace('remediation: false', 'remediation: true'),
-    ['requires_remediation is true, and remediation_reason names no reason'],
-  ],
-  [
-    whole.replace('blocking: false', 'blocking: true'),
-    ['it blocks or has critical issues, and status is neither FAIL nor CHANGES_REQUESTED'],
-  ],
-  [
-    whole.replace('issues: 0', 'issues: 1'),
-    ['it blocks or has critical issues, and status is neither FAIL nor CHANGES_REQUESTED'],
-  ],
+  [remedied, [asks]],
+  [whole.replace('blocking: false', 'blocking: true'), [asks]],
+  [whole.replace('issues: 0', 'issues: 1'), [asks]],
+  [whole.replace('APPROVE', 'FAIL'), [asksNothing]],
+  [whole.replace('APPROVE', 'CHANGES_REQUESTED'), [asksNothing]],
 ])('finds what is wrong in %j', (message, missing) => {
   expect(missingInContract(message)).toEqual(missing);
 });
+
+it.each(['none', 'None.', 'N/A', 'n/a.', 'NA', '-', '—', 'null', '`nothing`', '""', '"none"'])(
+  'takes %s for no reason',
+  (reason) => {
+    const message = remedied.replace('APPROVE', 'FAIL').replace('no tests', reason);
+    expect(missingInContract(message)).toEqual([
+      'requires_remediation is true, and remediation_reason names no reason',
+    ]);
+  },
+);

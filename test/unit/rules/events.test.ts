@@ -14,7 +14,7 @@ const hooks = (...names: RuleName[]): Record<string, string> =>
 
 it('asks for the events that a rule needs and no others', () => {
   expect(hooks()).toEqual({});
-  expect(hooks('dependencies')).toEqual({ PreToolUse: 'TaskUpdate' });
+  expect(hooks('dependencies')).toEqual({ PreToolUse: 'TaskUpdate', PostToolUse: 'TaskUpdate' });
   expect(hooks('worker')).toEqual({
     PreToolUse: 'Agent|Task|TaskCreate|TaskUpdate',
     PostToolUse: 'Skill',

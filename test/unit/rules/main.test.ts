@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -17,7 +17,11 @@ beforeAll(async () => {
     minify: true,
     outfile: join(folder, 'rules.cjs'),
   });
-  const rules = { conductor: { skills: ['orchestration'] }, dependencies: { skills: [] } };
+  const rules = {
+    conductor: { skills: ['orchestration'] },
+    memory: { skills: ['router'] },
+    dependencies: { skills: [] },
+  };
   const config = { rules, tool: 'Agent', identity: 'agent-id' };
   writeFileSync(join(folder, 'rules.json'), JSON.stringify(config));
 });
@@ -55,6 +59,26 @@ it('says what went wrong and hinders nothing', async () => {
     stderr: expect.stringMatching(/^cc-mirror's rules did not apply: .*JSON/),
   });
 });
+
+it.skipIf(process.platform === 'win32')(
+  'leaves no part of a file that could not be made',
+  async () => {
+    const project = join(folder, 'project');
+    mkdirSync(project);
+    const input = { session_id: 'full', cwd: project, ...typed, prompt: '/router' };
+    // No file may get longer than 0 blocks, as on a full disk.
+    const limited = ['-c', 'ulimit -f 0 && exec "$@"', 'sh', process.execPath];
+    const ran = await execa('sh', [...limited, join(folder, 'rules.cjs')], {
+      input: JSON.stringify(input),
+    });
+    expect(JSON.parse(ran.stdout)).toEqual({
+      systemMessage: expect.stringMatching(
+        /context\.md was not completed: EFBIG.*; .*progress\.md/u,
+      ),
+    });
+    expect(readdirSync(join(project, '.cc-mirror', 'router'))).toEqual([]);
+  },
+);
 
 it('loses nothing when many processes are at work', async () => {
   const update = (id: number) => ({

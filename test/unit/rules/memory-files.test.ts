@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -14,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { memoryKinds, memoryTemplate } from '../../../src/rules/memory.ts';
+import { type MemoryKind, memoryKinds, memoryTemplate } from '../../../src/rules/memory.ts';
 import { healFiles, memoryKindOf, memoryPath } from '../../../src/rules/memory-files.ts';
 
 let root = '';
@@ -30,26 +31,31 @@ afterEach(() => {
 
 const folder = (): string => join(project, '.cc-mirror', 'router');
 
+const failures = (kind: MemoryKind): string => healFiles(project, [kind]).failures.join();
+
 it('makes the files that are missing, and is done then', () => {
-  expect(healFiles(project, memoryKinds)).toEqual(
-    memoryKinds.map((kind) => ({ path: memoryPath(project, kind), sections: null })),
-  );
+  expect(healFiles(project, memoryKinds)).toEqual({
+    healed: memoryKinds.map((kind) => ({ path: memoryPath(project, kind), sections: null })),
+    failures: [],
+  });
   expect(readFileSync(memoryPath(project, 'context'), 'utf8')).toBe(memoryTemplate('context'));
-  expect(healFiles(project, memoryKinds)).toEqual([]);
+  expect(healFiles(project, memoryKinds)).toEqual({ healed: [], failures: [] });
   expect(readdirSync(folder())).toEqual(['context.md', 'patterns.md', 'progress.md']);
 });
 
 it('adds sections and keeps every byte and the permissions', () => {
   mkdirSync(folder(), { recursive: true });
   const bytes = Buffer.from([0xef, 0xbb, 0xbf, 0xff, 0xfe, 0x41, 0x0d, 0x0a, 0xc3]);
-  writeFileSync(memoryPath(project, 'patterns'), bytes, { mode: 0o640 });
-  expect(healFiles(project, ['patterns'])).toEqual([
+  writeFileSync(memoryPath(project, 'patterns'), bytes);
+  // More than the usual mask leaves.
+  chmodSync(memoryPath(project, 'patterns'), 0o662);
+  expect(healFiles(project, ['patterns']).healed).toEqual([
     { path: memoryPath(project, 'patterns'), sections: ['Common Gotchas'] },
   ]);
   const healed = readFileSync(memoryPath(project, 'patterns'));
   expect(healed.subarray(0, bytes.length)).toEqual(bytes);
   expect(healed.subarray(bytes.length).toString()).toBe('\r\n\r\n## Common Gotchas\r\n\r\n');
-  expect(statSync(memoryPath(project, 'patterns')).mode & 0o777).toBe(0o640);
+  expect(statSync(memoryPath(project, 'patterns')).mode & 0o777).toBe(0o662);
   expect(readdirSync(folder())).toEqual(['patterns.md']);
 });
 
@@ -63,7 +69,7 @@ it.skipIf(process.platform === 'win32')('follows links within the project, and n
 
   writeFileSync(join(root, 'outside.md'), 'theirs\n');
   symlinkSync(join(root, 'outside.md'), memoryPath(project, 'progress'));
-  expect(() => healFiles(project, ['progress'])).toThrow('leads out of the project');
+  expect(failures('progress')).toMatch('leads out of the project');
   expect(readFileSync(join(root, 'outside.md'), 'utf8')).toBe('theirs\n');
 });
 
@@ -79,9 +85,20 @@ it.skipIf(process.platform === 'win32')(
 
 it('leaves what is not a text file', () => {
   mkdirSync(memoryPath(project, 'context'), { recursive: true });
-  expect(() => healFiles(project, ['context'])).toThrow('is not a file');
+  expect(failures('context')).toMatch('is not a file');
   writeFileSync(memoryPath(project, 'patterns'), Buffer.from('a\0b\0', 'latin1'));
-  expect(() => healFiles(project, ['patterns'])).toThrow('is not text in UTF-8');
+  expect(failures('patterns')).toMatch('is not text in UTF-8');
+});
+
+it('makes the others where one cannot be', () => {
+  mkdirSync(memoryPath(project, 'context'), { recursive: true });
+  expect(healFiles(project, memoryKinds)).toEqual({
+    healed: [
+      { path: memoryPath(project, 'patterns'), sections: null },
+      { path: memoryPath(project, 'progress'), sections: null },
+    ],
+    failures: [`${memoryPath(project, 'context')} was not completed: it is not a file`],
+  });
 });
 
 it('knows its files by their paths', () => {

@@ -56,6 +56,10 @@ it.each([
   '```\n## x\n```\n## Common Gotchas\n',
   '~~~\n```\n~~~\n## Common Gotchas',
   '``` a ` b\n## Common Gotchas',
+  '<!-- one line -->\n## Common Gotchas',
+  '<!--\n```\n-->\n## Common Gotchas',
+  'text <!--\n## Common Gotchas',
+  '    <!--\n## Common Gotchas',
 ])('sees the heading in %j', (text) => {
   expect(healMemory('patterns', text).added).toEqual([]);
 });
@@ -68,6 +72,11 @@ it.each([
   '```\n## Common Gotchas\n```',
   '````\n```\n## Common Gotchas\n````',
   '~~~ x\n``` \n## Common Gotchas',
+  '## Common Gotchas\u00A0',
+  '## Common Gotchas#',
+  '<!--\n## Common Gotchas\n-->',
+  '  <!-- a\n\n## Common Gotchas',
+  '```\n<!--\n```\n<!--\n```\n## Common Gotchas\n-->',
 ])('sees no heading in %j', (text) => {
   expect(healMemory('patterns', text).added).toEqual(['Common Gotchas']);
 });
@@ -76,6 +85,30 @@ it('does not write into a code block that is not closed', () => {
   expect(healMemory('patterns', 'a\n```\ncode\n').text).toBe(
     'a\n\n## Common Gotchas\n\n```\ncode\n',
   );
+});
+
+it('does not write into a comment', () => {
+  expect(healMemory('patterns', 'a\n<!--\nnot closed\n').text).toBe(
+    'a\n\n## Common Gotchas\n\n<!--\nnot closed\n',
+  );
+  expect(healMemory('patterns', '<!-- form:\n## Last Updated\n-->\ntext\n').text).toBe(
+    '<!-- form:\n## Last Updated\n-->\ntext\n\n## Common Gotchas\n\n',
+  );
+});
+
+it.each([
+  ['a\rb\r', '\r'],
+  ['a\nb\r\nc\r\n', '\r\n'],
+  ['a\r\nb\nc\n', '\n'],
+])('writes the line breaks that %j has most of', (text, eol) => {
+  expect(healMemory('patterns', text).text).toBe(`${text}${eol}## Common Gotchas${eol}${eol}`);
+});
+
+it.each([
+  ['blanks', `## a${' '.repeat(80_000)}b`],
+  ['blanks and signs', `## a${' #'.repeat(40_000)}b`],
+])('takes no longer for a heading with %s', (_, text) => {
+  expect(healMemory('patterns', text).added).toEqual(['Common Gotchas']);
 });
 
 it('loses nothing and is done after once, whatever the text', () => {
@@ -97,6 +130,8 @@ it('loses nothing and is done after once, whatever the text', () => {
     '~~~',
     '```js',
     '``` ` ',
+    '<!--',
+    '-->',
     '\uFEFF',
     '\u00EF\u00BB\u00BF',
     '\u0085\u2028',

@@ -10,6 +10,11 @@ it.each([
   whole.replace('REPORT', '**REPORT:**').replace('status', '- status'),
   whole.replace('files: /p/a', 'files:\n- /p/a\n- /p/b'),
   `\`\`\`\n${whole}\n\`\`\``,
+  whole.replace('done', '✅ done'),
+  whole.replaceAll(/^(?=\w+:)/gmu, '1. ').replace('1. checks', '2) **checks**'),
+  whole.replace('open: none', 'open: -'),
+  whole.replace('files: /p/a', 'files: report'),
+  `${whole}\n\n# Report\nsee above`,
   'REPORT\nstatus: nonsense\n\nthen again\n\nREPORT\nOPEN: x\nchecks: y\nfiles: none\nstatus: `blocked`',
 ])('is content with %j', (message) => {
   expect(missingInReport(message)).toEqual([]);
@@ -23,6 +28,7 @@ it.each([
   ],
   [whole.replace('REPORT', 'This is my REPORT'), ['the block that starts with the line REPORT']],
   ['REPORT', ['status:', 'files:', 'checks:', 'open:']],
+  ['status: done\nREPORT\nsee above', ['status:', 'files:', 'checks:', 'open:']],
   [whole.replace('status: done', 'status: fine'), ['status: is not done, blocked or failed']],
   [
     whole.replace('done', 'doneish').replace('open: none', ''),
@@ -35,4 +41,12 @@ it.each([
   [reportForm.replace('done | blocked | failed', ''), ['status:']],
 ])('finds what %j lacks', (message, missing) => {
   expect(missingInReport(message)).toEqual(missing);
+});
+
+it.each([
+  ['underscores', `REPORT\n${'_'.repeat(4000)}`],
+  ['blanks within a line', `REPORT\nx${' '.repeat(120_000)}x`],
+  ['many lines', `REPORT\nstatus:${'\na line of text'.repeat(50_000)}`],
+])('takes no longer for %s', (_, message) => {
+  expect(missingInReport(message)).toContain('files:');
 });

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -205,6 +213,25 @@ it('makes memory files when the skill is loaded, and heals them after a change',
   expect(readFileSync(write.file_path, 'utf8')).toBe('mine again\n\n## Common Gotchas\n\n');
 });
 
+it('makes the memory files that it can, and tells the user of the others', () => {
+  const memory = join(root, 'project', '.cc-mirror', 'router');
+  mkdirSync(join(memory, 'context.md'), { recursive: true });
+  const answer = load('router');
+  expect(told(answer)).toContain('patterns.md was made');
+  expect(answer).toMatchObject({
+    systemMessage: expect.stringMatching(/context\.md was not completed: it is not a file$/u),
+  });
+});
+
+it('lets plans and the memory of Claude Code be written', () => {
+  load('orchestration');
+  const write = (...names: string[]): boolean =>
+    refused('Write', { file_path: join(root, 'config', ...names) });
+  expect(write('plans', 'a.md')).toBe(false);
+  expect(write('projects', 'p', 'memory', 'a.md')).toBe(false);
+  expect(write('settings.json')).toBe(true);
+});
+
 it('refuses a cycle with the list on disk, with no skill active', () => {
   const list = join(root, 'config', 'tasks', 's');
   mkdirSync(list, { recursive: true });
@@ -224,6 +251,28 @@ it('refuses a cycle of calls that are made at once, and forgets what came to not
   later = 20_000;
   expect(update('2', '1', 'u4')).toBe(false);
   later = 0;
+});
+
+it('keeps the edges of a call until it was made', () => {
+  const waits = { taskId: '1', addBlockedBy: ['2'] };
+  const back = { taskId: '2', addBlockedBy: ['1'] };
+  expect(refused('TaskUpdate', waits, { tool_use_id: 'u1' })).toBe(false);
+  expect(refused('TaskUpdate', back, { tool_use_id: 'u2' })).toBe(true);
+  expect(tool('PostToolUse', 'TaskUpdate', waits, { tool_use_id: 'u1' })).toBeNull();
+  expect(refused('TaskUpdate', back, { tool_use_id: 'u2' })).toBe(false);
+});
+
+it('takes no notice of edges from a clock that was ahead, nor of what is none', () => {
+  const update = (taskId: string, on: string, callId: string): boolean =>
+    refused('TaskUpdate', { taskId, addBlockedBy: [on] }, { tool_use_id: callId });
+  later = 20_000;
+  expect(update('1', '2', 'u1')).toBe(false);
+  const ahead = new Date(Date.now() + later);
+  utimesSync(join(root, 'sessions', 's', 'edges.u1'), ahead, ahead);
+  later = 0;
+  writeFileSync(join(root, 'sessions', 's', 'edges.u0'), '[{"from":');
+  expect(update('2', '1', 'u2')).toBe(false);
+  expect(readdirSync(join(root, 'sessions', 's'))).toEqual(['edges.u2']);
 });
 
 it('lets other events pass', () => {

@@ -71,3 +71,19 @@ it('reads both ways of saying who waits for whom', () => {
   ];
   expect(edgesOf(tasks)).toEqual(edges('2>1 2>1 2>3'));
 });
+
+it('lets no task wait that is not in the list', () => {
+  const tasks = [
+    { id: '1', blocks: [], blockedBy: ['3'] },
+    { id: '2', blocks: ['3'], blockedBy: [] },
+  ];
+  expect(edgesOf(tasks)).toEqual(edges('1>3'));
+});
+
+it('takes no longer for a task with many others, nor for a long cycle', () => {
+  const ids = Array.from({ length: 60_000 }, (_, index) => String(index + 1));
+  const star = ids.map((id) => ({ from: '0', to: id }));
+  expect(closedCycle(star, edges('x>0'))).toBeNull();
+  const chain = ids.map((id, index) => ({ from: String(index), to: id }));
+  expect(closedCycle(chain, edges('60000>0'))).toHaveLength(60_002);
+});

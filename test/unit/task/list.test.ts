@@ -43,12 +43,14 @@ it('reads both forms of the store', () => {
   ]);
 });
 
-it('leaves out what is no task, and tasks that are deleted', () => {
+it('leaves out what is no task, and tasks that are finished or deleted', () => {
   put('.lock', '');
   put('.highwatermark', '7');
   put('.hidden.json', '{');
   put('3.json', { id: '3', status: 'deleted', blocks: ['1'], blockedBy: [] });
   put('4.json', { id: '4', status: 'pending' });
+  put('5.json', { id: '5', status: 'completed', blocks: ['1'], blockedBy: [] });
+  put('6.json', { id: '6', status: 'resolved', blocks: ['1'], blockedBy: [] });
   expect(readTaskList([folder])).toEqual([{ id: '4', blocks: [], blockedBy: [] }]);
 });
 
