@@ -40,7 +40,8 @@ export interface Healed {
 /**
  * Puts the missing sections into a memory file, each as a `## ` heading before the next required one
  * that is there, else before `Last Updated`, else at the end. What was there stays, each character
- * of it in its order. Line breaks are those of most of the file's lines. Healing what is healed changes nothing.
+ * of it in its order. Line breaks are those that most lines of the file have. Healing what is healed
+ * changes nothing.
  */
 export function healMemory(kind: MemoryKind, text: string): Healed {
   const wanted = Object.entries(sections[kind]);
@@ -114,7 +115,7 @@ function headings(text: string): { starts: Map<string, number>; end: number } {
   return { starts, end: block?.at ?? text.length };
 }
 
-/** What a line has to be to end the code block or comment that this one opens; null if it leaves none open. */
+/** What a later line has to be to end the code block or comment that this one leaves open; null if none. */
 function endOfBlock(line: string): ((line: string) => boolean) | null {
   const { mark, info } = fenceOf(line);
   if (mark !== undefined && !(mark.startsWith('`') && info.includes('`'))) {

@@ -11,7 +11,10 @@ export interface Edge {
   to: string;
 }
 
-/** Each way of saying that one of the tasks waits for another, as edges; who is not among them waits for none. */
+/**
+ * Each way of saying that one of the tasks waits for another, as edges. A task that is not among
+ * them waits for none.
+ */
 export function edgesOf(tasks: readonly Task[]): Edge[] {
   const ids = new Set(tasks.map(({ id }) => id));
   return tasks
