@@ -35,7 +35,7 @@ export async function packSource(given: string): Promise<string> {
   if (isAbsolute(given) || /[/\\]|^\.{1,2}$/.test(given)) return resolve(given);
   throw new CcMirrorError(
     'usage',
-    `There is no skill ${JSON.stringify(given)}.`,
+    `There is no pack ${JSON.stringify(given)}.`,
     `There are: ${ids.join(', ')}. A folder is given with a slash, as in ./${given}`,
   );
 }
