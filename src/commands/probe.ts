@@ -1,10 +1,8 @@
-import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { systemCode } from '../errors.ts';
 import { probe } from '../probe/run.ts';
 import { table } from '../ui/table.ts';
 import type { Declare } from './command.ts';
-import { openTarget } from './target.ts';
+import { folderThere, openTarget } from './target.ts';
 
 export const declare: Declare = (command, run) => {
   command.argument('<target>', 'a variant, a path or a version').action((text: string) =>
@@ -32,14 +30,3 @@ export const declare: Declare = (command, run) => {
     }),
   );
 };
-
-/** A variant without skills or agents has no folder of them. */
-async function folderThere(path: string | null): Promise<string | undefined> {
-  if (path === null) return undefined;
-  try {
-    return (await stat(path)).isDirectory() ? path : undefined;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-}

@@ -1,6 +1,5 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { isThere } from '../bundle/files.ts';
 import { CcMirrorError } from '../errors.ts';
 import { probe } from '../probe/run.ts';
 import { packSource, shippedPackIds } from '../skill/catalogue.ts';
@@ -14,7 +13,7 @@ import { table } from '../ui/table.ts';
 import { modelsIn } from '../variant/packs.ts';
 import type { CommandContext, CommandResult, Runner } from './command.ts';
 import { tokenCells, tokenHeads } from './skills-list.ts';
-import { openTarget } from './target.ts';
+import { folderThere, openTarget } from './target.ts';
 
 export function addCheck(command: Command, run: Runner): void {
   command
@@ -76,7 +75,7 @@ async function optionsFor(
   const { report, tools } = await probe({
     target: { kind: bundle.kind, path: resolve(bundle.file) },
     env: variant?.env ?? {},
-    agents: agents !== null && (await isThere(agents)) ? agents : undefined,
+    agents: await folderThere(agents),
     signal: context.signal,
   });
   return {
