@@ -14,6 +14,7 @@ import {
 } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { CcMirrorError, systemCode } from '../errors.ts';
+import { ifThere } from '../if-there.ts';
 
 /** Bytes to put at a position of a file. */
 export interface Patch {
@@ -145,13 +146,7 @@ export async function headOf(path: string): Promise<string | null> {
 
 /** Whether anything has that path: a folder, a file or a link that leads nowhere. */
 export async function isThere(path: string): Promise<boolean> {
-  try {
-    await lstat(path);
-    return true;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return false;
-    throw error;
-  }
+  return (await ifThere(() => lstat(path))) !== null;
 }
 
 /** Takes the permission to write from every file below a folder; folders stay writable. */

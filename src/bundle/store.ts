@@ -3,6 +3,7 @@ import { chmod, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'no
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { CcMirrorError, systemCode } from '../errors.ts';
+import { ifThere } from '../if-there.ts';
 import { buildBundle } from './build.ts';
 import { copyInto, hashFile, makeFolder, makeReadOnly } from './files.ts';
 import { openBundle } from './open.ts';
@@ -191,12 +192,7 @@ export class Store {
 }
 
 async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return [];
-    throw error;
-  }
+  return (await ifThere(() => readdir(folder))) ?? [];
 }
 
 async function writeRecord(path: string, record: StoreRecord): Promise<void> {

@@ -1,6 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemCode } from '../errors.ts';
+import { ifThere } from '../if-there.ts';
 import { kindOf } from './target.ts';
 
 /**
@@ -31,22 +31,12 @@ export async function findAgents(folder: string): Promise<string[]> {
 }
 
 /** The text of a file; null where there is none. */
-export async function textIfThere(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return null;
-    throw error;
-  }
+export function textIfThere(path: string): Promise<string | null> {
+  return ifThere(() => readFile(path, 'utf8'));
 }
 
 /** What a folder holds, but for hidden names; nothing where there is no such folder. */
 async function namesIn(folder: string): Promise<string[]> {
-  try {
-    const names = await readdir(folder);
-    return names.filter((name) => !name.startsWith('.')).sort();
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return [];
-    throw error;
-  }
+  const names = (await ifThere(() => readdir(folder))) ?? [];
+  return names.filter((name) => !name.startsWith('.')).sort();
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { systemCode } from '../errors.ts';
+import { ifThere } from '../if-there.ts';
 import { type SkillFile, sha256Of } from './files.ts';
 
 /**
@@ -38,14 +39,10 @@ function stepsTo(name: string, path: string): string[] {
 
 /** What a path is, without following a link. */
 export async function kindOf(path: string): Promise<'nothing' | 'file' | 'folder' | 'other'> {
-  try {
-    const stats = await lstat(path);
-    if (stats.isFile()) return 'file';
-    return stats.isDirectory() ? 'folder' : 'other';
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return 'nothing';
-    throw error;
-  }
+  const stats = await ifThere(() => lstat(path));
+  if (stats === null) return 'nothing';
+  if (stats.isFile()) return 'file';
+  return stats.isDirectory() ? 'folder' : 'other';
 }
 
 /** Writes a file of a skill in one step: a reader sees the old one or the new one, never half. */
