@@ -40,7 +40,12 @@ export async function packSource(given: string): Promise<string> {
   );
 }
 
+/** The folder of a pack, from what names it. */
+export function folderOf(source: string): string {
+  return isAbsolute(source) ? source : join(shippedPacksDir, source);
+}
+
 /** The pack of that source. Errors: see `readPack`. */
 export async function loadPack(source: string): Promise<Pack> {
-  return readPack(isAbsolute(source) ? source : join(shippedPacksDir, source), source);
+  return readPack(folderOf(source), source);
 }

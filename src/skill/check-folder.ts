@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import { CcMirrorError } from '../errors.ts';
-import { type CheckOptions, type CheckedPack, checkPack, folderOf } from './check.ts';
+import { folderOf } from './catalogue.ts';
+import { type CheckOptions, type CheckedPack, checkPack } from './check.ts';
 import { findAgents, findSkills } from './find.ts';
 import type { Finding } from './finding.ts';
 import { type Pack, readPack } from './pack.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { CcMirrorError } from '../errors.ts';
-import { shippedPacksDir } from './catalogue.ts';
+import { folderOf } from './catalogue.ts';
 import { type Known, checkAgent, checkExamples, checkToolNames } from './check-text.ts';
 import { type SkillFile, readSkillFiles } from './files.ts';
 import type { Finding, Problem } from './finding.ts';
@@ -69,11 +69,6 @@ export async function checkPack(pack: CheckedPack, options: CheckOptions): Promi
     findings.push(...textFindings(text, agentProblems, context));
   }
   return findings;
-}
-
-/** The folder of a pack, from what names it. */
-export function folderOf(source: string): string {
-  return isAbsolute(source) ? source : join(shippedPacksDir, source);
 }
 
 async function skillFindings(

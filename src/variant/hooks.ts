@@ -50,11 +50,12 @@ export function hookEntries(
   const command = [node, `${folder}/${rulesProgram}`]
     .map((path) => shQuote(slashed(path)))
     .join(' ');
-  const entries: HookEntries = {};
-  for (const { event, matcher } of hookEvents(rules.rules)) {
-    (entries[event] ??= []).push({ matcher, hooks: [{ type: 'command', command, timeout }] });
-  }
-  return entries;
+  return Object.fromEntries(
+    hookEvents(rules.rules).map(({ event, matcher }) => [
+      event,
+      [{ matcher, hooks: [{ type: 'command', command, timeout }] }],
+    ]),
+  );
 }
 
 /** What the user should know where the settings hold other hooks than those that the rules need. */

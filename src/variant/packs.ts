@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { isAbsolute, posix, sep } from 'node:path';
-import { CcMirrorError, systemCode } from '../errors.ts';
+import { CcMirrorError } from '../errors.ts';
+import { ifThere } from '../if-there.ts';
 import { loadPack } from '../skill/catalogue.ts';
 import type { Pack } from '../skill/pack.ts';
 import { kindOf } from '../skill/target.ts';
@@ -40,7 +41,7 @@ export async function loadPacks(
 /** What the user keeps in the variant is the user's, and would be taken for ours. */
 async function outside(source: string, folder: string): Promise<string> {
   if (!isAbsolute(source)) return source;
-  const [real, variant] = [await realPath(source), await realPath(folder)];
+  const [real, variant] = [await realPlace(source), await realPlace(folder)];
   if (real !== variant && !real.startsWith(`${variant}${sep}`)) return source;
   throw new CcMirrorError(
     'usage',
@@ -49,13 +50,8 @@ async function outside(source: string, folder: string): Promise<string> {
   );
 }
 
-async function realPath(path: string): Promise<string> {
-  try {
-    return await realpath(path);
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return path;
-    throw error;
-  }
+async function realPlace(path: string): Promise<string> {
+  return (await ifThere(() => realpath(path))) ?? path;
 }
 
 /** What the record keeps of the packs, in a stable order. */
@@ -121,8 +117,8 @@ function rulePath(path: string): string {
 }
 
 /**
- * What packs need and a build does not have, each with the pack's own way around it; of a build
- * that was not run (`tools` null), also what is not known.
+ * What packs need and a build does not have, each with the pack's own way around it. Of a build
+ * that was not run (`tools` null) the tools are not known, so nothing is said of them.
  * Error: `capability-unavailable` where a pack knows no way.
  */
 export function fallbacksOf(
