@@ -1,24 +1,101 @@
-// Bundles what must stand alone after `tsc`: the rules' program, which is copied into variants,
-// and the token counter, whose tables are a tenth of the package they come in.
-import { copyFile } from 'node:fs/promises';
+// Makes dist/: the program in one file with all that it needs, so that nothing else has to be
+// fetched and it starts fast; the token counter, whose tables take longer to load than all the rest;
+// and the rules' program, which is copied into variants.
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 
-const common = { bundle: true, platform: 'node', target: 'node20', logLevel: 'warning' };
-await Promise.all([
+await rm('dist', { recursive: true, force: true });
+await mkdir('dist');
+const common = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  metafile: true,
+  logLevel: 'warning',
+};
+/** What few commands need stays in files of its own, loaded by those that do: by what it is imported as. */
+const apart = {
+  './tokens.ts': 'src/skill/tokens.ts',
+  '@clack/prompts': '@clack/prompts',
+  execa: 'execa',
+  tar: 'tar',
+};
+const fileOf = (name) => `${name.replace(/^\W+|\.ts$/g, '').replace(/\W+/g, '-')}.js`;
+const loadedApart = {
+  name: 'loaded-apart',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^[@.\w]/ }, ({ path, kind }) =>
+      path in apart && kind !== 'entry-point'
+        ? { path: `./${fileOf(path)}`, external: true }
+        : undefined,
+    );
+    // zod's messages in forty languages are of no use here.
+    onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({
+      contents: "export { default as en } from './en.js';",
+    }));
+  },
+};
+const builds = await Promise.all([
+  build({
+    ...common,
+    entryPoints: ['src/cli.ts'],
+    outfile: 'dist/main.js',
+    // Native code stays a package of its own.
+    external: ['@napi-rs/keyring'],
+    plugins: [loadedApart],
+    supported: { 'dynamic-import': false },
+    banner: { js: "const thisFile = require('node:url').pathToFileURL(__filename).href;" },
+    define: {
+      'import.meta.url': 'thisFile',
+      builtFrom: JSON.stringify(await roomIds('bundle', 'gates', 'probe')),
+    },
+  }),
+  ...Object.entries(apart).map(([name, path]) =>
+    build({ ...common, entryPoints: [path], outfile: `dist/${fileOf(name)}` }),
+  ),
   build({
     ...common,
     entryPoints: ['src/rules/main.ts'],
     outfile: 'dist/rules.cjs',
-    format: 'cjs',
     minify: true,
   }),
-  build({
-    ...common,
-    entryPoints: ['src/skill/tokens.ts'],
-    outfile: 'dist/skill/tokens.js',
-    format: 'esm',
-    allowOverwrite: true,
-    minify: true,
-  }),
-  copyFile('node_modules/gpt-tokenizer/LICENSE', 'dist/skill/tokens.LICENSE'),
 ]);
+await writeFile('dist/package.json', '{ "type": "commonjs" }\n');
+// Node.js 22 and later keep what they have compiled for the next run.
+const entry = "require('node:module').enableCompileCache?.();\nrequire('./main.js');\n";
+await writeFile('dist/cli.js', `#!/usr/bin/env node\n${entry}`, { mode: 0o755 });
+const inputs = builds.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+await writeFile('dist/LICENSES.txt', await licencesOf(inputs));
+
+/** The licence of every package that is in the program. */
+async function licencesOf(files) {
+  const inPackage = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//;
+  const names = new Set(files.flatMap((file) => inPackage.exec(file)?.[1] ?? []));
+  const sorted = [...names].sort((a, b) => a.localeCompare(b));
+  const texts = sorted.map(async (name) => {
+    const folder = join('node_modules', name);
+    const file = (await readdir(folder)).find((one) => /^licen[cs]e/i.test(one));
+    const { version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+    const text = file === undefined ? license : await readFile(join(folder, file), 'utf8');
+    return `${name} ${version}\n\n${text.trim()}\n`;
+  });
+  return (await Promise.all(texts)).join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+/** What stands for the code of each room: see src/variant/code-id.ts. */
+async function roomIds(...rooms) {
+  const ids = {};
+  for (const room of rooms) {
+    const hash = createHash('sha256');
+    for (const name of (await readdir(join('src', room))).sort()) {
+      hash.update(name).update(await readFile(join('src', room, name)));
+    }
+    ids[room] = hash.digest('hex').slice(0, 16);
+  }
+  return ids;
+}

@@ -6,8 +6,23 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
-      { test: { name: 'real', include: ['test/real/**/*.test.ts'], ...real } },
+      {
+        test: {
+          name: 'real',
+          include: ['test/real/**/*.test.ts', 'test/faults/{preload,short}.test.ts'],
+          ...real,
+        },
+      },
       { test: { name: 'builds', include: ['test/builds/**/*.test.ts'], ...real } },
+      {
+        test: {
+          name: 'faults',
+          include: ['test/faults/long.test.ts'],
+          ...real,
+          testTimeout: 3_600_000,
+        },
+      },
+      { test: { name: 'windows', include: ['test/windows/**/*.test.ts'], ...real } },
     ],
   },
 });

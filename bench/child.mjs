@@ -3,12 +3,12 @@
 // store keeps that version.
 import { readFileSync } from 'node:fs';
 import { parse } from 'acorn';
-import { acquireBundle } from '../dist/bundle/acquire.js';
-import { patchesFor, writeProgram } from '../dist/bundle/build.js';
-import { openBundle } from '../dist/bundle/open.js';
-import { Store } from '../dist/bundle/store.js';
-import { analyze } from '../dist/gates/analyze.js';
-import { silentProgress } from '../dist/ui/progress.js';
+import { acquireBundle } from '../src/bundle/acquire.ts';
+import { patchesFor, writeProgram } from '../src/bundle/build.ts';
+import { openBundle } from '../src/bundle/open.ts';
+import { Store } from '../src/bundle/store.ts';
+import { analyze } from '../src/gates/analyze.ts';
+import { silentProgress } from '../src/ui/progress.ts';
 
 const [what, subject, place] = process.argv.slice(2);
 
@@ -52,7 +52,7 @@ const work = {
     return { ms: performance.now() - start, rss: peak() };
   },
   async fetch() {
-    const { stored } = await acquireBundle(
+    return acquireBundle(
       subject === 'latest' ? { kind: 'latest' } : { kind: 'exact', version: subject },
       {
         store: new Store(place),
@@ -61,7 +61,6 @@ const work = {
         progress: silentProgress,
       },
     );
-    return stored;
   },
 };
 

@@ -2,29 +2,42 @@
 // Runs alternate and medians are compared, as machines are noisy.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { homedir } from 'node:os';
+import { buildSync } from 'esbuild';
+import { basename, dirname, join } from 'node:path';
 
+/** CommonJS packages call `require` for Node's own modules. */
+const requireForBundled =
+  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 const cli = new URL('../dist/cli.js', import.meta.url).pathname;
-const child = new URL('child.mjs', import.meta.url).pathname;
 const home =
   process.env.CC_MIRROR_TEST_CACHE ??
   join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cc-mirror-tests');
-const scratch = mkdtempSync(join(tmpdir(), 'cc-mirror-bench-'));
-const clean = {
-  PATH: process.env.PATH ?? '',
-  HOME: scratch,
-  CC_MIRROR_HOME: join(scratch, 'home'),
-};
+// On the file system of the builds: they are linked from there.
+mkdirSync(join(home, '.store'), { recursive: true });
+const scratch = mkdtempSync(join(home, 'bench-'));
+const child = join(scratch, 'child.mjs');
+const clean = { PATH: process.env.PATH ?? '', HOME: scratch };
+const mirror = ['--provider', 'mirror'];
 
 try {
-  mkdirSync(join(home, '.store'), { recursive: true });
+  buildSync({
+    entryPoints: [new URL('child.mjs', import.meta.url).pathname],
+    outfile: child,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    banner: { js: requireForBundled },
+    logLevel: 'warning',
+  });
   const script = fetched('2.1.112');
   const native = fetched('latest');
   patchingScript(script);
   findingGates(native);
   buildingNative(native);
   makingVariant(native);
+  makingSecond(native);
+  updatingMany(script, native);
   launching(native);
   askingRules();
 } finally {
@@ -77,82 +90,133 @@ function buildingNative(build) {
 
 /** `quick` without the proof, pristine in the store, build not: against a plain copy of the program. */
 function makingVariant(build) {
+  const places = placesAt('made');
   const file = join(build.folder, build.program);
-  const store = join(clean.CC_MIRROR_HOME, '.store');
-  mkdirSync(store, { recursive: true });
-  execFileSync('cp', ['-al', join(build.folder, '..'), store]);
   const cleared = () => {
-    execFileSync('find', [
-      store,
-      '-mindepth',
-      '2',
-      '-maxdepth',
-      '2',
-      '-not',
-      '-name',
-      'pristine*',
-      '-exec',
-      'rm',
-      '-rf',
-      '{}',
-      '+',
-    ]);
-    rmSync(join(clean.CC_MIRROR_HOME, 'bench'), { recursive: true, force: true });
+    rmSync(places.folder, { recursive: true, force: true });
+    stock(places, build);
     rmSync(join(scratch, 'copy'), { force: true });
   };
-  const quick = [
-    'quick',
-    'bench',
-    '--provider',
-    'mirror',
-    '--claude-version',
-    build.version,
-    '--no-probe',
-    '--force',
-    '--quiet',
-  ];
+  const version = ['--claude-version', build.version];
+  const quick = ['quick', 'bench', ...mirror, ...version, '--no-probe', '--quiet'];
   const runs = alternate(7, {
-    build: () => (cleared(), timed(process.execPath, [cli, ...quick])),
+    build: () => (cleared(), timed(process.execPath, [cli, ...quick], envOf(places))),
     copy: () => (cleared(), timed('cp', [file, join(scratch, 'copy')])),
   });
+  cleared();
   print(
-    `variant of ${build.version} with a warm store ÷ cp of the program, wall time`,
+    `first variant of ${build.version} with a warm store ÷ cp of the program, wall time`,
     [median(runs.build, 'ms'), median(runs.copy, 'ms')],
     'ms',
   );
 }
 
+/** A further variant of a version that is there, proof included, against a copy of its bundle. */
+function makingSecond(build) {
+  const places = placesAt('second');
+  stock(places, build);
+  const { data } = ccMirror(places, 'quick', 'first', ...mirror, '--claude-version', build.version);
+  const copy = join(scratch, 'copy');
+  const cleared = () => {
+    rmSync(copy, { recursive: true, force: true });
+    const { data: list } = ccMirror(places, 'list');
+    for (const { name } of list.variants) if (name !== 'first') ccMirror(places, 'remove', name);
+  };
+  const quick = ['quick', 'next', ...mirror, '--claude-version', build.version, '--quiet'];
+  const runs = alternate(9, {
+    quick: () => (cleared(), timed(process.execPath, [cli, ...quick], envOf(places))),
+    copy: () => (cleared(), timed('cp', ['-r', dirname(data.bundle.path), copy])),
+  });
+  cleared();
+  const times = [median(runs.quick, 'ms'), median(runs.copy, 'ms')];
+  print(
+    `second variant of ${build.version}, proof included ÷ cp of its bundle, wall time`,
+    times,
+    'ms',
+  );
+}
+
+/** Twenty variants brought from one version to another, against one; and the space that they take. */
+function updatingMany(from, to) {
+  const homes = { many: 20, one: 1 };
+  for (const [name, count] of Object.entries(homes)) {
+    const places = placesAt(name);
+    stock(places, from);
+    stock(places, to);
+    for (let i = 0; i < count; i++) {
+      const version = ['--claude-version', from.version, '--no-probe'];
+      ccMirror(places, 'quick', `v${i}`, ...mirror, ...version);
+    }
+    execFileSync('cp', ['-al', places.home, `${places.home}-before`]);
+  }
+  const update = (name) => {
+    const places = placesAt(name);
+    rmSync(places.home, { recursive: true, force: true });
+    execFileSync('cp', ['-al', `${places.home}-before`, places.home]);
+    const args = ['update', '--claude-version', to.version, '--no-probe', '--quiet'];
+    return timed(process.execPath, [cli, ...args], envOf(places));
+  };
+  const runs = alternate(5, { many: () => update('many'), one: () => update('one') });
+  const times = [median(runs.many, 'ms'), median(runs.one, 'ms')];
+  print(
+    `update of 20 variants to ${to.version} ÷ update of one, without proofs, wall time`,
+    times,
+    'ms',
+  );
+  const sizes = Object.keys(homes).map((name) => {
+    const { home } = placesAt(name);
+    ccMirror(placesAt(name), 'store', 'prune');
+    return Number(execFileSync('du', ['-sk', home], { encoding: 'utf8' }).split('\t')[0]) / 1024;
+  });
+  print(`disk for 20 variants of ${to.version} ÷ disk for one`, sizes, 'MB');
+}
+
 /** The command a user types against the program itself. */
 function launching(build) {
-  const args = [
-    'quick',
-    'bench',
-    '--provider',
-    'mirror',
-    '--claude-version',
-    build.version,
-    '--no-probe',
-    '--force',
-    '--json',
-  ];
-  const { data } = JSON.parse(
-    execFileSync(process.execPath, [cli, ...args], { env: clean, encoding: 'utf8' }),
-  );
+  const places = placesAt('launched');
+  stock(places, build);
+  const args = ['quick', 'bench', ...mirror, '--claude-version', build.version, '--no-probe'];
+  const { data } = ccMirror(places, ...args);
   const env = {
-    ...clean,
+    ...envOf(places),
     CLAUDE_CONFIG_DIR: data.configDir,
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     DISABLE_AUTOUPDATER: '1',
   };
-  const runs = alternate(15, {
+  const runs = alternate(50, {
     launcher: () => timed(data.launcher, ['--version'], env),
     direct: () => timed(data.bundle.path, ['--version'], env),
   });
-  print(
-    "launcher's --version ÷ the bundle's own --version, wall time",
-    [median(runs.launcher, 'ms'), median(runs.direct, 'ms')],
-    'ms',
-  );
+  const times = [median(runs.launcher, 'ms'), median(runs.direct, 'ms')];
+  print("launcher's --version ÷ the bundle's own --version, wall time", times, 'ms');
+  console.log(`       the launcher takes ${(times[0] - times[1]).toFixed(1)} ms more`);
+}
+
+/** A world of its own: a home of cc-mirror's and a folder for launchers. */
+function placesAt(name) {
+  const folder = join(scratch, name);
+  return { folder, home: join(folder, 'home') };
+}
+
+function envOf({ folder, home: places }) {
+  return { PATH: process.env.PATH ?? '', HOME: folder, CC_MIRROR_HOME: places };
+}
+
+/** Puts a published build into a home's store. */
+function stock({ home: places }, build) {
+  const store = join(places, '.store');
+  mkdirSync(store, { recursive: true });
+  const entry = join(store, basename(dirname(build.folder)));
+  mkdirSync(entry);
+  for (const part of ['pristine', 'pristine.json']) {
+    execFileSync('cp', ['-al', join(dirname(build.folder), part), entry]);
+  }
+}
+
+/** What a command says with --json. */
+function ccMirror(places, ...args) {
+  const options = { env: envOf(places), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] };
+  return JSON.parse(execFileSync(process.execPath, [cli, ...args, '--json'], options));
 }
 
 /** What a hook adds to a tool call: the rules' program in a conducted session, against a bare Node. */

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { main, reportFailure } from './commands/main.ts';
 import { PartialFailure, Session } from './commands/session.ts';
 import { CcMirrorError } from './errors.ts';
@@ -17,11 +16,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 const session = new Session(abort.signal);
-try {
-  await main(argv, session);
-} catch (error) {
+void main(argv, session).catch((error: unknown) => {
   session.fail();
   const partial = error instanceof PartialFailure;
   const thrown: unknown = abort.signal.aborted && !partial ? abort.signal.reason : error;
   process.exitCode = reportFailure(thrown, argv);
-}
+});

@@ -97,6 +97,10 @@ const storageRefusals: Record<string, { what: string; hint: string }> = {
   EROFS: { what: 'The file system is read-only', hint: writable },
   EACCES: { what: 'Permission denied', hint: writable },
   EPERM: { what: 'The operation is not permitted', hint: writable },
+  EBUSY: {
+    what: 'It is in use by another program',
+    hint: 'Close what has it open, then run the command again.',
+  },
   EISDIR: {
     what: 'There is a folder where a file should be',
     hint: 'Look at it, and move it away.',

@@ -1,15 +1,13 @@
-import { createReadStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import { join } from 'node:path';
-import * as tar from 'tar';
 import { CcMirrorError } from '../errors.ts';
 import type { Progress } from '../ui/progress.ts';
 import { type InstalledSearch, findInstalled } from './installed.ts';
-import { downloadTarball, findPublished } from './npm.ts';
+import { findProgram } from './locate.ts';
+import type { PublishedBuild } from './npm.ts';
 import { openBundle } from './open.ts';
 import { hostPlatform } from './platform.ts';
-import type { Store, StoredBundle } from './store.ts';
+import type { Store } from './store.ts';
+import type { StoredBundle } from './store-record.ts';
 import type { Bundle } from './types.ts';
 
 /** Where a variant's Claude Code comes from. */
@@ -29,77 +27,90 @@ export interface AcquireOptions {
   platform?: string | undefined;
 }
 
+/** Opens what the store has. */
+export async function openStored(
+  { version, folder, program }: StoredBundle,
+  progress: Progress,
+): Promise<Bundle> {
+  progress.step(`Reading Claude Code ${version}`);
+  return openBundle(join(folder, program));
+}
+
 /**
- * Brings the pristine bundle of a source into the store, unless it is there, and opens it.
+ * Brings the pristine bundle of a source into the store, unless it is there.
  * `auto` is the user's own Claude Code where one is found, else the latest published.
  */
 export async function acquireBundle(
   source: BundleSource,
   options: AcquireOptions,
-): Promise<{ stored: StoredBundle; bundle: Bundle }> {
-  return openStored(await acquire(source, options), options.progress);
-}
-
-/** Opens what the store has. */
-export async function openStored(
-  stored: StoredBundle,
-  progress: Progress,
-): Promise<{ stored: StoredBundle; bundle: Bundle }> {
-  progress.step(`Reading Claude Code ${stored.version}`);
-  return { stored, bundle: await openBundle(join(stored.folder, stored.program)) };
-}
-
-async function acquire(source: BundleSource, options: AcquireOptions): Promise<StoredBundle> {
-  const { store, search, progress } = options;
-  switch (source.kind) {
-    case 'path':
-      progress.step(`Reading ${source.path}`);
-      return store.addCopy(await openBundle(source.path));
-    case 'installed':
-    case 'auto': {
-      progress.step('Looking for your Claude Code');
-      const installed = await findInstalled(search);
-      if (installed.kind === 'found') {
-        progress.step(
-          `Copying Claude Code ${installed.bundle.version} from ${installed.bundle.file}`,
-        );
-        return store.addCopy(installed.bundle);
-      }
-      if (source.kind === 'auto') return fetchPublished('latest', options);
-      const [first] = installed.refused;
-      throw new CcMirrorError(
-        'no-installation',
-        first
-          ? `No Claude Code was found: ${first.path}: ${first.why}`
-          : 'No Claude Code is installed: there is no claude on PATH.',
-        'Let cc-mirror fetch one: --claude-version latest; or name one: --from PATH',
-      );
-    }
-    case 'latest':
-      return fetchPublished('latest', options);
-    case 'exact':
-      return fetchPublished(source.version, options);
+): Promise<StoredBundle> {
+  const { store, progress } = options;
+  const found = await peekBundle(source, options);
+  if (found.stored) return found.stored;
+  if (found.published) {
+    const { fetchPublished } = await import('./fetch.ts');
+    return fetchPublished(found.published, options);
   }
+  const bundle = await openBundle(found.file);
+  progress.step(`Copying Claude Code ${bundle.version} from ${bundle.file}`);
+  return store.addCopy(bundle);
 }
 
-async function fetchPublished(version: string, options: AcquireOptions): Promise<StoredBundle> {
+/** What a source stands for now: a bundle of the store, a file to copy or a build to fetch. */
+export type Found = { version: string } & (
+  | { stored: StoredBundle }
+  | { stored: null; published: null; file: string }
+  | { stored: null; published: PublishedBuild }
+);
+
+/** Finds out what a source stands for, without fetching or copying anything. */
+export async function peekBundle(source: BundleSource, options: AcquireOptions): Promise<Found> {
+  const { store, search, progress } = options;
+  if (source.kind === 'path') {
+    progress.step(`Reading ${source.path}`);
+    const known = await store.findCopy(await findProgram(source.path));
+    return known
+      ? { version: known.version, stored: known }
+      : copyOf(await openBundle(source.path));
+  }
+  if (source.kind === 'installed' || source.kind === 'auto') {
+    progress.step('Looking for your Claude Code');
+    const installed = await findInstalled(search);
+    if (installed.kind === 'found') {
+      const { bundle } = installed;
+      const known = await store.findCopy(bundle.file);
+      return known ? { version: known.version, stored: known } : copyOf(bundle);
+    }
+    if (source.kind === 'installed') throw notInstalled(installed.refused);
+  }
+  return findBuild(source.kind === 'exact' ? source.version : 'latest', options);
+}
+
+function copyOf({ version, file }: Bundle): Found {
+  return { version, stored: null, published: null, file };
+}
+
+async function findBuild(wanted: string, options: AcquireOptions): Promise<Found> {
   const { store, progress, platform = await hostPlatform() } = options;
-  const find = async (exact: string): Promise<StoredBundle | null> =>
-    (await store.findPristine(exact, platform)) ?? (await store.findPristine(exact, 'any'));
-  const kept = version === 'latest' ? null : await find(version);
-  if (kept) return kept;
-  progress.step(`Asking the registry for Claude Code ${version}`);
-  const published = await findPublished(version, platform, options);
-  const known = await find(published.version);
-  if (known) return known;
-  return store.withScratch(async (scratch) => {
-    progress.step(`Downloading Claude Code ${published.version}`);
-    const { tarball, integrity } = await downloadTarball(published, scratch, options);
-    progress.step(`Unpacking Claude Code ${published.version}`);
-    const folder = join(scratch, 'package');
-    await mkdir(folder);
-    const { signal } = options;
-    await pipeline(createReadStream(tarball), tar.extract({ cwd: folder, strip: 1 }), { signal });
-    return store.addPublished(folder, integrity);
-  });
+  const find = async (version: string): Promise<StoredBundle | null> =>
+    (await store.findPristine(version, platform)) ?? (await store.findPristine(version, 'any'));
+  const kept = wanted === 'latest' ? null : await find(wanted);
+  if (kept) return { version: wanted, stored: kept };
+  progress.step(`Asking the registry for Claude Code ${wanted}`);
+  const { findPublished } = await import('./npm.ts');
+  const published = await findPublished(wanted, platform, options);
+  const { version } = published;
+  const stored = await find(version);
+  return stored ? { version, stored } : { version, stored, published };
+}
+
+function notInstalled(refused: readonly { path: string; why: string }[]): CcMirrorError {
+  const [first] = refused;
+  return new CcMirrorError(
+    'no-installation',
+    first
+      ? `No Claude Code was found: ${first.path}: ${first.why}`
+      : 'No Claude Code is installed: there is no claude on PATH.',
+    'Let cc-mirror fetch one: --claude-version latest; or name one: --from PATH',
+  );
 }

@@ -1,24 +1,9 @@
 import { open } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { ExecaError, execa } from 'execa';
 import { CcMirrorError } from '../errors.ts';
 import { overlapping } from './file-spans.ts';
-import { type Patch, copyPatched, linkInto } from './files.ts';
+import { type Patch, copyPatched } from './files.ts';
 import { signaturePatches } from './mach-o-signature.ts';
 import type { Bundle, BundleEdit, BundleModule } from './types.ts';
-
-/**
- * Writes an edited copy of a bundle into the folder `target`; see `writeProgram`. Other files of a
- * package are shared with it (see `linkInto`), so the bundle has to lie in the store.
- */
-export async function buildBundle(
-  bundle: Bundle,
-  edits: readonly BundleEdit[],
-  target: string,
-): Promise<void> {
-  await linkInto(bundle.root, target, bundle.file);
-  await writeProgram(bundle, edits, join(target, basename(bundle.file)));
-}
 
 /**
  * Writes the edited program of a bundle. Only the edited bytes differ from the original and, in an
@@ -84,6 +69,7 @@ async function sign(path: string, patches: readonly Patch[]): Promise<Patch[]> {
 
 /** What macOS itself says about the signature, which it checks again whenever the program runs. */
 async function verifySignature(program: string): Promise<void> {
+  const { ExecaError, execa } = await import('execa');
   try {
     await execa('/usr/bin/codesign', ['--verify', program]);
   } catch (error) {

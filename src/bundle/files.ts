@@ -1,20 +1,8 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import {
-  chmod,
-  copyFile,
-  link,
-  lstat,
-  mkdir,
-  open,
-  readdir,
-  realpath,
-  rm,
-  stat,
-} from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
-import { CcMirrorError, systemCode } from '../errors.ts';
-import { ifThere } from '../if-there.ts';
+import { chmod, copyFile, link, mkdir, open, readdir, realpath, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { systemCode } from '../errors.ts';
 
 /** Bytes to put at a position of a file. */
 export interface Patch {
@@ -80,45 +68,50 @@ export async function copyPatched(
  * (`.bin`, pnpm's links to other packages) lead out of the bundle, to what it does not own.
  */
 export async function copyInto(source: string, target: string, skip?: string): Promise<void> {
-  await eachFile(source, target, async (from, to) => {
-    if (from === skip) return;
-    await copyFile(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
-  });
-}
-
-/**
- * Gives `target` the same files as `source` without using space: reflink, else hard link, else
- * copy. A hard link shares the file's mode and contents, so `source` has to be ours. Symbolic links
- * are left out as in `copyInto`.
- */
-export async function linkInto(source: string, target: string, skip?: string): Promise<void> {
-  await eachFile(source, target, async (from, to) => {
-    if (from === skip) return;
-    const reflink = () =>
-      copyFile(from, to, constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL);
-    if (await shared(reflink)) return;
-    await rm(to, { force: true });
-    if (await shared(() => link(from, to))) return;
-    await copyFile(from, to, constants.COPYFILE_EXCL);
-  });
-}
-
-/**
- * Makes a folder and those above it; the first one made, if any. Error: `storage` on a read-only
- * file system, where Node reports the parent as missing.
- */
-export async function makeFolder(folder: string): Promise<string | undefined> {
-  try {
-    return await mkdir(folder, { recursive: true });
-  } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw error;
-    throw new CcMirrorError(
-      'storage',
-      `${folder} cannot be made: the place is not writable.`,
-      'Use another place: --home DIR, --bin-dir DIR.',
-      { cause: error },
-    );
+  if ((await stat(source)).isFile()) {
+    await mkdir(target, { recursive: true });
+    await copyFile(source, join(target, basename(source)), COPY);
+    return;
   }
+  const avoid = resolve(target);
+  const files = await filesBelow(source, (folder) => resolve(folder) === avoid);
+  for (const path of files) {
+    if (join(source, path) === skip) continue;
+    await mkdir(dirname(join(target, path)), { recursive: true });
+    await copyFile(join(source, path), join(target, path), COPY);
+  }
+}
+
+const COPY = constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL;
+
+/**
+ * Gives `target` a file of `source` without using space: reflink, else hard link, else copy. A hard
+ * link shares the file's mode and contents, so `source` has to be ours.
+ */
+export async function linkFile(source: string, target: string): Promise<void> {
+  await mkdir(dirname(target), { recursive: true });
+  const reflink = () =>
+    copyFile(source, target, constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL);
+  if (await shared(reflink)) return;
+  await rm(target, { force: true });
+  if (await shared(() => link(source, target))) return;
+  await copyFile(source, target, constants.COPYFILE_EXCL);
+}
+
+/** The files below a folder, as paths below it, in order; `avoid` leaves folders out. */
+export async function filesBelow(
+  folder: string,
+  avoid: (folder: string) => boolean = () => false,
+): Promise<string[]> {
+  const paths: string[] = [];
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isFile()) paths.push(entry.name);
+    if (!entry.isDirectory() || avoid(path)) continue;
+    const below = await filesBelow(path, avoid);
+    paths.push(...below.map((inner) => join(entry.name, inner)));
+  }
+  return paths.sort();
 }
 
 const HEAD_BYTES = 4096;
@@ -139,23 +132,20 @@ export async function headOf(path: string): Promise<string | null> {
   } catch (error) {
     const code = systemCode(error) ?? '';
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return null;
-    if (code === 'EACCES' || code === 'ELOOP') return '';
+    if (code === 'EACCES' || code === 'EPERM' || code === 'ELOOP') return '';
     throw error;
   }
 }
 
-/** Whether anything has that path: a folder, a file or a link that leads nowhere. */
-export async function isThere(path: string): Promise<boolean> {
-  return (await ifThere(() => lstat(path))) !== null;
-}
-
 /** Takes the permission to write from every file below a folder; folders stay writable. */
 export async function makeReadOnly(folder: string): Promise<void> {
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) await makeReadOnly(path);
-    else if (entry.isFile()) await chmod(path, (await stat(path)).mode & 0o555);
-  }
+  for (const path of await filesBelow(folder)) await takeWriting(join(folder, path));
+}
+
+/** Takes the permission to write to a file, where anybody has it. */
+export async function takeWriting(path: string): Promise<void> {
+  const { mode } = await stat(path);
+  if ((mode & 0o222) !== 0) await chmod(path, mode & 0o555);
 }
 
 /** Whether a way to share a file works here; every error but that it does not is thrown. */
@@ -181,31 +171,3 @@ const cannotShare = new Set([
   'EMLINK',
   'EISDIR',
 ]);
-
-async function eachFile(
-  source: string,
-  target: string,
-  act: (from: string, to: string) => Promise<void>,
-): Promise<void> {
-  const entry = await stat(source);
-  await mkdir(target, { recursive: true });
-  if (entry.isFile()) await act(source, join(target, basename(source)));
-  else await eachFileBelow(source, target, resolve(target), act);
-}
-
-/** Walks a folder; `avoid`, where the copies go, may lie inside it. */
-async function eachFileBelow(
-  source: string,
-  target: string,
-  avoid: string,
-  act: (from: string, to: string) => Promise<void>,
-): Promise<void> {
-  for (const entry of await readdir(source, { withFileTypes: true })) {
-    const from = join(source, entry.name);
-    const to = join(target, entry.name);
-    if (entry.isFile()) await act(from, to);
-    if (!entry.isDirectory() || resolve(from) === avoid) continue;
-    await mkdir(to, { recursive: true });
-    await eachFileBelow(from, to, avoid, act);
-  }
-}

@@ -1,4 +1,4 @@
-import { execa } from 'execa';
+import { closeSync, openSync, readSync } from 'node:fs';
 
 /** What is asked about the machine; the tests answer in its place. */
 export interface Host {
@@ -22,13 +22,20 @@ export async function hostPlatform(host: Host = thisHost): Promise<string> {
 const thisHost: Host = {
   platform: process.platform,
   arch: process.arch,
+  /** The loader that Node asks for is named in the beginning of its file: elf(5), PT_INTERP. */
   usesMusl() {
-    const report = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
-    return report.header?.glibcVersionRuntime === undefined;
+    const file = openSync(process.execPath, 'r');
+    try {
+      const head = Buffer.alloc(8192);
+      return head.subarray(0, readSync(file, head)).includes('/ld-musl-');
+    } finally {
+      closeSync(file);
+    }
   },
   /** An Intel Mac does not know the setting; sysctl then prints nothing. */
   async underRosetta() {
     const args = ['-in', 'sysctl.proc_translated'];
+    const { execa } = await import('execa');
     const { stdout } = await execa('/usr/sbin/sysctl', args, { reject: false });
     return stdout?.trim() === '1';
   },

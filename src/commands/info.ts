@@ -1,4 +1,7 @@
-import { requireVariant } from '../variant/record.ts';
+import { keyEnding } from '../provider/key-stores.ts';
+import { readKey } from '../variant/keys.ts';
+import { type Layout, variantLayout } from '../variant/layout.ts';
+import { type VariantRecord, requireVariant } from '../variant/record.ts';
 import { checkName } from '../variant/name.ts';
 import type { Declare } from './command.ts';
 import { variantData, variantText } from './report.ts';
@@ -7,8 +10,20 @@ export const declare: Declare = (command, run) => {
   command.argument('<name>', 'the variant').action((name: string) =>
     run(async (context) => {
       checkName(name);
-      const record = await requireVariant(context.layout, name);
-      return { data: variantData(record), text: `${name}\n${variantText(record, context)}` };
+      const { layout } = context;
+      const record = await requireVariant(layout, name);
+      const ending = await keyShown(record, layout);
+      const key = record.key && { store: record.key.store, ending };
+      const shown = ending === null ? [] : [`The key ends in …${ending}`];
+      const lines = [name, variantText(record, context), ...shown];
+      return { data: { ...variantData(record), key }, text: lines.join('\n') };
     }),
   );
 };
+
+/** What may be shown of a key that cc-mirror keeps in a file: nobody is asked to unlock a keyring for it. */
+async function keyShown(record: VariantRecord, layout: Layout): Promise<string | null> {
+  if (record.key?.store !== 'file') return null;
+  const key = await readKey(record, variantLayout(layout, record.name));
+  return key && keyEnding(key);
+}

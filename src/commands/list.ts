@@ -1,12 +1,13 @@
 import { table } from '../ui/table.ts';
-import { listVariants, unreadableVariants } from '../variant/record.ts';
+import { earlierVariants, listVariants, unreadableVariants } from '../variant/record.ts';
 import type { Declare } from './command.ts';
-import { noVariants, variantData } from './report.ts';
+import { earlierData, noVariants, variantData } from './report.ts';
 
 export const declare: Declare = (command, run) => {
   command.action(() =>
     run(async ({ layout }) => {
       const records = await listVariants(layout);
+      const earlier = await earlierVariants(layout);
       const unreadable = await unreadableVariants(layout);
       const rows = records.map((record) => [
         record.name,
@@ -18,9 +19,18 @@ export const declare: Declare = (command, run) => {
       ]);
       const lines = [
         rows.length > 0 ? table(rows) : noVariants,
+        ...earlier.map(
+          ({ name, provider }) =>
+            `${name} (${provider}) was made by an earlier cc-mirror and works as it is; take it over with: cc-mirror update ${name} --adopt`,
+        ),
         ...unreadable.map(({ folder, why }) => `${folder} is not understood: ${why}`),
       ];
-      return { data: { variants: records.map(variantData), unreadable }, text: lines.join('\n') };
+      const data = {
+        variants: records.map(variantData),
+        earlier: earlier.map((one) => ({ ...earlierData(one), folder: one.folder })),
+        unreadable,
+      };
+      return { data, text: lines.join('\n') };
     }),
   );
 };

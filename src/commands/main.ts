@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { CommanderError } from 'commander';
 import { CcMirrorError, type Failure, describeFailure } from '../errors.ts';
+import { mayBeKey } from '../provider/key-stores.ts';
+import { fromPackage } from '../package-root.ts';
+import { printable } from '../ui/printable.ts';
 import { buildProgram, commandNamed, usageError } from './program.ts';
 import { PartialFailure, type Session } from './session.ts';
 
@@ -19,8 +22,7 @@ export async function main(argv: readonly string[], session: Session): Promise<v
 }
 
 async function ownVersion(): Promise<string> {
-  const path = new URL('../../package.json', import.meta.url);
-  const manifest: unknown = JSON.parse(await readFile(path, 'utf8'));
+  const manifest: unknown = JSON.parse(await readFile(fromPackage('package.json'), 'utf8'));
   const known = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
   return known ? String(manifest.version) : 'unknown';
 }
@@ -49,23 +51,39 @@ async function menu(): Promise<string[]> {
  */
 export function reportFailure(thrown: unknown, argv: readonly string[]): number {
   const command = commandNamed(argv);
+  // What comes after it are names, whatever they look like.
+  const options = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
   const usage = thrown instanceof CommanderError ? usageError(thrown, command) : thrown;
   if (usage === null) return 0;
   const partial = usage instanceof PartialFailure ? usage : null;
-  const failure = describeFailure(partial ? partial.result.error : usage);
-  if (argv.includes('--json')) {
+  const described = describeFailure(partial ? partial.result.error : usage);
+  const failure = {
+    ...described,
+    message: withoutKeys(described.message, argv),
+    hint: described.hint && withoutKeys(described.hint, argv),
+  };
+  if (options.includes('--json')) {
     const { code, message, hint } = failure;
     const data = partial ? { data: partial.result.data } : {};
     const document = {
       schemaVersion: 1,
-      command,
+      command: command && withoutKeys(command, argv),
       ok: false,
       error: { code, message, hint: hint ?? null },
       ...data,
     };
     process.stdout.write(`${JSON.stringify(document)}\n`);
-  } else process.stderr.write(failureText(failure, argv.includes('--verbose') ? usage : null));
+  } else {
+    const detail = options.includes('--verbose') ? usage : null;
+    process.stderr.write(withoutKeys(failureText(failure, detail), argv));
+  }
   return failure.status;
+}
+
+/** A text without the words of the command line that may be a key: they stand in the wrong place. */
+function withoutKeys(text: string, argv: readonly string[]): string {
+  const words = argv.flatMap((word) => word.split(/[\s=]/)).filter(mayBeKey);
+  return words.reduce((told, word) => told.replaceAll(word, `…${word.slice(-4)}`), text);
 }
 
 function failureText({ message, hint }: Failure, detail: unknown): string {
@@ -74,7 +92,7 @@ function failureText({ message, hint }: Failure, detail: unknown): string {
   for (let cause = detail instanceof Error ? detail : null; cause; cause = causeOf(cause)) {
     lines.push(cause.stack ?? cause.message);
   }
-  return `${lines.join('\n')}\n`;
+  return `${printable(lines.join('\n'))}\n`;
 }
 
 function causeOf({ cause }: Error): Error | null {

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { CcMirrorError } from '../errors.ts';
-import { changeHome, installVariant } from '../variant/install.ts';
+import { changeHome } from '../variant/change-home.ts';
+import { installVariant } from '../variant/install.ts';
 import { checkName } from '../variant/name.ts';
-import { type VariantRecord, readVariant } from '../variant/record.ts';
+import { type VariantRecord, madeEarlier, readVariant } from '../variant/record.ts';
 import type { CommandContext, CommandResult } from './command.ts';
 import { addVariantOptions, wishFrom } from './options.ts';
 import { variantData, variantText } from './report.ts';
@@ -14,6 +15,7 @@ export interface MakeOptions {
   baseUrl?: string;
   apiKeyEnv?: string;
   apiKeyStdin?: boolean;
+  apiKeyHelper?: string;
   skills?: string | boolean;
 }
 
@@ -45,9 +47,11 @@ export async function makeVariant(
   key?: string,
 ): Promise<CommandResult> {
   const wish = await wishFrom(name, options, context);
-  const record = await changeHome(context, async () => {
+  checkName(name);
+  const intent = { command: 'quick', name };
+  const record = await changeHome(context, intent, async (change) => {
     const current = await currentOf(name, wish.force, context);
-    return installVariant({ ...wish, provider, key: wish.key ?? key }, current, context);
+    return installVariant({ ...wish, provider, key: wish.key ?? key }, current, context, change);
   });
   return { data: variantData(record), text: `${name} is ready.\n${variantText(record, context)}` };
 }
@@ -58,7 +62,6 @@ async function currentOf(
   force: boolean,
   { layout }: CommandContext,
 ): Promise<VariantRecord | null> {
-  checkName(name);
   const state = await readVariant(layout, name);
   switch (state.kind) {
     case 'none':
@@ -69,6 +72,8 @@ async function currentOf(
         `${state.folder} is there and is no variant of this cc-mirror: ${state.why}.`,
         'Choose another name; or look at that folder, and move it away if you do not need it.',
       );
+    case 'earlier':
+      throw madeEarlier(name, 'name-taken');
     case 'variant':
       if (force) return state.record;
       throw new CcMirrorError(

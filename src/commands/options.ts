@@ -3,8 +3,10 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import type { BundleSource } from '../bundle/acquire.ts';
 import { CcMirrorError } from '../errors.ts';
+import { keyStores } from '../provider/key-stores.ts';
 import { readKey } from '../provider/key.ts';
 import type { Wish } from '../variant/install.ts';
+import type { KeyGiven } from '../variant/keys.ts';
 import type { CommandContext } from './command.ts';
 
 /** The options that quick, create and update share. */
@@ -19,6 +21,9 @@ export function addVariantOptions(command: Command): Command {
     .option('--model-haiku <id>', 'the model for the haiku tier')
     .option('--api-key-env <variable>', 'take the API key from this variable')
     .option('--api-key-stdin', 'take the API key from standard input')
+    .option('--api-key-helper <command>', 'a command that prints the API key')
+    .option('--key-store <store>', 'where the API key is kept: file, keyring, env or helper')
+    .option('--keep-env <names>', 'variables to keep from the shell, separated by commas')
     .option('--env <name=value>', 'a further variable (repeatable)', collect, [])
     .option('--skills <names>', 'packs of skills to install, or folders, separated by commas')
     .option('--no-skills', 'install no skill')
@@ -54,6 +59,9 @@ const schema = z.object({
   modelHaiku: given.optional(),
   apiKeyEnv: z.string().optional(),
   apiKeyStdin: z.boolean().optional(),
+  apiKeyHelper: given.optional(),
+  keyStore: z.enum(keyStores, { error: `give ${keyStores.join(', ')}` }).optional(),
+  keepEnv: z.string().optional(),
   env: z.array(z.string()),
   tasks: z.boolean().optional(),
   teams: z.boolean().optional(),
@@ -87,7 +95,11 @@ export async function wishFrom(
     flip: options.flip,
     skills: await skillsFrom(options.skills),
     rules: options.rules,
-    key: await keyFrom(options, context),
+    ...(await keyFrom(options, context)),
+    keepEnv: options.keepEnv
+      ?.split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
     prove: options.probe,
     force: options.force ?? false,
   };
@@ -163,19 +175,35 @@ async function skillsFrom(skills: string | boolean | undefined): Promise<string[
   return Promise.all(names.filter((name) => name !== '').map(packSource));
 }
 
+/** The key, and where it is to be kept. With the store `env` only the variable's name is. */
 async function keyFrom(
-  { apiKeyEnv, apiKeyStdin }: { apiKeyEnv?: string | undefined; apiKeyStdin?: boolean | undefined },
+  { apiKeyEnv, apiKeyStdin, apiKeyHelper, keyStore }: z.infer<typeof schema>,
   { environment }: CommandContext,
-): Promise<string | undefined> {
-  if (apiKeyEnv !== undefined && apiKeyStdin) {
+): Promise<KeyGiven> {
+  const given = {
+    '--api-key-env': apiKeyEnv,
+    '--api-key-stdin': apiKeyStdin,
+    '--api-key-helper': apiKeyHelper,
+  };
+  const [first, second] = Object.entries(given).flatMap(([name, value]) => (value ? [name] : []));
+  if (first !== undefined && second !== undefined) {
     throw new CcMirrorError(
       'usage',
-      '--api-key-env and --api-key-stdin exclude each other.',
+      `${first} and ${second} exclude each other.`,
       'Give one of the two.',
     );
   }
-  if (apiKeyStdin) return readKey({ stdin: process.stdin });
-  return apiKeyEnv === undefined
-    ? undefined
-    : readKey({ fromEnv: { name: apiKeyEnv, environment } });
+  if (apiKeyHelper !== undefined && keyStore !== undefined && keyStore !== 'helper') {
+    throw new CcMirrorError(
+      'usage',
+      `--api-key-helper goes with --key-store helper, not with ${keyStore}.`,
+      'Leave out --key-store.',
+    );
+  }
+  const named = apiKeyEnv === undefined ? undefined : { name: apiKeyEnv, environment };
+  const stored = keyStore === undefined ? {} : { keyStore };
+  if (apiKeyHelper !== undefined) return { keyHelper: apiKeyHelper };
+  if (apiKeyStdin) return { ...stored, key: await readKey({ stdin: process.stdin }) };
+  if (named === undefined) return stored;
+  return { ...stored, keyFrom: named.name, key: await readKey({ fromEnv: named }) };
 }

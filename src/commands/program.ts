@@ -14,6 +14,21 @@ const commands: { name: string; summary: string; load: () => Promise<{ declare: 
     summary: 'remove a variant and its launcher',
     load: () => import('./remove.ts'),
   },
+  {
+    name: 'rollback',
+    summary: 'back to the state before the last update, and forward again',
+    load: () => import('./rollback.ts'),
+  },
+  {
+    name: 'doctor',
+    summary: 'look for what is wrong, and repair it',
+    load: () => import('./doctor.ts'),
+  },
+  {
+    name: 'store',
+    summary: 'the builds kept for variants: list, prune',
+    load: () => import('./store.ts'),
+  },
   { name: 'probe', summary: 'run it and show what it offers', load: () => import('./probe.ts') },
   {
     name: 'inspect',

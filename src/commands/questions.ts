@@ -59,7 +59,8 @@ export async function askForVariant(
         output,
       }),
     ));
-  const keyGiven = given.apiKeyEnv !== undefined || given.apiKeyStdin;
+  const keyGiven =
+    given.apiKeyEnv !== undefined || given.apiKeyStdin || given.apiKeyHelper !== undefined;
   const key =
     keyGiven || preset.auth.type === 'login' ? '' : await answer(password(keyQuestion(preset)));
   const skills = given.skills ?? (await askForPacks());

@@ -1,5 +1,5 @@
 import { CcMirrorError } from '../errors.ts';
-import { changeHome } from '../variant/install.ts';
+import { changeHome } from '../variant/change-home.ts';
 import { removeVariant } from '../variant/remove.ts';
 import { requireVariant } from '../variant/record.ts';
 import { checkName } from '../variant/name.ts';
@@ -12,11 +12,15 @@ export const declare: Declare = (command, run) => {
       checkName(name);
       const { configDir, launcher } = await requireVariant(layout, name);
       if (interactive) await confirmed(name, configDir);
-      const removal = await changeHome(context, () => removeVariant(layout, name));
+      const removal = await changeHome(context, { command: 'remove', name }, (change) =>
+        removeVariant(layout, name, change),
+      );
       const beside = removal.launcher
         ? ` and ${launcher}`
         : `; there was no launcher of its own at ${launcher}`;
-      return { data: removal, text: `Removed ${removal.folder}${beside}.` };
+      const { note, ...data } = removal;
+      const lines = [`Removed ${removal.folder}${beside}.`, ...(note === null ? [] : [note])];
+      return { data: { ...data, notes: lines.slice(1) }, text: lines.join('\n') };
     }),
   );
 };

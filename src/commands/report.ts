@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import type { EarlierRecord } from '../earlier/variant.ts';
 import { capabilityNames } from '../gates/types.ts';
 import { pathHint } from '../ui/path-hint.ts';
 import { table } from '../ui/table.ts';
@@ -11,7 +12,7 @@ export const noVariants =
 /** A variant as the JSON contract has it. */
 export function variantData(record: VariantRecord): object {
   const { name, provider, baseUrl, launcher, configDir, claudeVersion, platform } = record;
-  const { bundle, capabilities, packs, skills, agents, notes, probe } = record;
+  const { bundle, capabilities, packs, skills, agents, notes, probe, key, keepEnv } = record;
   return {
     name,
     provider,
@@ -26,9 +27,17 @@ export function variantData(record: VariantRecord): object {
     packs: packs.map(({ id, source }) => ({ id, source })),
     agents: agents.map(agentName),
     rules: rulesIn(record),
+    channel: channelOf(record),
+    key: key && { store: key.store },
+    keepEnv,
     notes,
     probe,
   };
+}
+
+/** A variant of an earlier cc-mirror as the JSON contract has it. */
+export function earlierData({ name, provider, baseUrl, configDir }: EarlierRecord): object {
+  return { name, provider, baseUrl, configDir };
 }
 
 /** A variant for people: what it is, how each capability came on, what proved it, how to start it. */
@@ -38,7 +47,7 @@ export function variantText(record: VariantRecord, context: CommandContext): str
   const rows = [
     [
       '  version',
-      `Claude Code ${record.claudeVersion} (${bundle.kind === 'js' ? 'JavaScript' : record.platform})`,
+      `Claude Code ${record.claudeVersion} (${bundle.kind === 'js' ? 'JavaScript' : record.platform}), ${channelText(record)}`,
     ],
     ['  provider', `${record.provider}${record.baseUrl === null ? '' : `, ${record.baseUrl}`}`],
     ...capabilityNames.map((name) => [`  ${name}`, capabilityText(record.capabilities[name])]),
@@ -51,11 +60,48 @@ export function variantText(record: VariantRecord, context: CommandContext): str
         ? `one session sent ${probe.tools.length} tools in ${(probe.ms / 1000).toFixed(1)} s`
         : 'not run (--no-probe)',
     ],
+    ...(record.key ? [['  key', keyText(record.key)]] : []),
+    ...(record.keepEnv.length > 0 ? [['  kept', `${record.keepEnv.join(', ')} of the shell`]] : []),
     ['  config', record.configDir],
     ['  launcher', record.launcher],
     ...record.notes.map((note) => ['  note', note]),
   ];
   return [table(rows), ...pathAdvice(record, context)].join('\n');
+}
+
+/** What updates follow: `auto`, `latest`, `installed`, a version, or a path. */
+function channelOf({ choices: { source } }: VariantRecord): string {
+  if (source.kind === 'exact') return source.version;
+  return source.kind === 'path' ? source.path : source.kind;
+}
+
+function channelText(record: VariantRecord): string {
+  const { source } = record.choices;
+  switch (source.kind) {
+    case 'auto':
+      return 'follows your own Claude Code, else the latest';
+    case 'latest':
+      return 'follows the latest';
+    case 'installed':
+      return 'follows your own Claude Code';
+    case 'exact':
+      return 'pinned';
+    case 'path':
+      return `follows ${source.path}`;
+  }
+}
+
+function keyText(key: NonNullable<VariantRecord['key']>): string {
+  switch (key.store) {
+    case 'file':
+      return 'in a file that only you can read';
+    case 'env':
+      return `from the variable ${key.from} of the shell`;
+    case 'keyring':
+      return 'in the keyring';
+    case 'helper':
+      return `from the command: ${key.command}`;
+  }
 }
 
 function agentName({ path }: { path: string }): string {

@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { recoverHome } from '../variant/change-home.ts';
 import { layoutOf } from '../variant/layout.ts';
 import {
   type TerminalProgress,
@@ -6,7 +7,8 @@ import {
   noProgress,
   spinnerProgress,
 } from '../ui/terminal.ts';
-import type { CommandResult, Runner } from './command.ts';
+import { printable } from '../ui/printable.ts';
+import type { CommandContext, CommandResult, Runner } from './command.ts';
 import type { GlobalOptions } from './program.ts';
 
 /** What one run of the program has and does: its progress and its document for --json. */
@@ -30,7 +32,7 @@ export class Session {
       }
       const { env: environment, platform } = process;
       const userHome = environment['HOME'] || homedir();
-      const result = await work({
+      const context: CommandContext = {
         layout: layoutOf({ home, binDir, environment, userHome, platform }),
         environment,
         userHome,
@@ -41,11 +43,14 @@ export class Session {
             this.#progress.step(text);
           },
           bytes: (done, total) => this.#progress.bytes(done, total),
+          note: (text) => this.#progress.note(text),
         },
         interactive: terminal && process.stdin.isTTY && !yes,
         json,
         shell: environment['SHELL'] ?? '',
-      });
+      };
+      await recoverHome(context);
+      const result = await work(context);
       this.#progress.finish(result.error === undefined ? 'done' : 'failed');
       printResult(commandName, result, { json, quiet });
       if (result.error !== undefined) throw new PartialFailure(result);
@@ -75,5 +80,5 @@ function printResult(
 ): void {
   if (json && error === undefined) {
     process.stdout.write(`${JSON.stringify({ schemaVersion: 1, command, ok: true, data })}\n`);
-  } else if (!json && !quiet) process.stdout.write(`${text}\n`);
+  } else if (!json && !quiet) process.stdout.write(`${printable(text)}\n`);
 }

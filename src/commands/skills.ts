@@ -2,7 +2,8 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { CcMirrorError } from '../errors.ts';
 import { packSource } from '../skill/catalogue.ts';
-import { changeHome, installVariant } from '../variant/install.ts';
+import { changeHome } from '../variant/change-home.ts';
+import { installVariant } from '../variant/install.ts';
 import { type VariantRecord, requireVariant } from '../variant/record.ts';
 import type { CommandContext, CommandResult, Declare, Runner } from './command.ts';
 import { variantData, variantText } from './report.ts';
@@ -57,11 +58,12 @@ async function change(
   context: CommandContext,
   next: (record: VariantRecord) => Promise<string[]>,
 ): Promise<CommandResult> {
-  const record = await changeHome(context, async () => {
+  const intent = { command: 'skills', name };
+  const record = await changeHome(context, intent, async (toChange) => {
     const current = await requireVariant(context.layout, name);
     const skills = await next(current);
     const wish = { name, skills, keepVersion: true, prove: current.probe !== null, force: false };
-    return installVariant(wish, current, context);
+    return installVariant(wish, current, context, toChange);
   });
   return { data: variantData(record), text: `${name} is ready.\n${variantText(record, context)}` };
 }

@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises';
-import { type BundleSource, acquireBundle } from '../bundle/acquire.ts';
+import { type BundleSource, acquireBundle, openStored } from '../bundle/acquire.ts';
 import { openBundle } from '../bundle/open.ts';
-import { Store } from '../bundle/store.ts';
 import type { Bundle } from '../bundle/types.ts';
 import { CcMirrorError, systemCode } from '../errors.ts';
-import { changeHome, searchFor } from '../variant/install.ts';
-import { type VariantRecord, notAVariant, readVariant } from '../variant/record.ts';
+import { changeHome } from '../variant/change-home.ts';
+import { searchFor } from '../variant/surroundings.ts';
+import { type VariantRecord, madeEarlier, notAVariant, readVariant } from '../variant/record.ts';
 import type { CommandContext } from './command.ts';
 import { asVersion } from './options.ts';
 
@@ -39,6 +39,7 @@ export async function openTarget(
     return { bundle: checked(await openBundle(text), text, platform), variant: null };
   }
   if (state?.kind === 'foreign') throw notAVariant(state);
+  if (state?.kind === 'earlier') throw madeEarlier(text);
   throw new CcMirrorError(
     'no-such-path',
     `${JSON.stringify(text)} is no variant, no version and no path.`,
@@ -75,11 +76,10 @@ async function fetchVersion(
   context: CommandContext,
   platform?: string,
 ): Promise<Bundle> {
-  const { layout, signal, progress } = context;
-  return changeHome(context, async () => {
-    const store = new Store(layout.store);
+  const { signal, progress } = context;
+  return changeHome(context, { command: 'store', name: '' }, async ({ store }) => {
     const options = { store, search: searchFor(context), signal, progress, platform };
-    return (await acquireBundle(version, options)).bundle;
+    return openStored(await acquireBundle(version, options), progress);
   });
 }
 

@@ -1,51 +1,107 @@
+import type { Command } from 'commander';
 import { CcMirrorError, type Failure, describeFailure } from '../errors.ts';
-import { type Wish, changeHome, installVariant } from '../variant/install.ts';
-import { type VariantRecord, listVariants, requireVariant } from '../variant/record.ts';
-import type { Progress } from '../ui/progress.ts';
 import { table } from '../ui/table.ts';
+import { type Change, changeHome } from '../variant/change-home.ts';
+import { type Foreseen, foreseeUpdate } from '../variant/foresee.ts';
+import { changedValues } from '../variant/hand-edits.ts';
+import { type Wish, installVariant } from '../variant/install.ts';
 import { checkName } from '../variant/name.ts';
+import {
+  type VariantRecord,
+  earlierVariants,
+  listVariants,
+  requireVariant,
+} from '../variant/record.ts';
+import type { Progress } from '../ui/progress.ts';
 import type { CommandContext, CommandResult, Declare } from './command.ts';
 import { addVariantOptions, wishFrom } from './options.ts';
 import { noVariants, variantData, variantText } from './report.ts';
+import { adopt } from './update-adopt.ts';
+
+interface UpdateOptions {
+  dryRun?: boolean;
+  adopt?: boolean;
+  provider?: string;
+}
 
 export const declare: Declare = (command, run) => {
-  addVariantOptions(command.argument('[names...]', 'the variants; all without a name')).action(
-    (names: string[], options: object) => run((context) => updateVariants(names, options, context)),
+  addUpdateOptions(command).action((names: string[], options: UpdateOptions) =>
+    run((context) => updateVariants(names, options, context)),
   );
 };
+
+function addUpdateOptions(command: Command): Command {
+  return addVariantOptions(
+    command
+      .argument('[names...]', 'the variants; all without a name')
+      .option('--dry-run', 'print what would be done, and do nothing')
+      .option('--adopt', 'take over a variant of an earlier cc-mirror')
+      .option('--provider <id>', 'with --adopt: its provider, where that is not known'),
+  );
+}
 
 /** Updates the variants named, or all; one that fails does not stop the others. */
 async function updateVariants(
   given: readonly string[],
-  options: object,
+  { provider, ...options }: UpdateOptions,
   context: CommandContext,
 ): Promise<CommandResult> {
-  for (const name of given) checkName(name);
-  const all = given.length === 0;
-  const names = all
-    ? (await listVariants(context.layout)).map(({ name }) => name)
-    : [...new Set(given)];
   const wish = await wishFrom('', options, context);
+  if (options.adopt) return adopt([...new Set(given)], { ...wish, provider }, options, context);
+  refuseProvider(provider);
+  for (const name of given) checkName(name);
+  if (given.length === 0) await noteEarlier(context);
+  const names =
+    given.length === 0
+      ? (await listVariants(context.layout)).map(({ name }) => name)
+      : [...new Set(given)];
   refuseForAll(wish, names);
   if (names.length === 0) return { data: { variants: [] }, text: noVariants };
+  if (options.dryRun) return dryRun(wish, names, context);
+  const intent = { command: 'update', name: names.join(' ') };
+  return changeHome(context, intent, async (change) => {
+    const [only] = names;
+    if (names.length > 1 || only === undefined) return updateMany(wish, names, context, change);
+    const update = await updateOne({ ...wish, name: only }, context, change);
+    const text = `${only}: ${told(update)}.\n${variantText(update.record, context)}`;
+    return { data: { variants: [variantData(update.record)] }, text };
+  });
+}
 
-  const [only] = names;
-  if (names.length === 1 && only !== undefined) {
-    const { before, record } = await updateOne({ ...wish, name: only }, context);
-    const text = `${only}: ${change(before, record)}.\n${variantText(record, context)}`;
-    return { data: { variants: [variantData(record)] }, text };
-  }
+/** A variant that goes to another provider is made anew. Error: `usage`. */
+function refuseProvider(provider: string | undefined): void {
+  if (provider === undefined) return;
+  throw new CcMirrorError(
+    'usage',
+    '--provider goes with --adopt.',
+    `Make the variant anew, which keeps its configuration: cc-mirror quick NAME --provider ${provider} --force`,
+  );
+}
 
+async function noteEarlier({ layout, progress }: CommandContext): Promise<void> {
+  const names = (await earlierVariants(layout)).map(({ name }) => name);
+  if (names.length === 0) return;
+  progress.note(
+    `made by an earlier cc-mirror, and left as they are: ${names.join(', ')}; take one over with: cc-mirror update NAME --adopt`,
+  );
+}
+
+async function updateMany(
+  wish: Wish,
+  names: readonly string[],
+  context: CommandContext,
+  change: Change,
+): Promise<CommandResult> {
   const data: object[] = [];
   const lines: string[][] = [];
   const failures: { name: string; failure: Failure }[] = [];
   for (const name of names) {
     const around = { ...context, progress: named(name, context.progress) };
     try {
-      const { before, record } = await updateOne({ ...wish, name }, around);
-      const { tasks, teams } = record.capabilities;
-      data.push(variantData(record));
-      lines.push([name, change(before, record), `tasks ${tasks.state}`, `teams ${teams.state}`]);
+      const update = await updateOne({ ...wish, name }, around, change);
+      const { tasks, teams } = update.record.capabilities;
+      data.push(variantData(update.record));
+      lines.push([name, told(update), `tasks ${tasks.state}`, `teams ${teams.state}`]);
     } catch (error) {
       const thrown: unknown = context.signal.aborted ? context.signal.reason : error;
       failures.push({ name, failure: describeFailure(thrown) });
@@ -60,26 +116,30 @@ async function updateVariants(
   };
 }
 
-async function updateOne(
-  wish: Wish,
-  context: CommandContext,
-): Promise<{ before: string; record: VariantRecord }> {
-  return changeHome(context, async () => {
-    const current = await requireVariant(context.layout, wish.name);
-    return { before: current.claudeVersion, record: await installVariant(wish, current, context) };
-  });
+interface Update {
+  before: VariantRecord;
+  record: VariantRecord;
+}
+
+async function updateOne(wish: Wish, context: CommandContext, change: Change): Promise<Update> {
+  const before = await requireVariant(context.layout, wish.name);
+  const intent = { command: 'update', name: wish.name };
+  const record = await installVariant(wish, before, context, { ...change, intent });
+  return { before, record };
 }
 
 /** A key, an address or a model belongs to one provider: it is not given to several variants. */
 function refuseForAll(
-  { key, baseUrl, models = {}, env = {} }: Wish,
+  { key, keyHelper, keyStore, baseUrl, models = {}, env = {}, keepEnv }: Wish,
   names: readonly string[],
 ): void {
   const given = {
-    '--api-key-…': key,
+    '--api-key-…': key ?? keyHelper,
+    '--key-store': keyStore,
     '--base-url': baseUrl,
     '--model…': Object.keys(models)[0],
     '--env': Object.keys(env)[0],
+    '--keep-env': keepEnv,
   };
   const [option] = Object.entries(given).find(([, value]) => value !== undefined) ?? [];
   if (option === undefined || names.length <= 1) return;
@@ -100,17 +160,56 @@ function failureOf(
     const message = `Interrupted at ${interrupted.name}, which was not changed; ${done} of ${all} variants were updated.`;
     return new CcMirrorError('interrupted', message);
   }
-  const told = failures.map(({ name, failure }) => `${name}: ${failure.message}`).join(' ');
+  const text = failures.map(({ name, failure }) => `${name}: ${failure.message}`).join(' ');
   const { code, hint } = failures[0]?.failure ?? { code: 'bug', hint: undefined };
   return new CcMirrorError(
     code,
-    `${failures.length} of ${all} variants were not updated. ${told}`,
+    `${failures.length} of ${all} variants were not updated. ${text}`,
     hint,
   );
 }
 
-function change(before: string, { claudeVersion }: VariantRecord): string {
-  return before === claudeVersion ? `up to date with ${before}` : `${before} → ${claudeVersion}`;
+/** What an update has changed. */
+function told({ before, record }: Update): string {
+  const { claudeVersion: from } = before;
+  const { claudeVersion: to } = record;
+  const values = changedValues(before, record).map(valueText);
+  const rebuilt = from === to && before.bundle.path !== record.bundle.path ? ['built anew'] : [];
+  const changes = [...(from === to ? [] : [`${from} → ${to}`]), ...rebuilt, ...values];
+  return changes.length > 0 ? changes.join(', ') : `up to date with ${to}`;
+}
+
+function valueText({ name, from, to }: ReturnType<typeof changedValues>[number]): string {
+  if (to === null) return `${name} is not set any more`;
+  return from === null ? `${name}=${to}` : `${name}=${to} (was ${from})`;
+}
+
+async function dryRun(
+  wish: Wish,
+  names: readonly string[],
+  context: CommandContext,
+): Promise<CommandResult> {
+  const foreseen: Foreseen[] = [];
+  for (const name of names) {
+    const current = await requireVariant(context.layout, name);
+    foreseen.push(await foreseeUpdate({ ...wish, name }, current, context));
+  }
+  const rows = foreseen.map((one) => [one.name, foreseenText(one)]);
+  return {
+    data: { dryRun: true, variants: foreseen },
+    text: `${table(rows)}\nNothing was changed.`,
+  };
+}
+
+function foreseenText({ from, to, fetch, values, packs }: Foreseen): string {
+  const steps = [
+    ...(from === to ? [] : [`${from} → ${to}`]),
+    ...(fetch ? [`fetch Claude Code ${to}`] : []),
+    ...(values ?? []).map(valueText),
+    ...packs.added.map((pack) => `add ${pack}`),
+    ...packs.removed.map((pack) => `take out ${pack}`),
+  ];
+  return steps.length > 0 ? steps.join(', ') : `up to date with ${to}`;
 }
 
 /** Progress that says which of several variants it is about. */
@@ -118,5 +217,6 @@ function named(name: string, progress: Progress): Progress {
   return {
     step: (text) => progress.step(`${name}: ${text}`),
     bytes: (done, total) => progress.bytes(done, total),
+    note: (text) => progress.note(`${name}: ${text}`),
   };
 }

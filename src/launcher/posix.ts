@@ -9,22 +9,35 @@ import type { LauncherSpec } from './spec.ts';
  * only, so no process but the shell itself runs before `exec`; arguments, signals and exit status
  * are the program's. It ends with status 1 and one line on standard error where the bundle, the
  * key or Node.js is missing. Working variables begin with `ccm_` and are not exported.
+ * `beforeStart`: further lines for the shell of another system.
  */
-export function posixLauncher(spec: LauncherSpec): string {
+export function posixLauncher(spec: LauncherSpec, beforeStart: readonly string[] = []): string {
   assertSpec(spec);
   const blocks = [
     [
       ...posixHead(spec.variant),
       '# Written anew by every `cc-mirror update`; edits here are lost.',
     ],
+    savingKey(spec),
     clearing(spec),
     ownVariables(spec),
     readingKey(spec),
     namingTaskList(spec),
+    beforeStart,
     starting(spec),
   ];
   const texts = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
   return `${texts.join('\n\n')}\n`;
+}
+
+/** Unset first: a variable that came with the environment would stay exported. */
+function savingKey({ key }: LauncherSpec): string[] {
+  if (key?.kind !== 'env') return [];
+  return [
+    '# The key is in a variable of the shell, read before that may be cleared.',
+    'unset ccm_key',
+    `ccm_key=\${${key.from}:-}`,
+  ];
 }
 
 function clearing(spec: LauncherSpec): string[] {
@@ -36,6 +49,7 @@ function clearing(spec: LauncherSpec): string[] {
     'ccm_node',
   ]);
   if (spec.key !== null) names.add(spec.key.variable);
+  for (const name of spec.keepEnv) names.delete(name);
   const lines: string[] = [];
   let line = 'unset';
   for (const name of names) {
@@ -56,24 +70,41 @@ function ownVariables(spec: LauncherSpec): string[] {
   const lines = [`export CLAUDE_CONFIG_DIR=${shQuote(spec.configDir)}`];
   for (const [name, value] of Object.entries(spec.env)) {
     if (name === spec.key?.variable || name === spec.taskList) continue;
-    lines.push(`export ${name}=${shQuote(value)}`);
+    const unless = spec.keepEnv.includes(name) ? `[ -n "\${${name}:-}" ] || ` : '';
+    lines.push(`${unless}export ${name}=${shQuote(value)}`);
   }
   return lines;
 }
 
-function readingKey({ variant, key }: LauncherSpec): string[] {
+function readingKey({ variant, key, keepEnv }: LauncherSpec): string[] {
   if (key === null) return [];
-  const file = shQuote(key.file);
+  const { variable } = key;
+  const kept = keepEnv.includes(variable);
+  return [
+    ...(key.kind === 'file' ? fromFile(key, kept) : fromShell(variable, kept)),
+    `if [ -z "\${${variable}:-}" ]; then`,
+    ...failing(missingKey(variant, key)),
+    'fi',
+    `export ${variable}`,
+  ];
+}
+
+/** A line break of Windows leaves a control character at the line's end. */
+function fromFile({ file, variable }: { file: string; variable: string }, kept: boolean): string[] {
+  const path = shQuote(file);
+  const unless = kept ? `[ -z "\${${variable}:-}" ] && ` : '';
   return [
     '# The key is in this file only: one line, with or without a line break at its end.',
-    `if [ -f ${file} ] && [ -r ${file} ]; then`,
-    `  IFS= read -r ${key.variable} <${file}`,
+    `if ${unless}[ -f ${path} ] && [ -r ${path} ]; then`,
+    `  IFS= read -r ${variable} <${path}`,
+    `  ${variable}=\${${variable}%[[:cntrl:]]}`,
     'fi',
-    `if [ -z "\${${key.variable}:-}" ]; then`,
-    ...failing(missingKey(variant, key.file)),
-    'fi',
-    `export ${key.variable}`,
   ];
+}
+
+function fromShell(variable: string, kept: boolean): string[] {
+  const unless = kept ? `[ -n "\${${variable}:-}" ] || ` : '';
+  return [`${unless}${variable}=$ccm_key`, 'unset ccm_key'];
 }
 
 function namingTaskList({ variant, taskList, env }: LauncherSpec): string[] {

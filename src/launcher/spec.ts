@@ -1,4 +1,13 @@
 /**
+ * Where a launcher takes the key from, and the variable that Claude Code reads it from. `file`: the
+ * first line of a file. `env`: the shell's variable `from`, which may be one that launchers clear,
+ * or `variable` itself.
+ */
+export type KeyReading =
+  | { kind: 'file'; file: string; variable: string }
+  | { kind: 'env'; from: string; variable: string };
+
+/**
  * Everything a launcher's text depends on. Paths are absolute and in the form of the system that
  * will run the launcher; no value here is a secret.
  */
@@ -12,8 +21,12 @@ export interface LauncherSpec {
   env: Readonly<Record<string, string>>;
   /** Variables of the shell that are removed beside those that every launcher removes. */
   cleared: readonly string[];
-  /** A file whose first line is the key, and the variable that Claude Code reads it from. */
-  key: { file: string; variable: string } | null;
+  /**
+   * Variables of the shell that are not cleared and that win, where they are not empty, over `env`
+   * and the key. Never CLAUDE_CONFIG_DIR, which makes the variant what it is.
+   */
+  keepEnv: readonly string[];
+  key: KeyReading | null;
   /** The variable that names this build's task list (docs/gates.md). */
   taskList: 'CLAUDE_CODE_TASK_LIST_ID' | 'CLAUDE_CODE_TEAM_NAME' | null;
 }
@@ -25,11 +38,14 @@ export interface LauncherSpec {
  */
 export function assertSpec(spec: LauncherSpec): void {
   if (!/^[A-Za-z0-9._-]+$/.test(spec.variant)) throw unfit('variant name', spec.variant);
-  const variables = [...Object.keys(spec.env), ...spec.cleared];
+  const variables = [...Object.keys(spec.env), ...spec.cleared, ...spec.keepEnv];
   if (spec.key !== null) variables.push(spec.key.variable);
+  if (spec.key?.kind === 'env') variables.push(spec.key.from);
   for (const name of variables) {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw unfit('variable name', name);
   }
+  const kept = spec.keepEnv.find((name) => name.toUpperCase() === 'CLAUDE_CONFIG_DIR');
+  if (kept !== undefined) throw unfit('kept variable', kept);
   for (const value of [...Object.values(spec.env), ...paths(spec)]) {
     if (value.includes('\0')) throw unfit('value', value);
   }
@@ -39,7 +55,7 @@ export function assertSpec(spec: LauncherSpec): void {
 function paths(spec: LauncherSpec): string[] {
   const { command, configDir, key } = spec;
   const program = command.kind === 'native' ? [command.path] : [command.node, command.script];
-  return [...program, configDir, ...(key === null ? [] : [key.file])];
+  return [...program, configDir, ...(key?.kind === 'file' ? [key.file] : [])];
 }
 
 function unfit(what: string, value: string): Error {
@@ -57,9 +73,15 @@ export function missingBundle(spec: LauncherSpec): string {
   return `variant ${variant}: its bundle is missing at ${bundlePath(spec)}; run: cc-mirror update ${variant}`;
 }
 
-/** What a launcher says, on every system, when the key file is missing or its first line empty. */
-export function missingKey(variant: string, file: string): string {
-  return `variant ${variant}: no API key in ${file}; run: cc-mirror update ${variant} --api-key-stdin`;
+/** What a launcher says, on every system, when there is no key where it should be. */
+export function missingKey(variant: string, key: KeyReading): string {
+  if (key.kind === 'file') {
+    return `variant ${variant}: no API key in ${key.file}; run: cc-mirror update ${variant} --api-key-stdin`;
+  }
+  return (
+    `variant ${variant}: the variable ${key.from}, which holds its API key, is empty or not set ` +
+    `in this shell; set it, or run: cc-mirror update ${variant} --key-store file --api-key-stdin`
+  );
 }
 
 /** What a launcher says, on every system, when a JavaScript bundle has no Node.js to run on. */

@@ -13,31 +13,54 @@ import type { LauncherSpec } from './spec.ts';
 export function windowsLauncher(spec: LauncherSpec): string {
   assertSpec(spec);
   const lines = [
-    ...windowsHead(spec.variant),
-    'rem Written anew by every "cc-mirror update"; edits here are lost.',
-    'setlocal EnableExtensions DisableDelayedExpansion',
+    ...keyFromShell(spec),
     ...clearing(spec),
     ...ownVariables(spec),
-    ...readingKey(spec),
+    ...keyFromFile(spec),
     ...namingTaskList(spec),
     ...starting(spec),
   ];
-  return `${inTheirCodePage(lines).join('\r\n')}\r\n`;
+  return `${[...running(spec.variant), ...inTheirCodePage(lines)].join('\r\n')}\r\n`;
 }
 
-/** cmd reads the file in the console's code page; what is not ASCII is understood only in UTF-8. */
+/**
+ * The start of every launcher of a variant, which must stay the same, byte for byte: cmd reads its
+ * file again after each line, from where that ended, and when a session ends an update may have put
+ * another text there. The program's line has the user's arguments at its end, as an odd quote in
+ * them takes all that follows; it is expanded as a whole, so `ccm_start` does not reach the program.
+ */
+function running(variant: string): string[] {
+  return [
+    ...windowsHead(variant),
+    'setlocal EnableExtensions DisableDelayedExpansion',
+    'goto prepare',
+    ':start',
+    'set "ccm_start=" & %ccm_start% %*',
+    'exit /b %ERRORLEVEL%',
+    ':prepare',
+    'rem Written anew by every "cc-mirror update"; edits here are lost.',
+  ];
+}
+
+/**
+ * cmd reads the file in the console's code page; what is not ASCII is understood only in UTF-8. By
+ * its path, as cmd would look for a program of that name in the current folder first.
+ */
 function inTheirCodePage(lines: string[]): string[] {
   if (lines.every((line) => /^[\t -~]*$/.test(line))) return lines;
-  return [...lines.slice(0, 2), 'chcp 65001 >nul', ...lines.slice(2)];
+  const change = String.raw`"%SystemRoot%\System32\chcp.com" 65001 >nul`;
+  return [change, ...lines];
 }
 
 function clearing(spec: LauncherSpec): string[] {
   const names = new Set([...clearedVariables, ...spec.cleared]);
-  if (spec.key !== null) names.add(spec.key.variable);
+  // One that is taken from the shell is set by now.
+  if (spec.key?.kind === 'file') names.add(spec.key.variable);
+  if (spec.key?.kind === 'env') names.delete(spec.key.variable);
   return [
     "rem The shell's own provider, account, model and feature switches stay outside.",
     'for %%V in (',
-    ...[...names].map((name) => `  ${name}`),
+    ...[...names].filter((name) => !isKept(name, spec)).map((name) => `  ${name}`),
     ') do set "%%V="',
   ];
 }
@@ -46,23 +69,59 @@ function ownVariables(spec: LauncherSpec): string[] {
   const lines = [cmdSet('CLAUDE_CONFIG_DIR', spec.configDir)];
   for (const [name, value] of Object.entries(spec.env)) {
     if (name === spec.key?.variable || name === spec.taskList) continue;
-    lines.push(cmdSet(name, value));
+    const unless = isKept(name, spec) ? `if not defined ${name} ` : '';
+    lines.push(unless + cmdSet(name, value));
   }
   return lines;
 }
 
+/** Windows does not tell capitals from small letters in the names of variables. */
+function isKept(name: string, spec: LauncherSpec): boolean {
+  return spec.keepEnv.some((kept) => sameName(kept, name));
+}
+
+function sameName(one: string, other: string): boolean {
+  return one.toUpperCase() === other.toUpperCase();
+}
+
+/**
+ * Delayed expansion takes the value as it is, whatever characters it has. It is on for this one
+ * line; an inner `setlocal` keeps what was set.
+ */
+function keyFromShell(spec: LauncherSpec): string[] {
+  const { variant, key } = spec;
+  if (key?.kind !== 'env') return [];
+  const { from, variable } = key;
+  const copying = [
+    ...(isKept(variable, spec) ? [`if defined ${variable} goto has_key`] : [`set "${variable}="`]),
+    'setlocal EnableDelayedExpansion',
+    `if defined ${from} set "${variable}=!${from}!"`,
+    'setlocal DisableDelayedExpansion',
+  ];
+  return [
+    'rem The key is in a variable of the shell, read before that may be cleared.',
+    ...(sameName(from, variable) ? [] : copying),
+    `if defined ${variable} goto has_key`,
+    ...failing(missingKey(variant, key)),
+    ':has_key',
+  ];
+}
+
 /** `for /f`, since `set /p` cuts a line at 1023 characters and signed tokens can be longer. */
-function readingKey({ variant, key }: LauncherSpec): string[] {
-  if (key === null) return [];
+function keyFromFile(spec: LauncherSpec): string[] {
+  const { variant, key } = spec;
+  if (key?.kind !== 'file') return [];
+  const { variable } = key;
   const file = cmdQuotePath(key.file);
   return [
     'rem The key is in this file only, as its first line.',
+    ...(isKept(variable, spec) ? [`if defined ${variable} goto has_key`] : []),
     `if not exist ${file} goto no_key`,
-    `for /f usebackq^ delims^=^ eol^= %%K in (${file}) do set "${key.variable}=%%K" & goto key_read`,
+    `for /f usebackq^ delims^=^ eol^= %%K in (${file}) do set "${variable}=%%K" & goto key_read`,
     ':key_read',
-    `if defined ${key.variable} goto has_key`,
+    `if defined ${variable} goto has_key`,
     ':no_key',
-    ...failing(missingKey(variant, key.file)),
+    ...failing(missingKey(variant, key)),
     ':has_key',
   ];
 }
@@ -108,22 +167,19 @@ function starting(spec: LauncherSpec): string[] {
     ...failing(missingBundle(spec)),
     ':has_bundle',
   ];
-  const leaving = 'exit /b %ERRORLEVEL%';
-  if (command.kind === 'native') return [...checked, `${bundle} %*`, leaving];
-  const node = cmdQuotePath(command.node);
+  if (command.kind === 'native') return [...checked, `set ccm_start=${bundle}`, 'goto start'];
   return [
     ...checked,
-    `if not exist ${node} goto other_node`,
-    `${node} ${bundle} %*`,
-    leaving,
-    ':other_node',
+    cmdSet('ccm_node', command.node),
+    `if exist ${cmdQuotePath(command.node)} goto has_node`,
     'rem Through PATH only: cmd would look in the current folder first.',
     'for %%I in (node.exe) do set "ccm_node=%%~$PATH:I"',
     'if defined ccm_node goto has_node',
     ...failing(missingNode(variant, command.node)),
     ':has_node',
-    `"%ccm_node%" ${bundle} %*`,
-    leaving,
+    `set ccm_start="%ccm_node%" ${bundle}`,
+    'set "ccm_node="',
+    'goto start',
   ];
 }
 

@@ -1,7 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
+import { fromPackage } from '../package-root.ts';
 import { CcMirrorError, systemCode } from '../errors.ts';
 import { nearest } from './nearest.ts';
 import { parsePreset, repair } from './preset.ts';
@@ -21,7 +21,7 @@ export interface Catalogue {
 }
 
 /** The presets that come with cc-mirror; the path holds from `src/` and from `dist/` alike. */
-export const shippedPresets: string = fileURLToPath(new URL('../../providers/', import.meta.url));
+export const shippedPresets: string = fromPackage('providers');
 
 /**
  * All presets, sorted by id. `user` is `<home>/providers` and may be absent. Where both folders

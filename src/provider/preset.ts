@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonErrorPlace } from '../config/json-place.ts';
 
 import { CcMirrorError } from '../errors.ts';
 import {
@@ -97,10 +98,14 @@ function parseJson(json: string, file: string): unknown {
   try {
     return JSON.parse(json.replace(/^\uFEFF/, ''));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CcMirrorError('invalid-preset', `${file} is not JSON: ${reason}`, repair(file), {
-      cause: error,
-    });
+    if (!(error instanceof SyntaxError)) throw error;
+    // The parser's own message quotes the text, and somebody may have put a key there.
+    const place = jsonErrorPlace(json);
+    throw new CcMirrorError(
+      'invalid-preset',
+      `${file} is not JSON, from ${place} on`,
+      repair(file),
+    );
   }
 }
 

@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fromPackage } from '../package-root.ts';
 import { CcMirrorError } from '../errors.ts';
 import { type Pack, readPack } from './pack.ts';
 
 /** The packs that come with this package; `src` and `dist` lie equally deep. */
-export const shippedPacksDir = fileURLToPath(new URL('../../skills', import.meta.url));
+export const shippedPacksDir = fromPackage('skills');
 
 /** The ids of the packs that come with this package. */
 export async function shippedPackIds(): Promise<string[]> {

@@ -1,6 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ifThere } from '../if-there.ts';
+import { ifThere } from '../disk/if-there.ts';
 import { kindOf } from './target.ts';
 
 /**

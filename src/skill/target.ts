@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { lstat, mkdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { systemCode } from '../errors.ts';
-import { ifThere } from '../if-there.ts';
+import { lstat, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ifThere } from '../disk/if-there.ts';
+import type { FileChanges } from '../transaction/changes.ts';
 import { type SkillFile, sha256Of } from './files.ts';
 
 /**
@@ -13,20 +12,23 @@ export type TargetState = { kind: 'free' } | { kind: 'file'; sha256: string } | 
 
 /**
  * Looks at `<skillsFolder>/<name>/<path>` one step at a time, so that no link below the skills
- * folder is followed. The skills folder itself may be a link: that is the caller's choice. An empty
+ * folder is followed. Files in `gone`, paths below the skill's folder, are about to go.
+ * The skills folder itself may be a link: that is the caller's choice. An empty
  * name stands for that folder.
  */
 export async function inspectTarget(
   skillsFolder: string,
   name: string,
   path: string,
+  gone: ReadonlySet<string> = new Set(),
 ): Promise<TargetState> {
   let at = skillsFolder;
   const steps = stepsTo(name, path);
   for (const [index, step] of steps.entries()) {
     at = join(at, step);
     const kind = await kindOf(at);
-    if (kind === 'nothing') return { kind: 'free' };
+    const below = steps.slice(name === '' ? 0 : 1, index + 1).join('/');
+    if (kind === 'nothing' || (kind === 'file' && gone.has(below))) return { kind: 'free' };
     const last = index === steps.length - 1;
     if (kind !== (last ? 'file' : 'folder')) return { kind: 'blocked' };
   }
@@ -45,33 +47,7 @@ export async function kindOf(path: string): Promise<'nothing' | 'file' | 'folder
   return stats.isDirectory() ? 'folder' : 'other';
 }
 
-/** Writes a file of a skill in one step: a reader sees the old one or the new one, never half. */
-export async function writeSkillFile(folder: string, file: SkillFile): Promise<void> {
-  const target = join(folder, file.path);
-  await mkdir(dirname(target), { recursive: true });
-  const temporary = join(dirname(target), `.${randomUUID()}.tmp`);
-  try {
-    await writeFile(temporary, file.content, { flag: 'wx', mode: file.executable ? 0o755 : 0o644 });
-    await rename(temporary, target);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-}
-
-/** Removes the folders that a file's removal has left empty, up to and including the skill's. */
-export async function pruneFolders(
-  skillsFolder: string,
-  name: string,
-  path: string,
-): Promise<void> {
-  const steps = stepsTo(name, path).slice(0, -1);
-  for (let length = steps.length; length > 0; length -= 1) {
-    try {
-      await rmdir(join(skillsFolder, ...steps.slice(0, length)));
-    } catch (error) {
-      if (['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(systemCode(error) ?? '')) return;
-      if (systemCode(error) !== 'ENOENT') throw error;
-    }
-  }
+/** Has a file of a skill written into the skill's folder. */
+export function writeSkillFile(folder: string, file: SkillFile, changes: FileChanges): void {
+  changes.write(join(folder, file.path), file.content, file.executable ? 0o755 : 0o644);
 }

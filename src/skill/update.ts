@@ -1,9 +1,9 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readSkillFiles, type SkillFile } from './files.ts';
+import type { FileChanges } from '../transaction/changes.ts';
 import type { SkillSource } from './install.ts';
 import { checkPaths, checkRecord, type InstalledSkill } from './record.ts';
-import { inspectTarget, pruneFolders, writeSkillFile } from './target.ts';
+import { inspectTarget, writeSkillFile } from './target.ts';
 
 export interface SkillUpdate {
   /** The record to store in place of the old one. */
@@ -13,17 +13,18 @@ export interface SkillUpdate {
 }
 
 /**
- * Brings an installed skill to the state of its source. A file that differs from what we recorded
- * is the user's and stays; a missing one is written again; one that the source no longer has is
- * removed if it is still ours.
+ * Brings an installed skill to the state of its source: what is to be done goes to `changes`. A file
+ * that differs from what we recorded is the user's and stays; a missing one is written again; one
+ * that the source no longer has is removed if it is still ours.
  * @throws {CcMirrorError} `invalid-record`; see also `readSkillFiles`
  */
 export async function updateSkill(
   { from, into, render, leaveOut }: SkillSource,
   installed: InstalledSkill,
+  changes: FileChanges,
 ): Promise<SkillUpdate> {
   checkRecord(installed);
-  return updateFiles(into, await readSkillFiles(from, render, leaveOut), installed);
+  return updateFiles(into, await readSkillFiles(from, render, leaveOut), installed, changes);
 }
 
 /** The same for files that come from more than one place. @throws {CcMirrorError} `invalid-record` */
@@ -31,6 +32,7 @@ export async function updateFiles(
   into: string,
   wanted: readonly SkillFile[],
   installed: InstalledSkill,
+  changes: FileChanges,
 ): Promise<SkillUpdate> {
   checkPaths(installed);
   const { name } = installed;
@@ -39,9 +41,12 @@ export async function updateFiles(
 
   const paths = new Set(wanted.map(({ path }) => path));
   const dropped = installed.files.filter(({ path }) => !paths.has(path));
-  const left = await removeFiles(into, { name, files: dropped });
+  const left = await removeFiles(into, { name, files: dropped }, changes);
   result.kept.push(...left.kept);
-  for (const file of wanted) await updateFile(into, file, ours.get(file.path), result);
+  const gone = new Set(dropped.map(({ path }) => path).filter((path) => !left.kept.includes(path)));
+  for (const file of wanted) {
+    await updateFile(into, file, { recorded: ours.get(file.path), gone }, result, changes);
+  }
   return result;
 }
 
@@ -53,22 +58,23 @@ export async function updateFiles(
 export async function removeSkill(
   skillsFolder: string,
   installed: InstalledSkill,
+  changes: FileChanges,
 ): Promise<{ kept: string[] }> {
   checkRecord(installed);
-  return removeFiles(skillsFolder, installed);
+  return removeFiles(skillsFolder, installed, changes);
 }
 
 async function removeFiles(
   skillsFolder: string,
   installed: InstalledSkill,
+  changes: FileChanges,
 ): Promise<{ kept: string[] }> {
   const { name } = installed;
   const kept: string[] = [];
   for (const { path, sha256 } of installed.files) {
     const state = await inspectTarget(skillsFolder, name, path);
     if (state.kind === 'file' && state.sha256 === sha256) {
-      await rm(join(skillsFolder, name, path));
-      await pruneFolders(skillsFolder, name, path);
+      changes.remove(join(skillsFolder, name, path), skillsFolder);
     } else if (state.kind !== 'free') kept.push(path);
   }
   return { kept };
@@ -78,14 +84,15 @@ async function removeFiles(
 async function updateFile(
   into: string,
   file: SkillFile,
-  recorded: string | undefined,
+  { recorded, gone }: { recorded: string | undefined; gone: ReadonlySet<string> },
   { installed, kept }: SkillUpdate,
+  changes: FileChanges,
 ): Promise<void> {
   const { path, sha256 } = file;
-  const state = await inspectTarget(into, installed.name, path);
+  const state = await inspectTarget(into, installed.name, path, gone);
   const current = state.kind === 'file' ? state.sha256 : null;
   if (state.kind === 'free' || (current === recorded && current !== sha256)) {
-    await writeSkillFile(join(into, installed.name), file);
+    writeSkillFile(join(into, installed.name), file, changes);
   } else if (current !== sha256) {
     kept.push(path);
     if (recorded !== undefined) installed.files.push({ path, sha256: recorded });

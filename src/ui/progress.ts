@@ -4,6 +4,8 @@ export interface Progress {
   step(text: string): void;
   /** Bytes so far of the step that is running; `total` where it is known. */
   bytes(done: number, total: number | null): void;
+  /** Something that the user should know, whatever comes of the operation. */
+  note(text: string): void;
 }
 
-export const silentProgress: Progress = { step() {}, bytes() {} };
+export const silentProgress: Progress = { step() {}, bytes() {}, note() {} };

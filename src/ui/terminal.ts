@@ -1,4 +1,5 @@
 import type { SpinnerResult } from '@clack/prompts';
+import { printable } from './printable.ts';
 import { type Progress, silentProgress } from './progress.ts';
 
 /** Progress with an end: `finish` leaves the terminal as it was found, whatever happened. */
@@ -26,10 +27,14 @@ export async function spinnerProgress(output: NodeJS.WriteStream): Promise<Termi
         text,
         release,
       };
-      running.spinner.start(text);
+      running.spinner.start(printable(text));
     },
     bytes(done, total) {
       running?.spinner.message(`${running.text} · ${amount(done, total)}`);
+    },
+    note(text) {
+      end('done');
+      output.write(`note: ${printable(text)}\n`);
     },
     finish: end,
   };
@@ -41,12 +46,15 @@ export function lineProgress(output: NodeJS.WritableStream): TerminalProgress {
   return {
     step(text) {
       reported = 0;
-      output.write(`- ${text}\n`);
+      output.write(`- ${printable(text)}\n`);
     },
     bytes(done, total) {
       if (done - reported < 25e6) return;
       reported = done;
       output.write(`  ${amount(done, total)}\n`);
+    },
+    note(text) {
+      output.write(`note: ${printable(text)}\n`);
     },
     finish() {},
   };

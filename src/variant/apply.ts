@@ -1,162 +1,178 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { linkInto } from '../bundle/files.ts';
-import type { StoredBuild, StoredBundle } from '../bundle/store.ts';
-import { CcMirrorError, describeFailure, systemCode } from '../errors.ts';
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { StoredBuild } from '../bundle/store.ts';
+import { isThere } from '../disk/paths.ts';
 import type { CapabilityName } from '../gates/types.ts';
-import { type Proof, probe } from '../probe/run.ts';
-import { type Tools, assumedTools } from '../skill/tools.ts';
-import { type View, viewOf } from '../skill/view.ts';
+import { launcherFiles } from '../launcher/files.ts';
+import type { LauncherSpec } from '../launcher/spec.ts';
+import type { Proof } from '../probe/run.ts';
+import { Changes } from '../transaction/changes.ts';
+import { commit } from '../transaction/transaction.ts';
+import type { OwnedValues } from '../config/merge.ts';
 import type { Progress } from '../ui/progress.ts';
-import { Undo, writeAtomic } from './atomic.ts';
-import { unproved } from './choose.ts';
-import { inspectCommand } from './command.ts';
-import { variantFolder } from './layout.ts';
-import { fallbacksOf, grantsOf, modelsIn, recordsOf } from './packs.ts';
-import { placePacks } from './place-packs.ts';
+import {
+  bundleFolder,
+  isBundleOf,
+  newBundleName,
+  removeRetired,
+  retiredBundles,
+} from './bundles.ts';
+import type { Change } from './change-home.ts';
+import { inspectCommand, launcherPaths } from './command.ts';
+import { prepareKey } from './keys.ts';
+import { type VariantLayout, variantFolder } from './layout.ts';
+import { fallbacksOf, grantsOf, recordsOf } from './packs.ts';
 import type { Plan } from './plan.ts';
-import type { CapabilityState, VariantRecord } from './record.ts';
-import { type OwnedValues, mergeOwned } from './settings.ts';
+import { keepPrevious, readPrevious } from './previous.ts';
+import { prove, viewFor } from './proof.ts';
+import { type CapabilityState, type VariantRecord, recordText } from './record.ts';
 import { settle } from './settle.ts';
 
 export interface ApplyOptions {
   /** The build that the plan's edits make. */
   built: StoredBuild;
-  /** Where variants live; staging happens beside them, on the same file system. */
+  change: Change;
+  /** Where variants live. */
   home: string;
   prove: boolean;
+  /** Bring back what was: no update that could be gone back from. */
+  repair: boolean;
   signal: AbortSignal;
   progress: Progress;
 }
 
 /**
- * Carries out a plan: stages the build, proves it by running it, then puts it in place. Until the
- * proof nothing that the user can see has changed; what fails later is undone. A new variant
- * appears by one rename.
+ * Carries out a plan: stages the build, proves it by running it, then puts all of it in place in
+ * one transaction. Until then nothing that the user can see has changed. The bundle of before stays
+ * where it is: sessions run from it, and it is what `rollback` goes back to.
  *
  * Errors: `probe-failed`; `name-taken` for a skill folder that is not ours; storage errors.
  */
 export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<VariantRecord> {
-  const { built, home, signal, progress } = options;
-  const staging = join(home, `.staging-${randomUUID()}`);
-  const undo = new Undo();
-  let keepStaging = false;
-  try {
+  const { current, adopted } = plan;
+  return current || adopted ? bringUpToDate(plan, options) : makeAnew(plan, options);
+}
+
+async function makeAnew(plan: Plan, options: ApplyOptions): Promise<VariantRecord> {
+  const { built, change, home, signal, progress } = options;
+  progress.step('Staging');
+  const staged = variantFolder(join(change.staging, 'variant', plan.name));
+  const name = newBundleName(built);
+  await change.store.linkTo(built, join(staged.bundles, name));
+  const [proof] = await Promise.all([
+    proveAt(plan, join(staged.bundles, name), options),
+    change.store.sync(built),
+  ]);
+  signal.throwIfAborted();
+
+  progress.step('Installing');
+  const folder = join(plan.layout.bundles, name);
+  const record = await recordOf(plan, built, join(folder, built.program), proof);
+  const changes = new Changes();
+  const settled = await settle(plan, record, staged, viewFor(plan, proof?.tools), changes);
+  changes.write(staged.record, recordText(settled));
+  await mkdir(staged.config, { recursive: true, mode: 0o700 });
+  await changes.writeOut(staged.folder);
+  await prepareKey(plan, change.staging, signal);
+
+  const placing = new Changes();
+  placing.move(staged.folder, plan.layout.folder);
+  await placeLaunchers(plan, record.bundle, placing);
+  await commit(change.staging, change.intent, await placing.steps(rootsOf(plan, home)));
+  return settled;
+}
+
+async function bringUpToDate(plan: Plan, options: ApplyOptions): Promise<VariantRecord> {
+  const { built, change, signal, progress } = options;
+  const { layout, current } = plan;
+  const changes = new Changes();
+  const before = current?.claudeVersion === built.version && bundleFolder(current, layout.bundles);
+  const same = before && (await isBundleOf(built, before, change.store));
+  const folder = same ? before : join(layout.bundles, newBundleName(built));
+  const staged = join(change.staging, 'bundle');
+  if (!same) {
     progress.step('Staging');
-    const staged = variantFolder(join(staging, 'variant'));
-    await linkInto(built.folder, staged.bundle);
-    const proof = options.prove ? await prove(plan, options, staging) : null;
-    signal.throwIfAborted();
-
-    progress.step('Installing');
-    const record = recordOf(plan, { ...built, sha256: await built.sha256 }, proof);
-    const view = viewFor(plan, proof?.tools);
-    if (plan.current) {
-      await undo.keepFolder(plan.layout.skills, join(staging, 'skills-before'));
-      await undo.keepFolder(plan.layout.agents, join(staging, 'agents-before'));
-      await undo.keepFolder(plan.layout.hooks, join(staging, 'hooks-before'));
-      await swapBundle(staged.bundle, plan.layout.bundle, join(staging, 'bundle-before'), undo);
-      const settled = await settle(plan, record, plan.layout, view, undo);
-      await placeLauncher(plan, undo);
-      return settled;
-    }
-    const settled = await settle(plan, record, staged, view, undo);
-    await moveInto(staged.folder, plan);
-    undo.add(() => rm(plan.layout.folder, { recursive: true, force: true }));
-    await placeLauncher(plan, undo);
-    return settled;
-  } catch (error) {
-    const failures = await undo.run();
-    keepStaging = failures.length > 0;
-    throw keepStaging ? notUndone(plan.name, staging, error, failures) : error;
-  } finally {
-    if (!keepStaging) await rm(staging, { recursive: true, force: true });
+    await rm(staged, { recursive: true, force: true });
+    await change.store.linkTo(built, staged);
+    changes.move(staged, folder);
   }
+  const [proof] = await Promise.all([
+    proveAt(plan, same ? before : staged, options),
+    change.store.sync(built),
+  ]);
+  signal.throwIfAborted();
+
+  progress.step('Installing');
+  const record = await recordOf(plan, built, join(folder, built.program), proof);
+  const settled = await settle(plan, record, layout, viewFor(plan, proof?.tools), changes);
+  await placeLaunchers(plan, record.bundle, changes);
+  await prepareKey(plan, change.staging, signal);
+  return commitUpdate(plan, settled, changes, options);
 }
 
-/** The new variant's one rename. Error: `name-taken` where a folder has come up meanwhile. */
-async function moveInto(staged: string, { name, layout: { folder } }: Plan): Promise<void> {
-  try {
-    await rename(staged, folder);
-  } catch (error) {
-    if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(systemCode(error) ?? '')) throw error;
-    throw new CcMirrorError(
-      'name-taken',
-      `The name ${name} is taken: ${folder} is there by now.`,
-      'Look at it, or choose another name with --name.',
-      { cause: error },
-    );
+/** What was there before the last real change can be gone back to; a mere repetition changes nothing of that. */
+async function commitUpdate(
+  { layout, now, current, adopted }: Plan,
+  settled: VariantRecord,
+  changes: Changes,
+  { change, home, repair }: ApplyOptions,
+): Promise<VariantRecord> {
+  const roots = rootsOf({ layout, current, adopted }, home);
+  const inUse = bundleFolder(settled, layout.bundles);
+  const changed = (await changes.steps(roots)).length > 0 && !repair;
+  const way = changed && current ? bundleFolder(current, layout.bundles) : await wayBack(layout);
+  const replaced = repair && current ? bundleFolder(current, layout.bundles) : null;
+  if (replaced !== null && replaced !== inUse) {
+    if (await isThere(replaced)) changes.move(replaced, join(change.staging, 'replaced'));
+    if (way === replaced) changes.remove(layout.previous);
   }
+  const used = [inUse, way, replaced].flatMap((folder) => folder ?? []);
+  const retired = await retiredBundles(layout.bundles, used, current?.retired ?? [], now);
+  const record = { ...settled, retired };
+  changes.write(layout.record, recordText(record));
+  const steps = await changes.steps(roots);
+  if (changed) steps.push(await keepPrevious(layout.previous, steps));
+  const left = await commit(change.staging, change.intent, steps);
+  await removeRetired(layout.bundles, retired, new Date(now));
+  if (left.length === 0) return record;
+  const notes = left.map((path) => `${path} was changed meanwhile and stays as it is`);
+  return { ...record, notes: [...record.notes, ...notes] };
 }
 
-function notUndone(name: string, staging: string, error: unknown, failures: unknown[]): Error {
-  const told = (failure: unknown): string => describeFailure(failure).message.replace(/\.$/, '');
-  return new CcMirrorError(
-    'storage',
-    `${told(error)}. Not everything of ${name} could be put back as it was: ${failures.map(told).join('; ')}.`,
-    `What it had is in ${staging}. Then run: cc-mirror update ${name}`,
-    { cause: error },
-  );
+/** The folder of the bundle that the variant can go back to; null where there is no way back. */
+async function wayBack({ previous, record, bundles }: VariantLayout): Promise<string | null> {
+  const before = await readPrevious(previous, record);
+  return before && bundleFolder(before.record, bundles);
 }
 
-/** Runs the staged bundle with the launcher's variables and checks that what was planned is there. */
-async function prove(
-  plan: Plan,
-  { built, signal, progress }: ApplyOptions,
-  staging: string,
-): Promise<Proof> {
-  progress.step('Proving it: one session against a local stand-in for the API');
-  const places = { skills: join(staging, 'skills'), agents: join(staging, 'agents') };
-  await Promise.all(Object.values(places).map((folder) => mkdir(folder)));
-  const { present } = plan.packs;
-  await placePacks({ present, gone: [] }, null, places, viewFor(plan));
-  const program = join(staging, 'variant', 'bundle', built.program);
-  const proof = await probe({
-    target: { kind: built.kind, path: program },
-    env: plan.env,
-    skills: places.skills,
-    agents: places.agents,
-    settings: settingsOf(plan),
-    signal,
-  });
-  const problems = unproved(plan.capabilities, proof.report);
-  const gates = problems.length > 0;
-  for (const kind of ['skills', 'agents'] as const) {
-    const listed = present.flatMap((pack) => pack[kind].filter((part) => part.listed));
-    const missing = listed.filter(({ name }) => !proof.report[kind].includes(name));
-    if (missing.length === 0) continue;
-    problems.push(`it does not list the ${kind} ${missing.map(({ name }) => name).join(', ')}`);
-  }
-  if (problems.length === 0) return proof;
-  throw new CcMirrorError(
-    'probe-failed',
-    `The staged Claude Code ${built.version} ran, but ${problems.join('; ')}. Nothing was changed.`,
-    gates
-      ? `Look at the gates: cc-mirror inspect ${built.version}; or choose another version with --claude-version.`
-      : 'Look at the skills: cc-mirror skills check FOLDER; or leave them out: --no-skills.',
-  );
+function proveAt(plan: Plan, folder: string, options: ApplyOptions): Promise<Proof> | null {
+  if (!options.prove) return null;
+  const { built, change, signal, progress } = options;
+  const program = join(folder, built.program);
+  const scratch = join(change.staging, 'proof');
+  return prove(plan, { built, program, store: change.store, scratch, signal, progress });
+}
+
+/** Where a plan may write: the home and the launchers' folders. */
+function rootsOf(
+  { layout, current, adopted }: Pick<Plan, 'layout' | 'current' | 'adopted'>,
+  home: string,
+): string[] {
+  const before = current ?? adopted;
+  const launchers = [layout.launcher, ...(before ? [before.launcher] : [])];
+  return [home, ...launchers.map((path) => dirname(path))];
 }
 
 const notRun =
   'the build was not run: the texts of the packs are for builds from 2.1.112 on, and what they need was not looked for';
 
-/** What the packs' texts depend on; a build that was not run is taken to be like most are. */
-function viewFor({ env, capabilities }: Plan, tools?: Tools): View {
-  const assumed = tools ?? assumedTools(capabilities.tasks.state === 'on');
-  return viewOf({ tools: assumed, models: modelsIn(env) });
-}
-
-/** The settings.json that a new variant has. */
-function settingsOf({ owned }: Plan): Record<string, unknown> {
-  const settings: unknown = JSON.parse(
-    mergeOwned(null, owned['settings.json'], null, 'settings.json'),
-  );
-  return { ...(typeof settings === 'object' && settings) };
-}
-
-function recordOf(plan: Plan, built: StoredBundle, proof: Proof | null): VariantRecord {
-  const { name, layout, provider, choices, current, now } = plan;
+async function recordOf(
+  plan: Plan,
+  built: StoredBuild,
+  program: string,
+  proof: Proof | null,
+): Promise<VariantRecord> {
+  const { name, layout, provider, choices, current, now, launcher, keepEnv } = plan;
   const report = proof && proof.report;
   const capability = (which: CapabilityName): CapabilityState => {
     const { state, by, means, reason } = plan.capabilities[which];
@@ -167,22 +183,25 @@ function recordOf(plan: Plan, built: StoredBundle, proof: Proof | null): Variant
   const states = { tasks: capabilities.tasks.state, teams: capabilities.teams.state };
   const fromTemplates = plan.packs.present.some(({ templates }) => templates);
   const fallbacks = fallbacksOf(plan.packs.present, proof && proof.tools, states);
+  const { baseUrl } = provider;
   return {
     schemaVersion: 1,
     name,
     provider: provider.id,
-    baseUrl: provider.baseUrl,
+    baseUrl,
     configDir: layout.config,
     launcher: layout.launcher,
     claudeVersion: built.version,
     platform: built.platform,
-    bundle: { kind: built.kind, path: join(layout.bundle, built.program), sha256: built.sha256 },
+    bundle: { kind: built.kind, path: program, sha256: await built.sha256 },
     capabilities,
     packs: recordsOf(plan.packs),
     skills: current?.skills ?? [],
     agents: current?.agents ?? [],
-    key: plan.keyVariable === null ? null : { variable: plan.keyVariable },
-    env: plan.env,
+    key: plan.key.record,
+    keepEnv: [...keepEnv],
+    env: { ...launcher.env },
+    written: { baseUrl, env: { ...launcher.env } },
     owned: {
       ...plan.owned,
       // The end of an approved key is part of a secret, and the record is for all to read.
@@ -196,6 +215,7 @@ function recordOf(plan: Plan, built: StoredBundle, proof: Proof | null): Variant
       ...grantsOf(plan.packs),
     ],
     probe: report,
+    retired: current?.retired ?? [],
     createdAt: current?.createdAt ?? now,
     updatedAt: now,
   };
@@ -205,13 +225,10 @@ function without(values: OwnedValues, key: string): OwnedValues {
   return Object.fromEntries(Object.entries(values).filter(([name]) => name !== key));
 }
 
-function notesOn({
-  provider: { unmapped, name, env, keyVariable },
-  keyVariable: kept,
-}: Plan): string[] {
+function notesOn({ provider: { unmapped, name, env, keyVariable }, key }: Plan): string[] {
   const notes: string[] = [];
   const sent = env[keyVariable];
-  if (kept === null && sent)
+  if (key.record === null && sent)
     notes.push(
       `${name} is sent "${sent}" in place of an API key; give one with --api-key-env or --api-key-stdin`,
     );
@@ -223,31 +240,26 @@ function notesOn({
   return notes;
 }
 
-/** Two renames: a session that runs the old bundle keeps its open files. */
-async function swapBundle(staged: string, place: string, aside: string, undo: Undo): Promise<void> {
-  if (await moveAside(place, aside)) undo.add(() => rename(aside, place));
-  await rename(staged, place);
-  undo.add(() => rm(place, { recursive: true, force: true }));
-}
-
-/** False where nothing is: an update is also what brings back a bundle that was lost. */
-async function moveAside(place: string, aside: string): Promise<boolean> {
-  try {
-    await rename(place, aside);
-    return true;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return false;
-    throw error;
+/** Writes the launchers; where they were elsewhere before, those go, if they are ours. */
+async function placeLaunchers(
+  plan: Plan,
+  { kind, path: program }: VariantRecord['bundle'],
+  changes: Changes,
+): Promise<void> {
+  const { name, current, adopted, layout, node, platform, launcher } = plan;
+  const spec: LauncherSpec = {
+    ...launcher,
+    command: kind === 'js' ? { kind, node, script: program } : { kind, path: program },
+  };
+  const paths = launcherPaths(layout.launcher, platform);
+  for (const { suffix, text, mode } of launcherFiles(spec, platform)) {
+    changes.write(paths[suffix] ?? layout.launcher, text, mode);
   }
-}
-
-/** Writes the launcher; where it was elsewhere before, that one goes, if it is ours. */
-async function placeLauncher({ name, current, layout, launcher }: Plan, undo: Undo): Promise<void> {
-  await undo.keep(layout.launcher);
-  await writeAtomic(layout.launcher, launcher, 0o755);
-  if (!current || current.launcher === layout.launcher) return;
-  const before = await inspectCommand(current.launcher);
-  if (before.kind !== 'ours' || before.variant !== name) return;
-  await undo.keep(current.launcher);
-  await rm(current.launcher);
+  const before = (current ?? adopted)?.launcher ?? layout.launcher;
+  if (before === layout.launcher) return;
+  for (const path of Object.values(launcherPaths(before, platform))) {
+    const command = await inspectCommand(path);
+    const ours = command.kind === 'ours' && command.variant === name;
+    if (ours || (adopted?.replaceable && path === before)) changes.remove(path);
+  }
 }

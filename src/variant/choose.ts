@@ -25,7 +25,7 @@ const SMALL_MODULE = 64 * 1024;
 /** Chooses between environment and flip for a capability, by the rule of `--flip`. */
 export function chooseCapability(
   name: CapabilityName,
-  analysis: CapabilityAnalysis,
+  analysis: Omit<CapabilityAnalysis, 'chains'>,
   { kind, mode, wanted }: { kind: 'js' | 'native'; mode: Choices['flip']; wanted: boolean },
 ): Choice {
   const { verdict, reason, env, switches, flip } = analysis;
@@ -56,14 +56,17 @@ export function chooseCapability(
   return chosen ?? leave('off', `--flip ${mode} leaves no way to turn it on; ${reason}`);
 }
 
-function flipChoice(edit: Edit, { reason, switches }: CapabilityAnalysis): Choice {
+function flipChoice(
+  edit: Edit,
+  { reason, switches }: Pick<CapabilityAnalysis, 'reason' | 'switches'>,
+): Choice {
   const means = `one function of ${edit.module}`;
   return { state: 'on', by: 'flip', means, reason, env: {}, cleared: switches, edit };
 }
 
 function envChoice(
   env: Readonly<Record<string, string>>,
-  { reason, switches }: CapabilityAnalysis,
+  { reason, switches }: Pick<CapabilityAnalysis, 'reason' | 'switches'>,
 ): Choice {
   const means = Object.entries(env)
     .map(([name, value]) => `${name}=${value}`)

@@ -1,5 +1,6 @@
 import { delimiter, join } from 'node:path';
-import { headOf, isThere } from '../bundle/files.ts';
+import { headOf } from '../bundle/files.ts';
+import { isThere } from '../disk/paths.ts';
 import { CcMirrorError } from '../errors.ts';
 import { launcherVariant } from '../launcher/marker.ts';
 
@@ -21,21 +22,35 @@ export function isLauncher(text: string): boolean {
   return launcherVariant(text) !== null;
 }
 
+/** The files that make a variant's command, by suffix: on Windows a second one is for Git Bash. */
+export function launcherPaths(
+  launcher: string,
+  platform: NodeJS.Platform,
+): Readonly<Record<string, string>> {
+  if (platform !== 'win32') return { '': launcher };
+  return { '.cmd': launcher, '': launcher.replace(/\.cmd$/, '') };
+}
+
 /**
  * Refuses a launcher path that holds something else than this variant's launcher, and a name that
- * would hide, or be hidden by, another command on PATH. Error: `name-taken`.
+ * would hide, or be hidden by, another command on PATH. `replaced` may be there all the same. Error:
+ * `name-taken`.
  */
 export async function checkCommandFree(
   name: string,
   launcher: string,
   path: string,
+  replaced: string | null = null,
 ): Promise<void> {
-  const there = await inspectCommand(launcher);
-  if (there.kind === 'foreign' || (there.kind === 'none' && (await isThere(launcher)))) {
-    throw taken(name, `${launcher} is not a launcher of cc-mirror`);
-  }
-  if (there.kind === 'ours' && there.variant !== name) {
-    throw taken(name, `${launcher} starts the variant ${there.variant}`);
+  for (const path of Object.values(launcherPaths(launcher, process.platform))) {
+    if (path === replaced) continue;
+    const there = await inspectCommand(path);
+    if (there.kind === 'foreign' || (there.kind === 'none' && (await isThere(path)))) {
+      throw taken(name, `${path} is not a launcher of cc-mirror`);
+    }
+    if (there.kind === 'ours' && there.variant !== name) {
+      throw taken(name, `${path} starts the variant ${there.variant}`);
+    }
   }
   const names =
     process.platform === 'win32' ? [`${name}.exe`, `${name}.cmd`, `${name}.bat`] : [name];

@@ -1,6 +1,6 @@
 import { access, constants, rmdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { makeFolder } from '../bundle/files.ts';
+import { dirname, toNamespacedPath } from 'node:path';
+import { makeFolder } from '../disk/paths.ts';
 import { systemCode } from '../errors.ts';
 
 /**
@@ -27,7 +27,9 @@ export async function withFolders<T>(
 
 /** `last`, its parent, and so on up to `first`. */
 function pathsBetween(first: string, last: string): string[] {
-  return last === first ? [last] : [last, ...pathsBetween(first, dirname(last))];
+  return toNamespacedPath(last) === toNamespacedPath(first)
+    ? [last]
+    : [last, ...pathsBetween(first, dirname(last))];
 }
 
 async function removeIfEmpty(folder: string): Promise<void> {

@@ -1,9 +1,9 @@
 import type { RulesConfig } from '../rules/config.ts';
+import { type OwnedValues, missingItems } from '../config/merge.ts';
 import { hookEvents } from '../rules/events.ts';
 import { identityOf } from '../rules/identity.ts';
 import { shQuote } from '../launcher/quote.ts';
 import type { PackRecord } from './record.ts';
-import { type OwnedValues, missingItems } from './settings.ts';
 
 /** Hooks in the form of settings.json: event → list of a matcher and what is run. */
 export type HookEntries = Record<

@@ -1,27 +1,27 @@
 import { dirname } from 'node:path';
-import { acquireBundle, type BundleSource, openStored } from '../bundle/acquire.ts';
+import type { BundleSource } from '../bundle/acquire.ts';
 import { hostPlatform } from '../bundle/platform.ts';
-import { Store, type StoredBundle } from '../bundle/store.ts';
-import type { Bundle } from '../bundle/types.ts';
-import type { InstalledSearch } from '../bundle/installed.ts';
+import type { StoredBundle } from '../bundle/store-record.ts';
 import { CcMirrorError } from '../errors.ts';
-import { analyze } from '../gates/analyze.ts';
 import { capabilityNames } from '../gates/types.ts';
 import { findPreset, loadCatalogue, shippedPresets } from '../provider/catalogue.ts';
-import { type ResolvedProvider, resolveProvider } from '../provider/resolve.ts';
-import type { Progress } from '../ui/progress.ts';
+import { resolveProvider } from '../provider/resolve.ts';
+import { isVariableName } from '../provider/variables.ts';
 import { applyPlan } from './apply.ts';
-import { checkCommandFree, isLauncher } from './command.ts';
-import { type Layout, type VariantLayout, variantLayout } from './layout.ts';
+import type { Change } from './change-home.ts';
+import { checkCommandFree } from './command.ts';
 import { withFolders } from './folders.ts';
-import { withLock } from './lock.ts';
+import { handEdits } from './hand-edits.ts';
+import { type KeyGiven, planKey } from './keys.ts';
+import { type Layout, type VariantLayout, variantLayout } from './layout.ts';
 import { checkName } from './name.ts';
-import { loadPacks } from './packs.ts';
-import { type PlanInput, planVariant, requireKey } from './plan.ts';
+import { type Packs, loadPacks } from './packs.ts';
+import { type Adopted, type PlanInput, planVariant, requireKey } from './plan.ts';
 import type { Choices, VariantRecord } from './record.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** What the user asked for; what is left out stays as it is or takes its default. */
-export interface Wish {
+export interface Wish extends KeyGiven {
   name: string;
   /** A preset's id or alias; required for a new variant. */
   provider?: string | undefined;
@@ -29,6 +29,7 @@ export interface Wish {
   baseUrl?: string | undefined;
   models?: Choices['models'];
   env?: Record<string, string>;
+  keepEnv?: string[] | undefined;
   tasks?: boolean | undefined;
   teams?: boolean | undefined;
   flip?: Choices['flip'] | undefined;
@@ -37,133 +38,154 @@ export interface Wish {
   rules?: boolean | undefined;
   /** Stay with the Claude Code that the variant has, as long as the store has it. */
   keepVersion?: boolean;
-  key?: string | undefined;
+  /** Bring back what was: the way back stays as it is, and a bundle that is replaced goes at once. */
+  repair?: boolean;
   prove: boolean;
   force: boolean;
 }
 
-/** The world outside: where things lie, who is asking, how to report and to stop. */
-export interface Surroundings {
-  layout: Layout;
-  environment: Readonly<Record<string, string | undefined>>;
-  userHome: string;
-  signal: AbortSignal;
-  progress: Progress;
-}
-
-/**
- * Runs `act` while no other cc-mirror changes the home; what it reads stays true until it is done.
- * Folders that are made for it go again if it fails. Errors: `busy`, `storage`.
- */
-export async function changeHome<T>(around: Surroundings, act: () => Promise<T>): Promise<T> {
-  const { home, store } = around.layout;
-  return withFolders([home, store], () => withLock(home, around, act));
-}
-
 /**
  * Makes a variant (`current` null) or brings one to a new state: wanted variant → bundle → gates →
- * plan → staging → probe → swap. On any failure nothing that this run made is left. To be called
- * within `changeHome`.
+ * plan → staging → probe → swap. With `adopted`, one of an earlier cc-mirror becomes it. On any
+ * failure nothing that this run made is left. To be called within `changeHome`.
  */
 export async function installVariant(
   wish: Wish,
   current: VariantRecord | null,
   around: Surroundings,
+  change: Change,
+  adopted: Adopted | null = null,
 ): Promise<VariantRecord> {
   const { layout, signal, progress } = around;
-  const wanted = await understandWish(wish, current, around);
+  const { store, sources } = change;
+  const wanted = await understandWish(wish, current, around, adopted);
   return withFolders([dirname(wanted.layout.launcher)], async () => {
-    const store = new Store(layout.store);
-    try {
-      const kept = wish.keepVersion && current ? await originOf(current, store) : null;
-      const { stored, bundle } = kept
-        ? await openStored(kept, progress)
-        : await acquireBundle(wanted.choices.source, {
-            store,
-            search: searchFor(around),
-            signal,
-            progress,
-          });
-      if (wish.prove) await refuseForeign(bundle);
-      progress.step('Understanding its gates');
-      const plan = planVariant({
-        ...wanted,
-        pristine: stored,
-        analysis: analyze(bundle.modules),
-        namesTaskList: bundle.modules.some(({ bytes }) =>
-          bytes.includes('CLAUDE_CODE_TASK_LIST_ID'),
-        ),
-        node: process.execPath,
-        platform: process.platform,
-        now: new Date(),
-      });
-      progress.step(plan.edits.length > 0 ? 'Building' : 'Preparing');
-      const built = await store.build(stored, bundle, plan.edits);
-      const { home } = layout;
-      return await applyPlan(plan, { built, home, prove: wish.prove, signal, progress });
-    } catch (error) {
-      await store.discardAdded();
-      throw error;
-    }
+    const kept = wish.keepVersion && current ? await originOf(current, change) : null;
+    const stored = kept ?? (await sources.get(wanted.choices.source));
+    if (wish.prove) await refuseForeign(stored);
+    const plan = planVariant({
+      ...wanted,
+      pristine: stored,
+      examination: await sources.examine(stored),
+      node: process.execPath,
+      platform: process.platform,
+      now: new Date(),
+    });
+    progress.step(plan.edits.length > 0 ? 'Building' : 'Preparing');
+    const built = await store.build(stored, () => sources.open(stored), plan.edits);
+    const { home } = layout;
+    return applyPlan(plan, {
+      built,
+      change,
+      home,
+      prove: wish.prove,
+      repair: wish.repair ?? false,
+      signal,
+      progress,
+    });
   });
 }
 
 /** What a variant's program was built from, if the store still has it. */
 function originOf(
   { claudeVersion: version, platform, bundle: { sha256 } }: VariantRecord,
-  store: Store,
+  { store }: Change,
 ): Promise<StoredBundle | null> {
   return store.findOrigin({ version, platform, sha256 });
 }
 
-/** Where to look for the user's own Claude Code. */
-export function searchFor({ environment, userHome }: Surroundings): InstalledSearch {
-  return { path: environment['PATH'] ?? '', userHome, isOurs: isLauncher };
-}
-
 /** Everything about the wanted variant that can be known, and refused, before a bundle is at hand. */
-async function understandWish(
+export async function understandWish(
   wish: Wish,
   current: VariantRecord | null,
   { layout, environment }: Surroundings,
+  adopted: Adopted | null = null,
 ): Promise<
   Pick<
     PlanInput,
-    'name' | 'layout' | 'current' | 'choices' | 'packs' | 'demanded' | 'provider' | 'key'
+    | 'name'
+    | 'layout'
+    | 'current'
+    | 'adopted'
+    | 'choices'
+    | 'packs'
+    | 'demanded'
+    | 'provider'
+    | 'key'
+    | 'keepEnv'
   >
 > {
   const { name } = wish;
   checkName(name);
-  const places = placesOf(name, layout, current);
-  const path = current ? '' : (environment['PATH'] ?? '');
-  if (!wish.force) await checkCommandFree(name, places.launcher, path);
+  const before = current ?? adopted;
+  const places = placesOf(name, layout, before);
+  const path = before ? '' : (environment['PATH'] ?? '');
+  const theirs = adopted?.replaceable ? adopted.launcher : null;
+  if (!wish.force) await checkCommandFree(name, places.launcher, path, theirs);
 
   // With a provider the variant is made anew; without one it goes on from what was chosen.
-  const before = wish.provider === undefined && current ? current.choices : null;
-  const choices = mergeChoices(wish, before);
+  const chosen = wish.provider === undefined && current ? handEdits(current) : null;
+  const choices = mergeChoices(wish, chosen);
   const catalogue = await loadCatalogue({ shipped: shippedPresets, user: layout.providers });
   const { preset } = findPreset(catalogue, wish.provider ?? current?.provider ?? 'mirror');
   const provider = resolveProvider(preset, choices);
-  const key = keyOf(wish, current, provider);
+  const keepEnv = checkedKeepEnv(wish.keepEnv ?? current?.keepEnv ?? []);
+  const key = await planKey(wish, current, provider, places);
   const demanded = capabilityNames.filter((capability) => wish[capability] === true);
   requireKey(provider, key);
   const packs = await loadPacks(choices.skills, current, places.folder);
-  return { name, layout: places, current, choices, packs, demanded, provider, key };
+  return {
+    name,
+    layout: places,
+    current,
+    adopted: adopted && { ...adopted, skills: skillsIn(packs, adopted.skills) },
+    choices,
+    packs,
+    demanded,
+    provider,
+    key,
+    keepEnv,
+  };
+}
+
+/** Error: `usage` for a name that no shell can assign, and for the one that makes a variant. */
+function checkedKeepEnv(names: readonly string[]): string[] {
+  for (const name of names) {
+    if (isVariableName(name) && name.toUpperCase() !== 'CLAUDE_CONFIG_DIR') continue;
+    throw new CcMirrorError(
+      'usage',
+      `keepEnv: ${JSON.stringify(name)} cannot be kept from the shell.`,
+      'Name a variable with letters, digits and underscores, and not CLAUDE_CONFIG_DIR, which makes the variant.',
+    );
+  }
+  return [...new Set(names)];
 }
 
 /** A variant's launcher stays where it is, unless another folder is asked for. */
-function placesOf(name: string, layout: Layout, current: VariantRecord | null): VariantLayout {
+function placesOf(
+  name: string,
+  layout: Layout,
+  before: Pick<VariantRecord, 'launcher'> | null,
+): VariantLayout {
   const places = variantLayout(layout, name);
-  return current && !layout.binChosen ? { ...places, launcher: current.launcher } : places;
+  return before && !layout.binChosen ? { ...places, launcher: before.launcher } : places;
+}
+
+/** Those that packs have too, and so replace. */
+function skillsIn({ present }: Packs, skills: Adopted['skills']): Adopted['skills'] {
+  const names = new Set(present.flatMap((pack) => pack.skills.map(({ name }) => name)));
+  return skills.filter(({ name }) => names.has(name));
 }
 
 function mergeChoices(wish: Wish, current: Choices | null): Choices {
   const baseUrl = wish.baseUrl ?? current?.baseUrl;
+  const env = { ...current?.env, ...wish.env };
   return {
     source: wish.source ?? current?.source ?? { kind: 'auto' },
     ...(baseUrl !== undefined && { baseUrl }),
     models: { ...current?.models, ...wish.models },
-    env: { ...current?.env, ...wish.env },
+    env,
+    withoutEnv: (current?.withoutEnv ?? []).filter((name) => !(name in env)),
     tasks: wish.tasks ?? current?.tasks ?? true,
     teams: wish.teams ?? current?.teams ?? true,
     flip: wish.flip ?? current?.flip ?? 'auto',
@@ -172,22 +194,7 @@ function mergeChoices(wish: Wish, current: Choices | null): Choices {
   };
 }
 
-/**
- * A key that is kept goes to the provider it was given for, and to no other: one that is made anew
- * at another address gets a key of its own.
- */
-function keyOf(
-  wish: Wish,
-  current: VariantRecord | null,
-  { id, baseUrl }: ResolvedProvider,
-): PlanInput['key'] {
-  if (wish.key !== undefined) return { kind: 'new', value: wish.key };
-  const anew = wish.provider !== undefined;
-  const same = current?.provider === id && (!anew || current.baseUrl === baseUrl);
-  return current?.key && same ? { kind: 'kept' } : { kind: 'none' };
-}
-
-async function refuseForeign({ platform, version }: Bundle): Promise<void> {
+async function refuseForeign({ platform, version }: StoredBundle): Promise<void> {
   if (platform === 'any') return;
   const host = await hostPlatform();
   if (platform === host) return;

@@ -20,7 +20,10 @@ export interface Layout {
 export interface VariantLayout {
   folder: string;
   record: string;
-  bundle: string;
+  /** What it takes to go back to the state before the last update. */
+  previous: string;
+  /** One folder for each bundle: that of now, the one before, and those that sessions may run from. */
+  bundles: string;
   /** CLAUDE_CONFIG_DIR */
   config: string;
   settings: string;
@@ -30,6 +33,8 @@ export interface VariantLayout {
   /** The rules' program, what it was told, and what it remembers of sessions. */
   hooks: string;
   secrets: string;
+  /** The program that reads a key from the keyring. */
+  keyring: string;
   launcher: string;
 }
 
@@ -68,7 +73,8 @@ export function variantFolder(folder: string): Omit<VariantLayout, 'launcher'> {
   return {
     folder,
     record: join(folder, 'variant.json'),
-    bundle: join(folder, 'bundle'),
+    previous: join(folder, 'previous.json'),
+    bundles: join(folder, 'bundle'),
     config,
     settings: join(config, 'settings.json'),
     state: join(config, '.claude.json'),
@@ -76,5 +82,6 @@ export function variantFolder(folder: string): Omit<VariantLayout, 'launcher'> {
     agents: join(config, 'agents'),
     hooks: join(folder, 'hooks'),
     secrets: join(folder, 'secrets'),
+    keyring: join(folder, 'key'),
   };
 }

@@ -1,4 +1,5 @@
 import { CcMirrorError } from '../errors.ts';
+import { mayBeKey } from '../provider/key-stores.ts';
 
 /**
  * Folders of the home, commands and versions; what packs write in a project's `.cc-mirror`, which is
@@ -25,6 +26,7 @@ export function checkName(name: string): void {
 
 /** What is wrong with a name, in a sentence; null where nothing is. */
 export function nameProblem(name: string): string | null {
+  if (name.split(/\s/).some(mayBeKey)) return "What reads as an API key cannot be a variant's name.";
   const rule = brokenRule(name);
   return rule && `${JSON.stringify(name)} cannot be a variant's name: ${rule}.`;
 }

@@ -1,5 +1,5 @@
 import type { HookEntries } from './hooks.ts';
-import type { OwnedValues } from './settings.ts';
+import type { OwnedValues } from '../config/merge.ts';
 
 /** The values that cc-mirror keeps in a variant's configuration, by file. The one list of them. */
 export interface OwnedConfig {
@@ -8,19 +8,26 @@ export interface OwnedConfig {
 }
 
 /**
- * Onboarding done, auto-compact on, updater off, what packs need allowed without asking, and their
- * hooks. `approvedKey` is the end of an API key as Claude Code keeps it to know that the user
- * agreed to its use: the last 20 characters.
+ * Onboarding done, auto-compact on, updater off, what packs need allowed without asking, their
+ * hooks, and the command that prints the key. `approvedKey` is kept as Claude Code does to know that
+ * the user agreed to its use: by its last 20 characters.
  */
-export function ownedConfig(
-  permissions: readonly string[],
-  hooks: HookEntries,
-  approvedKey: string | null,
-): OwnedConfig {
+export function ownedConfig({
+  permissions,
+  hooks,
+  approvedKey,
+  keyHelper,
+}: {
+  permissions: readonly string[];
+  hooks: HookEntries;
+  approvedKey: string | null;
+  keyHelper: string | null;
+}): OwnedConfig {
   return {
     'settings.json': {
       autoCompactEnabled: true,
       'env.DISABLE_AUTOUPDATER': '1',
+      ...(keyHelper !== null && { apiKeyHelper: keyHelper }),
       'permissions.allow': [...permissions],
       ...Object.fromEntries(Object.entries(hooks).map(([event, list]) => [`hooks.${event}`, list])),
     },

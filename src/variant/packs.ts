@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { isAbsolute, posix, sep } from 'node:path';
 import { CcMirrorError } from '../errors.ts';
-import { ifThere } from '../if-there.ts';
+import { ifThere } from '../disk/if-there.ts';
 import { loadPack } from '../skill/catalogue.ts';
 import type { Pack } from '../skill/pack.ts';
 import { kindOf } from '../skill/target.ts';

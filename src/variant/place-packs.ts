@@ -6,6 +6,7 @@ import type { Pack, PackedSkill } from '../skill/pack.ts';
 import type { InstalledSkill } from '../skill/record.ts';
 import { inspectTarget } from '../skill/target.ts';
 import { renderOf } from '../skill/template.ts';
+import type { FileChanges } from '../transaction/changes.ts';
 import { removeSkill, updateFiles, updateSkill } from '../skill/update.ts';
 import type { View } from '../skill/view.ts';
 import type { Packs } from './packs.ts';
@@ -23,7 +24,7 @@ export interface PlacedPacks extends Pick<VariantRecord, 'skills' | 'agents'> {
 }
 
 /**
- * Writes the skills and agents of packs, rendered for a build, and takes out those that are not
+ * Has the skills and agents of packs written, rendered for a build, and those taken out that are not
  * wanted any more. What the user edited or made stays. Error: `name-taken`.
  */
 export async function placePacks(
@@ -31,6 +32,7 @@ export async function placePacks(
   current: Pick<VariantRecord, 'skills' | 'agents'> | null,
   { skills: into, agents: agentsFolder }: PackPlaces,
   view: View,
+  changes: FileChanges,
 ): Promise<PlacedPacks> {
   const before = current ?? { skills: [], agents: [] };
   const placed: PlacedPacks = { skills: [], agents: [], notes: [] };
@@ -39,8 +41,8 @@ export async function placePacks(
       const recorded = before.skills.find(({ name }) => name === skill.name);
       const source = sourceOf(skill, pack, into, view);
       const { installed, kept } = recorded
-        ? await updateSkill(source, recorded)
-        : { installed: await installSkill(source), kept: [] };
+        ? await updateSkill(source, recorded, changes)
+        : { installed: await installSkill(source, changes), kept: [] };
       placed.skills.push(installed);
       placed.notes.push(...kept.map((path) => `the skill ${skill.name} keeps your own ${path}`));
     }
@@ -49,12 +51,12 @@ export async function placePacks(
   for (const skill of before.skills) {
     if (placed.skills.some(({ name }) => name === skill.name)) continue;
     if (left.has(skill.name)) placed.skills.push(skill);
-    else placed.notes.push(...(await takeOut(skill, into)));
+    else placed.notes.push(...(await takeOut(skill, into, changes)));
   }
   placed.notes.push(
     ...gone.map(({ id, source }) => `the pack ${id} stays as it is: ${source} is gone`),
   );
-  const agents = await placeAgents({ present, gone }, before.agents, agentsFolder, view);
+  const agents = await placeAgents({ present, gone }, before.agents, agentsFolder, view, changes);
   return { ...placed, agents: agents.files, notes: [...placed.notes, ...agents.notes] };
 }
 
@@ -63,8 +65,12 @@ function sourceOf(skill: PackedSkill, pack: Pack, into: string, view: View): Ski
   return { name, from, leaveOut, into, render: renderOf(pack, view) };
 }
 
-async function takeOut(skill: InstalledSkill, into: string): Promise<string[]> {
-  const { kept } = await removeSkill(into, skill);
+async function takeOut(
+  skill: InstalledSkill,
+  into: string,
+  changes: FileChanges,
+): Promise<string[]> {
+  const { kept } = await removeSkill(into, skill, changes);
   return kept.map((path) => `the skill ${skill.name} was removed but for your own ${path}`);
 }
 
@@ -73,6 +79,7 @@ async function placeAgents(
   recorded: VariantRecord['agents'],
   folder: string,
   view: View,
+  changes: FileChanges,
 ): Promise<{ files: VariantRecord['agents']; notes: string[] }> {
   const wanted: SkillFile[] = [];
   for (const pack of present) {
@@ -86,7 +93,7 @@ async function placeAgents(
   for (const file of wanted) {
     if (!ours.some(({ path }) => path === file.path)) await refuseTaken(file, folder);
   }
-  const { installed, kept } = await updateFiles(folder, wanted, { name: '', files: ours });
+  const { installed, kept } = await updateFiles(folder, wanted, { name: '', files: ours }, changes);
   const notes = kept.map((path) => `the agent file ${path} stays as you edited it`);
   return { files: [...installed.files, ...staying], notes };
 }

@@ -1,19 +1,25 @@
-import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fromPackage } from '../package-root.ts';
 import type { RulesConfig } from '../rules/config.ts';
-import { writeAtomic } from './atomic.ts';
+import type { FileChanges } from '../transaction/changes.ts';
 import { rulesProgram } from './hooks.ts';
 
 /** Built beside the program: one file that needs nothing else. `src` and `dist` lie equally deep. */
-const shippedProgram = fileURLToPath(new URL('../../dist/rules.cjs', import.meta.url));
+const shippedProgram = fromPackage('dist', 'rules.cjs');
 
-/** Writes the rules' program and what it is told into `folder`; without rules, removes the folder. */
-export async function placeRules(rules: RulesConfig | null, folder: string): Promise<void> {
+/** Has the rules' program and what it is told written into `folder`, or taken out without rules. */
+export async function placeRules(
+  rules: RulesConfig | null,
+  folder: string,
+  changes: FileChanges,
+): Promise<void> {
+  const program = join(folder, rulesProgram);
+  const config = join(folder, 'rules.json');
   if (rules === null) {
-    await rm(folder, { recursive: true, force: true });
+    for (const path of [program, config]) changes.remove(path, dirname(folder));
     return;
   }
-  await writeAtomic(join(folder, rulesProgram), await readFile(shippedProgram));
-  await writeAtomic(join(folder, 'rules.json'), `${JSON.stringify(rules, null, 2)}\n`);
+  changes.write(program, await readFile(shippedProgram));
+  changes.write(config, `${JSON.stringify(rules, null, 2)}\n`);
 }

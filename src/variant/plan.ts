@@ -1,33 +1,40 @@
-import type { StoredBundle } from '../bundle/store.ts';
+import type { StoredBundle } from '../bundle/store-record.ts';
 import { CcMirrorError } from '../errors.ts';
-import { type Analysis, type CapabilityName, type Edit, capabilityNames } from '../gates/types.ts';
-import { posixLauncher } from '../launcher/posix.ts';
-import type { LauncherSpec } from '../launcher/spec.ts';
-import { windowsLauncher } from '../launcher/windows.ts';
+import { type CapabilityName, type Edit, capabilityNames } from '../gates/types.ts';
+import type { KeyReading, LauncherSpec } from '../launcher/spec.ts';
 import type { ResolvedProvider } from '../provider/resolve.ts';
 import { type Choice, chooseCapability, refuseMissing } from './choose.ts';
 import { type Rules, hookEntries, rulesOf } from './hooks.ts';
+import type { Examination } from './examine.ts';
+import { type KeyPlan, keyCommand } from './keys.ts';
 import type { VariantLayout } from './layout.ts';
 import { type OwnedConfig, ownedConfig, updaterOff } from './owned.ts';
 import { type Packs, permissionsOf, recordsOf } from './packs.ts';
 import type { Choices, VariantRecord } from './record.ts';
+
+/** What is there of an earlier cc-mirror's variant that is taken over. */
+export interface Adopted extends Pick<VariantRecord, 'owned' | 'skills' | 'agents'> {
+  /** Where its command is, or was. */
+  launcher: string;
+  /** Whether the file there is the earlier package's, and so may be replaced. */
+  replaceable: boolean;
+}
 
 export interface PlanInput {
   name: string;
   layout: VariantLayout;
   /** The variant as it is; null when it is being made. */
   current: VariantRecord | null;
+  adopted: Adopted | null;
   choices: Choices;
   packs: Packs;
   /** Capabilities asked for by name: without them the plan is refused. */
   demanded: readonly CapabilityName[];
   provider: ResolvedProvider;
-  /** The key to keep: a new one, the one that is there already, or none. */
-  key: { kind: 'new'; value: string } | { kind: 'kept' } | { kind: 'none' };
-  pristine: StoredBundle;
-  analysis: Analysis;
-  /** Whether the build knows CLAUDE_CODE_TASK_LIST_ID; older ones name the list by team. */
-  namesTaskList: boolean;
+  key: KeyPlan;
+  keepEnv: readonly string[];
+  pristine: Pick<StoredBundle, 'kind' | 'version'>;
+  examination: Examination;
   /** The Node.js that runs JavaScript builds. */
   node: string;
   platform: NodeJS.Platform;
@@ -39,19 +46,21 @@ export interface Plan {
   name: string;
   layout: VariantLayout;
   current: VariantRecord | null;
+  adopted: Adopted | null;
   choices: Choices;
   capabilities: Record<CapabilityName, Choice>;
   edits: Edit[];
-  /** The launcher's variables; no secret is among them. */
-  env: Record<string, string>;
-  launcher: string;
+  /** The launcher but for the program that it starts; no secret is in it. */
+  launcher: Omit<LauncherSpec, 'command'>;
+  node: string;
+  platform: NodeJS.Platform;
   packs: Packs;
   /** What the rules' program is told; null: no pack asks for rules, or they are not wanted. */
   rules: Rules | null;
   owned: OwnedConfig;
   provider: ResolvedProvider;
-  keyVariable: string | null;
-  newKey: string | null;
+  key: KeyPlan;
+  keepEnv: readonly string[];
   now: string;
 }
 
@@ -60,10 +69,10 @@ export interface Plan {
  * Error: `capability-unavailable` for a gate that is not understood, and for a demanded capability.
  */
 export function planVariant(input: PlanInput): Plan {
-  const { name, layout, current, choices, provider, key, pristine } = input;
+  const { name, layout, current, adopted, choices, provider, key, keepEnv, pristine } = input;
   const { kind } = pristine;
   const choose = (capability: CapabilityName): Choice =>
-    chooseCapability(capability, input.analysis[capability], {
+    chooseCapability(capability, input.examination.analysis[capability], {
       kind,
       mode: choices.flip,
       wanted: choices[capability],
@@ -77,23 +86,18 @@ export function planVariant(input: PlanInput): Plan {
     });
   }
 
-  const keyVariable = key.kind === 'none' ? null : provider.keyVariable;
-  const env = {
+  const env: Record<string, string> = {
     ...updaterOff,
     ...provider.env,
     ...capabilities.tasks.env,
     ...capabilities.teams.env,
     ...choices.env,
   };
-  const spec: LauncherSpec = {
-    variant: name,
-    command: command(input),
-    configDir: layout.config,
-    env,
-    cleared: capabilityNames.flatMap((capability) => capabilities[capability].cleared),
-    key: keyVariable === null ? null : { file: layout.secrets, variable: keyVariable },
-    taskList: taskListVariable(input, capabilities.tasks),
-  };
+  for (const name of choices.withoutEnv) delete env[name];
+  // A text in place of a key would win over the command that Claude Code asks for the key.
+  if (key.record?.store === 'helper' || key.record?.store === 'keyring') {
+    delete env[provider.keyVariable];
+  }
   const packs = recordsOf(input.packs);
   const rules = choices.rules ? rulesOf(packs, pristine.version) : null;
   const hooks = hookEntries(rules, {
@@ -101,46 +105,69 @@ export function planVariant(input: PlanInput): Plan {
     folder: layout.hooks,
     platform: input.platform,
   });
-  const newKey = key.kind === 'new' ? key.value : null;
-  const approved = keyVariable === 'ANTHROPIC_API_KEY' ? newKey : null;
   return {
     name,
     layout,
     current,
+    adopted,
     choices,
     capabilities,
     edits: capabilityNames.flatMap((capability) => capabilities[capability].edit ?? []),
-    env,
-    launcher: input.platform === 'win32' ? windowsLauncher(spec) : posixLauncher(spec),
+    launcher: {
+      variant: name,
+      configDir: layout.config,
+      env,
+      cleared: capabilityNames.flatMap((capability) => capabilities[capability].cleared),
+      keepEnv,
+      key: readingOf(key, layout),
+      taskList: taskListVariable(input, capabilities.tasks),
+    },
+    node: input.node,
+    platform: input.platform,
     packs: input.packs,
     rules,
-    owned: ownedConfig(permissionsOf(packs, layout.config), hooks, approved),
+    owned: ownedConfig({
+      permissions: permissionsOf(packs, layout.config),
+      hooks,
+      approvedKey: approvable(key),
+      keyHelper: keyCommand(key, input.node, layout, input.platform),
+    }),
     provider,
-    keyVariable,
-    newKey,
+    key,
+    keepEnv,
     now: input.now.toISOString(),
   };
 }
 
-function command({ pristine, layout, node }: PlanInput): LauncherSpec['command'] {
-  const program = `${layout.bundle}${layout.bundle.includes('\\') ? '\\' : '/'}${pristine.program}`;
-  return pristine.kind === 'native'
-    ? { kind: 'native', path: program }
-    : { kind: 'js', node, script: program };
+/** Where the launcher takes the key from; null where Claude Code asks a command for it, or has none. */
+function readingOf({ record }: KeyPlan, { secrets }: VariantLayout): KeyReading | null {
+  switch (record?.store) {
+    case 'file':
+      return { kind: 'file', file: secrets, variable: record.variable };
+    case 'env':
+      return { kind: 'env', from: record.from, variable: record.variable };
+    default:
+      return null;
+  }
+}
+
+/** A key that Claude Code would ask about: one that it sends as `x-api-key`. */
+function approvable({ record, value }: KeyPlan): string | null {
+  return record?.store === 'file' && record.variable === 'ANTHROPIC_API_KEY' ? value : null;
 }
 
 function taskListVariable(input: PlanInput, tasks: Choice): LauncherSpec['taskList'] {
-  if (input.namesTaskList) return 'CLAUDE_CODE_TASK_LIST_ID';
+  if (input.examination.namesTaskList) return 'CLAUDE_CODE_TASK_LIST_ID';
   return tasks.state === 'absent' ? null : 'CLAUDE_CODE_TEAM_NAME';
 }
 
 /** Refuses a provider without the key it needs; asked before anything is fetched. Error: `missing-key`. */
-export function requireKey(provider: ResolvedProvider, key: PlanInput['key']): void {
-  if (key.kind !== 'none' || !provider.keyRequired) return;
+export function requireKey(provider: ResolvedProvider, key: KeyPlan): void {
+  if (key.record !== null || !provider.keyRequired) return;
   const where = provider.keyUrl ? ` Keys: ${provider.keyUrl}` : '';
   throw new CcMirrorError(
     'missing-key',
     `${provider.name} needs an API key.`,
-    `Add --api-key-env NAME for a variable that holds it, or pipe it in with --api-key-stdin.${where}`,
+    `Add --api-key-env NAME for a variable that holds it, pipe it in with --api-key-stdin, or name a command that prints it with --api-key-helper.${where}`,
   );
 }

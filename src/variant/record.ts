@@ -1,9 +1,13 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, readlink } from 'node:fs/promises';
 import { z } from 'zod';
-import { isThere } from '../bundle/files.ts';
-import { CcMirrorError, systemCode } from '../errors.ts';
+import { ifThere } from '../disk/if-there.ts';
+import { isThere } from '../disk/paths.ts';
+import { type EarlierVariant, readEarlier } from '../earlier/variant.ts';
+import { CcMirrorError, type ErrorCode, systemCode } from '../errors.ts';
 import { ruleNames } from '../rules/names.ts';
 import { type Layout, variantLayout } from './layout.ts';
+import { jsonErrorPlace } from '../config/json-place.ts';
+import { checkName } from './name.ts';
 
 const capabilitySchema = z.object({
   state: z.enum(['on', 'off', 'absent', 'unknown']),
@@ -33,6 +37,8 @@ const choicesSchema = z.object({
   baseUrl: z.string().optional(),
   models: modelsSchema,
   env: z.record(z.string(), z.string()),
+  /** Variables of the preset that the variant does without. */
+  withoutEnv: z.array(z.string()).default([]),
   tasks: z.boolean(),
   teams: z.boolean(),
   flip: z.enum(['auto', 'always', 'never']),
@@ -56,7 +62,16 @@ const packSchema = z.object({
 });
 export type PackRecord = z.infer<typeof packSchema>;
 
-const probeSchema = z.object({
+/** Where the variant's key is kept and, where the launcher sets it, the variable that it goes to. */
+const keySchema = z.discriminatedUnion('store', [
+  z.object({ store: z.literal('file'), variable: z.string() }),
+  z.object({ store: z.literal('env'), variable: z.string(), from: z.string() }),
+  z.object({ store: z.literal('keyring'), variable: z.string() }),
+  z.object({ store: z.literal('helper'), command: z.string() }),
+]);
+export type KeyRecord = z.infer<typeof keySchema>;
+
+export const probeSchema = z.object({
   claudeVersion: z.string().nullable(),
   tasks: z.boolean(),
   teams: z.boolean(),
@@ -86,25 +101,41 @@ const recordSchema = z.object({
   skills: z.array(z.object({ name: z.string(), files: z.array(fileSchema) })),
   /** Files of ours in the `agents` folder of the configuration. */
   agents: z.array(fileSchema).default([]),
-  /** The variable that the key in `secrets` goes to; null: no key is kept. */
-  key: z.object({ variable: z.string() }).nullable(),
+  key: keySchema.nullable(),
+  /** Variables of the shell that the launcher does not clear, and that win over its own. */
+  keepEnv: z.array(z.string()).default([]),
   /** The launcher's variables; no secret is among them. */
   env: z.record(z.string(), z.string()),
+  /** `baseUrl` and `env` as cc-mirror last wrote them: what differs now is the user's own. */
+  written: z.object({ baseUrl: z.string().nullable(), env: z.record(z.string(), z.string()) }),
   /** Values of ours in the user's configuration files, as last written: file → key path → value. */
   owned: z.record(z.string(), z.record(z.string(), z.json())),
   choices: choicesSchema,
   /** What the user should know about this state of the variant. */
   notes: z.array(z.string()),
   probe: probeSchema.nullable(),
+  /** Bundles of earlier states, which sessions may still run from. */
+  retired: z.array(z.object({ folder: z.string(), at: z.string() })).default([]),
   createdAt: z.string(),
   updatedAt: z.string(),
 });
 export type VariantRecord = z.infer<typeof recordSchema>;
 
+/** The record in a text. Errors: those of JSON and of zod. */
+export function parseRecord(text: string): VariantRecord {
+  return recordSchema.parse(JSON.parse(text));
+}
+
+/** The text of a variant's record. */
+export function recordText(record: VariantRecord): string {
+  return `${JSON.stringify(record, null, 2)}\n`;
+}
+
 /** What lies at a name in the home. */
 export type VariantState =
   | { kind: 'none' }
   | { kind: 'variant'; record: VariantRecord }
+  | { kind: 'earlier'; earlier: EarlierVariant }
   /** Something there that is no variant of ours; `recorded`: it has a variant.json all the same. */
   | ForeignFolder;
 interface ForeignFolder {
@@ -122,16 +153,22 @@ export async function readVariant(layout: Layout, name: string): Promise<Variant
     why,
     recorded,
   });
+  let text = '';
   try {
-    const { success, data, error } = recordSchema.safeParse(
-      JSON.parse(await readFile(path, 'utf8')),
-    );
+    const link = await ifThere(() => readlink(folder)).catch(notALink);
+    if (link !== null) return foreign(`it is a link to ${link}`);
+    text = await readFile(path, 'utf8');
+    const { success, data, error } = recordSchema.safeParse(JSON.parse(text));
     const [issue] = error?.issues ?? [];
+    const earlier = success ? null : await readEarlier(folder);
+    if (earlier !== null) return { kind: 'earlier', earlier };
     if (!success) return foreign(`variant.json: ${issue?.path.join('.')}: ${issue?.message}`);
     if (data.name !== name) return foreign(`variant.json is that of ${data.name}`);
     return { kind: 'variant', record: data };
   } catch (error) {
-    if (error instanceof SyntaxError) return foreign(`variant.json: ${error.message}`);
+    // The parser's own message quotes the text, and somebody may have put a key there.
+    if (error instanceof SyntaxError)
+      return foreign(`variant.json:${jsonErrorPlace(text)} is not valid JSON`);
     const code = systemCode(error) ?? '';
     if (code === 'EISDIR') return foreign('variant.json is a folder');
     if (!['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(code)) throw error;
@@ -139,11 +176,19 @@ export async function readVariant(layout: Layout, name: string): Promise<Variant
   }
 }
 
-/** The variant of that name. Errors: `no-such-variant`, `invalid-record`. */
+/** What `readlink` says of a folder that is none. */
+function notALink(error: unknown): null {
+  if (systemCode(error) === 'EINVAL' || systemCode(error) === 'UNKNOWN') return null;
+  throw error;
+}
+
+/** The variant of that name. Errors: `invalid-name`, `no-such-variant`, `invalid-record`. */
 export async function requireVariant(layout: Layout, name: string): Promise<VariantRecord> {
+  checkName(name);
   const state = await readVariant(layout, name);
   if (state.kind === 'variant') return state.record;
   if (state.kind === 'foreign') throw notAVariant(state);
+  if (state.kind === 'earlier') throw madeEarlier(name);
   const names = (await listVariants(layout)).map((record) => record.name);
   const hint =
     names.length > 0
@@ -160,10 +205,25 @@ export function notAVariant({ folder, why }: ForeignFolder): CcMirrorError {
   );
 }
 
+/** What every command but `update --adopt` says of a variant of an earlier cc-mirror. */
+export function madeEarlier(name: string, code: ErrorCode = 'invalid-record'): CcMirrorError {
+  return new CcMirrorError(
+    code,
+    `${name} was made by an earlier cc-mirror; it works as it is.`,
+    `Take it over with: cc-mirror update ${name} --adopt`,
+  );
+}
+
 /** All variants of the home, by name. Folders that are none are left out. */
 export async function listVariants(layout: Layout): Promise<VariantRecord[]> {
   const states = await statesIn(layout);
   return states.flatMap((state) => (state.kind === 'variant' ? [state.record] : []));
+}
+
+/** The variants of an earlier cc-mirror in the home, by name. */
+export async function earlierVariants(layout: Layout): Promise<EarlierVariant[]> {
+  const states = await statesIn(layout);
+  return states.flatMap((state) => (state.kind === 'earlier' ? [state.earlier] : []));
 }
 
 /** Folders of the home whose variant.json cannot be understood. */

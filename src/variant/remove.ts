@@ -1,9 +1,13 @@
-import { rename, rm } from 'node:fs/promises';
-import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-import { inspectCommand } from './command.ts';
+import { dirname, join } from 'node:path';
+import { removePath } from '../disk/rename.ts';
+import { Changes } from '../transaction/changes.ts';
+import { commit } from '../transaction/transaction.ts';
+import type { Change } from './change-home.ts';
+import { inspectCommand, launcherPaths } from './command.ts';
+import { forgetKeys } from './keys.ts';
 import { type Layout, variantLayout } from './layout.ts';
 import { checkName } from './name.ts';
+import { readPrevious } from './previous.ts';
 import { requireVariant } from './record.ts';
 
 export interface Removal {
@@ -12,27 +16,41 @@ export interface Removal {
   folder: string;
   /** The launcher that was removed; null where none of ours was there. */
   launcher: string | null;
+  /** What stays, and why. */
+  note: string | null;
 }
 
 /**
  * Removes a variant: its launcher, where that is ours, and its folder. Nothing else is touched.
  * Errors: `invalid-name`, `no-such-variant`, `invalid-record`.
  */
-export async function removeVariant(layout: Layout, name: string): Promise<Removal> {
+export async function removeVariant(
+  layout: Layout,
+  name: string,
+  { staging, intent, store }: Change,
+): Promise<Removal> {
   checkName(name);
   const record = await requireVariant(layout, name);
-  const { folder } = variantLayout(layout, name);
-  const command = await inspectCommand(record.launcher);
-  const ours = command.kind === 'ours' && command.variant === name;
-  // Out of sight at once; what is slow to delete is deleted under a name that is no variant.
-  const doomed = join(layout.home, `.removed-${randomUUID()}`);
-  await rename(folder, doomed);
-  try {
-    if (ours) await rm(record.launcher);
-  } catch (error) {
-    await rename(doomed, folder);
-    throw error;
+  const places = variantLayout(layout, name);
+  const { folder } = places;
+  const previous = await readPrevious(places.previous, places.record);
+  const changes = new Changes();
+  let launcher: string | null = null;
+  for (const path of Object.values(launcherPaths(record.launcher, layout.platform))) {
+    const command = await inspectCommand(path);
+    if (command.kind !== 'ours' || command.variant !== name) continue;
+    changes.remove(path);
+    if (path === record.launcher) launcher = path;
   }
-  await rm(doomed, { recursive: true, force: true });
-  return { name, folder, launcher: ours ? record.launcher : null };
+  // Out of sight at once; what is slow to delete goes with the staging folder.
+  changes.move(folder, join(staging, 'removed'));
+  const steps = await changes.steps([layout.home, dirname(record.launcher)]);
+  await commit(staging, intent, steps);
+  const { claudeVersion: version, platform, bundle } = record;
+  await store.whileLinksGo({ version, platform, sha256: bundle.sha256 }, () =>
+    // What cannot be removed now goes with the staging folder, or at the next run.
+    removePath(join(staging, 'removed')).catch(() => undefined),
+  );
+  const note = await forgetKeys(previous ? [record, previous.record] : [record], places);
+  return { name, folder, launcher, note };
 }

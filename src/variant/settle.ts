@@ -1,72 +1,97 @@
-import { mkdir, realpath, rm } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
+import { sep } from 'node:path';
+import { type OwnedValues, knownBefore, mergeOwned } from '../config/merge.ts';
+import { readIfThere } from '../disk/atomic.ts';
 import type { View } from '../skill/view.ts';
-import { type Undo, readIfThere, writeAtomic } from './atomic.ts';
+import { type Changes, realPlace } from '../transaction/changes.ts';
 import { hooksMissing } from './hooks.ts';
+import { placeKey } from './keys.ts';
 import type { VariantLayout } from './layout.ts';
-import { placePacks } from './place-packs.ts';
+import { type PlacedPacks, placePacks } from './place-packs.ts';
 import { placeRules } from './place-rules.ts';
 import type { Plan } from './plan.ts';
 import type { VariantRecord } from './record.ts';
-import { type OwnedValues, mergeOwned } from './settings.ts';
 
 /**
- * Writes what a variant holds beside its bundle (configuration, packs, key, record) into `place`,
- * staged or in use. In use, every file is remembered in `undo` before it is changed.
+ * Collects what a variant holds beside its bundle (configuration, packs, key) for `place`, staged
+ * or in use, but for its record, which is returned.
  */
 export async function settle(
   plan: Plan,
   record: VariantRecord,
   place: Omit<VariantLayout, 'launcher'>,
   view: View,
-  undo: Undo,
+  changes: Changes,
 ): Promise<VariantRecord> {
-  await mkdir(place.config, { recursive: true, mode: 0o700 });
-  const wanted = plan.owned['settings.json'];
-  const before = plan.current?.owned['settings.json'];
-  const settings = await writeOwned(place.settings, wanted, before, undo);
-  // It may hold the end of an approved key, so nobody else reads it.
-  await writeOwned(
-    place.state,
-    plan.owned['.claude.json'],
-    plan.current?.owned['.claude.json'],
-    undo,
-    0o600,
-  );
-  const { skills, agents, notes } = await placePacks(plan.packs, plan.current, place, view);
+  const before = (plan.current ?? plan.adopted)?.owned;
+  const { 'settings.json': wanted, '.claude.json': state } = plan.owned;
+  const settings = await ownedFile(place.settings, wanted, before?.['settings.json'], place.folder);
+  const stateFile = await ownedFile(place.state, state, before?.['.claude.json'], place.folder);
+  for (const [file, mode] of [
+    [settings, null],
+    // It may hold the end of an approved key, so nobody else reads it.
+    [stateFile, 0o600],
+  ] as const) {
+    if (!file.outside) changes.merge(file.path, file.wanted, file.before, mode);
+  }
+  const { skills, agents, notes } = await packsAt(plan, place, view, changes);
   const { tool } = view.worker;
-  await placeRules(plan.rules && { ...plan.rules, tool }, place.hooks);
-  await placeKey(plan, place.secrets, undo);
-  notes.push(...hooksMissing(settings, wanted));
-  const settled = { ...record, skills, agents, notes: [...record.notes, ...notes] };
-  await undo.keep(place.record);
-  await writeAtomic(place.record, `${JSON.stringify(settled, null, 2)}\n`);
-  return settled;
+  await placeRules(plan.rules && { ...plan.rules, tool }, place.hooks, changes);
+  await placeKey(plan, place, changes);
+  notes.push(...hooksMissing(settings.merged, wanted));
+  notes.push(...[settings, stateFile].flatMap(({ note }) => note ?? []));
+  return { ...record, skills, agents, notes: [...record.notes, ...notes] };
 }
 
-/** Writes a new key, leaves one that is kept, removes one that has no use any more. */
-async function placeKey({ newKey, keyVariable }: Plan, path: string, undo: Undo): Promise<void> {
-  if (newKey === null && keyVariable !== null) return;
-  await undo.keep(path);
-  if (newKey === null) await rm(path, { force: true });
-  else await writeAtomic(path, `${newKey}\n`, 0o600);
+/** Folders that lead out of the variant, as those who share their skills have, are not ours to write. */
+async function packsAt(
+  { packs, current, adopted }: Plan,
+  place: Omit<VariantLayout, 'launcher'>,
+  view: View,
+  changes: Changes,
+): Promise<PlacedPacks> {
+  const notes: string[] = [];
+  for (const folder of [place.skills, place.agents]) {
+    const real = await realPlace(folder);
+    if (await isInside(real, place.folder)) continue;
+    notes.push(`${folder} leads to ${real}, outside of the variant: no pack is written there`);
+  }
+  if (notes.length === 0) return placePacks(packs, current ?? adopted, place, view, changes);
+  return { skills: current?.skills ?? [], agents: current?.agents ?? [], notes };
+}
+
+interface OwnedFile {
+  path: string;
+  wanted: OwnedValues;
+  before: OwnedValues | null;
+  /** The text as it will be. */
+  merged: string;
+  /** It lies outside of the variant, where nothing is written. */
+  outside: boolean;
+  note: string | null;
 }
 
 /**
- * Puts the values we own into a file; its text then. A link to a file elsewhere, as those who keep
- * their settings in one place have, stays one.
+ * A configuration file with the values that we own in it. A link to a file elsewhere in the variant
+ * stays one; a file outside of the variant is not ours to write.
  */
-async function writeOwned(
+async function ownedFile(
   place: string,
   wanted: OwnedValues,
-  before: OwnedValues | undefined,
-  undo: Undo,
-  mode?: number,
-): Promise<string> {
+  written: OwnedValues | undefined,
+  folder: string,
+): Promise<OwnedFile> {
   const text = await readIfThere(place);
   const path = text === null ? place : await realpath(place);
-  const merged = mergeOwned(text, wanted, before ?? null, path);
-  if (merged === text) return text;
-  await undo.keep(path);
-  await writeAtomic(path, merged, mode);
-  return merged;
+  const before = knownBefore(text, wanted, written ?? null, path);
+  const merged = mergeOwned(text, wanted, before, path);
+  const outside = text !== null && !(await isInside(path, folder));
+  if (!outside) return { path, wanted, before, merged, outside, note: null };
+  const keys = Object.keys(wanted).join(', ');
+  const note = `${place} leads to ${path}, outside of the variant, and stays as it is; cc-mirror would set ${keys} in it`;
+  return { path, wanted, before, merged: text, outside, note: merged === text ? null : note };
+}
+
+async function isInside(real: string, folder: string): Promise<boolean> {
+  return real.startsWith(`${await realPlace(folder)}${sep}`);
 }

@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { acquireBundle } from '../../src/bundle/acquire.ts';
-import { openBundle } from '../../src/bundle/open.ts';
+import { acquireBundle, openStored } from '../../src/bundle/acquire.ts';
 import { Store } from '../../src/bundle/store.ts';
 import type { Bundle } from '../../src/bundle/types.ts';
 import { silentProgress } from '../../src/ui/progress.ts';
@@ -17,9 +16,9 @@ export async function fetchBundle(
   const cache = new Store(join(testHome, '.store'));
   const kept =
     (await cache.findPristine(version, platform)) ?? (await cache.findPristine(version, 'any'));
-  if (kept) return openBundle(join(kept.folder, kept.program));
+  if (kept) return openStored(kept, silentProgress);
   await mkdir(folder);
-  const { bundle } = await acquireBundle(
+  const stored = await acquireBundle(
     { kind: 'exact', version },
     {
       store: new Store(folder),
@@ -29,5 +28,5 @@ export async function fetchBundle(
       platform,
     },
   );
-  return bundle;
+  return openStored(stored, silentProgress);
 }

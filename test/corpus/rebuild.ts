@@ -1,7 +1,8 @@
-import { open } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { buildBundle } from '../../src/bundle/build.ts';
+import { writeProgram } from '../../src/bundle/build.ts';
 import { type Span, readSpan } from '../../src/bundle/file-spans.ts';
+import { copyInto } from '../../src/bundle/files.ts';
 import { openBundle } from '../../src/bundle/open.ts';
 import type { Bundle, BundleEdit } from '../../src/bundle/types.ts';
 import { type Allowed, type Differences, differencesBetween } from './differences.ts';
@@ -19,8 +20,10 @@ export async function rebuild(
   edits: readonly BundleEdit[],
   folder: string,
 ): Promise<Rebuilt> {
-  await buildBundle(bundle, edits, folder);
   const program = join(folder, basename(bundle.file));
+  await mkdir(folder);
+  if (bundle.kind === 'js') await copyInto(bundle.root, folder, bundle.file);
+  await writeProgram(bundle, edits, program);
   const differences = await differencesBetween(
     bundle.file,
     program,

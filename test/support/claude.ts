@@ -3,8 +3,9 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
-import { acquireBundle } from '../../src/bundle/acquire.ts';
-import { Store, type StoredBundle } from '../../src/bundle/store.ts';
+import { acquireBundle, openStored } from '../../src/bundle/acquire.ts';
+import type { StoredBundle } from '../../src/bundle/store-record.ts';
+import { Store } from '../../src/bundle/store.ts';
 import type { Bundle } from '../../src/bundle/types.ts';
 import { silentProgress } from '../../src/ui/progress.ts';
 
@@ -22,12 +23,15 @@ export async function fetchBuild(
 ): Promise<{ stored: StoredBundle; bundle: Bundle }> {
   const store = join(testHome, '.store');
   await mkdir(store, { recursive: true });
-  return acquireBundle(version === 'latest' ? { kind: 'latest' } : { kind: 'exact', version }, {
+  const source =
+    version === 'latest' ? { kind: 'latest' as const } : { kind: 'exact' as const, version };
+  const stored = await acquireBundle(source, {
     store: new Store(store),
     search: { path: '', userHome: '', isOurs: () => false },
     signal: new AbortController().signal,
     progress: silentProgress,
   });
+  return { stored, bundle: await openStored(stored, silentProgress) };
 }
 
 /** A user's world made from nothing: a home folder, a bin folder on PATH, no variables. */

@@ -43,7 +43,7 @@ function fakeClaudeText({
   return `#!/usr/bin/env node
 // A stand-in for a program of Anthropic PBC, written for tests.
 // Version: ${version}
-import{readFileSync,readdirSync}from"node:fs";
+import{existsSync,readFileSync,readdirSync}from"node:fs";
 function yes(word){if(word===void 0)return!1;let plain=word.trim().toLowerCase();return["on","yes","1","true"].includes(plain)}
 var remote=new Map;
 function flag(name,fallback){let held=remote.get(name);return held===void 0?fallback:held}
@@ -57,7 +57,7 @@ if(process.argv[2]==="env"){console.log(JSON.stringify(process.env));process.exi
 function namesIn(kind){try{return readdirSync(process.env.CLAUDE_CONFIG_DIR+"/"+kind)}catch{return[]}}
 var offered=tools.filter((tool)=>tool.isEnabled());
 ${lies ? 'offered=offered.filter((tool)=>["Bash","Skill","Agent"].includes(tool.name));for(let tool of offered)delete tool.schema;' : ''}
-var listed=${hidesSkills ? '[]' : 'namesIn("skills")'}.map((name)=>"- "+name+": "+readFileSync(process.env.CLAUDE_CONFIG_DIR+"/skills/"+name+"/SKILL.md","utf8").length);
+var listed=${hidesSkills ? '[]' : 'namesIn("skills").filter((name)=>existsSync(process.env.CLAUDE_CONFIG_DIR+"/skills/"+name+"/SKILL.md"))'}.map((name)=>"- "+name+": "+readFileSync(process.env.CLAUDE_CONFIG_DIR+"/skills/"+name+"/SKILL.md","utf8").length);
 var body={model:process.env.ANTHROPIC_MODEL??"stock-model",max_tokens:16,stream:!0,
   messages:[{role:"user",content:[
     {type:"text",text:"<system-reminder>\\nThe following skills are available for use with the Skill tool:\\n\\n"+listed.join("\\n")+"\\n</system-reminder>"},

@@ -1,7 +1,7 @@
 import { mkdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
-import { type AcquireOptions, acquireBundle } from '../../../src/bundle/acquire.ts';
+import { type AcquireOptions, acquireBundle, openStored } from '../../../src/bundle/acquire.ts';
 import { Store } from '../../../src/bundle/store.ts';
 import { writeFakeClaude } from '../../support/fake-claude.ts';
 import { failure, temporaryFolder, writeTree } from './folder.ts';
@@ -18,7 +18,7 @@ beforeEach(async () => {
     store: new Store(join(root, 'store')),
     search: { path: join(root, 'bin'), userHome: root, isOurs: () => false },
     signal: new AbortController().signal,
-    progress: { step: (text) => void steps.push(text), bytes() {} },
+    progress: { step: (text) => void steps.push(text), bytes() {}, note() {} },
     platform: 'linux-x64',
   };
 });
@@ -33,7 +33,8 @@ async function installed(): Promise<string> {
 
 it.each(['auto', 'installed'] as const)('%s takes the user’s own', async (kind) => {
   const file = await installed();
-  const { stored, bundle } = await acquireBundle({ kind }, options);
+  const stored = await acquireBundle({ kind }, options);
+  const bundle = await openStored(stored, options.progress);
   expect(bundle.file).toBe(join(stored.folder, 'cli.js'));
   expect(await readFile(bundle.file)).toEqual(await readFile(file));
   expect(steps).toEqual([
@@ -45,16 +46,16 @@ it.each(['auto', 'installed'] as const)('%s takes the user’s own', async (kind
 
 it('takes what a path leads to', async () => {
   const path = await installed();
-  const { bundle } = await acquireBundle({ kind: 'path', path }, options);
-  expect(bundle).toMatchObject({ kind: 'js', version: '2.1.16' });
+  const stored = await acquireBundle({ kind: 'path', path }, options);
+  expect(stored).toMatchObject({ kind: 'js', version: '2.1.16' });
+  expect(await readFile(join(stored.folder, 'cli.js'))).toEqual(await readFile(path));
 });
 
 it('takes an exact version from the store without asking anybody', async () => {
   await writeFakeClaude(join(root, 'store', '.unpacked'));
   const known = await options.store.addPublished(join(root, 'store', '.unpacked'), 'sha512-x');
-  const { stored } = await acquireBundle({ kind: 'exact', version: '2.1.16' }, options);
-  expect(stored).toEqual(known);
-  expect(steps).toEqual(['Reading Claude Code 2.1.16']);
+  expect(await acquireBundle({ kind: 'exact', version: '2.1.16' }, options)).toEqual(known);
+  expect(steps).toEqual([]);
 });
 
 it('says that nothing is installed, or what is in the way', async () => {

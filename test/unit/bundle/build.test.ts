@@ -2,7 +2,7 @@ import { open, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { buildBundle, patchesFor } from '../../../src/bundle/build.ts';
+import { patchesFor, writeProgram } from '../../../src/bundle/build.ts';
 import { signaturePatches } from '../../../src/bundle/mach-o-signature.ts';
 import { openBundle } from '../../../src/bundle/open.ts';
 import type { Bundle, BundleEdit } from '../../../src/bundle/types.ts';
@@ -55,8 +55,8 @@ test.each(['/latin1', '/utf16', '/plain'])(
   async (name) => {
     const { bundle, folder } = await nativeBundle();
     const edit = editOf(bundle, name);
-    await buildBundle(bundle, [edit], join(folder, 'out'));
-    const built = join(folder, 'out/claude');
+    await writeProgram(bundle, [edit], join(folder, 'out'));
+    const built = join(folder, 'out');
 
     const { position, bytecodePair } = bundle.modules.find((module) => module.name === name)!;
     for (const at of await differences(bundle.file, built)) {
@@ -75,26 +75,23 @@ test.each(['/latin1', '/utf16', '/plain'])(
   },
 );
 
-test('a package comes with its other files; the original stays as it was', async () => {
+test('an edit of a script leaves the original as it was', async () => {
   const folder = await temporaryFolder();
-  const manifest = '{"name":"@anthropic-ai/claude-code","version":"2.1.2"}';
   await writeTree(folder, {
-    'package/cli.js': text,
-    'package/package.json': manifest,
-    'package/vendor/rg': 'rg',
+    'cli.js': text,
+    'package.json': '{"name":"@anthropic-ai/claude-code","version":"2.1.2"}',
   });
-  const bundle = await openBundle(join(folder, 'package'));
-  await buildBundle(bundle, [editOf(bundle, 'cli.js')], join(folder, 'out'));
-  expect(await readFile(join(folder, 'out/vendor/rg'), 'utf8')).toBe('rg');
-  expect(await readFile(join(folder, 'out/package.json'), 'utf8')).toBe(manifest);
-  expect(await readFile(join(folder, 'out/cli.js'), 'utf8')).toContain(gate.after);
-  expect(await readFile(join(folder, 'package/cli.js'), 'utf8')).toBe(text);
+  const bundle = await openBundle(folder);
+  await writeProgram(bundle, [editOf(bundle, 'cli.js')], join(folder, 'out'));
+  const edited = text.replace(gate.before, gate.after);
+  expect(await readFile(join(folder, 'out'), 'utf8')).toBe(edited);
+  expect(await readFile(join(folder, 'cli.js'), 'utf8')).toBe(text);
 });
 
 test('without edits the copy is the original', async () => {
   const { bundle, folder } = await nativeBundle();
-  await buildBundle(bundle, [], join(folder, 'out'));
-  expect(await differences(bundle.file, join(folder, 'out/claude'))).toEqual([]);
+  await writeProgram(bundle, [], join(folder, 'out'));
+  expect(await differences(bundle.file, join(folder, 'out'))).toEqual([]);
 });
 
 test.each<[string, Partial<BundleEdit>]>([
@@ -142,8 +139,8 @@ test('an edited macOS program is signed on any machine, nothing else of it chang
   const { bundle, folder, signature } = await macBundle();
   const edit = editOf(bundle, '/cli');
   onMac('');
-  await buildBundle(bundle, [edit], join(folder, 'out'));
-  const built = join(folder, 'out/claude');
+  await writeProgram(bundle, [edit], join(folder, 'out'));
+  const built = join(folder, 'out');
 
   const bytes = await readFile(built);
   const changed = await differences(bundle.file, built);
@@ -169,15 +166,15 @@ test('an edited macOS program is signed on any machine, nothing else of it chang
 test('without edits a macOS program keeps the signature of its vendor', async () => {
   const { bundle, folder } = await macBundle();
   onMac('process.exit(1)');
-  await buildBundle(bundle, [], join(folder, 'out'));
-  expect(await differences(bundle.file, join(folder, 'out/claude'))).toEqual([]);
+  await writeProgram(bundle, [], join(folder, 'out'));
+  expect(await differences(bundle.file, join(folder, 'out'))).toEqual([]);
   expect(execa).not.toHaveBeenCalled();
 });
 
 test('what macOS says against a signature is told', async () => {
   const { bundle, folder } = await macBundle();
   onMac('console.error("claude: invalid signature"); process.exit(1)');
-  const build = buildBundle(bundle, [editOf(bundle, '/cli')], join(folder, 'out'));
+  const build = writeProgram(bundle, [editOf(bundle, '/cli')], join(folder, 'out'));
   await expect(build).rejects.toMatchObject(
     failure('unsupported-platform', /does not accept .*: claude: invalid signature/),
   );
@@ -187,6 +184,6 @@ test('a macOS program without a signature is not edited', async () => {
   const header = machOHeader();
   header.writeUInt32LE(1, 16);
   const { bundle, folder } = await nativeBundle(header);
-  const build = buildBundle(bundle, [editOf(bundle, '/latin1')], join(folder, 'out'));
+  const build = writeProgram(bundle, [editOf(bundle, '/latin1')], join(folder, 'out'));
   await expect(build).rejects.toMatchObject(failure('invalid-bundle', /no signature/));
 });

@@ -17,8 +17,9 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import {
   copyInto,
   copyPatched,
+  filesBelow,
   hashFile,
-  linkInto,
+  linkFile,
   makeReadOnly,
 } from '../../../src/bundle/files.ts';
 import { temporaryFolder, writeTree } from './folder.ts';
@@ -89,19 +90,31 @@ async function filesIn(folder: string): Promise<string[]> {
     .sort();
 }
 
-test.each([
-  ['copyInto', copyInto],
-  ['linkInto', linkInto],
-])('%s takes files and folders, not links, and leaves out what it is told', async (_, into) => {
+test('copies files and folders, not links, and leaves out what it is told', async () => {
   const { from, to } = await source();
   await symlink('a', join(from, 'link'));
   await symlink('/', join(from, 'sub/root'));
-  await into(from, to, join(from, 'a'));
+  await copyInto(from, to, join(from, 'a'));
   expect(await filesIn(to)).toEqual(['sub/b', 'sub/deeper/c']);
   expect((await stat(join(to, 'sub/b'))).mode & 0o777).toBe(0o755);
-  await into(join(from, 'a'), to);
+  await copyInto(join(from, 'a'), to);
   expect(await readFile(join(to, 'a'), 'utf8')).toBe('a');
-  await expect(into(from, to)).rejects.toThrow('EEXIST');
+  await expect(copyInto(from, to)).rejects.toThrow('EEXIST');
+});
+
+test('the files below a folder are told in order, without links and what is to be avoided', async () => {
+  const { from } = await source();
+  await symlink('a', join(from, 'link'));
+  expect(await filesBelow(from)).toEqual(['a', 'sub/b', 'sub/deeper/c']);
+  const avoided = join(from, 'sub/deeper');
+  expect(await filesBelow(from, (folder) => folder === avoided)).toEqual(['a', 'sub/b']);
+});
+
+test('a linked file is a file of its own or the same one, in a folder that is made', async () => {
+  const { from, to } = await source();
+  await linkFile(join(from, 'sub/b'), join(to, 'sub/deeper/b'));
+  expect(await readFile(join(to, 'sub/deeper/b'), 'utf8')).toBe('b');
+  expect((await stat(join(to, 'sub/deeper/b'))).mode & 0o777).toBe(0o755);
 });
 
 test('a target inside the source is not copied into itself', async () => {
@@ -113,7 +126,7 @@ test('a target inside the source is not copied into itself', async () => {
 test.each(['ENOTSUP', 'EXDEV', 'ENOSYS'])('without reflink (%s) it links', async (code) => {
   withoutReflink(code);
   const { from, to } = await source();
-  await linkInto(from, to);
+  await linkFile(join(from, 'a'), join(to, 'a'));
   expect((await lstat(join(to, 'a'))).ino).toBe((await lstat(join(from, 'a'))).ino);
 });
 
@@ -121,8 +134,8 @@ test.each(['EXDEV', 'EPERM', 'EMLINK'])('without links either (%s) it copies', a
   withoutReflink();
   vi.mocked(link).mockRejectedValue(failing(code));
   const { from, to } = await source();
-  await linkInto(from, to);
-  expect((await lstat(join(to, 'a'))).ino).not.toBe((await lstat(join(from, 'a'))).ino);
+  await linkFile(join(from, 'sub/b'), join(to, 'sub/b'));
+  expect((await lstat(join(to, 'sub/b'))).ino).not.toBe((await lstat(join(from, 'sub/b'))).ino);
   expect(await readFile(join(to, 'sub/b'), 'utf8')).toBe('b');
   expect((await stat(join(to, 'sub/b'))).mode & 0o777).toBe(0o755);
 });
@@ -130,7 +143,8 @@ test.each(['EXDEV', 'EPERM', 'EMLINK'])('without links either (%s) it copies', a
 test('a full disk is not taken for a lack of links', async () => {
   withoutReflink('ENOSPC');
   const { from, to } = await source();
-  await expect(linkInto(from, to)).rejects.toThrow('ENOSPC');
+  await expect(linkFile(join(from, 'a'), to)).rejects.toThrow('ENOSPC');
+  expect(link).not.toHaveBeenCalled();
 });
 
 test('makeReadOnly keeps executable bits and does not follow links', async () => {

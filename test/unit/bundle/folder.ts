@@ -1,4 +1,14 @@
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import {
+  lstat,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  readlink,
+  realpath,
+  rm,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
@@ -19,6 +29,23 @@ export async function writeTree(
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), contents);
   }
+}
+
+/** Everything below a folder: path → kind, mode and content. Equal trees are equal objects. */
+export async function treeOf(folder: string, below = ''): Promise<Record<string, string>> {
+  const tree: Record<string, string> = {};
+  for (const name of await readdir(join(folder, below))) {
+    const path = below === '' ? name : `${below}/${name}`;
+    const full = join(folder, path);
+    const stats = await lstat(full);
+    const mode = (stats.mode & 0o777).toString(8);
+    if (stats.isSymbolicLink()) tree[path] = `link ${await readlink(full)}`;
+    else if (stats.isDirectory()) {
+      tree[path] = `folder ${mode}`;
+      Object.assign(tree, await treeOf(folder, path));
+    } else tree[path] = `file ${mode} ${await readFile(full, 'latin1')}`;
+  }
+  return tree;
 }
 
 /** What a failure that a user can meet looks like: its code, words of its message, and any hint. */

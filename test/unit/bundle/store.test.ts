@@ -3,7 +3,8 @@ import { cp, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/promi
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openBundle } from '../../../src/bundle/open.ts';
-import { Store, type StoredBundle } from '../../../src/bundle/store.ts';
+import type { StoredBundle } from '../../../src/bundle/store-record.ts';
+import { Store } from '../../../src/bundle/store.ts';
 import type { Bundle, BundleEdit } from '../../../src/bundle/types.ts';
 import { bunExecutable, claudeText } from '../../support/bun-executable.ts';
 import { writeFakeClaude } from '../../support/fake-claude.ts';
@@ -32,7 +33,7 @@ function flip({ modules: [module] }: Bundle): BundleEdit {
 
 async function build(store: Store, stored: StoredBundle): Promise<StoredBundle> {
   const opened = await openBundle(join(stored.folder, stored.program));
-  const built = await store.build(stored, opened, [flip(opened)]);
+  const built = await store.build(stored, () => Promise.resolve(opened), [flip(opened)]);
   return { ...built, sha256: await built.sha256 };
 }
 
@@ -94,7 +95,7 @@ describe('a build', () => {
   it('without edits is the bundle itself', async () => {
     const store = new Store(root);
     const stored = await store.addCopy(bundle);
-    const built = await store.build(stored, bundle, []);
+    const built = await store.build(stored, () => Promise.reject(new Error('opened')), []);
     expect({ ...built, sha256: await built.sha256 }).toEqual(stored);
     expect(await readdir(join(stored.folder, '..'))).toHaveLength(2);
   });

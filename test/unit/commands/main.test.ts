@@ -28,7 +28,7 @@ describe('the contract of --json', () => {
       platform: 'any',
       bundle: {
         kind: 'js',
-        path: join(world.home, 'one', 'bundle', 'cli.js'),
+        path: expect.stringMatching(/one\/bundle\/2\.1\.16-\w{6}\/cli\.js$/),
         sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
       },
       capabilities: {
@@ -39,6 +39,9 @@ describe('the contract of --json', () => {
       packs: [{ id: 'orchestration', source: 'orchestration' }],
       agents: [],
       rules: ['conductor', 'worker', 'report', 'dependencies'],
+      channel: world.claude,
+      key: null,
+      keepEnv: [],
       notes: [],
       probe: {
         claudeVersion: '2.1.16',
@@ -52,7 +55,11 @@ describe('the contract of --json', () => {
       },
     });
     expect(await world.json(['info', 'one'])).toMatchObject({ command: 'info', ok: true, data });
-    expect((await world.json(['list'])).data).toEqual({ variants: [data], unreadable: [] });
+    expect((await world.json(['list'])).data).toEqual({
+      variants: [data],
+      earlier: [],
+      unreadable: [],
+    });
     const updated = await world.json(['update']);
     const probe = { ...made.data.probe, ms: expect.any(Number) as unknown };
     expect(updated).toMatchObject({ status: 0, command: 'update', ok: true });
@@ -210,7 +217,12 @@ describe('the contract of --json', () => {
     const { stdout, status } = await world.run(['--json', 'list']);
     expect([status, JSON.parse(stdout)]).toEqual([
       0,
-      { schemaVersion: 1, command: 'list', ok: true, data: { variants: [], unreadable: [] } },
+      {
+        schemaVersion: 1,
+        command: 'list',
+        ok: true,
+        data: { variants: [], earlier: [], unreadable: [] },
+      },
     ]);
     const failed = await world.run(['--home', 'list', '--json', 'info', 'one']);
     expect(JSON.parse(failed.stdout)).toMatchObject({ command: 'info', ok: false });

@@ -37,7 +37,7 @@ const nothing: Wish = {
   teams: undefined,
   flip: undefined,
   skills: undefined,
-  key: undefined,
+  keepEnv: undefined,
   prove: true,
   force: false,
 };
@@ -69,7 +69,13 @@ it.each<[string[], Partial<Wish>]>([
   [['--no-skills'], { skills: [] }],
   [['--no-probe'], { prove: false }],
   [['--force'], { force: true }],
-  [['--api-key-env', 'MY_KEY'], { key: 'dummy-key' }],
+  [['--api-key-env', 'MY_KEY'], { key: 'dummy-key', keyFrom: 'MY_KEY' }],
+  [
+    ['--api-key-env', 'MY_KEY', '--key-store', 'env'],
+    { key: 'dummy-key', keyFrom: 'MY_KEY', keyStore: 'env' },
+  ],
+  [['--api-key-helper', 'pass show x'], { keyHelper: 'pass show x' }],
+  [['--keep-env', 'A, B,'], { keepEnv: ['A', 'B'] }],
 ])('%j', async (words, expected) => {
   expect(await wishOf(...words)).toEqual({ ...nothing, ...expected });
 });
@@ -78,6 +84,8 @@ describe('refuses', () => {
   it.each<[string[], RegExp]>([
     [['--from', '/x', '--claude-version', 'latest'], /--from and --claude-version/],
     [['--api-key-env', 'MY_KEY', '--api-key-stdin'], /--api-key-env and --api-key-stdin/],
+    [['--api-key-helper', 'x', '--key-store', 'file'], /--key-store helper, not with file/],
+    [['--key-store', 'drawer'], /^--key-store: .*keyring/],
     [['--claude-version', '2.1'], /"2\.1" is not a version/],
     [['--claude-version', 'v2.1.1'], /is not a version/],
     [['--claude-version', '2.1.1 || 3'], /is not a version/],

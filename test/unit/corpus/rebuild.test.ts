@@ -1,16 +1,16 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { buildBundle } from '../../../src/bundle/build.ts';
+import { writeProgram } from '../../../src/bundle/build.ts';
 import { openBundle } from '../../../src/bundle/open.ts';
 import type { Bundle, BundleEdit } from '../../../src/bundle/types.ts';
 import { rebuild } from '../../corpus/rebuild.ts';
 import { bunExecutable, claudeText } from '../../support/bun-executable.ts';
-import { temporaryFolder } from '../bundle/folder.ts';
+import { temporaryFolder, writeTree } from '../bundle/folder.ts';
 
 vi.mock('../../../src/bundle/build.ts', async (original) => {
   const real = await original<typeof import('../../../src/bundle/build.ts')>();
-  return { ...real, buildBundle: vi.fn<typeof buildBundle>(real.buildBundle) };
+  return { ...real, writeProgram: vi.fn<typeof writeProgram>(real.writeProgram) };
 });
 
 let folder: string;
@@ -40,12 +40,26 @@ test('only the edit and the bytecode pair differ', async () => {
   expect(differences.bytecode).toBeGreaterThan(0);
 });
 
+test('a package comes with its other files', async () => {
+  const script = claudeText('2.1.2', 'function f(){return g(1)}');
+  await writeTree(join(folder, 'package'), {
+    'cli.js': script,
+    'package.json': '{"name":"@anthropic-ai/claude-code","version":"2.1.2"}',
+    'vendor/tool': 'tool',
+  });
+  const start = script.indexOf(edit.before);
+  const change = { ...edit, module: 'cli.js', start, end: start + edit.before.length };
+  const opened = await openBundle(join(folder, 'package'));
+  const { problems } = await rebuild(opened, [change], join(folder, 'built'));
+  expect(problems).toEqual([]);
+  expect(await readFile(join(folder, 'built/vendor/tool'), 'utf8')).toBe('tool');
+});
+
 test('what a build does beside, and what it leaves undone, is told', async () => {
-  vi.mocked(buildBundle).mockImplementationOnce(async ({ file }, _, target) => {
-    await mkdir(target);
+  vi.mocked(writeProgram).mockImplementationOnce(async ({ file }, _, target) => {
     const bytes = await readFile(file);
     bytes[20] = bytes.readUInt8(20) ^ 0xff;
-    await writeFile(join(target, 'claude'), bytes);
+    await writeFile(target, bytes);
   });
   const { problems } = await rebuild(bundle, [edit], join(folder, 'built'));
   expect(problems).toEqual([

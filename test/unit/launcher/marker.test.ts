@@ -1,13 +1,15 @@
 import { expect, test } from 'vitest';
 
+import { launcherFiles } from '../../../src/launcher/files.ts';
 import { launcherVariant } from '../../../src/launcher/marker.ts';
-import { posixLauncher } from '../../../src/launcher/posix.ts';
-import { windowsLauncher } from '../../../src/launcher/windows.ts';
 import { specOf } from './spec-of.ts';
 
 test.each(['mclaude', 'my.claude_2-x', '-'])('recognises the launchers of %s', (variant) => {
-  expect(launcherVariant(posixLauncher(specOf({ variant })))).toBe(variant);
-  expect(launcherVariant(windowsLauncher(specOf({ variant })))).toBe(variant);
+  for (const platform of ['linux', 'win32'] as const) {
+    for (const { text } of launcherFiles(specOf({ variant }), platform)) {
+      expect(launcherVariant(text)).toBe(variant);
+    }
+  }
 });
 
 test.each([

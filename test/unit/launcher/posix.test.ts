@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 
 import { clearedVariables } from '../../../src/launcher/cleared.ts';
 import { posixLauncher } from '../../../src/launcher/posix.ts';
+import type { LauncherSpec } from '../../../src/launcher/spec.ts';
 import { awkwardFolder, fakeProgram, launch, shells } from './shells.ts';
 import { specOf } from './spec-of.ts';
 
@@ -49,11 +50,12 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
   test.each([
     ['with a line break', 'sk-1 $2\\n\n', 'sk-1 $2\\n'],
     ['without one', 'sk-1', 'sk-1'],
+    ['with one of Windows', 'sk-1\r\n', 'sk-1'],
     ['first line only', 'sk-1\nsk-2\n', 'sk-1'],
   ])('reads the key %s', async (_case, content, expected) => {
     const file = join(await awkwardFolder(), 'secrets');
     await writeFile(file, content);
-    const key = { file, variable: 'ANTHROPIC_AUTH_TOKEN' };
+    const key = { kind: 'file', file, variable: 'ANTHROPIC_AUTH_TOKEN' } as const;
     const env = { ANTHROPIC_AUTH_TOKEN: 'placeholder' };
     const { report } = await launch({ shell, spec: { key, env } });
     expect(report?.env['ANTHROPIC_AUTH_TOKEN']).toBe(expected);
@@ -66,7 +68,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
   ])('says what to do about a %s key file', async (_case, content) => {
     const file = join(await awkwardFolder(), 'secrets');
     if (content !== null) await writeFile(file, content);
-    const key = { file, variable: 'MY_KEY' };
+    const key = { kind: 'file', file, variable: 'MY_KEY' } as const;
     const result = await launch({ shell, spec: { key }, env: { MY_KEY: 'ambient' } });
     expect(result).toMatchObject({ exitCode: 1, stdout: '' });
     expect(result.stderr).toBe(
@@ -75,7 +77,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
   });
 
   test('says what to do about a key path that is a folder', async () => {
-    const key = { file: await awkwardFolder(), variable: 'MY_KEY' };
+    const key = { kind: 'file', file: await awkwardFolder(), variable: 'MY_KEY' } as const;
     const { exitCode, stderr } = await launch({ shell, spec: { key } });
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/^variant mclaude: no API key in /);
@@ -170,35 +172,46 @@ test.each([
   ['an impossible variable', { env: { 'A=B': '1' } }],
   ['a NUL character', { env: { A: '\0' } }],
   ['an empty path', { configDir: '' }],
-])('refuses %s', (_case, changes) => {
+  ['an impossible variable with the key', { key: { kind: 'env', from: 'A-B', variable: 'A' } }],
+  ['an impossible variable to keep', { keepEnv: ['A B'] }],
+  ['another configuration from the shell', { keepEnv: ['CLAUDE_CONFIG_DIR'] }],
+] satisfies [string, Partial<LauncherSpec>][])('refuses %s', (_case, changes) => {
   expect(() => posixLauncher(specOf(changes))).toThrow(/cannot be written/);
 });
 
 const tracer = 'strace';
 const traced = await execa(tracer, ['-f', '-e', 'trace=execve', 'true'], { reject: false });
 
-test.skipIf(traced.exitCode !== 0)('starts no process before the program', async () => {
-  const folder = await awkwardFolder();
-  await mkdir(join(folder, '.git'));
-  await writeFile(join(folder, 'key'), 'k');
-  const script = await fakeProgram(join(folder, 'cli.js'));
-  const text = posixLauncher(
-    specOf({
-      command: { kind: 'js', node: '/bin/echo', script },
-      env: { A: 'b' },
-      key: { file: join(folder, 'key'), variable: 'ANTHROPIC_AUTH_TOKEN' },
-      taskList: 'CLAUDE_CODE_TASK_LIST_ID',
-    }),
-  );
-  await writeFile(join(folder, 'launcher'), text);
-  for (const shell of shells) {
-    const { stderr, stdout } = await execa(
-      tracer,
-      ['-f', '-e', 'trace=process', ...shell, join(folder, 'launcher')],
-      { cwd: folder },
+test.skipIf(traced.exitCode !== 0).each(['file', 'env'] as const)(
+  'starts no process before the program, with the key in the store %s',
+  async (kind) => {
+    const folder = await awkwardFolder();
+    await mkdir(join(folder, '.git'));
+    await writeFile(join(folder, 'key'), 'k');
+    const script = await fakeProgram(join(folder, 'cli.js'));
+    const variable = 'ANTHROPIC_AUTH_TOKEN';
+    const text = posixLauncher(
+      specOf({
+        command: { kind: 'js', node: '/bin/echo', script },
+        env: { A: 'b', C: 'd' },
+        keepEnv: ['C'],
+        key:
+          kind === 'file'
+            ? { kind, file: join(folder, 'key'), variable }
+            : { kind, from: 'PATH', variable },
+        taskList: 'CLAUDE_CODE_TASK_LIST_ID',
+      }),
     );
-    expect(stdout).toContain('cli.js');
-    expect(stderr).not.toMatch(/\b(?:v?fork|clone3?)\(/);
-    expect(stderr.match(/execve\(.* = 0$/gm)).toHaveLength(2);
-  }
-});
+    await writeFile(join(folder, 'launcher'), text);
+    for (const shell of shells) {
+      const { stderr, stdout } = await execa(
+        tracer,
+        ['-f', '-e', 'trace=process', ...shell, join(folder, 'launcher')],
+        { cwd: folder },
+      );
+      expect(stdout).toContain('cli.js');
+      expect(stderr).not.toMatch(/\b(?:v?fork|clone3?)\(/);
+      expect(stderr.match(/execve\(.* = 0$/gm)).toHaveLength(2);
+    }
+  },
+);

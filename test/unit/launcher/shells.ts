@@ -59,6 +59,7 @@ process.stdout.write(JSON.stringify({ argv: argv.slice(2), env, pid }));
 interface Launch {
   shell: string[];
   spec?: Partial<LauncherSpec>;
+  write?: (spec: LauncherSpec) => string;
   args?: string[];
   env?: Record<string, string>;
   cwd?: string;
@@ -71,14 +72,15 @@ interface Report {
 }
 
 /** Writes the launcher beside a fake program and runs it with nothing but `env` and PATH. */
-export async function launch({ shell, spec = {}, args = [], env = {}, cwd }: Launch) {
+export async function launch(options: Launch) {
+  const { shell, spec = {}, write = posixLauncher, args = [], env = {}, cwd } = options;
   const folder = await awkwardFolder();
   const path = await fakeProgram(join(folder, 'claude'));
   const launcher = join(folder, 'launcher');
-  const text = posixLauncher(specOf({ command: { kind: 'native', path }, ...spec }));
+  const text = write(specOf({ command: { kind: 'native', path }, ...spec }));
   await writeFile(launcher, text);
-  const [program = 'sh', ...options] = shell;
-  const result = await execa(program, [...options, launcher, ...args], {
+  const [program = 'sh', ...switches] = shell;
+  const result = await execa(program, [...switches, launcher, ...args], {
     env: { PATH: process.env['PATH'] ?? '', ...env },
     extendEnv: false,
     reject: false,

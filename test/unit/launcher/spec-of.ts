@@ -8,6 +8,7 @@ export function specOf(changes: Partial<LauncherSpec> = {}): LauncherSpec {
     configDir: '/opt/mclaude/config',
     env: {},
     cleared: [],
+    keepEnv: [],
     key: null,
     taskList: null,
     ...changes,

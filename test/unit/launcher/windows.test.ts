@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { clearedVariables } from '../../../src/launcher/cleared.ts';
 import type { LauncherSpec } from '../../../src/launcher/spec.ts';
@@ -17,14 +17,28 @@ function linesOf(changes: Partial<LauncherSpec>): string[] {
   return lines;
 }
 
-test('begins quietly, in an environment of its own, without delayed expansion', () => {
-  const lines = linesOf({});
-  expect(lines[0]).toBe('@echo off');
-  expect(lines).toContain('setlocal EnableExtensions DisableDelayedExpansion');
+test('begins with the same bytes whatever else it holds, as cmd reads on there', () => {
+  const start = [
+    '@echo off',
+    'rem cc-mirror launcher for variant mclaude',
+    'setlocal EnableExtensions DisableDelayedExpansion',
+    'goto prepare',
+    ':start',
+    'set "ccm_start=" & %ccm_start% %*',
+    'exit /b %ERRORLEVEL%',
+    ':prepare',
+  ];
+  expect(linesOf({}).slice(0, start.length)).toEqual(start);
+  const script = { kind: 'js', node: 'C:\\node.exe', script: 'C:\\cli.js' } as const;
+  const other = { command: script, configDir: 'C:\\Users\\Jörg', env: { A: '1' } };
+  expect(linesOf(other).slice(0, start.length)).toEqual(start);
 });
 
 test('clears what the POSIX launcher clears, before it sets anything', () => {
-  const lines = linesOf({ env: { A: '1' }, key: { file: 'C:\\k', variable: 'MY_KEY' } });
+  const lines = linesOf({
+    env: { A: '1' },
+    key: { kind: 'file', file: 'C:\\k', variable: 'MY_KEY' },
+  });
   const start = lines.indexOf('for %%V in (');
   const end = lines.indexOf(') do set "%%V="');
   const names = lines.slice(start + 1, end).map((line) => line.trim());
@@ -39,8 +53,8 @@ test("sets the variant's variables and its folder", () => {
   expect(lines).toContain('set "B="');
 });
 
-test('runs the program last, with all arguments, and hands on its exit code', () => {
-  expect(linesOf({}).slice(-2)).toEqual([`${quoted} %*`, 'exit /b %ERRORLEVEL%']);
+test('hands the program, quoted, to the start', () => {
+  expect(linesOf({}).slice(-2)).toEqual([`set ccm_start=${quoted}`, 'goto start']);
 });
 
 test('says what to do about a missing bundle', () => {
@@ -56,15 +70,24 @@ test('says what to do about a missing bundle', () => {
 
 test('runs a script on the recorded Node.js, else on the one on PATH', () => {
   const lines = linesOf({
-    command: { kind: 'js', node: 'C:\\Program Files\\node.exe', script: `${folder}\\cli.js` },
+    command: { kind: 'js', node: 'C:\\100% & more\\node.exe', script: `${folder}\\cli.js` },
   });
-  const script = '"C:\\Users\\a & b (x86)\\100%%\\cli.js"';
-  expect(lines).toContain(`"C:\\Program Files\\node.exe" ${script} %*`);
-  expect(lines.slice(-2)).toEqual([`"%ccm_node%" ${script} %*`, 'exit /b %ERRORLEVEL%']);
+  const checked = lines.indexOf('set "ccm_node=C:\\100%% & more\\node.exe"');
+  expect(lines[checked + 1]).toBe('if exist "C:\\100%% & more\\node.exe" goto has_node');
+  expect(lines.slice(-4)).toEqual([
+    ':has_node',
+    'set ccm_start="%ccm_node%" "C:\\Users\\a & b (x86)\\100%%\\cli.js"',
+    'set "ccm_node="',
+    'goto start',
+  ]);
 });
 
 test('reads the first line of the key file, or says what to do', () => {
-  const key = { file: `${folder}\\secrets`, variable: 'ANTHROPIC_AUTH_TOKEN' };
+  const key = {
+    kind: 'file',
+    file: `${folder}\\secrets`,
+    variable: 'ANTHROPIC_AUTH_TOKEN',
+  } as const;
   const text = linesOf({ key, env: { ANTHROPIC_AUTH_TOKEN: 'placeholder' } }).join('\n');
   expect(text).toContain('in ("C:\\Users\\a & b (x86)\\100%%\\secrets") do set');
   expect(text).toContain('if defined ANTHROPIC_AUTH_TOKEN goto has_key');
@@ -89,7 +112,7 @@ test('lets the shell override a task list that is fixed for the variant', () => 
 test('jumps only to labels that are there, each of them once', () => {
   const lines = linesOf({
     command: { kind: 'js', node: 'C:\\node.exe', script: 'C:\\cli.js' },
-    key: { file: 'C:\\k', variable: 'K' },
+    key: { kind: 'file', file: 'C:\\k', variable: 'K' },
     taskList: 'CLAUDE_CODE_TASK_LIST_ID',
   });
   const labels = lines.filter((line) => line.startsWith(':')).map((line) => line.slice(1));
@@ -100,6 +123,66 @@ test('jumps only to labels that are there, each of them once', () => {
 });
 
 test('switches to UTF-8 only where the text needs it', () => {
-  expect(linesOf({})).not.toContain('chcp 65001 >nul');
-  expect(linesOf({ configDir: 'C:\\Users\\Jörg' })[2]).toBe('chcp 65001 >nul');
+  const change = '"%SystemRoot%\\System32\\chcp.com" 65001 >nul';
+  expect(linesOf({})).not.toContain(change);
+  const lines = linesOf({ configDir: 'C:\\Users\\Jörg' });
+  expect(lines.indexOf(change)).toBe(
+    linesOf({}).findIndex((line) => line.startsWith("rem The shell's")),
+  );
+  expect(lines.slice(0, lines.indexOf(change)).join('')).toMatch(/^[ -~]*$/);
+});
+
+describe('a key from the shell', () => {
+  const variable = 'ANTHROPIC_AUTH_TOKEN';
+
+  function textOf(from: string, keepEnv: string[] = []): string {
+    const key = { kind: 'env', from, variable } as const;
+    return linesOf({ key, keepEnv, env: { [variable]: 'placeholder' } }).join('\n');
+  }
+
+  test('is taken as it is, before it is cleared', () => {
+    const text = textOf('ANTHROPIC_API_KEY');
+    const copying = [
+      `set "${variable}="`,
+      'setlocal EnableDelayedExpansion',
+      `if defined ANTHROPIC_API_KEY set "${variable}=!ANTHROPIC_API_KEY!"`,
+      'setlocal DisableDelayedExpansion',
+      `if defined ${variable} goto has_key`,
+    ].join('\n');
+    expect(text).toContain(copying);
+    expect(text.indexOf(copying)).toBeLessThan(text.indexOf('for %%V in ('));
+    expect(text).toContain('\n  ANTHROPIC_API_KEY\n');
+    expect(text).not.toContain(`\n  ${variable}\n`);
+    expect(text).not.toContain('placeholder');
+  });
+
+  test('stays where it is in the very variable, in whatever capitals', () => {
+    for (const from of [variable, variable.toLowerCase()]) {
+      const text = textOf(from);
+      expect(text).toContain(`if defined ${variable} goto has_key\n>&2 echo variant mclaude: the`);
+      expect(text).not.toContain('setlocal EnableDelayedExpansion');
+      expect(text).not.toContain(`\n  ${variable}\n`);
+    }
+  });
+
+  test('yields to the variable itself where that is kept', () => {
+    expect(textOf('MY_KEY', [variable])).toContain(
+      `if defined ${variable} goto has_key\nsetlocal EnableDelayedExpansion\nif defined MY_KEY set`,
+    );
+  });
+});
+
+test('keeps what the user wants kept, in whatever capitals', () => {
+  const lines = linesOf({
+    keepEnv: ['anthropic_model', 'A', 'K'],
+    cleared: ['A'],
+    env: { ANTHROPIC_MODEL: 'm', B: '1' },
+    key: { kind: 'file', file: 'C:\\k', variable: 'K' },
+  });
+  for (const name of ['ANTHROPIC_MODEL', 'A', 'K']) expect(lines).not.toContain(`  ${name}`);
+  expect(lines).toContain('if not defined ANTHROPIC_MODEL set "ANTHROPIC_MODEL=m"');
+  expect(lines).toContain('set "B=1"');
+  expect(lines.indexOf('if defined K goto has_key')).toBeLessThan(
+    lines.indexOf('if not exist "C:\\k" goto no_key'),
+  );
 });

@@ -2,6 +2,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { Changes } from '../../../src/transaction/changes.ts';
+import { takeStep } from '../../../src/transaction/take.ts';
 
 /** A folder that goes when the running test has finished. */
 export async function temporaryFolder(): Promise<string> {
@@ -28,4 +30,12 @@ export function namesTool(tool: string): (text: string) => string {
 
 export function skillText(name: string, body = 'Use `{{worker.tool}}`.'): string {
   return `---\nname: ${name}\ndescription: What it does and when.\n---\n\n${body}\n`;
+}
+
+/** Makes the changes that `act` collects, below a folder. */
+export async function making<T>(folder: string, act: (changes: Changes) => Promise<T>): Promise<T> {
+  const changes = new Changes();
+  const result = await act(changes);
+  for (const step of await changes.steps([folder])) await takeStep(step, 'forward');
+  return result;
 }

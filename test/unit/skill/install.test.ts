@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sha256Of } from '../../../src/skill/files.ts';
 import { installSkill, type SkillSource } from '../../../src/skill/install.ts';
-import { namesTool, skillText, temporaryFolder, textOf, writeTree } from './folder.ts';
+import type { InstalledSkill } from '../../../src/skill/record.ts';
+import { Changes } from '../../../src/transaction/changes.ts';
+import { making, namesTool, skillText, temporaryFolder, textOf, writeTree } from './folder.ts';
 
 async function source(files: Record<string, string> = {}): Promise<SkillSource> {
   const folder = await temporaryFolder();
@@ -21,10 +23,14 @@ async function source(files: Record<string, string> = {}): Promise<SkillSource> 
   };
 }
 
+function install(wanted: SkillSource): Promise<InstalledSkill> {
+  return making(wanted.into, (changes) => installSkill(wanted, changes));
+}
+
 test('copies every file, rendering Markdown only, and records what it wrote', async () => {
   const wanted = await source();
   await chmod(join(wanted.from, 'scripts/run.sh'), 0o755);
-  const installed = await installSkill(wanted);
+  const installed = await install(wanted);
 
   const target = join(wanted.into, 'x');
   expect(await textOf(target, 'SKILL.md')).toBe(skillText('x', 'Use `Task`.'));
@@ -45,35 +51,36 @@ test('copies every file, rendering Markdown only, and records what it wrote', as
 
 test("somebody else's skill is copied byte for byte", async () => {
   const wanted = await source({ 'SKILL.md': skillText('x', '{{unknown}}') });
-  await installSkill({ ...wanted, render: null });
+  await install({ ...wanted, render: null });
   expect(await textOf(wanted.into, 'x/SKILL.md')).toBe(skillText('x', '{{unknown}}'));
 });
 
 test('a skill that stands there already, byte for byte, is adopted with its extra files', async () => {
   const wanted = await source();
-  const first = await installSkill(wanted);
+  const first = await install(wanted);
   await writeTree(join(wanted.into, 'x'), { 'notes.md': 'mine' });
-  expect(await installSkill(wanted)).toEqual(first);
+  expect(await install(wanted)).toEqual(first);
   expect(await textOf(wanted.into, 'x/notes.md')).toBe('mine');
 });
 
-test('two installations at once both succeed', async () => {
+test('writes nothing itself', async () => {
   const wanted = await source();
-  const [first, second] = await Promise.all([installSkill(wanted), installSkill(wanted)]);
-  expect(second).toEqual(first);
-  expect(await readdir(wanted.into)).toEqual(['x']);
+  const changes = new Changes();
+  await installSkill(wanted, changes);
+  expect([...changes.written.keys()]).toContain(join(wanted.into, 'x/SKILL.md'));
+  await expect(lstat(wanted.into)).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
 test('a folder or a file of that name that is not ours is left alone', async () => {
   const wanted = await source();
   await writeTree(join(wanted.into, 'x'), { 'SKILL.md': 'mine' });
-  await expect(installSkill(wanted)).rejects.toMatchObject({ code: 'name-taken' });
+  await expect(install(wanted)).rejects.toMatchObject({ code: 'name-taken' });
   expect(await readdir(join(wanted.into, 'x'))).toEqual(['SKILL.md']);
   expect(await textOf(wanted.into, 'x/SKILL.md')).toBe('mine');
 
   const other = await source();
   await writeTree(other.into, { x: 'mine' });
-  await expect(installSkill(other)).rejects.toMatchObject({ code: 'name-taken' });
+  await expect(install(other)).rejects.toMatchObject({ code: 'name-taken' });
   expect(await textOf(other.into, 'x')).toBe('mine');
 });
 
@@ -85,7 +92,7 @@ test('a link of that name is neither followed nor replaced', async () => {
     const into = join(wanted.into, to === outside ? 'a' : 'b');
     await mkdir(into);
     await symlink(to, join(into, 'x'));
-    await expect(installSkill({ ...wanted, into })).rejects.toMatchObject({ code: 'name-taken' });
+    await expect(install({ ...wanted, into })).rejects.toMatchObject({ code: 'name-taken' });
   }
   expect(await readdir(outside)).toEqual([]);
 });
@@ -93,7 +100,7 @@ test('a link of that name is neither followed nor replaced', async () => {
 test('a source with a link in it is refused before anything is written', async () => {
   const wanted = await source();
   await symlink('/etc/hostname', join(wanted.from, 'references/link.md'));
-  await expect(installSkill(wanted)).rejects.toMatchObject({ code: 'usage' });
+  await expect(install(wanted)).rejects.toMatchObject({ code: 'usage' });
   await expect(lstat(wanted.into)).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
@@ -101,13 +108,13 @@ test('a source without SKILL.md is refused', async () => {
   const folder = await temporaryFolder();
   await writeTree(folder, { 'x/a.md': '' });
   const source = { name: 'x', from: join(folder, 'x'), into: join(folder, 'skills'), render: null };
-  await expect(installSkill(source)).rejects.toMatchObject({ code: 'no-such-path' });
+  await expect(install(source)).rejects.toMatchObject({ code: 'no-such-path' });
 });
 
 test('what is of the pack and not of the skill is left out, files and folders', async () => {
   const wanted = await source({ 'pack.json': '{}', 'agents/a.md': '', 'agents.md': 'kept' });
   const leaveOut = ['pack.json', 'agents'];
-  const { files } = await installSkill({ ...wanted, leaveOut });
+  const { files } = await install({ ...wanted, leaveOut });
   expect(files.map(({ path }) => path)).toEqual([
     'SKILL.md',
     'agents.md',
@@ -118,5 +125,5 @@ test('what is of the pack and not of the skill is left out, files and folders', 
 
 test.skipIf(process.platform === 'win32')('a file name with a colon is refused', async () => {
   const wanted = await source({ 'references/a:b.md': '' });
-  await expect(installSkill(wanted)).rejects.toMatchObject({ code: 'usage' });
+  await expect(install(wanted)).rejects.toMatchObject({ code: 'usage' });
 });

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { installSkill, type SkillSource } from '../../../src/skill/install.ts';
 import type { InstalledSkill } from '../../../src/skill/record.ts';
-import { removeSkill, updateSkill } from '../../../src/skill/update.ts';
-import { namesTool, skillText, temporaryFolder, textOf, writeTree } from './folder.ts';
+import { type SkillUpdate, removeSkill, updateSkill } from '../../../src/skill/update.ts';
+import { making, namesTool, skillText, temporaryFolder, textOf, writeTree } from './folder.ts';
 
 interface Scene {
   source: SkillSource;
@@ -18,35 +18,42 @@ async function scene(): Promise<Scene> {
   await writeTree(from, { 'SKILL.md': skillText('x'), 'references/a.md': 'a', 'b.md': 'b' });
   const into = join(folder, 'skills');
   const source: SkillSource = { name: 'x', from, into, render: namesTool('Task') };
-  return { source, target: join(into, 'x'), installed: await installSkill(source) };
+  return { source, target: join(into, 'x'), installed: await install(source) };
 }
+
+const install = (source: SkillSource): Promise<InstalledSkill> =>
+  making(source.into, (changes) => installSkill(source, changes));
+const update = (source: SkillSource, installed: InstalledSkill): Promise<SkillUpdate> =>
+  making(source.into, (changes) => updateSkill(source, installed, changes));
+const remove = (source: SkillSource, installed: InstalledSkill): Promise<{ kept: string[] }> =>
+  making(source.into, (changes) => removeSkill(source.into, installed, changes));
 
 describe('updateSkill', () => {
   test('brings what nobody touched to the new text and the new worker tool', async () => {
     const { source, target, installed } = await scene();
     await writeTree(source.from, { 'references/a.md': 'a2', 'new.md': 'new' });
     const next = { ...source, render: namesTool('Agent') };
-    const update = await updateSkill(next, installed);
+    const updated = await update(next, installed);
 
-    expect(update.kept).toEqual([]);
+    expect(updated.kept).toEqual([]);
     expect(await textOf(target, 'SKILL.md')).toContain('`Agent`');
     expect(await textOf(target, 'references/a.md')).toBe('a2');
     expect(await textOf(target, 'new.md')).toBe('new');
-    expect(await updateSkill(next, update.installed)).toEqual(update);
+    expect(await update(next, updated.installed)).toEqual(updated);
   });
 
   test('keeps a file that the user edited, again and again, until it is put back', async () => {
     const { source, target, installed } = await scene();
     await writeFile(join(target, 'b.md'), 'mine');
     await writeTree(source.from, { 'b.md': 'b2' });
-    const first = await updateSkill(source, installed);
+    const first = await update(source, installed);
     expect(first.kept).toEqual(['b.md']);
-    const second = await updateSkill(source, first.installed);
+    const second = await update(source, first.installed);
     expect(second).toEqual(first);
     expect(await textOf(target, 'b.md')).toBe('mine');
 
     await writeFile(join(target, 'b.md'), 'b');
-    const third = await updateSkill(source, second.installed);
+    const third = await update(source, second.installed);
     expect(third.kept).toEqual([]);
     expect(await textOf(target, 'b.md')).toBe('b2');
   });
@@ -55,19 +62,19 @@ describe('updateSkill', () => {
     const { source, target, installed } = await scene();
     await writeTree(target, { 'c.md': 'mine' });
     await writeTree(source.from, { 'c.md': 'c' });
-    const update = await updateSkill(source, installed);
-    expect(update.kept).toEqual(['c.md']);
-    expect(update.installed).toEqual(installed);
+    const updated = await update(source, installed);
+    expect(updated.kept).toEqual(['c.md']);
+    expect(updated.installed).toEqual(installed);
     expect(await textOf(target, 'c.md')).toBe('mine');
   });
 
   test('writes a missing file again, and the whole folder', async () => {
     const { source, target, installed } = await scene();
     await rm(join(target, 'references'), { recursive: true });
-    expect(await updateSkill(source, installed)).toEqual({ installed, kept: [] });
+    expect(await update(source, installed)).toEqual({ installed, kept: [] });
     expect(await textOf(target, 'references/a.md')).toBe('a');
     await rm(target, { recursive: true });
-    expect(await updateSkill(source, installed)).toEqual({ installed, kept: [] });
+    expect(await update(source, installed)).toEqual({ installed, kept: [] });
   });
 
   test('removes what the skill no longer has, except what the user edited', async () => {
@@ -75,9 +82,9 @@ describe('updateSkill', () => {
     await rm(join(source.from, 'references'), { recursive: true });
     await rm(join(source.from, 'b.md'));
     await writeFile(join(target, 'b.md'), 'mine');
-    const update = await updateSkill(source, installed);
-    expect(update.kept).toEqual(['b.md']);
-    expect(update.installed.files.map(({ path }) => path)).toEqual(['SKILL.md']);
+    const updated = await update(source, installed);
+    expect(updated.kept).toEqual(['b.md']);
+    expect(updated.installed.files.map(({ path }) => path)).toEqual(['SKILL.md']);
     expect((await readdir(target)).sort()).toEqual(['SKILL.md', 'b.md']);
   });
 
@@ -85,15 +92,15 @@ describe('updateSkill', () => {
     const { source, target, installed } = await scene();
     await rm(join(source.from, 'b.md'));
     await writeTree(source.from, { 'b.md/c.md': 'c' });
-    expect((await updateSkill(source, installed)).kept).toEqual([]);
+    expect((await update(source, installed)).kept).toEqual([]);
     expect(await textOf(target, 'b.md/c.md')).toBe('c');
   });
 
   test('repeats cleanly after a run that wrote files and not the record', async () => {
     const { source, installed } = await scene();
     await writeTree(source.from, { 'b.md': 'b2' });
-    const first = await updateSkill(source, installed);
-    expect(await updateSkill(source, installed)).toEqual(first);
+    const first = await update(source, installed);
+    expect(await update(source, installed)).toEqual(first);
   });
 
   test('follows no link, to a file, to a folder or in place of the skill', async () => {
@@ -106,12 +113,12 @@ describe('updateSkill', () => {
     await rm(join(target, 'references'), { recursive: true });
     await symlink(outside, join(target, 'references'));
 
-    const update = await updateSkill(source, installed);
-    expect(update.kept).toEqual(['b.md', 'references/a.md', 'references/n.md']);
+    const updated = await update(source, installed);
+    expect(updated.kept).toEqual(['b.md', 'references/a.md', 'references/n.md']);
     await rename(target, `${target}-moved`);
     await symlink(outside, target);
-    expect((await updateSkill(source, update.installed)).kept).toContain('SKILL.md');
-    expect((await removeSkill(source.into, update.installed)).kept).toContain('SKILL.md');
+    expect((await update(source, updated.installed)).kept).toContain('SKILL.md');
+    expect((await remove(source, updated.installed)).kept).toContain('SKILL.md');
     expect((await readdir(outside)).sort()).toEqual(['a.md', 'b.md']);
     expect(await textOf(outside, 'b.md')).toBe('b');
   });
@@ -121,15 +128,15 @@ describe('removeSkill', () => {
   test('removes the skill and leaves its neighbours', async () => {
     const { source, installed } = await scene();
     await mkdir(join(source.into, 'y'));
-    expect(await removeSkill(source.into, installed)).toEqual({ kept: [] });
+    expect(await remove(source, installed)).toEqual({ kept: [] });
     expect(await readdir(source.into)).toEqual(['y']);
-    expect(await removeSkill(source.into, installed)).toEqual({ kept: [] });
+    expect(await remove(source, installed)).toEqual({ kept: [] });
   });
 
   test('keeps what the user edited, listed, and what the user added', async () => {
     const { source, target, installed } = await scene();
     await writeTree(target, { 'b.md': 'mine', 'references/own.md': 'mine' });
-    expect(await removeSkill(source.into, installed)).toEqual({ kept: ['b.md'] });
+    expect(await remove(source, installed)).toEqual({ kept: ['b.md'] });
     expect((await readdir(target)).sort()).toEqual(['b.md', 'references']);
     expect(await readdir(join(target, 'references'))).toEqual(['own.md']);
   });
@@ -139,17 +146,17 @@ describe('removeSkill', () => {
     async (path) => {
       const { source, target, installed } = await scene();
       const forged = { ...installed, files: [...installed.files, { path, sha256: 'x' }] };
-      await expect(removeSkill(source.into, forged)).rejects.toMatchObject({
+      await expect(remove(source, forged)).rejects.toMatchObject({
         code: 'invalid-record',
       });
-      await expect(updateSkill(source, forged)).rejects.toMatchObject({ code: 'invalid-record' });
+      await expect(update(source, forged)).rejects.toMatchObject({ code: 'invalid-record' });
       expect((await lstat(join(target, 'SKILL.md'))).isFile()).toBe(true);
     },
   );
 
   test.each(['..', '../x', 'X', ''])('a record with the name %j is refused', async (name) => {
     const { source, installed } = await scene();
-    await expect(removeSkill(source.into, { ...installed, name })).rejects.toMatchObject({
+    await expect(remove(source, { ...installed, name })).rejects.toMatchObject({
       code: 'invalid-record',
     });
   });

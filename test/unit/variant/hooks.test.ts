@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
 import { hookEntries, hooksMissing, rulesOf } from '../../../src/variant/hooks.ts';
+import { Changes } from '../../../src/transaction/changes.ts';
+import { takeStep } from '../../../src/transaction/take.ts';
 import { placeRules } from '../../../src/variant/place-rules.ts';
 import type { PackRecord } from '../../../src/variant/record.ts';
 import { temporaryFolder } from './world.ts';
@@ -63,7 +65,9 @@ it('the command that is written runs, wherever it lies, and goes with its rules'
   const folder = join(await temporaryFolder(), `it's "a" $HOME \\ place`);
   const rules = rulesOf([one], '2.1.329');
   await mkdir(folder, { recursive: true });
-  await placeRules(rules && { ...rules, tool: 'Agent' }, folder);
+  const changes = new Changes();
+  await placeRules(rules && { ...rules, tool: 'Agent' }, folder, changes);
+  await changes.writeOut(folder);
   const entries = hookEntries(rules, { node: process.execPath, folder, platform: 'linux' });
   const command = entries['PreToolUse']?.[0]?.hooks[0]?.command ?? '';
   const run = (input: object, env: Record<string, string> = {}) =>
@@ -83,6 +87,8 @@ it('the command that is written runs, wherever it lies, and goes with its rules'
   expect((await run({ ...write, agent_id: 'w' })).stdout).toBe('');
 
   await writeFile(join(folder, 'rules.json'), '{}');
-  await placeRules(null, folder);
+  const removal = new Changes();
+  await placeRules(null, folder, removal);
+  for (const step of await removal.steps([folder])) await takeStep(step, 'forward');
   await expect(run(write)).rejects.toMatchObject({ exitCode: 1 });
 });

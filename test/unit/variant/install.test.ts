@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { CcMirrorError } from '../../../src/errors.ts';
-import type { Surroundings, Wish } from '../../../src/variant/install.ts';
+import type { Wish } from '../../../src/variant/install.ts';
+import type { Surroundings } from '../../../src/variant/surroundings.ts';
 import { listVariants } from '../../../src/variant/record.ts';
 import { bunExecutable, claudeText, machHeader } from '../../support/bun-executable.ts';
 import { type FakeClaudeOptions, writeFakeClaude } from '../../support/fake-claude.ts';
@@ -23,7 +24,7 @@ describe('a new variant', () => {
       platform: 'any',
       configDir: join(world.home, 'one', 'config'),
       launcher: join(world.bin, 'one'),
-      bundle: { kind: 'js', path: join(world.home, 'one', 'bundle', 'cli.js') },
+      bundle: { kind: 'js', path: expect.stringMatching(/one\/bundle\/2\.1\.16-\w{6}\/cli\.js$/) },
       capabilities: { tasks: { state: 'on', by: 'flip' }, teams: { state: 'on', by: 'flip' } },
       key: null,
       choices: { source: { kind: 'path', path: world.claude } },
@@ -141,10 +142,16 @@ describe('a new variant', () => {
 
   it('shares its build with others of the same edits', async () => {
     const world = await newWorld();
-    await create(world);
+    const one = await create(world);
     const store = await treeOf(world.around.layout.store);
-    await create(world, { name: 'two' });
-    expect(await treeOf(world.around.layout.store)).toEqual(store);
+    const two = await create(world, { name: 'two' });
+    // What is known of the files' hashes is another with each link.
+    const known = { 'hashes.json': expect.any(String) };
+    expect({ ...(await treeOf(world.around.layout.store)), ...known }).toEqual({
+      ...store,
+      ...known,
+    });
+    expect((await stat(two.bundle.path)).ino).toBe((await stat(one.bundle.path)).ino);
   });
 });
 
@@ -188,7 +195,7 @@ describe('a key', () => {
     await create(world, custom);
     const anew = { provider: 'custom', source: { kind: 'path', path: world.claude } } as const;
     const same = await update(world, { ...anew, baseUrl: custom.baseUrl });
-    expect(same.key).toEqual({ variable: 'ANTHROPIC_AUTH_TOKEN' });
+    expect(same.key).toEqual({ store: 'file', variable: 'ANTHROPIC_AUTH_TOKEN' });
     const other = await update(world, { ...anew, baseUrl: 'http://127.0.0.1:9/other' });
     expect(other.key).toBeNull();
     const secrets = join(world.home, 'one', 'secrets');
@@ -289,7 +296,7 @@ describe('an update', () => {
     expect(await readdir(elsewhere)).toEqual(['one']);
   });
 
-  it('writes through a settings file that is a link', async () => {
+  it('leaves a settings file that lies elsewhere, and says so', async () => {
     const world = await newWorld();
     const { configDir } = await create(world);
     const dotfiles = join(world.root, 'dotfiles.json');
@@ -297,11 +304,12 @@ describe('an update', () => {
     await chmod(dotfiles, 0o640);
     await rm(join(configDir, 'settings.json'));
     await symlink(dotfiles, join(configDir, 'settings.json'));
-    await update(world, {}, {}, { owned: {} });
+    const record = await update(world, {}, {}, { owned: {} });
     const tree = await treeOf(world.root);
     expect(tree['.cc-mirror/one/config/settings.json']).toBe(`link ${dotfiles}`);
-    expect(tree['dotfiles.json']).toMatch(
-      /^file 640 [^]*"theme": "dark"[^]*Skill\(orchestration\)/,
+    expect(tree['dotfiles.json']).toBe('file 640 {"theme":"dark"}');
+    expect(record.notes.join()).toMatch(
+      /settings\.json leads to .*dotfiles\.json.*permissions\.allow/,
     );
   });
 
@@ -449,7 +457,7 @@ describe('an interruption', () => {
       if (steps.push(text) === number) controller.abort(interrupted);
       controller.signal.throwIfAborted();
     };
-    return { signal: controller.signal, progress: { step, bytes() {} } };
+    return { signal: controller.signal, progress: { step, bytes() {}, note() {} } };
   }
 
   it.each([
@@ -481,7 +489,7 @@ describe('an interruption', () => {
     const step = (text: string): void => {
       if (text.startsWith('Proving')) setTimeout(() => controller.abort(interrupted), 1);
     };
-    const around = { signal: controller.signal, progress: { step, bytes() {} } };
+    const around = { signal: controller.signal, progress: { step, bytes() {}, note() {} } };
     await expect(create(world, {}, around)).rejects.toBe(interrupted);
     expect(await treeOf(world.root)).toEqual(before);
   });

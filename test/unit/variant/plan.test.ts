@@ -2,8 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { CapabilityAnalysis } from '../../../src/gates/types.ts';
 import type { ResolvedProvider } from '../../../src/provider/resolve.ts';
 import { variantFolder } from '../../../src/variant/layout.ts';
-import { type PlanInput, planVariant, requireKey } from '../../../src/variant/plan.ts';
+import { launcherFiles } from '../../../src/launcher/files.ts';
+import { type Plan, type PlanInput, planVariant, requireKey } from '../../../src/variant/plan.ts';
 import type { PackRecord } from '../../../src/variant/record.ts';
+import type { KeyPlan } from '../../../src/variant/keys.ts';
+import type { LauncherSpec } from '../../../src/launcher/spec.ts';
 import { failure } from './world.ts';
 
 const edit = { module: 'cli.js', start: 10, end: 18, before: 'return!1', after: 'return!0' };
@@ -47,10 +50,12 @@ const input: PlanInput = {
   name: 'one',
   layout: { ...variantFolder('/home/u/.cc-mirror/one'), launcher: '/home/u/.local/bin/one' },
   current: null,
+  adopted: null,
   choices: {
     source: { kind: 'auto' },
     models: {},
     env: {},
+    withoutEnv: [],
     tasks: true,
     teams: true,
     flip: 'auto',
@@ -60,24 +65,27 @@ const input: PlanInput = {
   packs: { present: [], gone: [pack] },
   demanded: [],
   provider,
-  key: { kind: 'new', value: 'dummy-key-0123456789-0123456789' },
-  pristine: {
-    kind: 'js',
-    version: '2.1.16',
-    platform: 'any',
-    program: 'cli.js',
-    sha256: '00',
-    integrity: null,
-    folder: '/store',
+  key: {
+    record: { store: 'file', variable: 'ANTHROPIC_AUTH_TOKEN' },
+    value: 'dummy-key-0123456789-0123456789',
   },
-  analysis: { tasks: flip, teams: absent },
-  namesTaskList: true,
+  keepEnv: [],
+  pristine: { kind: 'js', version: '2.1.16' },
+  examination: { analysis: { tasks: flip, teams: absent }, namesTaskList: true },
   node: '/usr/bin/node',
   platform: 'linux',
   now: new Date(0),
 };
 
 const plan = (changes: Partial<PlanInput> = {}) => planVariant({ ...input, ...changes });
+const gates = (analysis: PlanInput['examination']['analysis'], namesTaskList = true) => ({
+  examination: { analysis, namesTaskList },
+});
+/** The text of the launcher that a plan is for. */
+function textOf({ launcher, node, platform }: Plan): string {
+  const command = { kind: 'js', node, script: '/b/cli.js' } as const;
+  return launcherFiles({ ...launcher, command }, platform)[0]?.text ?? '';
+}
 const choices = (changes: Partial<PlanInput['choices']>) => ({
   choices: { ...input.choices, ...changes },
 });
@@ -91,7 +99,7 @@ it('does not change what it is given, and gives the same twice', () => {
 
 describe('the launcher', () => {
   it('holds the places, the variables and never the key', () => {
-    const { launcher } = plan({ analysis: { tasks: env, teams: absent } });
+    const launcher = textOf(plan(gates({ tasks: env, teams: absent })));
     for (const line of [
       "export CLAUDE_CONFIG_DIR='/home/u/.cc-mirror/one/config'",
       "export ANTHROPIC_BASE_URL='https://some.example'",
@@ -99,31 +107,11 @@ describe('the launcher', () => {
       "export DISABLE_AUTOUPDATER='1'",
       "IFS= read -r ANTHROPIC_AUTH_TOKEN <'/home/u/.cc-mirror/one/secrets'",
       "ccm_node='/usr/bin/node'",
-      `exec "$ccm_node" '/home/u/.cc-mirror/one/bundle/cli.js' "$@"`,
+      `exec "$ccm_node" '/b/cli.js' "$@"`,
     ]) {
       expect(launcher).toContain(line);
     }
     expect(launcher).not.toContain('dummy-key');
-  });
-
-  it('starts a native program itself', () => {
-    const pristine = { ...input.pristine, kind: 'native', program: 'claude' } as const;
-    const { launcher } = plan({ pristine });
-    expect(launcher).toContain(`exec '/home/u/.cc-mirror/one/bundle/claude' "$@"`);
-    expect(launcher).not.toContain('/usr/bin/node');
-  });
-
-  it('is a command file on Windows', () => {
-    const layout = {
-      ...variantFolder('/x'),
-      bundle: String.raw`C:\Users\u\.cc-mirror\one\bundle`,
-      launcher: String.raw`C:\Users\u\.cc-mirror\bin\one.cmd`,
-    };
-    const { launcher } = plan({ platform: 'win32', layout, node: String.raw`C:\node.exe` });
-    expect(launcher).toMatch(/^@echo off\r\n/);
-    expect(launcher).toContain(
-      String.raw`"C:\node.exe" "C:\Users\u\.cc-mirror\one\bundle\cli.js" %*`,
-    );
   });
 
   it.each([
@@ -132,74 +120,95 @@ describe('the launcher', () => {
     [false, flip, /export CLAUDE_CODE_TEAM_NAME="one-/],
     [false, absent, /^(?![^]*(TASK_LIST_ID|TEAM_NAME)=)/],
   ])('names the task list as the build does (%s, %o)', (namesTaskList, tasks, expected) => {
-    const { launcher } = plan({ namesTaskList, analysis: { tasks, teams: absent } });
-    expect(launcher).toMatch(expected);
+    const planned = plan(gates({ tasks, teams: absent }, namesTaskList));
+    expect(textOf(planned)).toMatch(expected);
   });
 });
 
 describe('variables', () => {
-  const analysis = { tasks: env, teams: absent };
+  const byEnv = gates({ tasks: env, teams: absent });
 
   it('of the user win over those of a capability, those over the provider’s', () => {
     const name = 'CLAUDE_CODE_ENABLE_TASKS';
     const of = { ...provider, env: { [name]: 'provider', API_TIMEOUT_MS: '1' } };
-    expect(plan({ provider: of, analysis }).env).toMatchObject({
+    expect(plan({ provider: of, ...byEnv }).launcher.env).toMatchObject({
       [name]: '1',
       API_TIMEOUT_MS: '1',
     });
-    const users = plan({ provider: of, analysis, ...choices({ env: { [name]: '0' } }) });
-    expect(users.env[name]).toBe('0');
-    expect(users.launcher).toContain(`export ${name}='0'`);
+    const users = plan({ provider: of, ...byEnv, ...choices({ env: { [name]: '0' } }) });
+    expect(users.launcher.env[name]).toBe('0');
+    expect(textOf(users)).toContain(`export ${name}='0'`);
   });
 
   it('that would switch a capability off are cleared, where it is turned on', () => {
-    const analysis = { tasks: { ...flip, switches: ['CLAUDE_CODE_SOME_SWITCH'] }, teams: absent };
+    const tasks = { ...flip, switches: ['CLAUDE_CODE_SOME_SWITCH'] };
+    const switched = gates({ tasks, teams: absent });
     const cleared = /^unset [^]* CLAUDE_CODE_SOME_SWITCH\b/m;
-    expect(plan({ analysis }).launcher).toMatch(cleared);
-    expect(plan({ analysis, ...choices({ tasks: false }) }).launcher).not.toMatch(cleared);
+    expect(textOf(plan(switched))).toMatch(cleared);
+    expect(textOf(plan({ ...switched, ...choices({ tasks: false }) }))).not.toMatch(cleared);
   });
 
   it('can turn off what cc-mirror sets for every variant', () => {
-    expect(plan(choices({ env: { DISABLE_UPDATES: '0' } })).env['DISABLE_UPDATES']).toBe('0');
+    const { launcher } = plan(choices({ env: { DISABLE_UPDATES: '0' } }));
+    expect(launcher.env['DISABLE_UPDATES']).toBe('0');
+  });
+
+  it('that the user does without are not set', () => {
+    const { launcher } = plan(choices({ withoutEnv: ['DISABLE_UPDATES'] }));
+    expect(launcher.env).not.toHaveProperty('DISABLE_UPDATES');
   });
 });
 
 describe('the key', () => {
-  const login = { ...provider, keyVariable: 'ANTHROPIC_API_KEY', keyRequired: false } as const;
   const approved = (changes: Partial<PlanInput>): unknown =>
     plan(changes).owned['.claude.json']['customApiKeyResponses.approved'];
 
-  it.each<[string, Partial<PlanInput>, string | null, string | null]>([
-    ['new', {}, 'ANTHROPIC_AUTH_TOKEN', 'dummy-key-0123456789-0123456789'],
-    ['kept', { key: { kind: 'kept' } }, 'ANTHROPIC_AUTH_TOKEN', null],
-    ['none', { key: { kind: 'none' } }, null, null],
+  const value = 'dummy-key-0123456789-0123456789';
+  const places = { secrets: '/home/u/.cc-mirror/one/secrets' };
+
+  it.each<[string, KeyPlan, LauncherSpec['key'], string | undefined]>([
     [
-      'new, for a login',
-      { provider: login },
-      'ANTHROPIC_API_KEY',
-      'dummy-key-0123456789-0123456789',
+      'in a file',
+      { record: { store: 'file', variable: 'ANTHROPIC_AUTH_TOKEN' }, value },
+      { kind: 'file', file: places.secrets, variable: 'ANTHROPIC_AUTH_TOKEN' },
+      undefined,
     ],
-  ])('%s', (_, changes, variable, value) => {
-    const { keyVariable, newKey, launcher } = plan(changes);
-    expect({ keyVariable, newKey }).toEqual({ keyVariable: variable, newKey: value });
-    expect(launcher.includes('/one/secrets')).toBe(variable !== null);
+    [
+      'in the shell',
+      { record: { store: 'env', variable: 'ANTHROPIC_API_KEY', from: 'MINE' }, value: null },
+      { kind: 'env', from: 'MINE', variable: 'ANTHROPIC_API_KEY' },
+      undefined,
+    ],
+    [
+      'of a command',
+      { record: { store: 'helper', command: 'pass x' }, value: null },
+      null,
+      'pass x',
+    ],
+    ['none', { record: null, value: null }, null, undefined],
+  ])('%s is read by the launcher or asked for by Claude Code', (_, key, reading, helper) => {
+    const { launcher, owned } = plan({ key });
+    expect(launcher.key).toEqual(reading);
+    expect(owned['settings.json']['apiKeyHelper']).toBe(helper);
+    expect(JSON.stringify({ launcher, owned })).not.toContain(value);
   });
 
   it('is approved by its last 20 characters where Claude Code asks for that', () => {
-    expect(approved({ provider: login })).toEqual(['123456789-0123456789'.slice(-20)]);
-    expect(approved({ provider: login, key: { kind: 'kept' } })).toBeUndefined();
+    const record = { store: 'file', variable: 'ANTHROPIC_API_KEY' } as const;
+    expect(approved({ key: { record, value } })).toEqual([value.slice(-20)]);
+    expect(approved({ key: { record, value: null } })).toBeUndefined();
     expect(approved({})).toBeUndefined();
   });
 
   it('is required where the provider requires it', () => {
-    const none = { kind: 'none' } as const;
+    const none = { record: null, value: null };
     const message = expect.objectContaining({
       ...failure('missing-key', /Some needs an API key/),
       hint: expect.stringContaining('https://some.example/keys'),
     });
     expect(() => requireKey(provider, none)).toThrow(message);
     expect(() => requireKey({ ...provider, keyRequired: false }, none)).not.toThrow();
-    expect(() => requireKey(provider, { kind: 'kept' })).not.toThrow();
+    expect(() => requireKey(provider, input.key)).not.toThrow();
   });
 });
 
@@ -207,8 +216,8 @@ describe('capabilities', () => {
   it('become edits in their order', () => {
     const other = { ...edit, module: 'teams.js' };
     const teams = by({ flip: { edit: other, moduleBytes: 100 } });
-    expect(plan({ analysis: { tasks: flip, teams } }).edits).toEqual([edit, other]);
-    expect(plan({ analysis: { tasks: env, teams: absent } }).edits).toEqual([]);
+    expect(plan(gates({ tasks: flip, teams })).edits).toEqual([edit, other]);
+    expect(plan(gates({ tasks: env, teams: absent })).edits).toEqual([]);
   });
 
   it.each<[string, Partial<PlanInput>, RegExp, RegExp]>([
@@ -219,16 +228,11 @@ describe('capabilities', () => {
       /tasks: --flip never leaves no way/,
       /leave out --tasks/,
     ],
-    [
-      'not understood',
-      { analysis: { tasks: flip, teams: unknown } },
-      /teams/,
-      /go without: --no-teams/,
-    ],
+    ['not understood', gates({ tasks: flip, teams: unknown }), /teams/, /go without: --no-teams/],
     [
       'not understood in a file of the user’s',
       {
-        analysis: { tasks: unknown, teams: absent },
+        ...gates({ tasks: unknown, teams: absent }),
         ...choices({ source: { kind: 'path', path: '/my/claude' } }),
       },
       /tasks/,
@@ -246,7 +250,7 @@ describe('capabilities', () => {
     ['absent and not demanded', {}],
     [
       'not understood and not wanted',
-      { analysis: { tasks: flip, teams: unknown }, ...choices({ teams: false }) },
+      { ...gates({ tasks: flip, teams: unknown }), ...choices({ teams: false }) },
     ],
   ])('are let be where %s', (_, changes) => {
     expect(plan(changes).capabilities.teams).toMatchObject({ by: null, edit: null, env: {} });

@@ -28,12 +28,15 @@ const record: VariantRecord = {
   skills: [],
   agents: [],
   key: null,
+  keepEnv: [],
   env: {},
+  written: { baseUrl: null, env: {} },
   owned: {},
   choices: {
     source: { kind: 'auto' },
     models: {},
     env: {},
+    withoutEnv: [],
     tasks: true,
     teams: true,
     flip: 'auto',
@@ -42,6 +45,7 @@ const record: VariantRecord = {
   },
   notes: [],
   probe: null,
+  retired: [],
   createdAt: '2026-01-01T00:00:00.000Z',
   updatedAt: '2026-01-01T00:00:00.000Z',
 };
@@ -135,13 +139,15 @@ describe('the list', () => {
     expect(await listVariants(layout)).toEqual([]);
   });
 
-  it('holds a variant that lies elsewhere and is linked', async () => {
+  it('has no place for a variant that lies elsewhere and is linked', async () => {
     await putRecord('one');
     const elsewhere = join(layout.home, '..', 'elsewhere');
     await rename(join(layout.home, 'one'), elsewhere);
     await symlink(elsewhere, join(layout.home, 'one'));
     await symlink('/nowhere/at/all', join(layout.home, 'two'));
-    expect((await listVariants(layout)).map(({ name }) => name)).toEqual(['one']);
+    expect(await listVariants(layout)).toEqual([]);
+    const state = await readVariant(layout, 'one');
+    expect(state).toMatchObject({ kind: 'foreign', why: `it is a link to ${elsewhere}` });
   });
 
   it('does not take a copy for a second variant', async () => {

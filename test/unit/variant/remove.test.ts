@@ -1,7 +1,7 @@
 import { mkdir, readFile, readdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
-import { removeVariant } from '../../../src/variant/remove.ts';
+import * as worlds from './world.ts';
 import { type World, create, failure, newWorld, treeOf } from './world.ts';
 
 let world: World;
@@ -12,17 +12,20 @@ beforeEach(async () => {
   await create(world, { name: 'two', prove: false });
 });
 
-const remove = (name = 'one') => removeVariant(world.around.layout, name);
+const remove = (name = 'one') => worlds.remove(world, name);
 
 it('removes the folder and the launcher, and nothing else', async () => {
   const before = await treeOf(world.root);
   const removal = await remove();
   const launcher = join(world.bin, 'one');
-  expect(removal).toEqual({ name: 'one', folder: join(world.home, 'one'), launcher });
+  expect(removal).toEqual({ name: 'one', folder: join(world.home, 'one'), launcher, note: null });
   const left = Object.entries(before).filter(
     ([path]) => !path.startsWith('.cc-mirror/one') && path !== '.local/bin/one',
   );
-  expect(await treeOf(world.root)).toEqual(Object.fromEntries(left));
+  // What is known of the files' hashes is another with each link.
+  const hashes = '.cc-mirror/.store/hashes.json';
+  const known = { [hashes]: expect.stringContaining('sha256') };
+  expect(await treeOf(world.root)).toEqual({ ...Object.fromEntries(left), ...known });
 });
 
 it.each([
@@ -34,14 +37,13 @@ it.each([
   expect(await readFile(join(world.bin, 'one'), 'utf8')).toBe(text);
 });
 
-it('of a folder that is a link removes the link only', async () => {
+it('refuses a folder that is a link', async () => {
   const elsewhere = join(world.root, 'elsewhere');
   await rename(join(world.home, 'one'), elsewhere);
   await symlink(elsewhere, join(world.home, 'one'));
-  const before = await treeOf(elsewhere);
-  await remove();
-  expect(await treeOf(elsewhere)).toEqual(before);
-  expect((await readdir(world.home)).sort()).toEqual(['.store', 'two']);
+  const before = await treeOf(world.root);
+  await expect(remove()).rejects.toMatchObject(failure('invalid-record', /is a link to/));
+  expect(await treeOf(world.root)).toEqual(before);
 });
 
 it('does not follow links in the variant', async () => {

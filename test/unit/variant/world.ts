@@ -4,12 +4,11 @@ import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import type { ErrorCode } from '../../../src/errors.ts';
 import { silentProgress } from '../../../src/ui/progress.ts';
-import {
-  type Surroundings,
-  type Wish,
-  changeHome,
-  installVariant,
-} from '../../../src/variant/install.ts';
+import { changeHome } from '../../../src/variant/change-home.ts';
+import { type Wish, installVariant } from '../../../src/variant/install.ts';
+import { type Removal, removeVariant } from '../../../src/variant/remove.ts';
+import { type Rollback, rollbackVariant } from '../../../src/variant/rollback.ts';
+import type { Surroundings } from '../../../src/variant/surroundings.ts';
 import { layoutOf } from '../../../src/variant/layout.ts';
 import { type VariantRecord, requireVariant } from '../../../src/variant/record.ts';
 import { type FakeClaudeOptions, writeFakeClaude } from '../../support/fake-claude.ts';
@@ -53,7 +52,10 @@ export function create(
   around: Partial<Surroundings> = {},
 ): Promise<VariantRecord> {
   const whole = { ...world.around, ...around };
-  return changeHome(whole, () => installVariant(wishOf(world, wish), null, whole));
+  const intent = { command: 'quick', name: wish.name ?? 'one' };
+  return changeHome(whole, intent, (change) =>
+    installVariant(wishOf(world, wish), null, whole, change),
+  );
 }
 
 /** Brings a variant up to date; `before` changes what is known of it. */
@@ -64,11 +66,23 @@ export function update(
   before: Partial<VariantRecord> = {},
 ): Promise<VariantRecord> {
   const whole = { ...world.around, ...around };
-  return changeHome(whole, async () => {
-    const name = wish.name ?? 'one';
+  const name = wish.name ?? 'one';
+  return changeHome(whole, { command: 'update', name }, async (change) => {
     const current = { ...(await requireVariant(whole.layout, name)), ...before };
-    return installVariant({ name, prove: true, force: false, ...wish }, current, whole);
+    return installVariant({ name, prove: true, force: false, ...wish }, current, whole, change);
   });
+}
+
+export function remove({ around }: World, name = 'one'): Promise<Removal> {
+  return changeHome(around, { command: 'remove', name }, (change) =>
+    removeVariant(around.layout, name, change),
+  );
+}
+
+export function rollback({ around }: World, name = 'one'): Promise<Rollback> {
+  return changeHome(around, { command: 'rollback', name }, (change) =>
+    rollbackVariant(around.layout, name, change),
+  );
 }
 
 function wishOf({ claude }: World, wish: Partial<Wish> = {}): Wish {

@@ -1,0 +1,147 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { type Report, examine } from '../doctor/examine.ts';
+import type { Finding } from '../doctor/finding.ts';
+import { repair } from '../doctor/repair.ts';
+import { CcMirrorError } from '../errors.ts';
+import { checkName } from '../variant/name.ts';
+import { type VariantRecord, listVariants, requireVariant } from '../variant/record.ts';
+import type { CommandContext, CommandResult, Declare } from './command.ts';
+import { parseOptions } from './options.ts';
+import { noVariants } from './report.ts';
+
+const schema = z.object({ fix: z.boolean().default(false), probe: z.boolean() });
+type Options = z.infer<typeof schema>;
+
+export const declare: Declare = (command, run) => {
+  addDoctorOptions(command).action((names: string[], given: object) =>
+    run((context) => doctor(names, parseOptions(schema, given), context)),
+  );
+};
+
+function addDoctorOptions(command: Command): Command {
+  return command
+    .argument('[names...]', 'the variants; all, and what they share, without a name')
+    .option('--fix', 'repair what can be repaired; what is yours stays')
+    .option('--no-probe', 'do not run the variants');
+}
+
+async function doctor(
+  names: readonly string[],
+  options: Options,
+  context: CommandContext,
+): Promise<CommandResult> {
+  for (const name of names) checkName(name);
+  const look = async (): Promise<Report> =>
+    examine(await recordsOf(names, context), context, {
+      run: options.probe,
+      home: names.length === 0,
+      folder: process.cwd(),
+    });
+  const found = await look();
+  if (!options.fix) return resultOf(found, null);
+  const failures = await repair(found, context);
+  const after = await look();
+  const fixed = fixedBy(found, after);
+  for (const { name, findings } of after.variants) findings.push(...(failures.get(name) ?? []));
+  after.home.push(...(failures.get(null) ?? []));
+  return resultOf(after, fixed);
+}
+
+async function recordsOf(
+  names: readonly string[],
+  { layout }: CommandContext,
+): Promise<VariantRecord[]> {
+  if (names.length === 0) return listVariants(layout);
+  return Promise.all([...new Set(names)].map((name) => requireVariant(layout, name)));
+}
+
+/** What a repair has put right: what was wrong before and is not any more. */
+interface Fixed extends Pick<Finding, 'check' | 'message'> {
+  /** The variant; null: of the home. */
+  name: string | null;
+}
+
+function fixedBy(before: Report, after: Report): Fixed[] {
+  const still = new Set(wrongIn(after).map(keyOf));
+  return wrongIn(before).filter((one) => !still.has(keyOf(one)));
+}
+
+/** What --fix is for. */
+function wrongIn({ variants, home }: Report): Fixed[] {
+  return [...variants, { name: null, findings: home }].flatMap(({ name, findings }) =>
+    findings
+      .filter(({ fix }) => fix !== null)
+      .map(({ check, message }) => ({ name, check, message })),
+  );
+}
+
+function keyOf({ name, check, message }: Fixed): string {
+  return JSON.stringify([name, check, message]);
+}
+
+function resultOf(report: Report, fixed: Fixed[] | null): CommandResult {
+  const { variants, home } = report;
+  const blocks = [
+    ...(variants.length === 0 && home.length > 0 ? [noVariants] : []),
+    ...variants.map(({ name, findings }) => blockText(name, findings)),
+    ...(home.length > 0 ? [blockText('all variants', home)] : []),
+    ...(fixed === null ? [] : [fixedText(fixed)]),
+  ];
+  const error = failureOf(report);
+  return {
+    data: {
+      variants: variants.map(({ name, findings }) => ({
+        name,
+        findings: findings.map(findingData),
+      })),
+      home: home.map(findingData),
+      fixed: fixed ?? [],
+    },
+    text: blocks.join('\n\n'),
+    ...(error && { error }),
+  };
+}
+
+function findingData({ check, level, message, next }: Finding): object {
+  return { check, level, message, next };
+}
+
+const levelWidth = 'warning'.length;
+const checkWidth = 'configuration'.length;
+const indent = ' '.repeat(2 + levelWidth + 2 + checkWidth + 2);
+
+/** A variant for people: a line for each finding, what to do about it, and at the end how to repair. */
+function blockText(title: string, findings: readonly Finding[]): string {
+  const repairs = new Set(findings.flatMap(({ fix, next }) => (fix === null ? [] : next)));
+  const lines = findings.flatMap(({ check, level, message, next }) => [
+    `  ${level.padEnd(levelWidth)}  ${check.padEnd(checkWidth)}  ${message.replaceAll('\n', `\n${indent}`)}`,
+    ...(next === null || repairs.has(next) ? [] : [`${indent}→ ${next}`]),
+  ]);
+  return [title, ...lines, ...[...repairs].map((next) => `  → ${next}`)].join('\n');
+}
+
+function fixedText(fixed: readonly Fixed[]): string {
+  if (fixed.length === 0) return 'Nothing was repaired.';
+  return [
+    'Repaired',
+    ...fixed.map(({ name, message }) => `  ${name === null ? '' : `${name}: `}${message}`),
+  ].join('\n');
+}
+
+/** One failure for all errors; null where there is none. */
+function failureOf({ variants, home }: Report): CcMirrorError | null {
+  const blocks = [...variants, { name: 'the home', findings: home }];
+  const errors = blocks.flatMap(({ name, findings }) =>
+    findings.filter(({ level }) => level === 'error').map((finding) => ({ name, ...finding })),
+  );
+  const [first] = errors;
+  if (first === undefined) return null;
+  const others = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  const code = errors.every(({ check }) => check === 'probe') ? 'probe-failed' : 'invalid-record';
+  return new CcMirrorError(
+    code,
+    `${first.name}: ${first.message}${others}`,
+    first.next ?? undefined,
+  );
+}

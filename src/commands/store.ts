@@ -1,0 +1,137 @@
+import { dirname, join } from 'node:path';
+import type { Command } from 'commander';
+import { diskUsage } from '../bundle/disk-usage.ts';
+import { Store } from '../bundle/store.ts';
+import {
+  type BundleUse,
+  type StoreEntry,
+  isPristine,
+  storeEntries,
+  unusedBundles,
+  usesOf,
+} from '../bundle/store-usage.ts';
+import { bundleUses } from '../doctor/uses.ts';
+import { table } from '../ui/table.ts';
+import { changeHome } from '../variant/change-home.ts';
+import type { CommandContext, CommandResult, Declare, Runner } from './command.ts';
+
+export const declare: Declare = (command, run) => {
+  addList(command, run);
+  addPrune(command, run);
+};
+
+function addList(command: Command, run: Runner): void {
+  command
+    .command('list')
+    .description('the builds that the store keeps, and who uses them')
+    .action(() => run(list));
+}
+
+function addPrune(command: Command, run: Runner): void {
+  command
+    .command('prune')
+    .description('remove the builds that no variant runs or can go back to')
+    .option('--dry-run', 'print what would be removed, and do nothing')
+    .action((options: { dryRun?: boolean }) =>
+      run((context) => prune(options.dryRun ?? false, context)),
+    );
+}
+
+async function list({ layout }: CommandContext): Promise<CommandResult> {
+  const store = new Store(layout.store);
+  const uses = await bundleUses(layout);
+  const entries = [];
+  for (const entry of await storeEntries(store)) {
+    entries.push(await entryData(entry, uses, store, layout.store));
+  }
+  const rows = entries.map(({ key, published, builds, bytes, usedBy, damage }) => [
+    key,
+    published ? 'published' : 'copy',
+    `${builds} ${builds === 1 ? 'build' : 'builds'}`,
+    megabytes(bytes),
+    usedText(usedBy),
+    ...(damage.length > 0 ? [`damaged: ${damage.join('; ')}`] : []),
+  ]);
+  const text = rows.length > 0 ? table(rows) : 'The store is empty.';
+  return { data: { entries }, text };
+}
+
+async function entryData(
+  { key, bundles, problem }: StoreEntry,
+  uses: readonly BundleUse[],
+  store: Store,
+  root: string,
+) {
+  const damage = problem === null ? [] : [problem];
+  for (const bundle of bundles) damage.push(...(await store.damageOf(bundle)));
+  const pristine = bundles.find(isPristine);
+  const usedBy = bundles.flatMap((bundle) => usesOf(bundle, uses));
+  return {
+    key,
+    version: pristine?.version ?? null,
+    platform: pristine?.platform ?? null,
+    published: pristine !== undefined && pristine.integrity !== null,
+    bytes: (await diskUsage([join(root, key)])).bytes,
+    builds: bundles.filter((bundle) => !isPristine(bundle)).length,
+    usedBy: usedBy.map(({ variant, when }) => ({ variant, when })),
+    damage,
+  };
+}
+
+function usedText(usedBy: readonly Pick<BundleUse, 'variant' | 'when'>[]): string {
+  const names = usedBy.map(({ variant, when }) =>
+    when === 'now' ? variant : `${variant} (to go back)`,
+  );
+  names.sort();
+  return names.join(', ') || 'unused';
+}
+
+async function prune(dryRun: boolean, context: CommandContext): Promise<CommandResult> {
+  const { layout } = context;
+  if (dryRun) {
+    const removal = await foresee(new Store(layout.store), context);
+    const data = { dryRun, removed: removal.folders, freedBytes: removal.freed };
+    return { data, text: `${told('Would remove', removal)}\nNothing was changed.` };
+  }
+  const removal = await changeHome(
+    context,
+    { command: 'store prune', name: '' },
+    async ({ store }) => {
+      const foreseen = await foresee(store, context);
+      for (const folder of foreseen.bundles) await store.drop({ folder });
+      return foreseen;
+    },
+  );
+  const data = { removed: removal.folders, freedBytes: removal.freed };
+  return { data, text: told('Removed', removal) };
+}
+
+interface Removal {
+  /** Folders of bundles, as the store drops them. */
+  bundles: string[];
+  /** What goes with them: whole entries, or builds. */
+  folders: string[];
+  /** Bytes that they take on the disk, and those that nothing else shares. */
+  bytes: number;
+  freed: number;
+}
+
+async function foresee(store: Store, { layout }: CommandContext): Promise<Removal> {
+  const entries = await storeEntries(store);
+  const bundles = unusedBundles(layout.store, entries, await bundleUses(layout));
+  const folders = bundles.map((folder) => (isPristine({ folder }) ? dirname(folder) : folder));
+  return { bundles, folders, ...(await diskUsage(folders)) };
+}
+
+function told(what: string, { folders, bytes, freed }: Removal): string {
+  if (folders.length === 0) return 'Every build of the store is in use.';
+  const shared = freed < bytes ? `; variants share the other ${megabytes(bytes - freed)}` : '';
+  return [
+    ...folders.map((folder) => `${what} ${folder}`),
+    `${megabytes(freed)} freed${shared}.`,
+  ].join('\n');
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

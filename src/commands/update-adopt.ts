@@ -1,0 +1,65 @@
+import { CcMirrorError } from '../errors.ts';
+import { adoptVariant, foreseeAdoption } from '../variant/adopt.ts';
+import { changeHome } from '../variant/change-home.ts';
+import type { Wish } from '../variant/install.ts';
+import type { CommandContext, CommandResult } from './command.ts';
+import { variantData, variantText } from './report.ts';
+
+/** `update NAME --adopt`: takes over a variant of an earlier cc-mirror. */
+export async function adopt(
+  names: readonly string[],
+  wish: Wish,
+  { dryRun = false }: { dryRun?: boolean },
+  context: CommandContext,
+): Promise<CommandResult> {
+  const [name, ...others] = names;
+  if (name === undefined || others.length > 0) {
+    throw new CcMirrorError(
+      'usage',
+      '--adopt takes over one variant, and needs its name.',
+      'See those of an earlier cc-mirror: cc-mirror list; then: cc-mirror update NAME --adopt',
+    );
+  }
+  const whole = { ...wish, name };
+  if (dryRun) return foreseen(whole, context);
+  const { from, record, adoption } = await changeHome(
+    context,
+    { command: 'update', name },
+    (change) => adoptVariant(whole, context, change),
+  );
+  return {
+    data: { variants: [variantData(record)], adoption },
+    text: `${name}: taken over; it ran ${from}, and runs ${record.claudeVersion}.\n${variantText(record, context)}`,
+  };
+}
+
+async function foreseen(wish: Wish, context: CommandContext): Promise<CommandResult> {
+  const plan = await foreseeAdoption(wish, context);
+  const { adoption, values, packs } = plan;
+  const { chosen, key, takenOut, kept, launcher, left, notes } = adoption;
+  const listed = (what: string, list: readonly string[]): string[] =>
+    list.length > 0 ? [`  ${what}: ${list.join(', ')}`] : [];
+  const lines = [
+    `${plan.name}: ${plan.from} → ${plan.to}${plan.fetch ? ', which is to be fetched' : ''}`,
+    ...listed('provider', [chosen.provider]),
+    ...listed('key', [key === null ? 'none goes along' : `${key} of settings.json, to secrets`]),
+    ...listed('out of settings.json', [...takenOut.env, ...takenOut.settings]),
+    ...listed('stay in settings.json', kept),
+    ...listed(
+      'launcher sets',
+      (values ?? []).map((value) => `${value.name}=${value.to}`),
+    ),
+    ...listed('packs', packs.added),
+    ...listed('launcher', [`${launcher.path} (${launcherStates[launcher.state]})`]),
+    ...listed('left for the way back', left),
+    ...notes.map((note) => `  note: ${note}`),
+    'Nothing was changed.',
+  ];
+  return { data: { dryRun: true, variants: [plan] }, text: lines.join('\n') };
+}
+
+const launcherStates = {
+  theirs: 'replaced',
+  none: 'made',
+  foreign: 'another command: replaced with --force only',
+} as const;

@@ -1,0 +1,161 @@
+import { isDeepStrictEqual } from 'node:util';
+import { z, type util } from 'zod';
+import { CcMirrorError } from '../errors.ts';
+import { jsonErrorPlace } from './json-place.ts';
+
+type Json = util.JSONType;
+export const ownedSchema = z.record(z.string(), z.json());
+/** Values of ours in a configuration file, by key path with dots. A list means: holds these items. */
+export type OwnedValues = Readonly<z.infer<typeof ownedSchema>>;
+
+/**
+ * Puts the values we own into a configuration file's text and leaves everything else, and the order
+ * of keys, as it is. A value that is no longer the one we last wrote (`before`) is the user's and
+ * stays; to lists our own items are added once. What we want no more is taken out again.
+ *
+ * Error: `invalid-record` with line and column where the text is not a JSON object.
+ */
+export function mergeOwned(
+  text: string | null,
+  wanted: OwnedValues,
+  before: OwnedValues | null,
+  path: string,
+): string {
+  const root = text === null || text.trim() === '' ? {} : parseObject(text, path);
+  let changed = text === null;
+  // Of a file that is gone nothing can be the user's choice: it is made anew.
+  const written = text === null ? null : before;
+  for (const keyPath of new Set([...Object.keys(written ?? {}), ...Object.keys(wanted)])) {
+    const keys = keyPath.split('.');
+    const current = valueAt(root, keys);
+    const next = nextValue(current, wanted[keyPath], written?.[keyPath]);
+    if (next === current) continue;
+    const gone = next === undefined || (Array.isArray(next) && next.length === 0);
+    if (gone ? take(root, keys) : put(root, keys, next)) changed = true;
+  }
+  return changed ? `${JSON.stringify(root, null, 2)}\n` : (text ?? '');
+}
+
+/** What a value becomes, undefined for none; the same object means: leave it. */
+function nextValue(
+  current: Json | undefined,
+  wanted: Json | undefined,
+  written: Json | undefined,
+): Json | undefined {
+  if (!Array.isArray(wanted ?? written)) {
+    const ours = written === undefined ? current === undefined : current === written;
+    return ours ? wanted : current;
+  }
+  const items = Array.isArray(wanted) ? wanted : [];
+  const known = Array.isArray(written) ? written : [];
+  const list = current ?? [];
+  if (!Array.isArray(list)) return current;
+  const missing = items.filter((item) => !holds(known, item) && !holds(list, item));
+  const kept = list.filter((item) => !holds(known, item) || holds(items, item));
+  return missing.length > 0 || kept.length < list.length ? [...kept, ...missing] : current;
+}
+
+/**
+ * What we wrote before, and what we want and is there already: the latter is not ours, so it is left
+ * when what we wanted is taken back. Error: as `mergeOwned`.
+ */
+export function knownBefore(
+  text: string | null,
+  wanted: OwnedValues,
+  before: OwnedValues | null,
+  path: string,
+): OwnedValues | null {
+  if (text === null || text.trim() === '') return before;
+  const root = parseObject(text, path);
+  const there = Object.entries(wanted).flatMap(([keyPath, value]): [string, Json][] => {
+    const [current, written] = [valueAt(root, keyPath.split('.')), before?.[keyPath]];
+    if (!Array.isArray(value)) {
+      return written === undefined && value === current ? [[keyPath, value]] : [];
+    }
+    const known = Array.isArray(written) ? written : [];
+    const list = Array.isArray(current) ? current : [];
+    const found = value.filter((item) => holds(list, item) && !holds(known, item));
+    return found.length > 0 ? [[keyPath, [...known, ...found]]] : [];
+  });
+  return there.length > 0 ? { ...before, ...Object.fromEntries(there) } : before;
+}
+
+/** Lists that do not hold all items that they should, by key path. */
+export function missingItems(text: string, wanted: OwnedValues): string[] {
+  const root = parseObject(text, '');
+  return Object.entries(wanted).flatMap(([keyPath, items]) => {
+    const list = valueAt(root, keyPath.split('.'));
+    if (!Array.isArray(items)) return [];
+    return Array.isArray(list) && items.every((item) => holds(list, item)) ? [] : [keyPath];
+  });
+}
+
+function holds(list: readonly Json[], item: Json): boolean {
+  return list.some((other) => isDeepStrictEqual(identity(other), identity(item)));
+}
+
+/** A hook is the command that it runs: whoever changes its matcher or timeout changes ours. */
+function identity(item: Json): Json {
+  if (!isObject(item) || !Array.isArray(item['hooks'])) return item;
+  return item['hooks'].map((hook) => (isObject(hook) ? (hook['command'] ?? null) : hook));
+}
+
+/** Takes a value out, and the objects on the way that this leaves empty. */
+function take(root: Record<string, Json>, keys: readonly string[]): boolean {
+  const [key, ...rest] = keys;
+  if (key === undefined) return false;
+  const node = root[key];
+  if (rest.length > 0 && (!isObject(node) || !take(node, rest))) return false;
+  if (rest.length === 0 || (isObject(node) && Object.keys(node).length === 0)) delete root[key];
+  return true;
+}
+
+function valueAt(root: Record<string, Json>, keys: readonly string[]): Json | undefined {
+  let node: Json | undefined = root;
+  for (const key of keys) node = isObject(node) ? node[key] : undefined;
+  return node;
+}
+
+/** Sets a value and makes the objects on the way; false where something else is in the way. */
+function put(
+  root: Record<string, Json>,
+  keys: readonly string[],
+  value: Json | undefined,
+): boolean {
+  let node = root;
+  for (const key of keys.slice(0, -1)) {
+    const next = node[key] === undefined ? {} : node[key];
+    if (!isObject(next)) return false;
+    node[key] = next;
+    node = next;
+  }
+  const last = keys.at(-1);
+  if (last === undefined || value === undefined) return false;
+  node[last] = value;
+  return true;
+}
+
+function parseObject(text: string, path: string): Record<string, Json> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    // The parser's own message quotes the text, and a key may be in it.
+    throw invalid(`${path}:${jsonErrorPlace(text)} is not valid JSON`);
+  }
+  if (isObject(value)) return value;
+  throw invalid(`${path} holds no JSON object`);
+}
+
+function isObject(value: unknown): value is Record<string, Json> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function invalid(message: string): CcMirrorError {
+  return new CcMirrorError(
+    'invalid-record',
+    `${message}.`,
+    'Mend the file by hand; cc-mirror does not overwrite it.',
+  );
+}

@@ -1,0 +1,75 @@
+import { Store } from '../bundle/store.ts';
+import { variantLayout } from '../variant/layout.ts';
+import type { VariantRecord } from '../variant/record.ts';
+import type { Surroundings } from '../variant/surroundings.ts';
+import { versionNow } from './channel.ts';
+import type { Finding } from './finding.ts';
+import { readVerdicts } from './gates.ts';
+import { checkHome, checkStore } from './home.ts';
+import { checkMachine } from './machine.ts';
+import type { Shared } from './subject.ts';
+import { examineVariant } from './variant.ts';
+
+/** What was found. */
+export interface Report {
+  variants: { name: string; findings: Finding[] }[];
+  /** On the home, its store and the machine; empty where only some variants were asked about. */
+  home: Finding[];
+}
+
+export interface ExamineOptions {
+  /** Run the variants' programs. */
+  run: boolean;
+  /** Look at what all variants share, too. */
+  home: boolean;
+  /** Where a session would be started. */
+  folder: string;
+}
+
+/** Looks at variants and changes nothing. */
+export async function examine(
+  records: readonly VariantRecord[],
+  around: Surroundings,
+  { run, home, folder }: ExamineOptions,
+): Promise<Report> {
+  const { layout, progress } = around;
+  const shared = sharedBy(around);
+  const report: Report = { variants: [], home: [] };
+  for (const record of records) {
+    const { name, launcher } = record;
+    progress.step(`Examining ${name}`);
+    const places = { ...variantLayout(layout, name), launcher };
+    const findings = await examineVariant({ record, places, around, shared }, { run });
+    report.variants.push({ name, findings });
+  }
+  if (!home) return report;
+  progress.step('Examining the home and the store');
+  const told = new Set(report.variants.flatMap(({ findings }) => wrongIn(findings)));
+  report.home = [
+    ...(await checkHome(layout)),
+    ...(await checkStore(shared.store, layout.store)),
+    ...(await checkMachine(around, folder)),
+  ].filter(({ message }) => !told.has(message));
+  return report;
+}
+
+function sharedBy(around: Surroundings): Shared {
+  const versions = new Map<string, Promise<string>>();
+  const verdicts = new Map<string, ReturnType<Shared['verdictsOf']>>();
+  return {
+    store: new Store(around.layout.store),
+    versionOf: (source) => once(versions, JSON.stringify(source), () => versionNow(source, around)),
+    verdictsOf: (path, sha256) => once(verdicts, sha256, () => readVerdicts(path)),
+  };
+}
+
+function once<T>(known: Map<string, T>, key: string, make: () => T): T {
+  const value = known.get(key) ?? make();
+  known.set(key, value);
+  return value;
+}
+
+/** The messages of what is not in order. */
+function wrongIn(findings: readonly Finding[]): string[] {
+  return findings.filter(({ level }) => level !== 'ok').map(({ message }) => message);
+}

@@ -1,0 +1,89 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Store } from '../bundle/store.ts';
+import { storeEntries } from '../bundle/store-usage.ts';
+import { ifThere } from '../disk/if-there.ts';
+import { isThere } from '../disk/paths.ts';
+import { lockName } from '../transaction/lock.ts';
+import { stagingOf } from '../transaction/transaction.ts';
+import type { Layout } from '../variant/layout.ts';
+import { nameProblem } from '../variant/name.ts';
+import { readVariant } from '../variant/record.ts';
+import { type Finding, error, ok, warning } from './finding.ts';
+
+const next = 'cc-mirror doctor --fix';
+
+/** What lies in the home beside variants that are in order. */
+export async function checkHome(layout: Layout): Promise<Finding[]> {
+  const findings = [...(await checkUnfinished(layout)), ...(await checkFolders(layout))];
+  return findings.length > 0 ? findings : [ok('home', layout.home)];
+}
+
+async function checkUnfinished({ home, store }: Layout): Promise<Finding[]> {
+  if (await isThere(join(home, lockName))) {
+    return [ok('home', 'another cc-mirror is at work: what is told here may be of its doing')];
+  }
+  const left: string[] = [];
+  const staging = stagingOf(home);
+  if (await isThere(staging)) left.push(staging);
+  for (const entry of (await ifThere(() => readdir(store, { withFileTypes: true }))) ?? []) {
+    const path = join(store, entry.name);
+    if (entry.name.startsWith('.tmp-')) left.push(path);
+    else if (entry.isDirectory()) left.push(...(await unrecorded(path)));
+  }
+  return left.map((path) =>
+    warning('home', `${path} was left by a command that was cut off`, next, { kind: 'sweep' }),
+  );
+}
+
+/** Bundles in an entry of the store that have no record, and so do not count. */
+async function unrecorded(entry: string): Promise<string[]> {
+  const all = await readdir(entry, { withFileTypes: true });
+  const names = all.map(({ name }) => name);
+  return all
+    .filter((one) => one.isDirectory() && !names.includes(`${one.name}.json`))
+    .map(({ name }) => join(entry, name));
+}
+
+async function checkFolders(layout: Layout): Promise<Finding[]> {
+  const all = (await ifThere(() => readdir(layout.home, { withFileTypes: true }))) ?? [];
+  const findings: Finding[] = [];
+  for (const entry of all) {
+    const folder = join(layout.home, entry.name);
+    if (nameProblem(entry.name) !== null || !(entry.isDirectory() || entry.isSymbolicLink()))
+      continue;
+    const state = await readVariant(layout, entry.name);
+    if (state.kind === 'earlier') {
+      const { provider, claude } = state.earlier;
+      const made = `${entry.name} (${provider}, ${claude}) was made by an earlier cc-mirror and works as it is`;
+      findings.push(ok('home', made));
+    }
+    if (state.kind !== 'foreign') continue;
+    const message = `${folder} is not a variant of this cc-mirror: ${state.why}`;
+    const look = 'Look at it, and move it away if you do not need it; cc-mirror does not touch it.';
+    findings.push(state.recorded ? error('home', message, look) : warning('home', message, look));
+  }
+  return findings;
+}
+
+/** Every bundle of the store, by its hashes; what is damaged is never put to use, and can go. */
+export async function checkStore(store: Store, root: string): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const entries = await storeEntries(store);
+  for (const { key, bundles, problem } of entries) {
+    if (problem !== null) {
+      findings.push(
+        warning('store', problem, `Remove ${join(root, key)}; what is in it can be fetched again.`),
+      );
+    }
+    for (const bundle of bundles) {
+      const damage = await store.damageOf(bundle);
+      if (damage.length === 0) continue;
+      const fix = { kind: 'drop', folder: bundle.folder } as const;
+      findings.push(warning('store', damage.join('; '), next, fix));
+    }
+  }
+  if (findings.length > 0) return findings;
+  const keys = entries.map(({ key }) => key).join(', ');
+  return [ok('store', keys || 'empty')];
+}

@@ -1,0 +1,105 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readIfThere } from '../disk/atomic.ts';
+import { ifThere } from '../disk/if-there.ts';
+import { keyFileMode } from '../provider/key-file.ts';
+import { keyEnding } from '../provider/key-stores.ts';
+import { keyringFileNames } from '../provider/keyring-names.ts';
+import { readKey } from '../variant/keys.ts';
+import { readConfig } from './configuration.ts';
+import { type Finding, error, ok, warning } from './finding.ts';
+import { missingProgram } from './helper-program.ts';
+import { ownedMissing } from './owned.ts';
+import { type Subject, fixCommand } from './subject.ts';
+
+/** The key: where it is kept, and that nobody else reads it. Of the key itself its end is shown at most. */
+export async function checkKey(subject: Subject): Promise<Finding[]> {
+  const findings = [...(await checkModes(subject)), ...(await checkStore(subject))];
+  const bad = findings.filter(({ level }) => level !== 'ok');
+  return bad.length > 0 ? bad : findings;
+}
+
+async function checkStore(subject: Subject): Promise<Finding[]> {
+  const { record, places, around } = subject;
+  const { name, key } = record;
+  switch (key?.store) {
+    case undefined:
+      return [ok('key', 'none is kept')];
+    case 'file': {
+      const value = await readKey(record, places);
+      if (value) return [ok('key', `in a file only you read${shown(value)}`)];
+      const next = `cc-mirror update ${name} --api-key-stdin`;
+      return [error('key', `there is no key in ${places.secrets}`, next)];
+    }
+    case 'env': {
+      const value = around.environment[key.from]?.trim();
+      if (value) return [ok('key', `in ${key.from}${shown(value)}`)];
+      const next = `Set it, or: cc-mirror update ${name} --key-store file --api-key-stdin`;
+      return [warning('key', `${key.from}, which holds the key, is not set in this shell`, next)];
+    }
+    case 'helper':
+      return checkHelper(subject, 'a command of yours prints it');
+    case 'keyring':
+      return [...(await checkKeyring(subject)), ...(await checkHelper(subject, 'in the keyring'))];
+  }
+}
+
+function shown(value: string): string {
+  const ending = keyEnding(value);
+  return ending === null ? '' : `, ends in ${ending}`;
+}
+
+/** Claude Code asks the command in settings.json. */
+async function checkHelper(subject: Subject, message: string): Promise<Finding[]> {
+  const { record, places } = subject;
+  const next = fixCommand(subject);
+  const owned = record.owned['settings.json'] ?? {};
+  const wanted = owned['apiKeyHelper'];
+  const { apiKeyHelper: command } = await readConfig(places.settings);
+  const settings = await readIfThere(places.settings);
+  if (ownedMissing(settings, owned, places.settings).includes('apiKeyHelper')) {
+    const gone = `${places.settings} lacks apiKeyHelper, which prints the key`;
+    return [error('key', gone, next, { kind: 'reinstall' })];
+  }
+  if (command !== wanted) {
+    return [ok('key', `${places.settings} has an apiKeyHelper of your own`)];
+  }
+  const missing = record.key?.store === 'keyring' ? await missingProgram(String(command)) : null;
+  if (missing === null) return [ok('key', message)];
+  const gone = `the key is read by ${missing}, which is gone`;
+  return [error('key', gone, next, { kind: 'reinstall' })];
+}
+
+async function checkKeyring(subject: Subject): Promise<Finding[]> {
+  const { keyring } = subject.places;
+  const findings: Finding[] = [];
+  for (const file of keyringFileNames) {
+    const path = join(keyring, file);
+    if ((await ifThere(() => stat(path))) !== null) continue;
+    findings.push(error('key', `${path} is gone`, fixCommand(subject), { kind: 'reinstall' }));
+  }
+  return findings;
+}
+
+/** Who else may read what only the user should. Windows has no such modes. */
+async function checkModes(subject: Subject): Promise<Finding[]> {
+  if (process.platform === 'win32') return [];
+  const { folder, config, secrets, previous } = subject.places;
+  const findings: Finding[] = [];
+  for (const [path, mode] of [
+    [folder, 0o700],
+    [config, 0o700],
+    [secrets, keyFileMode],
+    [previous, keyFileMode],
+  ] as const) {
+    const there = await ifThere(() => stat(path));
+    if (there === null || (there.mode & 0o077) === 0) continue;
+    const fix = { kind: 'mode', path, mode } as const;
+    const message = `others may read ${path}`;
+    const next = fixCommand(subject);
+    findings.push(
+      path === secrets ? error('key', message, next, fix) : warning('key', message, next, fix),
+    );
+  }
+  return findings;
+}

@@ -1,0 +1,127 @@
+import { chmod, lstat, utimes } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Store } from '../bundle/store.ts';
+import { readStored } from '../bundle/store-record.ts';
+import { ifThere } from '../disk/if-there.ts';
+import { CcMirrorError } from '../errors.ts';
+import { Changes, assertInside } from '../transaction/changes.ts';
+import { commit } from '../transaction/transaction.ts';
+import { type Change, changeHome } from '../variant/change-home.ts';
+import { installVariant } from '../variant/install.ts';
+import { type VariantLayout, variantLayout } from '../variant/layout.ts';
+import { type VariantRecord, requireVariant } from '../variant/record.ts';
+import type { Surroundings } from '../variant/surroundings.ts';
+import { ownedOnDisk } from './configuration.ts';
+import type { Report } from './examine.ts';
+import { type Finding, type Fix, failed } from './finding.ts';
+
+/** What could not be repaired, by variant; null stands for the home. */
+export type Failures = Map<string | null, Finding[]>;
+
+/**
+ * Repairs what a report says can be repaired, under the home's lock. What is the user's stays as it
+ * is; a variant whose repair fails stays as it was, and the others go on.
+ */
+export async function repair(report: Report, around: Surroundings): Promise<Failures> {
+  const broken = report.variants.filter(({ findings }) => fixesIn(findings).length > 0);
+  const shared = fixesIn(report.home);
+  const failures: Failures = new Map();
+  if (broken.length === 0 && shared.length === 0) return failures;
+  const intent = { command: 'doctor --fix', name: broken.map(({ name }) => name).join(' ') };
+  await changeHome(around, intent, async (change) => {
+    const attempt = async (name: string | null, act: () => Promise<void>): Promise<void> => {
+      try {
+        await act();
+      } catch (error) {
+        const thrown: unknown = around.signal.aborted ? around.signal.reason : error;
+        failures.set(name, [failed('repair', thrown, 'error')]);
+      }
+    };
+    for (const { name, findings } of broken) {
+      await attempt(name, () => repairVariant(name, fixesIn(findings), around, change));
+    }
+    await attempt(null, () =>
+      repairStore([...broken.flatMap(({ findings }) => fixesIn(findings)), ...shared], change),
+    );
+  });
+  return failures;
+}
+
+async function repairVariant(
+  name: string,
+  fixes: readonly Fix[],
+  around: Surroundings,
+  change: Change,
+): Promise<void> {
+  const { layout, progress } = around;
+  progress.step(`Repairing ${name}`);
+  const current = await requireVariant(layout, name);
+  const places = variantLayout(layout, name);
+  const intent = { ...change.intent, name };
+  for (const fix of fixes) {
+    if (fix.kind === 'mode') {
+      await assertInside([places.folder], [join(fix.path, 'any')]);
+      await chmod(fix.path, fix.mode);
+    }
+    // So that no hash that was worked out before stands for it.
+    if (fix.kind === 'reinstall' && fix.damaged !== undefined) await touch(fix.damaged);
+  }
+  await removeLeftovers(fixes, { ...change, intent }, [layout.home, dirname(current.launcher)]);
+  if (!fixes.some(({ kind }) => kind === 'reinstall')) return;
+  const wish = {
+    name,
+    keepVersion: true,
+    repair: true,
+    prove: current.probe !== null,
+    force: false,
+  };
+  await installVariant(wish, await forgetting(current, places), around, { ...change, intent });
+}
+
+async function touch(path: string): Promise<void> {
+  const now = new Date();
+  await ifThere(() => utimes(path, now, now));
+}
+
+/** The record as if what of our values has gone from the configuration had never been there. */
+async function forgetting(record: VariantRecord, places: VariantLayout): Promise<VariantRecord> {
+  return { ...record, owned: await ownedOnDisk(record, places) };
+}
+
+/** Folders are moved out of sight at once and go with the staging folder. */
+async function removeLeftovers(
+  fixes: readonly Fix[],
+  { staging, intent }: Change,
+  roots: readonly string[],
+): Promise<void> {
+  const changes = new Changes();
+  for (const [index, fix] of fixes.entries()) {
+    if (fix.kind !== 'remove') continue;
+    const there = await ifThere(() => lstat(fix.path));
+    if (there?.isDirectory()) changes.move(fix.path, join(staging, `left-${index}`));
+    else if (there) changes.remove(fix.path);
+  }
+  await commit(staging, intent, await changes.steps(roots));
+}
+
+async function repairStore(fixes: readonly Fix[], { store }: Change): Promise<void> {
+  for (const fix of fixes) {
+    if (fix.kind === 'sweep') await store.sweep();
+    if (fix.kind === 'drop' && (await isDamaged(fix.folder, store))) await store.drop(fix);
+  }
+}
+
+/** By now it may have been made anew. */
+async function isDamaged(folder: string, store: Store): Promise<boolean> {
+  try {
+    const stored = await readStored(folder);
+    return stored !== null && (await store.damageOf(stored)).length > 0;
+  } catch (error) {
+    if (error instanceof CcMirrorError && error.code === 'invalid-record') return true;
+    throw error;
+  }
+}
+
+function fixesIn(findings: readonly Finding[]): Fix[] {
+  return findings.flatMap(({ fix }) => fix ?? []);
+}

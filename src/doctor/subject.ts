@@ -1,0 +1,33 @@
+import type { Store } from '../bundle/store.ts';
+import type { CapabilityName, Verdict } from '../gates/types.ts';
+import type { VariantLayout } from '../variant/layout.ts';
+import type { VariantRecord } from '../variant/record.ts';
+import type { Surroundings } from '../variant/surroundings.ts';
+import type { Source } from './channel.ts';
+
+/** A variant that is looked at, and what the checks of one run share. */
+export interface Subject {
+  record: VariantRecord;
+  places: VariantLayout;
+  around: Surroundings;
+  shared: Shared;
+}
+
+/** What is worked out once for all variants of a run. */
+export interface Shared {
+  store: Store;
+  /** The version that a source gives now. */
+  versionOf: (source: Source) => Promise<string>;
+  /** The verdicts on the gates of a program, by its path and hash. */
+  verdictsOf: (path: string, sha256: string) => Promise<Record<CapabilityName, Gate>>;
+}
+
+export interface Gate {
+  verdict: Verdict;
+  env: Readonly<Record<string, string>> | null;
+}
+
+/** The command that repairs what can be repaired. */
+export function fixCommand({ record: { name } }: Pick<Subject, 'record'>): string {
+  return `cc-mirror doctor ${name} --fix`;
+}

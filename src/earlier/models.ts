@@ -1,0 +1,96 @@
+/** The models of a settings.json's `env`, by what they are for. */
+export interface EarlierModels {
+  default: string | null;
+  opus: string | null;
+  sonnet: string | null;
+  haiku: string | null;
+  small: string | null;
+  subagent: string | null;
+}
+
+const variables = {
+  default: 'ANTHROPIC_MODEL',
+  opus: 'ANTHROPIC_DEFAULT_OPUS_MODEL',
+  sonnet: 'ANTHROPIC_DEFAULT_SONNET_MODEL',
+  haiku: 'ANTHROPIC_DEFAULT_HAIKU_MODEL',
+  small: 'ANTHROPIC_SMALL_FAST_MODEL',
+  subagent: 'CLAUDE_CODE_SUBAGENT_MODEL',
+} as const satisfies Record<keyof EarlierModels, string>;
+
+const described = [
+  variables.opus,
+  variables.sonnet,
+  variables.haiku,
+  'ANTHROPIC_CUSTOM_MODEL_OPTION',
+];
+
+/** Every variable that names or describes a model. */
+export const modelVariables: readonly string[] = [
+  ...Object.values(variables),
+  ...described.flatMap((name) => [
+    name,
+    `${name}_NAME`,
+    `${name}_DESCRIPTION`,
+    `${name}_SUPPORTED_CAPABILITIES`,
+  ]),
+];
+
+export function earlierModels(env: Readonly<Record<string, string>>): EarlierModels {
+  const model = (variable: string): string | null => env[variable]?.trim() || null;
+  return {
+    default: model(variables.default),
+    opus: model(variables.opus),
+    sonnet: model(variables.sonnet),
+    haiku: model(variables.haiku),
+    small: model(variables.small),
+    subagent: model(variables.subagent),
+  };
+}
+
+/**
+ * The models that versions of the earlier package set where the user named none, by provider. Of
+ * `ollama` and the gateways the models are always the user's: which ones are there is up to them.
+ */
+const defaults: Readonly<Record<string, Readonly<Record<'opus' | 'sonnet' | 'haiku', string>>>> = {
+  zai: {
+    opus: 'glm-4.7 glm-5 glm-5.1 pony-alpha-2',
+    sonnet: 'glm-4.7 glm-5 glm-5-turbo pony-alpha-2',
+    haiku: 'glm-4.5-air',
+  },
+  minimax: {
+    opus: 'MiniMax-M2.1 MiniMax-M2.5 MiniMax-M2.7',
+    sonnet: 'MiniMax-M2.1 MiniMax-M2.5 MiniMax-M2.7',
+    haiku: 'MiniMax-M2.1 MiniMax-M2.5 MiniMax-M2.7',
+  },
+  kimi: {
+    opus: 'kimi-for-coding kimi-k2.5 kimi-k2.6',
+    sonnet: 'kimi-for-coding kimi-k2.5 kimi-k2.6',
+    haiku: 'kimi-for-coding kimi-k2.5 kimi-k2.6',
+  },
+  nanogpt: {
+    opus: 'moonshotai/kimi-k2.5 openai/gpt-5.2',
+    sonnet: 'moonshotai/kimi-k2.5 openai/gpt-5.2',
+    haiku: 'moonshotai/kimi-k2.5 google/gemini-3-flash-preview',
+  },
+};
+
+/**
+ * Whether the user named any of these models, or all are what the earlier package sets by itself:
+ * its tiers, the opus model to start with, the haiku model for small things, and the opus model for
+ * subagents.
+ */
+export function namedByUser(models: EarlierModels, provider: string): boolean {
+  const known = defaults[provider];
+  const own = (model: string | null, tier: 'opus' | 'sonnet' | 'haiku'): boolean =>
+    model !== null && !(known?.[tier].split(' ').includes(model) ?? false);
+  const beside = (model: string | null, tier: string | null): boolean =>
+    model !== null && model !== tier;
+  return (
+    own(models.opus, 'opus') ||
+    own(models.sonnet, 'sonnet') ||
+    own(models.haiku, 'haiku') ||
+    beside(models.default, models.opus) ||
+    beside(models.small, models.haiku) ||
+    beside(models.subagent, models.opus)
+  );
+}

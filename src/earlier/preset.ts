@@ -1,0 +1,54 @@
+import { CcMirrorError } from '../errors.ts';
+import { type Catalogue, findPreset } from '../provider/catalogue.ts';
+import type { Preset } from '../provider/preset.ts';
+import type { EarlierVariant } from './variant.ts';
+
+/** Ids of the earlier package that have another name here. */
+const renamed: Readonly<Record<string, string>> = { local: 'litellm' };
+
+/**
+ * The preset for an earlier variant that talks to `address` (null: Anthropic's own): the one that
+ * the user names, else one of that address, else one with the earlier package's id. An id counts
+ * less than the address, since one id meant several services over time.
+ * Error: `no-such-provider`.
+ */
+export function presetFor(
+  earlier: EarlierVariant,
+  address: string | null,
+  catalogue: Catalogue,
+  named: string | undefined,
+): Preset {
+  if (named !== undefined) return findPreset(catalogue, named).preset;
+  const id = renamed[earlier.provider] ?? earlier.provider;
+  const presets = catalogue.entries.map(({ preset }) => preset);
+  const called = presets.filter((preset) => preset.id === id || preset.aliases.includes(id));
+  const there = (preset: Preset): boolean => address !== null && isAddressOf(preset, address);
+  const found = called.find(there) ?? presets.find(there) ?? called[0];
+  if (found) return found;
+  const broken = catalogue.broken.find((preset) => preset.id === id);
+  throw broken?.error ?? unknown(earlier, address);
+}
+
+/** Whether the preset has this address, as its own or as an alternative. */
+export function isAddressOf({ baseUrl, alternativeUrls }: Preset, address: string): boolean {
+  return [baseUrl, ...alternativeUrls.map(({ url }) => url)].some((url) =>
+    sameAddress(url, address),
+  );
+}
+
+export function sameAddress(one: string | null, other: string | null): boolean {
+  return withoutSlash(one) === withoutSlash(other);
+}
+
+function withoutSlash(address: string | null): string | null {
+  return address?.trim().replace(/\/+$/, '') ?? null;
+}
+
+function unknown({ name, provider }: EarlierVariant, address: string | null): CcMirrorError {
+  const where = address === null ? '' : `, and none for its address ${address}`;
+  return new CcMirrorError(
+    'no-such-provider',
+    `The earlier variant ${name} has the provider ${JSON.stringify(provider)}; there is no preset of that name${where}.`,
+    `Name the preset to use, custom for any address: cc-mirror update ${name} --adopt --provider custom`,
+  );
+}

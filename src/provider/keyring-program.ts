@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises';
+import { keyringBinding } from './keyring-binding.ts';
+import { bindingName, keyProgram, keyringService } from './keyring-names.ts';
+import { openingEntry } from './keyring.ts';
+
+/** A file of a variant's folder `key/`. */
+export interface KeyringFile {
+  name: string;
+  content: Buffer;
+  mode: number;
+}
+
+/**
+ * The files that let a variant read its key by itself, as cc-mirror may be gone (npx): the program,
+ * and the binding for this machine. They hold no secret. Error: `unsupported-platform`.
+ */
+export async function keyringProgram(variant: string, account: string): Promise<KeyringFile[]> {
+  const binding = await readFile(keyringBinding());
+  return [
+    { name: keyProgram, content: Buffer.from(programText(variant, account)), mode: 0o644 },
+    { name: bindingName, content: binding, mode: 0o644 },
+  ];
+}
+
+function programText(variant: string, account: string): string {
+  const again = `run: cc-mirror update ${variant} --key-store keyring --api-key-stdin`;
+  return `// Prints the API key of a cc-mirror variant from the keyring. Written anew by updates.
+'use strict';
+const service = ${JSON.stringify(keyringService)};
+const account = ${JSON.stringify(account)};
+
+try {
+  const { Entry } = require('./${bindingName}');
+  const key = ${openingEntry}.getPassword();
+  if (key) process.stdout.write(key + '\\n');
+  else fail('it has none; ${again}');
+} catch (error) {
+  fail(String(error.message).split('\\n')[0]);
+}
+
+function fail(problem) {
+  process.stderr.write('variant ${variant}: no API key in the keyring: ' + problem + '\\n');
+  process.exitCode = 1;
+}
+`;
+}

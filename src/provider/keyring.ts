@@ -1,0 +1,89 @@
+import { execa } from 'execa';
+import { z } from 'zod';
+import { CcMirrorError } from '../errors.ts';
+import { insteadOfKeyring, keyringBinding } from './keyring-binding.ts';
+import { keyringService } from './keyring-names.ts';
+
+/** Keeps a key, in place of one that is there. Error: `storage`, `unsupported-platform`. */
+export async function keepInKeyring(
+  account: string,
+  key: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  await ask({ operation: 'keep', account, key }, signal);
+}
+
+/** The key that is kept; null for none. Error: `storage`, `unsupported-platform`. */
+export async function readFromKeyring(
+  account: string,
+  signal?: AbortSignal,
+): Promise<string | null> {
+  return await ask({ operation: 'read', account }, signal);
+}
+
+/** Removes an entry, if there is one. Error: `storage`, `unsupported-platform`. */
+export async function removeFromKeyring(account: string, signal?: AbortSignal): Promise<void> {
+  await ask({ operation: 'remove', account }, signal);
+}
+
+/**
+ * On Linux the entry is pinned to the Secret Service (GNOME Keyring, KWallet): without that, the
+ * binding falls back to the kernel's keys, which a restart removes.
+ */
+export const openingEntry = "new Entry(service, account, { linux: { store: 'secret-service' } })";
+
+const program = `
+let request = '';
+process.stdin.on('data', (chunk) => { request += chunk; }).on('end', () => {
+  const { binding, service, account, operation, key } = JSON.parse(request);
+  let answer = { key: null };
+  try {
+    const { Entry } = require(binding);
+    const entry = ${openingEntry};
+    if (operation === 'keep') entry.setPassword(key);
+    if (operation === 'read') answer = { key: entry.getPassword() };
+    if (operation === 'remove') entry.deleteCredential();
+  } catch (error) {
+    answer = { problem: error.message };
+  }
+  process.stdout.write(JSON.stringify(answer));
+});
+`;
+
+/** Milliseconds; somebody may have to type the password of a locked keyring. */
+const limit = 120_000;
+
+const answers = z.union([
+  z.object({ key: z.string().nullable() }),
+  z.object({ problem: z.string() }),
+]);
+
+interface Request {
+  operation: 'keep' | 'read' | 'remove';
+  account: string;
+  key?: string;
+}
+
+/**
+ * In a process of its own: a call of the binding can wait for the keyring or a dialog, and could
+ * not be ended otherwise. The key goes through pipes only.
+ */
+async function ask(request: Request, signal: AbortSignal | undefined): Promise<string | null> {
+  const binding = keyringBinding();
+  const { stdout, timedOut, exitCode } = await execa(process.execPath, ['-e', program], {
+    input: JSON.stringify({ ...request, binding, service: keyringService }),
+    reject: false,
+    timeout: limit,
+    ...(signal && { cancelSignal: signal }),
+  });
+  signal?.throwIfAborted();
+  if (timedOut) throw unusable('it has not answered for two minutes; is it locked?');
+  if (exitCode !== 0) throw unusable(`the program that asks it ended with ${exitCode}`);
+  const answer = answers.parse(JSON.parse(stdout));
+  if ('problem' in answer) throw unusable(answer.problem);
+  return answer.key;
+}
+
+function unusable(problem: string): CcMirrorError {
+  return new CcMirrorError('storage', `The keyring cannot be used: ${problem}`, insteadOfKeyring);
+}

@@ -1,0 +1,209 @@
+import { chmod, lstat, mkdir, readlink, realpath, stat } from 'node:fs/promises';
+import { dirname, resolve, sep } from 'node:path';
+import { type OwnedValues, mergeOwned } from '../config/merge.ts';
+import { readIfThere, writeAtomic } from '../disk/atomic.ts';
+import { ifThere } from '../disk/if-there.ts';
+import { syncFile } from '../disk/sync.ts';
+import { CcMirrorError } from '../errors.ts';
+import { contentAt, fileContent, sameContent } from './content.ts';
+import { sha256 } from './take.ts';
+import type { FileStep, MergeStep, Step } from './step.ts';
+
+/** What is to become of files; nothing is done yet. */
+export interface FileChanges {
+  /** The content of a file; without a mode, one that is there keeps its own. */
+  write: (path: string, content: Buffer | string, mode?: number) => void;
+  /** No file there, nor the folders below `upTo` that this leaves empty. */
+  remove: (path: string, upTo: string) => void;
+}
+
+type Wanted =
+  | { kind: 'write'; path: string; content: Buffer | string; mode: number | undefined }
+  | { kind: 'remove'; path: string; upTo: string }
+  | {
+      kind: 'merge';
+      path: string;
+      wanted: OwnedValues;
+      before: OwnedValues | null;
+      mode: number | null;
+    }
+  | { kind: 'move'; from: string; to: string };
+
+/** Collects changes, to be made together or not at all. */
+export class Changes implements FileChanges {
+  readonly #wanted: Wanted[] = [];
+
+  write(path: string, content: Buffer | string, mode?: number): void {
+    this.#wanted.push({ kind: 'write', path, content, mode });
+  }
+
+  remove(path: string, upTo = dirname(path)): void {
+    this.#wanted.push({ kind: 'remove', path, upTo });
+  }
+
+  /** Our values in a configuration file that others write too (see `mergeOwned`). */
+  merge(
+    path: string,
+    wanted: OwnedValues,
+    before: OwnedValues | null,
+    mode: number | null = null,
+  ): void {
+    this.#wanted.push({ kind: 'merge', path, wanted, before, mode });
+  }
+
+  /** A folder from one place to another, by a rename. */
+  move(from: string, to: string): void {
+    this.#wanted.push({ kind: 'move', from, to });
+  }
+
+  /** What is to be written, by path, for those who want to look at it. */
+  get written(): ReadonlyMap<string, Buffer | string> {
+    return new Map(
+      this.#wanted.flatMap((change) =>
+        change.kind === 'write' ? [[change.path, change.content] as const] : [],
+      ),
+    );
+  }
+
+  /**
+   * The changes as steps that hold what there is now; those that change nothing are left out.
+   * Error: `storage` for a path that leads out of the `roots`, through a link or otherwise.
+   */
+  async steps(roots: readonly string[]): Promise<Step[]> {
+    const paths = this.#wanted.flatMap((change) =>
+      change.kind === 'move' ? [change.from, change.to] : [change.path],
+    );
+    await assertInside(roots, paths);
+    const steps: Step[] = [];
+    for (const [index, change] of this.#wanted.entries()) {
+      const later = this.#wanted.slice(index + 1);
+      if (isFile(change) && later.some((one) => isFile(one) && one.path === change.path)) continue;
+      const step = await stepOf(change);
+      if (step !== null) steps.push(step);
+    }
+    return steps;
+  }
+
+  /** Makes the changes at once, in a folder that nobody sees yet and that only its owner may enter. */
+  async writeOut(folder: string): Promise<void> {
+    await mkdir(folder, { recursive: true });
+    await chmod(folder, 0o700);
+    const written: string[] = [];
+    for (const change of this.#wanted) {
+      if (change.kind === 'write') {
+        const { path, content, mode } = change;
+        await writeAtomic(path, content, { mode, durable: false });
+        written.push(path);
+      } else if (change.kind === 'merge') {
+        const { path, wanted, mode } = change;
+        const text = mergeOwned(null, wanted, null, path);
+        await writeAtomic(path, text, { mode: mode ?? undefined, durable: false });
+        written.push(path);
+      } else if (change.kind === 'move') {
+        throw new Error('a folder that is being made holds nothing to be moved');
+      }
+    }
+    // Together they cost little more than one.
+    await Promise.all(written.map(syncFile));
+  }
+}
+
+function isFile(change: Wanted): change is Extract<Wanted, { kind: 'write' | 'remove' }> {
+  return change.kind === 'write' || change.kind === 'remove';
+}
+
+function stepOf(change: Wanted): Promise<Step | null> | Step {
+  switch (change.kind) {
+    case 'move':
+      return missingAbove(change.to).then((prune) => ({ ...change, prune }));
+    case 'merge':
+      return mergeStep(change);
+    case 'write':
+    case 'remove':
+      return fileStep(change);
+  }
+}
+
+async function fileStep(
+  change: Extract<Wanted, { kind: 'write' | 'remove' }>,
+): Promise<FileStep | null> {
+  const { path } = change;
+  const before = await contentAt(path);
+  if (change.kind === 'remove') {
+    if (before === null) return null;
+    return { kind: 'file', path, before, after: null, prune: foldersBetween(path, change.upTo) };
+  }
+  const mode = change.mode ?? (before?.kind === 'file' ? before.mode : 0o644);
+  const after = fileContent(change.content, mode);
+  if (sameContent(before, after)) return null;
+  const prune = before === null ? await missingAbove(path) : [];
+  return { kind: 'file', path, before, after, prune };
+}
+
+async function mergeStep({
+  path,
+  wanted,
+  before,
+  mode,
+}: Extract<Wanted, { kind: 'merge' }>): Promise<MergeStep | null> {
+  const text = await readIfThere(path);
+  const merged = mergeOwned(text, wanted, before, path);
+  if (merged === text) return null;
+  const prune = text === null ? await missingAbove(path) : [];
+  const there = await contentAt(path);
+  const old = there?.kind === 'file' ? there.mode : null;
+  const saved = { text, mode: old, made: sha256(merged), prune };
+  return {
+    kind: 'merge',
+    path,
+    wanted: { ...wanted },
+    before: before && { ...before },
+    mode,
+    saved,
+  };
+}
+
+/** The folders above a path and below `upTo`, the innermost first. */
+export function foldersBetween(path: string, upTo: string): string[] {
+  const folder = dirname(path);
+  return folder.startsWith(upTo + sep) ? [folder, ...foldersBetween(folder, upTo)] : [];
+}
+
+/** The folders above a path that are not there, the innermost first. */
+async function missingAbove(path: string): Promise<string[]> {
+  const folder = dirname(path);
+  // A file that is to go may be there still.
+  const there = await ifThere(() => stat(folder));
+  return there?.isDirectory() ? [] : [folder, ...(await missingAbove(folder))];
+}
+
+/**
+ * Makes sure that every path really lies in one of the folders, wherever links lead.
+ * Error: `storage` for one that does not.
+ */
+export async function assertInside(
+  roots: readonly string[],
+  paths: readonly string[],
+): Promise<void> {
+  const real = await Promise.all(roots.map(realPlace));
+  for (const folder of new Set(paths.map((path) => dirname(path)))) {
+    const place = await realPlace(folder);
+    if (real.some((root) => place === root || place.startsWith(root + sep))) continue;
+    throw new CcMirrorError(
+      'storage',
+      `${folder} leads to ${place}, outside of ${roots.join(' and ')}: cc-mirror does not write there.`,
+      'Put a folder of its own in the place of the link, then run the command again.',
+    );
+  }
+}
+
+/** Where a path leads, or would lead once it is made. */
+export async function realPlace(path: string): Promise<string> {
+  const real = await ifThere(() => realpath(path));
+  if (real !== null) return real;
+  const parent = dirname(path);
+  if ((await ifThere(() => lstat(path)))?.isSymbolicLink()) {
+    return realPlace(resolve(await realPlace(parent), await readlink(path)));
+  }
+  return parent === path ? path : `${await realPlace(parent)}${path.slice(parent.length)}`;
+}

@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto';
+import { link, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname, uptime } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ifThere } from '../disk/if-there.ts';
+import { isHeld } from '../disk/rename.ts';
+import { CcMirrorError, describeFailure, systemCode } from '../errors.ts';
+import type { Progress } from '../ui/progress.ts';
+
+export interface LockOptions {
+  signal: AbortSignal;
+  progress: Progress;
+  /** How long to wait for another cc-mirror, in milliseconds; two minutes if left out. */
+  patience?: number;
+}
+
+/** The lock's file in a home. */
+export const lockName = '.lock';
+/** Held for a moment by who takes an abandoned lock away. */
+const takeoverName = '.lock-takeover';
+
+/**
+ * Runs `act` while this process alone may change the home: `<home>/.lock` names it. A lock whose
+ * process is gone is taken over. Error: `busy` when another cc-mirror keeps it.
+ */
+export async function withLock<T>(
+  home: string,
+  { signal, progress, patience = 120_000 }: LockOptions,
+  act: () => Promise<T>,
+): Promise<T> {
+  const path = join(home, lockName);
+  const until = Date.now() + patience;
+  let holder = await take(home);
+  if (holder !== null) progress.step(`Waiting for another cc-mirror (${holder})`);
+  while (holder !== null) {
+    if (Date.now() > until) throw busy(path, holder);
+    await delay(50, undefined, { signal });
+    holder = await take(home);
+  }
+  try {
+    await removeLeftovers(home);
+    return await act();
+  } finally {
+    await release(path, progress);
+  }
+}
+
+/** What was done is done: a lock that stays is that of a process that is gone, and taken over. */
+async function release(path: string, progress: Progress): Promise<void> {
+  try {
+    await rm(path, { force: true });
+  } catch (error) {
+    progress.note(`${path} could not be removed: ${describeFailure(error).message}`);
+  }
+}
+
+/** Takes the lock; null if it is ours now, else who has it, for people. */
+async function take(home: string): Promise<string | null> {
+  const path = join(home, lockName);
+  if (await claim(path)) return null;
+  const holder = await holderOf(path);
+  if (holder === null) return 'another process';
+  if (await mayBeAlive(holder)) return toldOf(holder);
+  await removeAbandoned(home);
+  return (await claim(path)) ? null : 'another process';
+}
+
+/** Linking a file that is complete makes the lock and its content appear at once. */
+async function claim(path: string): Promise<boolean> {
+  const ours = `${path}.${randomUUID()}`;
+  await writeFile(ours, `${process.pid}@${hostname()}`, { flag: 'wx' });
+  try {
+    await link(ours, path);
+    return true;
+  } catch (error) {
+    // Windows refuses in other words where a lock is just being removed.
+    if (systemCode(error) === 'EEXIST' || isHeld(error)) return false;
+    throw error;
+  } finally {
+    // One that cannot be removed is cleared later; whoever holds the lock by now has to go on.
+    await rm(ours, { force: true }).catch(() => undefined);
+  }
+}
+
+/** One process at a time takes an abandoned lock away, and looks again before it does. */
+async function removeAbandoned(home: string): Promise<void> {
+  const path = join(home, lockName);
+  const takeover = join(home, takeoverName);
+  if (!(await claim(takeover))) {
+    const other = await holderOf(takeover);
+    if (other !== null && !(await mayBeAlive(other))) await rm(takeover, { force: true });
+    return;
+  }
+  try {
+    const holder = await holderOf(path);
+    if (holder !== null && !(await mayBeAlive(holder))) await rm(path, { force: true });
+  } finally {
+    await rm(takeover, { force: true });
+  }
+}
+
+/** Files from which a lock was to be made, by processes that were ended in that moment. */
+async function removeLeftovers(home: string): Promise<void> {
+  for (const name of await readdir(home)) {
+    if (!name.startsWith(`${lockName}.`) && !name.startsWith(`${takeoverName}.`)) continue;
+    const made = await ifThere(() => stat(join(home, name)));
+    // It takes its maker a moment; a minute later there is none.
+    if (made && made.mtimeMs < Date.now() - slack) await rm(join(home, name), { force: true });
+  }
+}
+
+interface Holder {
+  /** 0, which is none, where the file names none. */
+  pid: number;
+  host: string;
+  /** When the lock was made, in milliseconds since the epoch. */
+  since: number;
+}
+
+async function holderOf(path: string): Promise<Holder | null> {
+  return ifThere(async () => {
+    const [pid = '', host = ''] = (await readFile(path, 'utf8')).split('@');
+    const { mtimeMs: since } = await stat(path);
+    return { pid: /^\d+$/.test(pid) ? Number(pid) : 0, host, since };
+  });
+}
+
+/**
+ * Whether the process that made a lock may still be at work. Of one on another machine, or in
+ * another container, nothing can be known. A process id is given anew after a restart, and to
+ * processes that began after the lock was made.
+ */
+async function mayBeAlive({ pid, host, since }: Holder): Promise<boolean> {
+  if (pid === 0) return false;
+  if (host !== hostname()) return true;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    // One of another user is there, and may not be asked.
+    if (systemCode(error) !== 'EPERM') return false;
+  }
+  return pid === process.pid || (await startOf(pid)) <= since + slack;
+}
+
+/** Clocks are set while a machine runs. */
+const slack = 60_000;
+
+/** When a process began, in milliseconds since the epoch, or the machine, where that is not known. */
+async function startOf(pid: number): Promise<number> {
+  const boot = Date.now() - uptime() * 1000;
+  if (process.platform !== 'linux') return boot;
+  const text = await ifThere(() => readFile(`/proc/${pid}/stat`, 'utf8'));
+  // proc_pid_stat(5): the name, in brackets, may hold anything; starttime is the 22nd field, in ticks.
+  const ticks = text?.slice(text.lastIndexOf(')') + 2).split(' ')[19];
+  return ticks === undefined ? boot : boot + Number(ticks) * 10;
+}
+
+function toldOf({ pid, host }: Holder): string {
+  return host === hostname() ? `process ${pid}` : `process ${pid} on ${host}`;
+}
+
+function busy(path: string, holder: string): CcMirrorError {
+  return new CcMirrorError(
+    'busy',
+    `Another cc-mirror (${holder}) is at work in this home.`,
+    `Run the command again when it is done. If there is none, remove ${path}.`,
+  );
+}

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { lstat, rm, rmdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { mergeOwned } from '../config/merge.ts';
+import { readIfThere, writeAtomic } from '../disk/atomic.ts';
+import { ifThere } from '../disk/if-there.ts';
+import { isThere, makeFolder } from '../disk/paths.ts';
+import { renamePath } from '../disk/rename.ts';
+import { CcMirrorError, systemCode } from '../errors.ts';
+import {
+  clearTemporary,
+  contentAt,
+  isTorn,
+  putContent,
+  sameBytes,
+  sameContent,
+  temporaryOf,
+} from './content.ts';
+import type { FileStep, MergeStep, MoveStep, Step } from './step.ts';
+
+export type Direction = 'forward' | 'back';
+
+/**
+ * Takes a step, or takes it back. What is done already is done: a step can be repeated. False
+ * where the path holds neither what was there before nor what we put there: somebody has changed
+ * it, and it stays as it is.
+ */
+export function takeStep(step: Step, direction: Direction): Promise<boolean> {
+  switch (step.kind) {
+    case 'file':
+      return takeFile(step, direction);
+    case 'merge':
+      return direction === 'forward' ? merge(step) : unmerge(step);
+    case 'move':
+      return direction === 'forward' ? move(step) : moveBack(step);
+  }
+}
+
+async function takeFile(
+  { path, before, after, prune }: FileStep,
+  direction: Direction,
+): Promise<boolean> {
+  const [from, to] = direction === 'forward' ? [before, after] : [after, before];
+  await clearTemporary(path);
+  // A later step has put a folder in the place of the file that was to go.
+  if (to === null && (await ifThere(() => lstat(path)))?.isDirectory()) return true;
+  const current = await contentAt(path);
+  if (!sameContent(current, to)) {
+    const known = [from, to].some((content) => sameBytes(current, content));
+    if (!known && !isTorn(current)) return false;
+    await putContent(path, to);
+  }
+  if (to === null) await removeEmpty(prune);
+  return true;
+}
+
+async function removeEmpty(folders: readonly string[]): Promise<void> {
+  for (const folder of folders) {
+    try {
+      await rmdir(folder);
+    } catch (error) {
+      if (['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(systemCode(error) ?? '')) return;
+      if (systemCode(error) !== 'ENOENT') throw error;
+    }
+  }
+}
+
+async function merge({ path, wanted, before, mode }: MergeStep): Promise<boolean> {
+  await clearTemporary(path);
+  const text = await readIfThere(path);
+  await replaceText(path, text, mergeOwned(text, wanted, before, path), mode);
+  return true;
+}
+
+/** Where nobody has written the file since, it gets its very text back; else our values go out of it. */
+async function unmerge({ path, wanted, before, mode, saved }: MergeStep): Promise<boolean> {
+  await clearTemporary(path);
+  const text = await readIfThere(path);
+  if (saved !== null && text !== null && sha256(text) === saved.made) {
+    if (saved.text !== null) await replaceText(path, text, saved.text, saved.mode);
+    else await rm(path);
+    await removeEmpty(saved.prune);
+    return true;
+  }
+  if (text === null || (saved !== null && text === saved.text)) {
+    await removeEmpty(saved?.prune ?? []);
+    return true;
+  }
+  try {
+    await replaceText(path, text, mergeOwned(text, before ?? {}, wanted, path), mode);
+    return true;
+  } catch (error) {
+    if (error instanceof CcMirrorError && error.code === 'invalid-record') return false;
+    throw error;
+  }
+}
+
+async function replaceText(
+  path: string,
+  text: string | null,
+  wanted: string,
+  mode: number | null,
+): Promise<void> {
+  if (wanted === text) return;
+  const temporary = temporaryOf(path);
+  await writeAtomic(path, wanted, { mode: mode ?? undefined, temporary, durable: false });
+}
+
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Where the folder is in its old place, it has not been moved, whatever is in the new one. */
+async function moveBack({ from, to, prune }: MoveStep): Promise<boolean> {
+  const back = (await isThere(from)) || (await move({ from: to, to: from }));
+  await removeEmpty(prune);
+  return back;
+}
+
+/** One rename. Error: `name-taken` where something has come up at the place meanwhile. */
+async function move({ from, to }: Pick<MoveStep, 'from' | 'to'>): Promise<boolean> {
+  if (!(await isThere(from))) return isThere(to);
+  if (await isThere(to)) {
+    throw new CcMirrorError(
+      'name-taken',
+      `${to} is there by now.`,
+      'Look at it, and move it away; then run the command again.',
+    );
+  }
+  await makeFolder(dirname(to));
+  await renamePath(from, to);
+  return true;
+}

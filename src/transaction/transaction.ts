@@ -1,0 +1,175 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { ifThere } from '../disk/if-there.ts';
+import { isThere } from '../disk/paths.ts';
+import { isHeld, removePath } from '../disk/rename.ts';
+import { syncFile, syncFolder } from '../disk/sync.ts';
+import { CcMirrorError, describeFailure } from '../errors.ts';
+import {
+  type Intent,
+  endIntent,
+  endJournal,
+  readIntent,
+  readJournal,
+  turnBack,
+  writeIntent,
+  writeJournal,
+} from './journal.ts';
+import type { Step } from './step.ts';
+import { type Direction, takeStep } from './take.ts';
+
+/** The staging folder of a home: one run at a time has it, the one that holds the lock. */
+export function stagingOf(home: string): string {
+  return join(home, '.staging');
+}
+
+/**
+ * Runs `act` with an empty folder on the home's file system. It goes at the end, unless it holds
+ * the journal of a transaction that could be neither finished nor undone; where it cannot be
+ * removed, `left` is told, and the next run does it.
+ */
+export async function withStaging<T>(
+  home: string,
+  intent: Intent,
+  act: (staging: string) => Promise<T>,
+  left: (error: unknown) => void = rethrow,
+): Promise<T> {
+  const staging = stagingOf(home);
+  // One that was left over is empty but for what is in use.
+  await mkdir(staging, { mode: 0o700, recursive: true });
+  try {
+    await writeIntent(staging, intent);
+    return await act(staging);
+  } finally {
+    if ((await readJournal(staging)) === null) await discard(staging).catch(left);
+  }
+}
+
+function rethrow(error: unknown): never {
+  throw error;
+}
+
+/**
+ * Takes all steps or none. Once the journal is written, a run that is cut off is finished by the
+ * next one (see `recover`); a step that fails has the others taken back. Returns the paths that
+ * somebody else has changed meanwhile, which stay as they are.
+ *
+ * Errors: whatever a step fails with; `storage` where not everything could be taken back, which the
+ * next run tries again.
+ */
+export async function commit(
+  staging: string,
+  intent: Intent,
+  steps: readonly Step[],
+): Promise<string[]> {
+  if (steps.length === 0) return [];
+  try {
+    await writeJournal(staging, { ...intent, steps: [...steps] });
+    const left = await takeAll(steps, 'forward');
+    await endJournal(staging);
+    return left;
+  } catch (error) {
+    await goBack(staging, intent, steps, error);
+    throw error;
+  }
+}
+
+/** What became of a run that was cut off. */
+export interface Recovery extends Partial<Intent> {
+  outcome: 'finished' | 'undone';
+  /** Paths that somebody else has changed meanwhile, which stay as they are. */
+  left: string[];
+}
+
+/**
+ * Finishes or undoes what a run that was cut off has left in the home; null where nothing is left.
+ * To be called by who holds the home's lock. Errors: as of `commit`.
+ */
+export async function recover(home: string): Promise<Recovery | null> {
+  const staging = stagingOf(home);
+  if (!(await isThere(staging))) return null;
+  const intent = await readIntent(staging);
+  const found = await readJournal(staging);
+  const recovery = found ? await follow(staging, found.journal, found.direction) : nothingDone;
+  await discard(staging);
+  return intent === null && found === null ? null : { ...intent, ...recovery };
+}
+
+const nothingDone = { outcome: 'undone', left: [] } as const satisfies Recovery;
+
+async function follow(
+  staging: string,
+  { command, name, steps }: Intent & { steps: Step[] },
+  direction: Direction,
+): Promise<Recovery> {
+  if (direction === 'forward') {
+    try {
+      const left = await takeAll(steps, 'forward');
+      await endJournal(staging);
+      return { outcome: 'finished', left };
+    } catch (error) {
+      return { outcome: 'undone', left: await goBack(staging, { command, name }, steps, error) };
+    }
+  }
+  const left = await takeAll(steps, 'back');
+  await endJournal(staging);
+  return { outcome: 'undone', left };
+}
+
+async function goBack(
+  staging: string,
+  { name }: Intent,
+  steps: readonly Step[],
+  cause: unknown,
+): Promise<string[]> {
+  try {
+    await turnBack(staging);
+    const left = await takeAll(steps, 'back');
+    await endJournal(staging);
+    return left;
+  } catch (error) {
+    const told = [cause, error].map((one) => describeFailure(one).message.replace(/\.$/, ''));
+    throw new CcMirrorError(
+      'storage',
+      `${told[0]}. Not everything of ${name} could be put back: ${told[1]}.`,
+      'The next command tries again; what it needs for that is in ' + staging,
+      { cause },
+    );
+  }
+}
+
+async function takeAll(steps: readonly Step[], direction: Direction): Promise<string[]> {
+  const left: string[] = [];
+  for (const step of direction === 'forward' ? steps : steps.toReversed()) {
+    if (await takeStep(step, direction)) continue;
+    left.push(step.kind === 'move' ? step.to : step.path);
+  }
+  await syncAll(steps);
+  return left;
+}
+
+/** The journal may go only when everything that it stands for is on the disk. */
+async function syncAll(steps: readonly Step[]): Promise<void> {
+  const paths = steps.flatMap((step) =>
+    step.kind === 'move' ? [step.from, step.to] : [step.path],
+  );
+  const files = steps.flatMap((step) => (step.kind === 'move' ? [] : [step.path]));
+  const folders = [...new Set(paths.map((path) => dirname(path)))];
+  await Promise.all([
+    ...files.map((path) => ifThere(() => syncFile(path))),
+    ...folders.map((path) => ifThere(() => syncFolder(path))),
+  ]);
+}
+
+/**
+ * Removes a staging folder that holds nothing more to be done. What Windows lets nobody remove, as a
+ * program in it runs, stays for the next run.
+ */
+async function discard(staging: string): Promise<void> {
+  try {
+    await removePath(staging);
+  } catch (error) {
+    await endIntent(staging);
+    if (!isHeld(error)) throw error;
+  }
+}

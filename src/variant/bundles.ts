@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+import { readdir, rm } from 'node:fs/promises';
+import { basename, dirname, join, relative, sep } from 'node:path';
+import type { Store, StoredBuild } from '../bundle/store.ts';
+import { ifThere } from '../disk/if-there.ts';
+import { systemCode } from '../errors.ts';
+import type { VariantRecord } from './record.ts';
+
+/** A name for a bundle's folder that no other bundle of the variant has had. */
+export function newBundleName({ version }: StoredBuild): string {
+  return `${version}-${randomBytes(3).toString('hex')}`;
+}
+
+/** The folder of a record's bundle. */
+export function bundleFolder(record: Pick<VariantRecord, 'bundle'>, bundles: string): string {
+  const [name = ''] = relative(bundles, record.bundle.path).split(sep);
+  return join(bundles, name);
+}
+
+/** Whether a folder holds the files of a build, every one as it was made. */
+export async function isBundleOf(
+  built: StoredBuild,
+  folder: string,
+  store: Store,
+): Promise<boolean> {
+  const hashes = { ...built.files, [built.program]: await built.sha256 };
+  for (const [path, sha256] of Object.entries(hashes)) {
+    if ((await ifThere(() => store.hashOf(join(folder, path)))) !== sha256) return false;
+  }
+  return true;
+}
+
+/** Sessions may run from a bundle for this long after it was replaced: a week, in milliseconds. */
+const keptFor = 7 * 24 * 3600 * 1000;
+
+/** The bundles that are neither in `used` nor were before: since when they are of no use. */
+export async function retiredBundles(
+  bundles: string,
+  used: readonly string[],
+  before: VariantRecord['retired'],
+  now: string,
+): Promise<VariantRecord['retired']> {
+  const there = (await ifThere(() => readdir(bundles))) ?? [];
+  const keep = new Set(used.map((folder) => basename(folder)));
+  return there
+    .filter((name) => !keep.has(name))
+    .sort()
+    .map((folder) => before.find((one) => one.folder === folder) ?? { folder, at: now });
+}
+
+/**
+ * Removes the bundles that nobody runs any more. On Windows one that is still running cannot be
+ * removed; it stays for the next time.
+ */
+export async function removeRetired(
+  bundles: string,
+  retired: VariantRecord['retired'],
+  now: Date,
+  maxAge = keptFor,
+): Promise<void> {
+  for (const { folder, at } of retired) {
+    if (now.getTime() - Date.parse(at) < maxAge) continue;
+    const path = join(bundles, basename(folder));
+    if (dirname(path) !== bundles) continue;
+    try {
+      await rm(path, { recursive: true, force: true });
+    } catch (error) {
+      if (!['EPERM', 'EACCES', 'EBUSY', 'ENOTEMPTY'].includes(systemCode(error) ?? '')) throw error;
+    }
+  }
+}

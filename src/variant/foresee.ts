@@ -1,0 +1,70 @@
+import { peekBundle } from '../bundle/acquire.ts';
+import { Store } from '../bundle/store.ts';
+import { type Wish, understandWish } from './install.ts';
+import { changedValues } from './hand-edits.ts';
+import { planVariant } from './plan.ts';
+import type { Choices, VariantRecord } from './record.ts';
+import { Sources } from './sources.ts';
+import { type Surroundings, searchFor } from './surroundings.ts';
+
+/** What an update would do, as far as can be told without doing it. */
+export interface Foreseen {
+  name: string;
+  from: string;
+  to: string;
+  /** The build has to be brought into the store first. */
+  fetch: boolean;
+  /** Values of the launcher's environment that would change; null: not known before the build is there. */
+  values: ReturnType<typeof changedValues> | null;
+  packs: { added: string[]; removed: string[] };
+}
+
+/** Foresees an update; nothing is changed. Errors: those of the update that show before it fetches. */
+export async function foreseeUpdate(
+  wish: Wish,
+  current: VariantRecord,
+  around: Surroundings,
+): Promise<Foreseen> {
+  const wanted = await understandWish(wish, current, around);
+  const { claudeVersion: from, written, choices } = current;
+  return foresee(wanted, { from, written, skills: choices.skills }, around);
+}
+
+/** Foresees what becomes of what was there before: `from` is the version that it ran. */
+export async function foresee(
+  wanted: Awaited<ReturnType<typeof understandWish>>,
+  {
+    from,
+    written: before,
+    skills,
+  }: Pick<Foreseen, 'from'> & Pick<VariantRecord, 'written'> & Pick<Choices, 'skills'>,
+  around: Surroundings,
+): Promise<Foreseen> {
+  const { signal, progress, layout } = around;
+  const store = new Store(layout.store, undefined, { readOnly: true });
+  const options = { store, search: searchFor(around), signal, progress };
+  const { version, stored } = await peekBundle(wanted.choices.source, options);
+  const after = wanted.choices.skills;
+  const foreseen = {
+    name: wanted.name,
+    from,
+    to: version,
+    fetch: stored === null,
+    packs: {
+      added: after.filter((pack) => !skills.includes(pack)),
+      removed: skills.filter((pack) => !after.includes(pack)),
+    },
+  };
+  if (stored === null) return { ...foreseen, values: null };
+  const examination = await new Sources(options).examine(stored);
+  const { launcher } = planVariant({
+    ...wanted,
+    pristine: stored,
+    examination,
+    node: process.execPath,
+    platform: process.platform,
+    now: new Date(),
+  });
+  const written = { baseUrl: wanted.provider.baseUrl, env: { ...launcher.env } };
+  return { ...foreseen, values: changedValues({ written: before }, { written }) };
+}

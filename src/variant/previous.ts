@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { readIfThere } from '../disk/atomic.ts';
+import { type EarlierRecord, earlierRecord } from '../earlier/variant.ts';
+import { CcMirrorError } from '../errors.ts';
+import { contentAt, fileContent } from '../transaction/content.ts';
+import { type FileStep, type Step, stepSchema } from '../transaction/step.ts';
+import { type VariantRecord, parseRecord } from './record.ts';
+
+const previousSchema = z.object({
+  schemaVersion: z.literal(1),
+  /** What was done to come from the previous state to the one of now. */
+  steps: z.array(stepSchema),
+});
+
+/** What a variant.json says: a variant of ours, or one of an earlier cc-mirror (adopt.ts). */
+export type RecordedState =
+  | { kind: 'variant'; record: VariantRecord }
+  | { kind: 'earlier'; earlier: EarlierRecord };
+
+/** The state of a variant before its last change. */
+export interface Previous {
+  state: RecordedState;
+  /** The variant.json of then, and what has taken its place. */
+  recordFile: FileStep;
+  /** What was done since. */
+  steps: Step[];
+}
+
+/**
+ * The step that keeps what it takes to go back: what `steps` replace, in a file that only its owner
+ * reads, as a key may be among it. Folders are not moved back: every bundle keeps its own.
+ */
+export async function keepPrevious(path: string, steps: readonly Step[]): Promise<FileStep> {
+  const kept = steps.flatMap((step): Step[] => {
+    if (step.kind === 'move') return [];
+    return step.kind === 'merge' ? [{ ...step, saved: null }] : [step];
+  });
+  const file: z.infer<typeof previousSchema> = { schemaVersion: 1, steps: kept };
+  const after = fileContent(JSON.stringify(file), 0o600);
+  return { kind: 'file', path, before: await contentAt(path), after, prune: [] };
+}
+
+/** Our record before the last change; null where there is none. Error: `invalid-record`. */
+export async function readPrevious(
+  path: string,
+  recordPath: string,
+): Promise<{ record: VariantRecord } | null> {
+  const previous = await readPreviousState(path, recordPath);
+  return previous?.state.kind === 'variant' ? previous.state : null;
+}
+
+/** The state before the last change; null where there is none. Error: `invalid-record`. */
+export async function readPreviousState(
+  path: string,
+  recordPath: string,
+): Promise<Previous | null> {
+  const text = await readIfThere(path);
+  if (text === null) return null;
+  try {
+    const { steps } = previousSchema.parse(JSON.parse(text));
+    const change = steps.find((step) => step.kind === 'file' && step.path === recordPath);
+    if (change?.kind !== 'file' || change.before?.kind !== 'file') return null;
+    const before = Buffer.from(change.before.base64, 'base64').toString();
+    const earlier = earlierRecord(before);
+    const state: RecordedState = earlier
+      ? { kind: 'earlier', earlier }
+      : { kind: 'variant', record: parseRecord(before) };
+    return { state, recordFile: change, steps };
+  } catch (error) {
+    if (!(error instanceof SyntaxError) && !(error instanceof z.ZodError)) throw error;
+    throw new CcMirrorError(
+      'invalid-record',
+      `${path} is not what this cc-mirror wrote.`,
+      'Move it away: then there is nothing to go back to, and all else works.',
+      // The parser's own message quotes the text, and a key may be there.
+      error instanceof SyntaxError ? {} : { cause: error },
+    );
+  }
+}

@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Store, StoredBuild } from '../bundle/store.ts';
+import { mergeOwned } from '../config/merge.ts';
+import { CcMirrorError } from '../errors.ts';
+import { withoutReserved } from '../probe/environment.ts';
+import type { Proof } from '../probe/run.ts';
+import { type View, viewOf } from '../skill/view.ts';
+import { type Tools, assumedTools } from '../skill/tools.ts';
+import { Changes } from '../transaction/changes.ts';
+import type { Progress } from '../ui/progress.ts';
+import { unproved } from './choose.ts';
+import { codeId } from './code-id.ts';
+import { modelsIn } from './packs.ts';
+import { placePacks } from './place-packs.ts';
+import type { Plan } from './plan.ts';
+import { probeSchema } from './record.ts';
+
+export interface ProveOptions {
+  built: StoredBuild;
+  /** The program to run: a link to that of the build. */
+  program: string;
+  store: Store;
+  /** A folder to put things in. */
+  scratch: string;
+  signal: AbortSignal;
+  progress: Progress;
+}
+
+/**
+ * Runs the program with the launcher's variables and checks that what was planned is there.
+ *
+ * One run stands for all variants of the same build and environment: the same program by its hash,
+ * the same variables and settings as far as the run is given them, the same packs, the same system,
+ * Node.js and probe. What it showed is kept beside the build. Error: `probe-failed`.
+ */
+export async function prove(plan: Plan, options: ProveOptions): Promise<Proof> {
+  const { built, store, scratch, signal, progress } = options;
+  const places = { skills: join(scratch, 'skills'), agents: join(scratch, 'agents') };
+  const changes = new Changes();
+  const { present } = plan.packs;
+  await placePacks({ present, gone: [] }, null, places, viewFor(plan), changes);
+  const note = `proof-${await digestOf(plan, built, changes, scratch)}`;
+  const known = parseProof(await store.readNote(built, note));
+  if (known) {
+    progress.step('Proved already: the same build and environment were run');
+    return checked(known, plan, built);
+  }
+  progress.step('Proving it: one session against a local stand-in for the API');
+  await Promise.all(Object.values(places).map((folder) => mkdir(folder, { recursive: true })));
+  await changes.writeOut(scratch);
+  const { probe } = await import('../probe/run.ts');
+  const proof = await probe({
+    target: { kind: built.kind, path: options.program },
+    env: plan.launcher.env,
+    skills: places.skills,
+    agents: places.agents,
+    settings: settingsOf(plan),
+    signal,
+  });
+  await store.writeNote(built, note, JSON.stringify(checked(proof, plan, built)));
+  return proof;
+}
+
+const toolSchema = z.object({
+  required: z.array(z.string()),
+  parameters: z.record(z.string(), z.array(z.string()).nullable()),
+  types: z.record(z.string(), z.string()).optional(),
+});
+const proofSchema = z.object({ report: probeSchema, tools: z.record(z.string(), toolSchema) });
+
+function parseProof(text: string | null): Proof | null {
+  if (text === null) return null;
+  try {
+    const { report, tools } = proofSchema.parse(JSON.parse(text));
+    const shapes = Object.entries(tools).map(([name, { types, ...shape }]) => [
+      name,
+      types ? { ...shape, types } : shape,
+    ]);
+    return { report, tools: Object.fromEntries(shapes) };
+  } catch (error) {
+    // Then it is run once more.
+    if (error instanceof SyntaxError || error instanceof z.ZodError) return null;
+    throw error;
+  }
+}
+
+/** Stands for everything that decides what a run shows. */
+async function digestOf(
+  plan: Plan,
+  built: StoredBuild,
+  packs: Changes,
+  scratch: string,
+): Promise<string> {
+  const hash = createHash('sha256');
+  const { 'permissions.allow': _, ...settings } = plan.owned['settings.json'];
+  const plain = Object.entries(settings).filter(([key]) => !key.startsWith('hooks.'));
+  const node = built.kind === 'js' ? [process.execPath, process.version] : [];
+  const permissions = plan.packs.present.flatMap((pack) => pack.permissions);
+  hash.update(
+    JSON.stringify([
+      await built.sha256,
+      Object.entries(withoutReserved(plan.launcher.env)).sort(([a], [b]) => a.localeCompare(b)),
+      plain,
+      permissions,
+      [process.platform, process.arch, ...node],
+      await codeId('probe'),
+    ]),
+  );
+  for (const [path, content] of packs.written) {
+    hash.update(path.slice(scratch.length)).update('\0').update(content).update('\0');
+  }
+  return hash.digest('hex').slice(0, 32);
+}
+
+function checked(proof: Proof, plan: Plan, { version }: StoredBuild): Proof {
+  const problems = unproved(plan.capabilities, proof.report);
+  const gates = problems.length > 0;
+  for (const kind of ['skills', 'agents'] as const) {
+    const listed = plan.packs.present.flatMap((pack) => pack[kind].filter((part) => part.listed));
+    const missing = listed.filter(({ name }) => !proof.report[kind].includes(name));
+    if (missing.length === 0) continue;
+    problems.push(`it does not list the ${kind} ${missing.map(({ name }) => name).join(', ')}`);
+  }
+  if (problems.length === 0) return proof;
+  throw new CcMirrorError(
+    'probe-failed',
+    `The staged Claude Code ${version} ran, but ${problems.join('; ')}. Nothing was changed.`,
+    gates
+      ? `Look at the gates: cc-mirror inspect ${version}; or choose another version with --claude-version.`
+      : 'Look at the skills: cc-mirror skills check FOLDER; or leave them out: --no-skills.',
+  );
+}
+
+/** What the packs' texts depend on; a build that was not run is taken to be like most are. */
+export function viewFor({ launcher, capabilities }: Plan, tools?: Tools): View {
+  const assumed = tools ?? assumedTools(capabilities.tasks.state === 'on');
+  return viewOf({ tools: assumed, models: modelsIn(launcher.env) });
+}
+
+/** The settings.json that a new variant has. */
+function settingsOf({ owned }: Plan): Record<string, unknown> {
+  const settings: unknown = JSON.parse(
+    mergeOwned(null, owned['settings.json'], null, 'settings.json'),
+  );
+  return { ...(typeof settings === 'object' && settings) };
+}

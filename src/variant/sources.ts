@@ -1,0 +1,57 @@
+import {
+  type AcquireOptions,
+  type BundleSource,
+  acquireBundle,
+  openStored,
+} from '../bundle/acquire.ts';
+import type { StoredBundle } from '../bundle/store-record.ts';
+import type { Bundle } from '../bundle/types.ts';
+import { type Examination, examine } from './examine.ts';
+
+/**
+ * The bundles that a command works with: each source is asked once, each bundle opened and
+ * understood once, for however many variants.
+ */
+export class Sources {
+  readonly #options: AcquireOptions;
+  readonly #stored = new Map<string, Promise<StoredBundle>>();
+  readonly #examined = new Map<string, Promise<Examination>>();
+  #opened: { folder: string; bundle: Promise<Bundle> } | null = null;
+
+  constructor(options: AcquireOptions) {
+    this.#options = options;
+  }
+
+  /** The pristine bundle of a source, brought into the store. */
+  get(source: BundleSource): Promise<StoredBundle> {
+    return once(this.#stored, JSON.stringify(source), () => acquireBundle(source, this.#options));
+  }
+
+  open(stored: StoredBundle): Promise<Bundle> {
+    const { folder } = stored;
+    // One is in memory at a time: the modules of a bundle are some sixty megabytes.
+    if (this.#opened?.folder !== folder) {
+      this.#opened = { folder, bundle: openStored(stored, this.#options.progress) };
+    }
+    return this.#opened.bundle;
+  }
+
+  examine(stored: StoredBundle): Promise<Examination> {
+    const { store, progress } = this.#options;
+    return once(this.#examined, stored.folder, async () =>
+      examine(stored, store, async () => {
+        const bundle = await this.open(stored);
+        progress.step('Understanding its gates');
+        return bundle;
+      }),
+    );
+  }
+}
+
+function once<T>(map: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const known = map.get(key);
+  if (known) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}

@@ -1,0 +1,18 @@
+import type { InstalledSearch } from '../bundle/installed.ts';
+import type { Progress } from '../ui/progress.ts';
+import { isLauncher } from './command.ts';
+import type { Layout } from './layout.ts';
+
+/** The world outside: where things lie, who is asking, how to report and to stop. */
+export interface Surroundings {
+  layout: Layout;
+  environment: Readonly<Record<string, string | undefined>>;
+  userHome: string;
+  signal: AbortSignal;
+  progress: Progress;
+}
+
+/** Where to look for the user's own Claude Code. */
+export function searchFor({ environment, userHome }: Surroundings): InstalledSearch {
+  return { path: environment['PATH'] ?? '', userHome, isOurs: isLauncher };
+}

@@ -1,0 +1,24 @@
+import { beforeAll, describe, it } from 'vitest';
+import { fetchBuild, withWorld } from '../support/claude.ts';
+import { checkIsolation, checkReadOnlyHome, ownMounts } from '../support/isolation-checks.ts';
+
+/** One JavaScript build, and the newest native build there is. */
+describe('a variant shares nothing with what is around it', () => {
+  let [script, latest, native] = ['', '', ''];
+  beforeAll(async () => {
+    script = (await fetchBuild('2.1.112')).stored.folder;
+    const { stored } = await fetchBuild('latest');
+    [latest, native] = [stored.version, stored.folder];
+  });
+
+  it('on the last JavaScript build', () =>
+    withWorld((world) => checkIsolation(world, ['--claude-version', '2.1.112'])));
+  it('on the newest build', () =>
+    withWorld((world) => checkIsolation(world, ['--claude-version', latest])));
+  it.runIf(ownMounts)('in a home that cannot be written to, on the last JavaScript build', () =>
+    withWorld((world) => checkReadOnlyHome(world, script)),
+  );
+  it.runIf(ownMounts)('in a home that cannot be written to, on the newest build', () =>
+    withWorld((world) => checkReadOnlyHome(world, native)),
+  );
+});

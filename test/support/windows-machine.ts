@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { driverReady, type WindowsEnd, type WindowsRun } from './windows-driver.ts';
+import { type WindowsTools, startWine, windowsTools } from './windows-wine.ts';
+
+/** A Windows that tests run programs on, side by side if they like. */
+export interface WindowsMachine {
+  tools: WindowsTools;
+  /** node.exe as Windows calls it. */
+  node: string;
+  run(run: WindowsRun, signal?: AbortSignal): Promise<WindowsEnd>;
+  stop(): Promise<void>;
+}
+
+const endSchema = z.object({
+  status: z.number().nullable(),
+  stdout: z.string(),
+  stderr: z.string(),
+});
+
+const driverProgram = fileURLToPath(new URL('windows-driver.ts', import.meta.url));
+
+export async function startWindows(): Promise<WindowsMachine> {
+  const tools = await windowsTools();
+  const folder = await mkdtemp(join(tmpdir(), 'cc-mirror-windows-'));
+  const output = join(folder, 'driver');
+  const driver = await startWine(tools, [tools.node, onDriveZ(driverProgram)], output);
+  const ended = once(driver, 'exit');
+  const stop = async (): Promise<void> => {
+    driver.kill('SIGKILL');
+    await ended;
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const address = await addressIn(output, () => driver.exitCode !== null);
+    return {
+      tools,
+      node: onDriveZ(tools.node),
+      stop,
+      async run(run, signal) {
+        const init = { method: 'POST', body: JSON.stringify(run) };
+        const response = await fetch(address, { ...init, signal: signal ?? null }).catch(
+          async (error: unknown) => {
+            signal?.throwIfAborted();
+            const told = await readFile(output, 'utf8');
+            throw new Error(`the driver does not answer any more: ${told}`, { cause: error });
+          },
+        );
+        if (!response.ok) throw new Error(`${run.command}: ${await response.text()}`);
+        return endSchema.parse(await response.json());
+      },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** How a Windows program calls a file of Linux: drive Z is the root folder. */
+export function onDriveZ(path: string): string {
+  return `Z:${path.replaceAll('/', '\\')}`;
+}
+
+async function addressIn(output: string, over: () => boolean): Promise<string> {
+  for (let tries = 0; tries < 300; tries++) {
+    const address = driverReady.exec(await readFile(output, 'utf8'))?.[1];
+    if (address !== undefined) return address;
+    if (over()) break;
+    await delay(100);
+  }
+  throw new Error(`Windows Node did not start by wine: ${await readFile(output, 'utf8')}`);
+}

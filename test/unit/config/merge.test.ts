@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type OwnedValues,
+  knownBefore,
+  mergeOwned,
+  missingItems,
+} from '../../../src/config/merge.ts';
+
+const path = 'settings.json';
+const merge = (text: string | null, wanted: OwnedValues, before: OwnedValues | null): unknown =>
+  JSON.parse(mergeOwned(text, wanted, before, path));
+
+describe('values of ours', () => {
+  it.each<[string, string | null, OwnedValues, OwnedValues | null, OwnedValues]>([
+    ['are set in a new file', null, { a: 1, 'b.c': true }, null, { a: 1, b: { c: true } }],
+    ['are set in an empty file', ' \n', { a: 1 }, null, { a: 1 }],
+    [
+      'are added to what is there',
+      '{"x":1,"b":{"y":2}}',
+      { 'b.c': true },
+      null,
+      { x: 1, b: { y: 2, c: true } },
+    ],
+    ['do not replace what the user had before us', '{"a":"mine"}', { a: 1 }, null, { a: 'mine' }],
+    ['change when they are still as we wrote them', '{"a":1}', { a: 2 }, { a: 1 }, { a: 2 }],
+    ['stay as the user changed them', '{"a":9}', { a: 2 }, { a: 1 }, { a: 9 }],
+    ['stay away once the user removed them', '{}', { a: 2 }, { a: 1 }, {}],
+    ['come with a new version of ours', '{}', { a: 2 }, { b: 1 }, { a: 2 }],
+    [
+      'do not break into something else of that name',
+      '{"b":"text"}',
+      { 'b.c': 1 },
+      null,
+      { b: 'text' },
+    ],
+    ['join a list', '{"l":["u"]}', { l: ['o'] }, null, { l: ['u', 'o'] }],
+    ['are in a list once', '{"l":["o"]}', { l: ['o'] }, null, { l: ['o'] }],
+    [
+      'stay out of a list that the user removed them from',
+      '{"l":[]}',
+      { l: ['o'] },
+      { l: ['o'] },
+      { l: [] },
+    ],
+    [
+      'join a list as objects, and are known again',
+      '{"l":[{"a":1}]}',
+      { l: [{ a: 1 }, { b: 2 }] },
+      null,
+      { l: [{ a: 1 }, { b: 2 }] },
+    ],
+    [
+      'leave a list that they are not wanted in any more, and take it along if it is empty',
+      '{"h":{"l":["o"],"m":["u","o"]},"x":1}',
+      {},
+      { 'h.l': ['o'], 'h.m': ['o'] },
+      { h: { m: ['u'] }, x: 1 },
+    ],
+    [
+      'take the objects along that were made for them',
+      '{"h":{"l":[{"a":1}]}}',
+      {},
+      { 'h.l': [{ a: 1 }] },
+      {},
+    ],
+    [
+      'are known by the command of a hook, whatever the user changed around it',
+      '{"h":{"l":[{"matcher":"u","hooks":[{"command":"o","timeout":9}]},{"hooks":[{"command":"u"}]}]}}',
+      {},
+      { 'h.l': [{ matcher: 'o', hooks: [{ command: 'o' }] }] },
+      { h: { l: [{ hooks: [{ command: 'u' }] }] } },
+    ],
+    [
+      'stay where the user changed one of them',
+      '{"h":{"l":[{"a":9}]}}',
+      { 'h.l': [{ a: 1 }] },
+      { 'h.l': [{ a: 1 }] },
+      { h: { l: [{ a: 9 }] } },
+    ],
+    [
+      'go where they are not wanted any more, with the object made for them',
+      '{"a":1,"b":{"c":2},"x":1}',
+      {},
+      { a: 1, 'b.c': 2 },
+      { x: 1 },
+    ],
+    [
+      'go and leave what else is in their object',
+      '{"b":{"c":2,"u":1}}',
+      {},
+      { 'b.c': 2 },
+      { b: { u: 1 } },
+    ],
+    [
+      'that the user changed stay when they are not wanted any more',
+      '{"a":9}',
+      {},
+      { a: 1 },
+      { a: 9 },
+    ],
+    ['that the user removed are not missed', '{"x":1}', {}, { a: 1, l: ['o'] }, { x: 1 }],
+    [
+      'leave the items of the user when a list is not wanted any more',
+      '{"l":["u","o"],"m":["o"]}',
+      { m: ['o'] },
+      { l: ['o', 'p'], m: ['o'] },
+      { l: ['u'], m: ['o'] },
+    ],
+    [
+      'leave a list that is none any more by the choice of the user',
+      '{"l":"mine"}',
+      {},
+      { l: ['o'] },
+      { l: 'mine' },
+    ],
+    ['come back whole in a file that is gone', null, { a: 2 }, { a: 1 }, { a: 2 }],
+    ['join a list later', '{"l":["o"]}', { l: ['o', 'p'] }, { l: ['o'] }, { l: ['o', 'p'] }],
+  ])('%s', (_, text, wanted, before, expected) => {
+    expect(merge(text, wanted, before)).toEqual(expected);
+  });
+
+  it('leave the text byte for byte where nothing changes', () => {
+    const text = '{ "z":1,\n\t"a": 2 }';
+    expect(mergeOwned(text, { a: 2 }, { a: 2 }, path)).toBe(text);
+  });
+
+  it('keep the order of keys', () => {
+    const text = mergeOwned('{"z":1,"a":2}', { m: 1 }, null, path);
+    expect(text).toBe('{\n  "z": 1,\n  "a": 2,\n  "m": 1\n}\n');
+  });
+});
+
+describe('going back, with what was wanted and what was before exchanged', () => {
+  const before: OwnedValues = { a: 1, gone: true, 'b.c': 1, l: ['o', 'p'], m: ['o'] };
+  const wanted: OwnedValues = { a: 2, new: true, 'b.c': 2, l: ['o', 'q'], n: ['o'] };
+  const old = { z: 1, a: 1, gone: true, b: { c: 1 }, l: ['u', 'o', 'p'], m: ['o'] };
+
+  it('brings the old values back', () => {
+    const there = mergeOwned(JSON.stringify(old), wanted, before, path);
+    expect(JSON.parse(there)).toEqual({
+      z: 1,
+      a: 2,
+      b: { c: 2 },
+      l: ['u', 'o', 'q'],
+      new: true,
+      n: ['o'],
+    });
+    expect(merge(there, before, wanted)).toEqual(old);
+    expect(merge(there, wanted, before)).toEqual(JSON.parse(there));
+  });
+
+  it('leaves what the user has changed since, and the order of keys', () => {
+    const there = mergeOwned(JSON.stringify(old), wanted, before, path);
+    const changed = { mine: 1, ...JSON.parse(there), a: 9, new: false, l: ['u', 'q', 'v'] };
+    const back = mergeOwned(JSON.stringify(changed), before, wanted, path);
+    expect(JSON.parse(back)).toEqual({
+      mine: 1,
+      z: 1,
+      a: 9,
+      b: { c: 1 },
+      l: ['u', 'v', 'p'],
+      new: false,
+      gone: true,
+      m: ['o'],
+    });
+    expect(Object.keys(JSON.parse(back)).slice(0, 5)).toEqual(['mine', 'z', 'a', 'b', 'l']);
+  });
+});
+
+describe('what the user has of ours already', () => {
+  it.each<[string, string | null, OwnedValues | null, OwnedValues | null]>([
+    ['is nothing in a new file', null, null, null],
+    ['is nothing in an empty file', ' ', { a: 1 }, { a: 1 }],
+    ['is a value that is the same', '{"a":1}', null, { a: 1 }],
+    ['is no value that differs', '{"a":2}', null, null],
+    ['is no value that we wrote', '{"a":1}', { a: 0 }, { a: 0 }],
+    [
+      'is an item, beside those that we wrote',
+      '{"l":["o","u","p"]}',
+      { l: ['o'] },
+      { l: ['o', 'p'] },
+    ],
+    ['is no item that we wrote', '{"l":["o"]}', { l: ['o'] }, { l: ['o'] }],
+    ['is nothing of a list that is none', '{"l":"o"}', null, null],
+    ['joins what we wrote', '{"a":1,"x":1}', { x: 1 }, { x: 1, a: 1 }],
+  ])('%s', (_, text, before, expected) => {
+    expect(knownBefore(text, { a: 1, l: ['o', 'p'] }, before, path)).toEqual(expected);
+  });
+});
+
+describe('missing items', () => {
+  it.each<[string, OwnedValues, string[]]>([
+    ['{"l":["u","o"]}', { l: ['o'], a: 1 }, []],
+    ['{"l":["u"],"h":{"m":["o"]}}', { l: ['o'], 'h.m': ['o', 'p'] }, ['l', 'h.m']],
+    ['{"l":"o"}', { l: ['o'] }, ['l']],
+    ['{}', { 'h.l': ['o'] }, ['h.l']],
+  ])('of %s are told by key path', (text, wanted, missing) => {
+    expect(missingItems(text, wanted)).toEqual(missing);
+  });
+});
+
+it.each([
+  ['{\n  "a": 1,\n  oops\n}', /settings\.json:3:3 is not valid JSON/],
+  ['[1]', /holds no JSON object/],
+])('never overwrites %j', (text, message) => {
+  expect(() => mergeOwned(text, { a: 1 }, null, path)).toThrow(message);
+});

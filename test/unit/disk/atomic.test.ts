@@ -1,0 +1,75 @@
+import { chmod, lstat, mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, expect, it } from 'vitest';
+import { readIfThere, writeAtomic } from '../../../src/disk/atomic.ts';
+import { temporaryFolder, treeOf } from '../bundle/folder.ts';
+
+let folder: string;
+let file: string;
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  file = join(folder, 'file');
+});
+
+async function modeOf(path: string): Promise<number> {
+  return (await lstat(path)).mode & 0o777;
+}
+
+it.each([
+  ['a new file', null, undefined, 0o644],
+  ['a new file with a mode', null, 0o755, 0o755],
+  ['a mode that the umask narrows', null, 0o666, 0o666],
+  ['a secret', null, 0o600, 0o600],
+  ['a file that is there keeps its mode', 0o640, undefined, 0o640],
+  ['a file that is there gets the mode asked for', 0o644, 0o600, 0o600],
+])('%s', async (_, before, given, expected) => {
+  if (before !== null) {
+    await writeFile(file, 'old');
+    await chmod(file, before);
+  }
+  await writeAtomic(file, 'new', { mode: given });
+  expect(await readFile(file, 'utf8')).toBe('new');
+  expect(await modeOf(file)).toBe(expected);
+  expect(await readdir(folder)).toEqual(['file']);
+});
+
+it('makes its folders', async () => {
+  await writeAtomic(join(folder, 'a', 'b', 'file'), 'new');
+  expect(await readIfThere(join(folder, 'a', 'b', 'file'))).toBe('new');
+});
+
+it('replaces a link, and never writes through it', async () => {
+  await writeFile(join(folder, 'target'), 'old');
+  await symlink('target', file);
+  await writeAtomic(file, 'new');
+  expect(await readFile(join(folder, 'target'), 'utf8')).toBe('old');
+  expect((await lstat(file)).isFile()).toBe(true);
+});
+
+it('writes first where it is told, over what was cut off there', async () => {
+  const temporary = join(folder, 'file.half');
+  await writeFile(temporary, 'half', { mode: 0o444 });
+  await writeAtomic(file, 'new', { mode: 0o600, temporary });
+  expect(await treeOf(folder)).toEqual({ file: 'file 600 new' });
+});
+
+it('does not write through a link in the place of the temporary file', async () => {
+  const temporary = join(folder, 'file.half');
+  await writeFile(join(folder, 'target'), 'old');
+  await symlink('target', temporary);
+  await writeAtomic(file, 'new', { temporary });
+  expect(await treeOf(folder)).toEqual({ file: 'file 644 new', target: 'file 644 old' });
+});
+
+it('leaves no temporary file where it fails', async () => {
+  await mkdir(join(file, 'full'), { recursive: true });
+  const before = await treeOf(folder);
+  await expect(writeAtomic(file, 'new')).rejects.toThrow(/EISDIR|ENOTEMPTY|EEXIST/);
+  expect(await treeOf(folder)).toEqual(before);
+});
+
+it('reads nothing where nothing is, and fails for a folder', async () => {
+  expect(await readIfThere(file)).toBeNull();
+  await expect(readIfThere(folder)).rejects.toMatchObject({ code: 'EISDIR' });
+});

@@ -1,0 +1,241 @@
+import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { CheckName, Finding } from '../../../src/doctor/finding.ts';
+import { writeEarlierVariant } from '../../support/earlier-variant.ts';
+import { writeFakeClaude } from '../../support/fake-claude.ts';
+import { launcherFiles } from '../../../src/launcher/files.ts';
+import type { VariantRecord } from '../../../src/variant/record.ts';
+import { type World, update } from '../variant/world.ts';
+import { look, mend, newPatient, wrong } from './look.ts';
+
+type Found = Partial<Record<keyof Finding, unknown>>;
+
+const found = (check: CheckName, level: Finding['level'], message: RegExp): Found =>
+  expect.objectContaining({ check, level, message: expect.stringMatching(message), fix: null });
+
+async function allOf(world: World, options?: Parameters<typeof look>[1]): Promise<Finding[]> {
+  const { variants, home } = await look(world, options);
+  return [...variants.flatMap(({ findings }) => findings), ...home];
+}
+
+const settingsOf = ({ configDir }: VariantRecord): string => join(configDir, 'settings.json');
+
+async function withSettings(record: VariantRecord, more: object): Promise<void> {
+  const settings: object = JSON.parse(await readFile(settingsOf(record), 'utf8'));
+  await writeFile(settingsOf(record), JSON.stringify({ ...settings, ...more }));
+}
+
+it('a sound variant has one line for each check', async () => {
+  const { world } = await newPatient({ prove: true });
+  const [variant] = (await look(world, { run: true })).variants;
+  expect(variant?.findings.map(({ check, level }) => `${check} ${level}`)).toEqual([
+    'launcher ok',
+    'path ok',
+    'bundle ok',
+    'store ok',
+    'gates ok',
+    'configuration ok',
+    'updater ok',
+    'key ok',
+    'packs ok',
+    'rules ok',
+    'version ok',
+    'rollback ok',
+    'leftovers ok',
+    'probe ok',
+  ]);
+});
+
+it('a launcher that is somebody else’s is not ours to repair', async () => {
+  const { world, record } = await newPatient();
+  await writeFile(record.launcher, '#!/bin/sh\n', { mode: 0o755 });
+  expect(await wrong(world)).toEqual([found('launcher', 'error', /is no launcher of ours/)]);
+});
+
+it('the two files of a command on Windows', async () => {
+  const { world, record } = await newPatient();
+  const layout = { ...world.around.layout, platform: 'win32' as const };
+  const { env, bundle, configDir } = record;
+  const launcher = join(world.bin, 'one.cmd');
+  const command = { kind: 'js', node: 'C:\\node.exe', script: bundle.path } as const;
+  const spec = { variant: 'one', command, configDir, env, keepEnv: [], key: null };
+  const whole = { ...spec, cleared: ['X'], taskList: 'CLAUDE_CODE_TASK_LIST_ID' } as const;
+  for (const { suffix, text, mode } of launcherFiles(whole, 'win32')) {
+    await writeFile(join(world.bin, `one${suffix}`), text, { mode });
+  }
+  const path = join(world.home, 'one', 'variant.json');
+  await writeFile(path, JSON.stringify({ ...record, launcher }));
+  expect(await allOf(world, { layout })).toContainEqual(found('launcher', 'ok', /one\.cmd$/));
+  await writeFile(launcher, (await readFile(launcher, 'utf8')).replaceAll('cli.js', 'other.js'));
+  await rm(join(world.bin, 'one'));
+  expect((await wrong(world, { layout })).slice(0, 2)).toMatchObject([
+    { check: 'launcher', message: expect.stringMatching(/one\.cmd does not start/) },
+    { check: 'launcher', message: expect.stringMatching(/bin\/one is gone/) },
+  ]);
+});
+
+it('a folder that is not on PATH, and a command that hides the variant', async () => {
+  const { world, record } = await newPatient();
+  const environment = { PATH: '/usr/bin', SHELL: '/usr/bin/fish' };
+  const [path] = await wrong(world, { environment });
+  expect(path).toMatchObject({ check: 'path', next: `fish_add_path '${world.bin}'` });
+  const other = join(world.root, 'other');
+  await mkdir(other);
+  await writeFile(join(other, 'one'), '');
+  const both = { PATH: `${other}:${world.bin}` };
+  // Not executable: the shell passes it over.
+  expect(await wrong(world, { environment: both })).toEqual([]);
+  await writeFile(join(other, 'two'), '', { mode: 0o755 });
+  await rename(join(other, 'two'), join(other, 'one'));
+  expect(await wrong(world, { environment: both })).toEqual([
+    found('path', 'warning', /one starts .*other\/one, which comes first/),
+  ]);
+  expect(dirname(record.launcher)).toBe(world.bin);
+});
+
+it('says where a configuration file is no JSON, once, and leaves it', async () => {
+  const { world, record } = await newPatient();
+  const text = '{"theme": "dark",\n}';
+  await writeFile(settingsOf(record), text);
+  expect(await wrong(world)).toEqual([
+    found('configuration', 'error', /settings\.json:2:1 is not valid JSON/),
+  ]);
+  await rm(record.launcher);
+  expect((await mend(world)).get('one')).toEqual([found('repair', 'error', /settings\.json:2:1/)]);
+  expect(await readFile(settingsOf(record), 'utf8')).toBe(text);
+});
+
+it('a file that Claude Code reads in the place of .claude.json', async () => {
+  const { world, record } = await newPatient();
+  await writeFile(join(record.configDir, '.config.json'), '{}');
+  expect(await wrong(world)).toEqual([
+    found('configuration', 'warning', /\.config\.json in the place of \.claude\.json/),
+  ]);
+});
+
+it('an updater that settings turn on again', async () => {
+  const { world, record } = await newPatient();
+  await withSettings(record, { env: { DISABLE_AUTOUPDATER: '0' } });
+  expect(await wrong(world)).toEqual([found('updater', 'warning', /sets DISABLE_AUTOUPDATER=0/)]);
+  await withSettings(record, { env: { DISABLE_AUTOUPDATER: '', DISABLE_UPDATES: 'no' } });
+  expect(await wrong(world)).toEqual([found('updater', 'error', /may replace itself/)]);
+});
+
+it('a key: where it is, and its end at most', async () => {
+  const key = 'sk-test-0123456789abcdef';
+  const { world, record } = await newPatient({ provider: 'zai', key });
+  expect(await allOf(world)).toContainEqual(found('key', 'ok', /only you read, ends in cdef$/));
+  expect(JSON.stringify(await allOf(world))).not.toContain(key.slice(-5));
+  await writeFile(join(dirname(record.configDir), 'secrets'), '\n');
+  expect(await wrong(world)).toEqual([found('key', 'error', /there is no key in/)]);
+});
+
+it('a key in a variable of the shell', async () => {
+  const { world } = await newPatient({ provider: 'zai', keyStore: 'env', keyFrom: 'ZAI_KEY' });
+  expect(await wrong(world)).toEqual([
+    found('key', 'warning', /ZAI_KEY.* is not set in this shell/),
+  ]);
+  const environment = { ...world.around.environment, ZAI_KEY: 'short' };
+  expect(await allOf(world, { environment })).toContainEqual(found('key', 'ok', /^in ZAI_KEY$/));
+});
+
+it('a helper of the user’s own', async () => {
+  const { world, record } = await newPatient({ provider: 'zai', keyHelper: 'pass zai' });
+  expect(await allOf(world)).toContainEqual(found('key', 'ok', /a command of yours prints it/));
+  await withSettings(record, { apiKeyHelper: 'op read zai' });
+  expect(await allOf(world)).toContainEqual(found('key', 'ok', /apiKeyHelper of your own/));
+});
+
+it('a version that its channel has left behind, one that is pinned, and one that cannot be told', async () => {
+  const { world } = await newPatient();
+  await writeFakeClaude(world.claude, { version: '2.1.17' });
+  const [older] = await wrong(world);
+  expect(older).toMatchObject({ check: 'version', level: 'warning', next: 'cc-mirror update one' });
+  await rm(world.claude, { recursive: true });
+  expect(await wrong(world)).toEqual([found('version', 'warning', /nothing at .*claude package/)]);
+  const record = join(world.home, 'one', 'variant.json');
+  const text = await readFile(record, 'utf8');
+  const source = { kind: 'exact', version: '2.1.16' };
+  const data = JSON.parse(text);
+  await writeFile(record, JSON.stringify({ ...data, choices: { ...data.choices, source } }));
+  expect(await allOf(world)).toContainEqual(found('version', 'ok', /2\.1\.16, pinned/));
+});
+
+it('edits that are not in the program', async () => {
+  const { world, record } = await newPatient({ tasks: false });
+  const path = join(world.home, 'one', 'variant.json');
+  const { capabilities, ...rest } = JSON.parse(await readFile(path, 'utf8'));
+  const tasks = { ...capabilities.tasks, state: 'on', by: 'flip' };
+  await writeFile(path, JSON.stringify({ ...rest, capabilities: { ...capabilities, tasks } }));
+  expect(await wrong(world)).toContainEqual(
+    expect.objectContaining({
+      check: 'gates',
+      level: 'error',
+      message: expect.stringMatching(/the edit for tasks is not in the program/),
+    }),
+  );
+  expect(record.capabilities.tasks.by).toBeNull();
+});
+
+it('a program that does not offer what it did', async () => {
+  const { world, record } = await newPatient({ prove: true });
+  await rm(join(record.configDir, 'skills', 'orchestration'), { recursive: true });
+  const missing = await wrong(world, { run: true });
+  expect(missing).toContainEqual(found('probe', 'warning', /no longer offers orchestration/));
+});
+
+it('what is no variant in the home, and one of an earlier cc-mirror', async () => {
+  const { world } = await newPatient();
+  await mkdir(join(world.home, 'empty'));
+  await mkdir(join(world.home, 'notes'));
+  await mkdir(join(world.home, 'broken'));
+  await writeFile(join(world.home, 'broken', 'variant.json'), '{"name":"broken"}');
+  expect(await wrong(world)).toEqual([
+    found('home', 'error', /broken is not a variant of this cc-mirror: variant\.json/),
+    found('home', 'warning', /empty is not a variant/),
+  ]);
+});
+
+it('lists the variants of an earlier cc-mirror', async () => {
+  const { world } = await newPatient();
+  await writeEarlierVariant({ home: world.home, bin: world.bin, name: 'old' });
+  expect(await wrong(world)).toEqual([]);
+  expect(await allOf(world)).toContainEqual(found('home', 'ok', /^old .* earlier cc-mirror/));
+});
+
+it('what reaches every variant of the machine', async () => {
+  const { world } = await newPatient();
+  const claude = join(world.root, '.claude');
+  await mkdir(join(claude, 'ide'), { recursive: true });
+  await writeFile(join(claude, 'ide', '1.lock'), '');
+  await writeFile(join(claude, 'CLAUDE.md'), '');
+  const findings = await allOf(world);
+  expect(findings).toContainEqual(found('machine', 'ok', /find the editors that .*ide names/));
+  expect(findings).toContainEqual(found('machine', 'ok', /also reads .*\.claude\/CLAUDE\.md/));
+});
+
+it('a way back that leads nowhere', async () => {
+  const { world, record } = await newPatient();
+  await update(world, { tasks: false, prove: false });
+  expect(await allOf(world)).toContainEqual(found('rollback', 'ok', /to 2\.1\.16 at any time/));
+  await rm(record.bundle.path);
+  expect(await wrong(world)).toEqual([found('rollback', 'warning', /no way back to 2\.1\.16/)]);
+  await writeFile(join(world.home, 'one', 'previous.json'), '{');
+  expect(await wrong(world)).toContainEqual(
+    found('rollback', 'error', /previous\.json is not what/),
+  );
+});
+
+it('a link to settings elsewhere, which stay as they are', async () => {
+  const { world, record } = await newPatient();
+  const mine = join(world.root, 'mine.json');
+  await writeFile(mine, '{}');
+  await rm(settingsOf(record));
+  await symlink(mine, settingsOf(record));
+  const findings = await allOf(world);
+  expect(findings).toContainEqual(found('configuration', 'ok', /leads to .*mine\.json/));
+  expect(findings).toContainEqual(found('configuration', 'warning', /lacks autoCompactEnabled/));
+  await mend(world);
+  expect(await readFile(mine, 'utf8')).toBe('{}');
+});

@@ -1,0 +1,83 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { keyOfEarlier } from '../../../src/earlier/key.ts';
+import { mergeOwned } from '../../../src/config/merge.ts';
+import { earlierSettings, valuesOf } from '../../../src/earlier/settings.ts';
+import { failure } from '../variant/world.ts';
+
+describe('settings', () => {
+  it('are read as text, whatever they were written as', () => {
+    const text = '{"env":{"A":1,"B":"b","C":true,"D":{"e":1},"E":null},"model":"m"}';
+    expect(earlierSettings(text, 's')).toEqual({
+      env: { A: '1', B: 'b', C: 'true' },
+      model: 'm',
+      availableModels: [],
+    });
+  });
+
+  it.each<[string, string | null]>([
+    ['no file', null],
+    ['an empty file', ' \n'],
+    ['nothing of use', '{"env":[],"model":7,"availableModels":"x"}'],
+    ['null', '{"env":null}'],
+  ])('%s: none', (_, text) => {
+    expect(earlierSettings(text, 's')).toEqual({ env: {}, model: null, availableModels: [] });
+  });
+
+  it.each<[string, string, RegExp]>([
+    [
+      'broken',
+      '{"env":{"ANTHROPIC_API_KEY":"a-secret" oops}}',
+      /^\/s\.json:1:40 is not valid JSON/,
+    ],
+    ['no object', '["a-secret"]', /no JSON object/],
+  ])('%s: refused, without a word of the text', (_, text, words) => {
+    const error = thrownBy(() => earlierSettings(text, '/s.json'));
+    expect(error).toMatchObject(failure('invalid-record', words));
+    expect(inspect(error)).not.toContain('secret');
+  });
+});
+
+function thrownBy(act: () => unknown): unknown {
+  try {
+    act();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('the values of entries', () => {
+  const text = '{ "a": 1, "env": { "X": 1, "Y": "2", "Z": true }, "model": "m", "z": ["l"] }';
+
+  it('are those that the text has, as they are written there', () => {
+    const entries = { env: ['X', 'Z', 'no'], settings: ['model', 'z', 'no'] };
+    const values = { 'env.X': 1, 'env.Z': true, model: 'm', z: ['l'] };
+    expect(valuesOf(text, entries, 's')).toEqual(values);
+    const rest = mergeOwned(text, {}, values, 's');
+    expect(rest).toBe(`${JSON.stringify({ a: 1, env: { Y: '2' } }, null, 2)}\n`);
+    expect(JSON.parse(mergeOwned(rest, values, {}, 's'))).toEqual(JSON.parse(text));
+  });
+
+  it.each<[string, string | null]>([
+    ['no file', null],
+    ['an empty file', ''],
+    ['an env that is none', '{"env":["X"]}'],
+  ])('%s: none', (_, text) => {
+    expect(valuesOf(text, { env: ['0', 'X'], settings: ['model'] }, 's')).toEqual({});
+  });
+});
+
+describe('the key', () => {
+  it.each<[string, string | null]>([
+    [' k-1 ', 'k-1'],
+    ['', null],
+    ['<API_KEY>', null],
+    ['ccrouter-proxy', null],
+    ['ollama', null],
+  ])('%j: %j', (value, key) => {
+    const settings = { env: { ANTHROPIC_API_KEY: value }, model: null, availableModels: [] };
+    expect(keyOfEarlier(settings, 'ANTHROPIC_API_KEY')).toBe(key);
+    expect(keyOfEarlier(settings, 'ANTHROPIC_AUTH_TOKEN')).toBeNull();
+  });
+});

@@ -1,0 +1,48 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { keyFileMode, keyFileText, requirePrivate } from '../../../src/provider/key-file.ts';
+
+let folder = '';
+let file = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ccm-key-'));
+  file = join(folder, 'secrets');
+  await writeFile(file, keyFileText('sk-SECRET'), { mode: keyFileMode });
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+test('holds the key as its first line', () => {
+  expect(keyFileText('sk-1')).toBe('sk-1\n');
+});
+
+test.each([0o600, 0o400, 0o700])('accepts a file that only its owner reads: %o', async (mode) => {
+  await chmod(file, mode);
+  await expect(requirePrivate(file)).resolves.toBeUndefined();
+});
+
+test.each([0o777, 0o644, 0o640, 0o604, 0o620, 0o601])(
+  'refuses one that others come by, and says what to do: %o',
+  async (mode) => {
+    await chmod(file, mode);
+    const error = await requirePrivate(file, 'linux').catch((error: unknown) => error);
+    expect(error).toMatchObject({
+      code: 'storage',
+      message: expect.stringContaining(file),
+      hint: expect.stringMatching(/--home DIR.*--key-store env or helper/),
+    });
+    expect(JSON.stringify([error, String(error)])).not.toContain('SECRET');
+  },
+);
+
+test('checks nothing on Windows, which has no such modes', async () => {
+  await chmod(file, 0o666);
+  await expect(requirePrivate(file, 'win32')).resolves.toBeUndefined();
+});

@@ -1,0 +1,62 @@
+import { createServer } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+
+import { keyringAccount } from '../../../src/provider/keyring-names.ts';
+import {
+  keepInKeyring,
+  readFromKeyring,
+  removeFromKeyring,
+} from '../../../src/provider/keyring.ts';
+
+test('two homes, and two variants of one, share no entry', () => {
+  const accounts = [
+    keyringAccount('a', '/home/you/.cc-mirror'),
+    keyringAccount('b', '/home/you/.cc-mirror'),
+    keyringAccount('a', '/srv/.cc-mirror'),
+  ];
+  expect(accounts[0]).toBe('a@/home/you/.cc-mirror');
+  expect(new Set(accounts).size).toBe(accounts.length);
+});
+
+// Elsewhere the keyring is always there, and no place for tests.
+describe.skipIf(process.platform !== 'linux')('without a usable keyring', () => {
+  let folder = '';
+  let socket = '';
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'ccm-keyring-'));
+    socket = join(folder, 'bus');
+    vi.stubEnv('DBUS_SESSION_BUS_ADDRESS', `unix:path=${socket}`);
+  });
+
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    await rm(folder, { recursive: true });
+  });
+
+  test.each([
+    ['keeping', () => keepInKeyring('a@/h', 'sk-SECRET')],
+    ['reading', () => readFromKeyring('a@/h')],
+    ['removing', () => removeFromKeyring('a@/h')],
+  ])('%s says what to do instead', async (_what, run) => {
+    const error = await run().catch((error: unknown) => error);
+    expect(error).toMatchObject({
+      code: 'storage',
+      message: expect.stringMatching(/^The keyring cannot be used: .*D-?Bus/i),
+      hint: expect.stringMatching(/--key-store file.*--api-key-helper CMD/),
+    });
+    expect(JSON.stringify([error, String(error)])).not.toContain('SECRET');
+  });
+
+  test('a bus that never answers can be left', async () => {
+    const silent = createServer().listen(socket);
+    const leaving = new AbortController();
+    silent.once('connection', () => leaving.abort(new Error('left')));
+    await expect(keepInKeyring('a@/h', 'sk-SECRET', leaving.signal)).rejects.toThrow('left');
+    silent.close();
+  });
+});

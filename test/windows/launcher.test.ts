@@ -1,0 +1,138 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type WindowsMachine, startWindows } from '../support/windows-machine.ts';
+import { type WindowsWorld, makeFake, withWindows } from '../support/windows-world.ts';
+
+let machine: WindowsMachine;
+beforeAll(async () => {
+  machine = await startWindows();
+});
+afterAll(() => machine?.stop());
+
+/** A variant with a key, and what its launcher is. */
+async function makeVariant(world: WindowsWorld, home = world.home): Promise<string> {
+  const { status, document } = await world.ccMirror(
+    [
+      ...'quick one --provider custom --base-url https://api.example --model some-model'.split(' '),
+      ...'--api-key-env TEST_KEY --no-probe --from'.split(' '),
+      await makeFake(world, '2.1.16'),
+    ],
+    { environment: { CC_MIRROR_HOME: home, TEST_KEY: 'key%PATH%!x!^&"z"(y)=100%' } },
+  );
+  expect({ status, error: document.error }).toEqual({ status: 0, error: undefined });
+  return document.data.launcher;
+}
+
+describe('the Windows launcher', () => {
+  it('hands on arguments as they are typed', () =>
+    withWindows(machine, async (world) => {
+      const launcher = await makeVariant(world);
+      const asked = async (line: string): Promise<string[]> => {
+        const { status, stdout, stderr } = await world.launch(launcher, `args ${line}`);
+        expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+        return JSON.parse(stdout);
+      };
+      const lines: [string, string[]][] = [
+        ['', []],
+        ['-p "a b" c', ['-p', 'a b', 'c']],
+        ['"" ""', ['', '']],
+        ['!PATH! "!x!" wow!', ['!PATH!', '!x!', 'wow!']],
+        ['"a^b" "c & d" "e | f" "<g>" "(h)"', ['a^b', 'c & d', 'e | f', '<g>', '(h)']],
+        ['(a) [b] {c} a=b c,d;e', ['(a)', '[b]', '{c}', 'a=b', 'c,d;e']],
+        [String.raw`"say \"hi\" now" C:\x\ "C:\a b\\"`, ['say "hi" now', 'C:\\x\\', 'C:\\a b\\']],
+        ['"Zoë 雪 🙂" naïve', ['Zoë 雪 🙂', 'naïve']],
+        ['/? /c --help', ['/?', '/c', '--help']],
+        ["it's 'one' `two`", ["it's", "'one'", '`two`']],
+        ['5" pipe', ['5 pipe']],
+      ];
+      for (const [line, wanted] of lines) expect.soft(await asked(line), line).toEqual(wanted);
+      // What cmd itself does to every batch file: it puts in the value of a variable whose name
+      // is typed between percent signs (wine, other than Windows, drops names and signs that mean
+      // nothing), and reads what stands outside of quotes a second time, in the launcher's line.
+      expect(await asked('%SystemDrive%')).toEqual(['C:']);
+      expect(await asked('a^^b')).toEqual(['ab']);
+      expect((await world.launch(launcher, 'args a ^& echo b')).stdout).toMatch(/^\["a"\]\s*b\s*$/);
+    }));
+
+  it('hands on the exit code and its input', () =>
+    withWindows(machine, async (world) => {
+      const launcher = await makeVariant(world);
+      for (const code of [0, 1, 7, 130, 255, 3221225786]) {
+        expect((await world.launch(launcher, `exit ${code}`)).status).toBe(code);
+      }
+    }));
+
+  // No percent signs: wine, other than Windows, looks for variables in the values of variables.
+  it.each([
+    'spaces and  more',
+    'bang! !x!',
+    'hat ^ and & (brackets) [b] {c}',
+    "it's, a; b=c + @ ~ # $",
+    'Zoë ü ï',
+  ])('runs from a folder called %j', (name) =>
+    withWindows(machine, async (world) => {
+      const home = `${world.user}\\${name}`;
+      const launcher = await makeVariant(world, home);
+      expect(launcher).toBe(`${home}\\bin\\one.cmd`);
+      const { status, stdout, stderr } = await world.launch(launcher, 'env');
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      const environment = JSON.parse(stdout);
+      expect(environment).toMatchObject({
+        CLAUDE_CONFIG_DIR: `${home}\\one\\config`,
+        ANTHROPIC_BASE_URL: 'https://api.example',
+        ANTHROPIC_AUTH_TOKEN: 'key%PATH%!x!^&"z"(y)=100%',
+      });
+    }),
+  );
+
+  it('clears what the shell has, names a task list by project, and leaves no variable of its own', () =>
+    withWindows(machine, async (world) => {
+      const launcher = await makeVariant(world);
+      const environment = {
+        ANTHROPIC_API_KEY: 'of-another-account',
+        anthropic_model: 'another-model',
+        CLAUDE_CONFIG_DIR: 'C:\\elsewhere',
+        KEPT: 'yes',
+      };
+      const seen = async (cwd: string, more: Record<string, string> = {}) => {
+        await mkdir(world.linux(cwd), { recursive: true });
+        const options = { cwd, environment: { ...environment, ...more } };
+        return JSON.parse((await world.launch(launcher, 'env', options)).stdout);
+      };
+      const project = `${world.user}\\Projekt ^ & ü (x)!`;
+      await mkdir(world.linux(`${project}\\.git`), { recursive: true });
+      const inside = await seen(`${project}\\src\\deep`);
+      expect(inside).toMatchObject({
+        CLAUDE_CODE_TASK_LIST_ID: 'one-Projekt ^ & ü (x)!',
+        ANTHROPIC_MODEL: 'some-model',
+        KEPT: 'yes',
+      });
+      expect(inside).not.toHaveProperty('ANTHROPIC_API_KEY');
+      expect(Object.keys(inside).filter((name) => /^ccm_/i.test(name))).toEqual([]);
+      const list = 'CLAUDE_CODE_TASK_LIST_ID';
+      expect((await seen(`${world.user}\\plain`))[list]).toBe('one-plain');
+      expect((await seen('C:\\'))[list]).toBe('one-root');
+      expect((await seen(project, { TEAM: 'b' }))[list]).toBe('one-Projekt ^ & ü (x)!-b');
+      expect((await seen(project, { [list]: 'mine' }))[list]).toBe('mine');
+    }));
+
+  it('says what is missing', () =>
+    withWindows(machine, async (world) => {
+      const launcher = await makeVariant(world);
+      const text = await readFile(world.linux(launcher), 'utf8');
+      const lines = text.split('\r\n');
+      // Nothing that is not ASCII stands before the line that says how to read it.
+      const chcp = lines.findIndex((line) => line.includes('65001'));
+      expect(lines.findIndex((line) => /[^\t -~]/.test(line))).toBeGreaterThan(chcp);
+      const other = `${world.home}\\other.cmd`;
+      await writeFile(
+        world.linux(other),
+        text.replaceAll('cli.js', 'gone.js').replaceAll('node.exe', 'gone.exe'),
+      );
+      const missing = await world.launch(other, 'env');
+      expect(missing).toMatchObject({ status: 1, stdout: '' });
+      expect(missing.stderr).toMatch(
+        /^variant one: its bundle is missing at .*gone\.js; run: cc-mirror update one\s*$/,
+      );
+    }));
+});
