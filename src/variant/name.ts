@@ -26,7 +26,8 @@ export function checkName(name: string): void {
 
 /** What is wrong with a name, in a sentence; null where nothing is. */
 export function nameProblem(name: string): string | null {
-  if (name.split(/\s/).some(mayBeKey)) return "What reads as an API key cannot be a variant's name.";
+  if (name.split(/\s/).some(mayBeKey))
+    return "What reads as an API key cannot be a variant's name.";
   const rule = brokenRule(name);
   return rule && `${JSON.stringify(name)} cannot be a variant's name: ${rule}.`;
 }

