@@ -123,7 +123,8 @@ async function commitUpdate(
   const way = changed && current ? bundleFolder(current, layout.bundles) : await wayBack(layout);
   const replaced = repair && current ? bundleFolder(current, layout.bundles) : null;
   if (replaced !== null && replaced !== inUse) {
-    if (await isThere(replaced)) changes.move(replaced, join(change.staging, 'replaced'));
+    if (await isThere(replaced))
+      changes.move(replaced, join(change.staging, `replaced-${settled.name}`));
     if (way === replaced) changes.remove(layout.previous);
   }
   const used = [inUse, way, replaced].flatMap((folder) => folder ?? []);

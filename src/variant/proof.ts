@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Store, StoredBuild } from '../bundle/store.ts';
@@ -49,6 +49,8 @@ export async function prove(plan: Plan, options: ProveOptions): Promise<Proof> {
     return checked(known, plan, built);
   }
   progress.step('Proving it: one session against a local stand-in for the API');
+  // Another variant of the same command may have been proved there.
+  await rm(scratch, { recursive: true, force: true });
   await Promise.all(Object.values(places).map((folder) => mkdir(folder, { recursive: true })));
   await changes.writeOut(scratch);
   const { probe } = await import('../probe/run.ts');

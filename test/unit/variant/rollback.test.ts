@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { changeHome } from '../../../src/variant/change-home.ts';
+import { installVariant } from '../../../src/variant/install.ts';
 import type { VariantRecord } from '../../../src/variant/record.ts';
 import { listVariants, requireVariant } from '../../../src/variant/record.ts';
 import { writeFakeClaude } from '../../support/fake-claude.ts';
@@ -205,6 +207,27 @@ describe('proofs', () => {
       expect(await listVariants(world.around.layout)).toHaveLength(6);
     },
   );
+
+  it('of one command are made with the packs of each variant', async () => {
+    await create(world, { name: 'two', skills: ['router'] });
+    await writeFakeClaude(world.claude, { version: '2.1.19' });
+    const { around } = world;
+    const [one, two] = await changeHome(
+      around,
+      { command: 'update', name: 'one two' },
+      async (change) => {
+        const records: VariantRecord[] = [];
+        for (const name of ['one', 'two']) {
+          const before = await requireVariant(around.layout, name);
+          const wish = { name, prove: true, force: false };
+          records.push(await installVariant(wish, before, around, change));
+        }
+        return records;
+      },
+    );
+    expect(one?.probe?.skills).toEqual(['orchestration']);
+    expect(two?.probe?.skills).toEqual(['router']);
+  });
 
   it('are made anew for another build', async () => {
     await writeFakeClaude(world.claude, { version: '2.1.19' });
