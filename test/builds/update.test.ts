@@ -1,12 +1,81 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { execa } from 'execa';
 import { beforeAll, expect, it } from 'vitest';
+import { startApi } from '../../src/probe/api.ts';
 import { fetchBuild, withVariant, withWorld } from '../support/claude.ts';
 
 let latest = '';
 beforeAll(async () => {
   await fetchBuild('2.1.310');
   latest = (await fetchBuild('latest')).stored.version;
+});
+
+async function versionOf(launcher: string): Promise<string> {
+  const env = { PATH: process.env['PATH'] ?? '', HOME: dirname(launcher) };
+  return (await execa(launcher, ['--version'], { env, extendEnv: false })).stdout;
+}
+
+it.each([
+  ['2.1.112', { name: 'Grep', input: { pattern: 'needle', path: '.' } }],
+  ['2.1.310', { name: 'Bash', input: { command: 'cat hay.txt' } }],
+] as const)('goes on in a session of %s that is running meanwhile', async (version, call) => {
+  const results: string[] = [];
+  await withWorld(async (world) => {
+    const project = join(world.home, 'project');
+    await mkdir(project);
+    await writeFile(join(project, 'hay.txt'), 'a needle\n');
+    let updated: Promise<unknown> | undefined;
+    const api = await startApi(async ({ body }) => {
+      if ((body.tools ?? []).length === 0) return { type: 'text', text: 'ok' };
+      // While the session waits for its first answer, its variant becomes another version.
+      updated ??= world.ccMirror(['update', 'running', '--claude-version', 'latest']);
+      await updated;
+      const said = JSON.stringify(body.messages.slice(1));
+      if (!said.includes('tool_result')) return { type: 'tool_use', calls: [call] };
+      results.push(said);
+      return { type: 'text', text: 'done' };
+    });
+    const key = { TEST_KEY: 'test-key-0123456789-0123456789' };
+    const keyed = {
+      ...world,
+      ccMirror: (args: string[]) => world.ccMirror(args, { environment: key }),
+    };
+    const provider = ['--provider', 'mirror', '--base-url', api.url, '--api-key-env', 'TEST_KEY'];
+    try {
+      await withVariant(
+        keyed,
+        'running',
+        [...provider, '--claude-version', version],
+        async ({ launcher }) => {
+          const { stdout } = await execa(
+            launcher,
+            ['-p', 'go', '--allowedTools', 'Grep,Bash(cat:*)'],
+            {
+              cwd: project,
+              env: {
+                ...world.environment,
+                CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+                HTTPS_PROXY: api.url,
+                NO_PROXY: '127.0.0.1',
+              },
+              extendEnv: false,
+              stdin: 'ignore',
+            },
+          );
+          expect(stdout).toContain('done');
+          expect(await updated).toMatchObject({
+            status: 0,
+            document: { data: { variants: [{ claudeVersion: latest }] } },
+          });
+        },
+      );
+    } finally {
+      await api.close();
+    }
+  });
+  expect(results).toHaveLength(1);
+  expect(results[0]).toContain(call.name === 'Grep' ? 'hay.txt' : 'a needle');
 });
 
 it('brings a variant of 2.1.310 to the newest build and keeps what is the userâ€™s', () =>
@@ -25,12 +94,10 @@ it('brings a variant of 2.1.310 to the newest build and keeps what is the userâ€
           JSON.stringify({ theme: 'dark', ...settings, autoCompactEnabled: false }),
         );
 
-        const { status, document } = await world.ccMirror([
-          'update',
-          'u-310',
-          '--claude-version',
-          'latest',
-        ]);
+        const update = ['update', 'u-310', '--claude-version', 'latest'];
+        const foreseen = await world.ccMirror([...update, '--dry-run']);
+        expect(foreseen.document.data.variants).toMatchObject([{ from: '2.1.310', to: latest }]);
+        const { status, document } = await world.ccMirror(update);
         expect(status).toBe(0);
         const [updated] = document.data.variants;
         expect(updated).toMatchObject({
@@ -54,6 +121,15 @@ it('brings a variant of 2.1.310 to the newest build and keeps what is the userâ€
           claudeVersion: latest,
           bundle: updated.bundle,
         });
+
+        const back = await world.ccMirror(['rollback', 'u-310']);
+        expect(back.document.data).toMatchObject({ claudeVersion: '2.1.310', bundle: data.bundle });
+        expect(await versionOf(data.launcher)).toContain('2.1.310');
+        const forward = await world.ccMirror(['rollback', 'u-310']);
+        expect(forward.document.data).toMatchObject({ bundle: updated.bundle });
+        expect(await versionOf(data.launcher)).toContain(latest);
+        const examined = await world.ccMirror(['doctor', 'u-310']);
+        expect(examined).toMatchObject({ status: 0 });
       },
     ),
   ));
