@@ -257,12 +257,19 @@ export class Store {
     }
   }
 
+  /** Whether there are temporary files and folders. */
+  async hasScratch(): Promise<boolean> {
+    return (await this.#scratch()).length > 0;
+  }
+
   /** Removes temporary files and folders; nobody else is at work in the store. */
   async clearScratch(): Promise<void> {
-    for (const name of (await ifThere(() => readdir(this.#root))) ?? []) {
-      if (!name.startsWith('.tmp-') && !name.endsWith('.tmp')) continue;
-      await removePath(join(this.#root, name));
-    }
+    for (const name of await this.#scratch()) await removePath(join(this.#root, name));
+  }
+
+  async #scratch(): Promise<string[]> {
+    const names = (await ifThere(() => readdir(this.#root))) ?? [];
+    return names.filter((name) => name.startsWith('.tmp-') || name.endsWith('.tmp'));
   }
 
   /** Removes what this process has added, after a failure: the store is as it was. */

@@ -60,8 +60,12 @@ export async function changeHome<T>(
  * themselves; where another cc-mirror is at work, what is there is that one's.
  */
 export async function recoverHome(around: Surroundings): Promise<void> {
-  const { home } = around.layout;
-  if (!(await isThere(stagingOf(home))) && !(await isThere(join(home, lockName)))) return;
+  const { home, store } = around.layout;
+  const leftOver =
+    (await isThere(stagingOf(home))) ||
+    (await isThere(join(home, lockName))) ||
+    (await new Store(store).hasScratch());
+  if (!leftOver) return;
   try {
     await withLock(home, { ...around, patience: 0 }, () => recoverNow(around));
   } catch (error) {
