@@ -1,9 +1,9 @@
-import { chmod, lstat, mkdir, readlink, realpath, stat } from 'node:fs/promises';
+import { chmod, lstat, mkdir, open, readlink, realpath, stat } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
 import { type OwnedValues, mergeOwned } from '../config/merge.ts';
-import { readIfThere, writeAtomic } from '../disk/atomic.ts';
+import { readIfThere } from '../disk/atomic.ts';
 import { ifThere } from '../disk/if-there.ts';
-import { syncFile } from '../disk/sync.ts';
+import { makeFolder } from '../disk/paths.ts';
 import { CcMirrorError } from '../errors.ts';
 import { contentAt, fileContent, sameContent } from './content.ts';
 import { sha256 } from './take.ts';
@@ -88,23 +88,36 @@ export class Changes implements FileChanges {
   async writeOut(folder: string): Promise<void> {
     await mkdir(folder, { recursive: true });
     await chmod(folder, 0o700);
-    const written: string[] = [];
-    for (const change of this.#wanted) {
+    const files = this.#wanted.flatMap((change): NewFile[] => {
+      if (change.kind === 'remove') return [];
       if (change.kind === 'write') {
-        const { path, content, mode } = change;
-        await writeAtomic(path, content, { mode, durable: false });
-        written.push(path);
-      } else if (change.kind === 'merge') {
-        const { path, wanted, mode } = change;
-        const text = mergeOwned(null, wanted, null, path);
-        await writeAtomic(path, text, { mode: mode ?? undefined, durable: false });
-        written.push(path);
-      } else if (change.kind === 'move') {
-        throw new Error('a folder that is being made holds nothing to be moved');
+        return [{ path: change.path, content: change.content, mode: change.mode ?? 0o644 }];
       }
-    }
-    // Together they cost little more than one.
-    await Promise.all(written.map(syncFile));
+      if (change.kind === 'move') throw new Error('a new folder holds nothing to be moved');
+      const { path, wanted, mode } = change;
+      return [{ path, content: mergeOwned(null, wanted, null, path), mode: mode ?? 0o644 }];
+    });
+    // All at once: they cost little more than one then, also to be brought to the disk.
+    await Promise.all([...new Set(files.map(({ path }) => dirname(path)))].map(makeFolder));
+    await Promise.all(files.map(writeNew));
+  }
+}
+
+interface NewFile {
+  path: string;
+  content: Buffer | string;
+  mode: number;
+}
+
+async function writeNew({ path, content, mode }: NewFile): Promise<void> {
+  const file = await open(path, 'wx', mode);
+  try {
+    await file.writeFile(content);
+    // The mode asked for at creation is narrowed by the umask.
+    await file.chmod(mode);
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 

@@ -239,7 +239,7 @@ function statusProblems(ended: Ended): string[] {
   const { message } = failureIn(stdout);
   const paths = calls.flatMap(({ path, to }) => [path, ...(to === undefined ? [] : [to])]);
   const named = paths.some((path) => message.includes(path));
-  return named || /disk is full|permission/i.test(message)
+  return named || /disk is full|permission|\(E[A-Z]+\)/i.test(message)
     ? []
     : [`it does not say why: ${message}`];
 }
