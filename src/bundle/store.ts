@@ -36,6 +36,8 @@ export class Store {
   /** What this process has added: folders, the records of builds, notes. */
   readonly #added: string[] = [];
   readonly #recording: Promise<unknown>[] = [];
+  /** The folders whose files this process has brought to the disk. */
+  readonly #synced = new Set<string>();
 
   /** `note` is told of what was found damaged. One that is only looked at stays as it is. */
   constructor(
@@ -148,7 +150,9 @@ export class Store {
 
   /** Waits until the files of a bundle are on the disk: what is put to use survives a power cut. */
   async sync({ folder, program, files }: Omit<StoredBundle, 'sha256'>): Promise<void> {
+    if (this.#synced.has(folder)) return;
     for (const path of [program, ...Object.keys(files)]) await syncFile(join(folder, path));
+    this.#synced.add(folder);
   }
 
   /** The SHA-256 (hex) of a file, read only if it has been changed since it was last asked for. */

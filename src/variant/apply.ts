@@ -119,19 +119,22 @@ async function commitUpdate(
 ): Promise<VariantRecord> {
   const roots = rootsOf({ layout, current, adopted }, home);
   const inUse = bundleFolder(settled, layout.bundles);
-  const changed = (await changes.steps(roots)).length > 0 && !repair;
+  const steps = await changes.steps(roots);
+  const changed = steps.length > 0 && !repair;
   const way = changed && current ? bundleFolder(current, layout.bundles) : await wayBack(layout);
   const replaced = repair && current ? bundleFolder(current, layout.bundles) : null;
+  const last = new Changes();
   if (replaced !== null && replaced !== inUse) {
-    if (await isThere(replaced))
-      changes.move(replaced, join(change.staging, `replaced-${settled.name}`));
-    if (way === replaced) changes.remove(layout.previous);
+    if (await isThere(replaced)) {
+      last.move(replaced, join(change.staging, `replaced-${settled.name}`));
+    }
+    if (way === replaced) last.remove(layout.previous);
   }
   const used = [inUse, way, replaced].flatMap((folder) => folder ?? []);
   const retired = await retiredBundles(layout.bundles, used, current?.retired ?? [], now);
   const record = { ...settled, retired };
-  changes.write(layout.record, recordText(record));
-  const steps = await changes.steps(roots);
+  last.write(layout.record, recordText(record));
+  steps.push(...(await last.steps(roots)));
   if (changed) steps.push(await keepPrevious(layout.previous, steps));
   const left = await commit(change.staging, change.intent, steps);
   await removeRetired(layout.bundles, retired, new Date(now));
