@@ -4,7 +4,12 @@ import { hostPlatform } from '../bundle/platform.ts';
 import type { StoredBundle } from '../bundle/store-record.ts';
 import { CcMirrorError } from '../errors.ts';
 import { capabilityNames } from '../gates/types.ts';
-import { findPreset, loadCatalogue, shippedPresets } from '../provider/catalogue.ts';
+import {
+  type Catalogue,
+  findPreset,
+  loadCatalogue,
+  shippedPresets,
+} from '../provider/catalogue.ts';
 import { resolveProvider } from '../provider/resolve.ts';
 import { isVariableName } from '../provider/variables.ts';
 import { applyPlan } from './apply.ts';
@@ -58,7 +63,8 @@ export async function installVariant(
 ): Promise<VariantRecord> {
   const { layout, signal, progress } = around;
   const { store, sources } = change;
-  const wanted = await understandWish(wish, current, around, adopted);
+  const catalogue = await sources.presets(layout.providers);
+  const wanted = await understandWish(wish, current, around, adopted, catalogue);
   return withFolders([dirname(wanted.layout.launcher)], async () => {
     const kept = wish.keepVersion && current ? await originOf(current, change) : null;
     const stored = kept ?? (await sources.get(wanted.choices.source));
@@ -100,6 +106,7 @@ export async function understandWish(
   current: VariantRecord | null,
   { layout, environment }: Surroundings,
   adopted: Adopted | null = null,
+  presets?: Catalogue,
 ): Promise<
   Pick<
     PlanInput,
@@ -126,7 +133,8 @@ export async function understandWish(
   // With a provider the variant is made anew; without one it goes on from what was chosen.
   const chosen = wish.provider === undefined && current ? handEdits(current) : null;
   const choices = mergeChoices(wish, chosen);
-  const catalogue = await loadCatalogue({ shipped: shippedPresets, user: layout.providers });
+  const user = layout.providers;
+  const catalogue = presets ?? (await loadCatalogue({ shipped: shippedPresets, user }));
   const { preset } = findPreset(catalogue, wish.provider ?? current?.provider ?? 'mirror');
   const provider = resolveProvider(preset, choices);
   const keepEnv = checkedKeepEnv(wish.keepEnv ?? current?.keepEnv ?? []);

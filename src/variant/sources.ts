@@ -6,16 +6,18 @@ import {
 } from '../bundle/acquire.ts';
 import type { StoredBundle } from '../bundle/store-record.ts';
 import type { Bundle } from '../bundle/types.ts';
+import { type Catalogue, loadCatalogue, shippedPresets } from '../provider/catalogue.ts';
 import { type Examination, examine } from './examine.ts';
 
 /**
- * The bundles that a command works with: each source is asked once, each bundle opened and
- * understood once, for however many variants.
+ * The bundles and presets that a command works with: each source is asked once, each bundle opened
+ * and understood once, for however many variants.
  */
 export class Sources {
   readonly #options: AcquireOptions;
   readonly #stored = new Map<string, Promise<StoredBundle>>();
   readonly #examined = new Map<string, Promise<Examination>>();
+  readonly #catalogues = new Map<string, Promise<Catalogue>>();
   #opened: { folder: string; bundle: Promise<Bundle> } | null = null;
 
   constructor(options: AcquireOptions) {
@@ -25,6 +27,11 @@ export class Sources {
   /** The pristine bundle of a source, brought into the store. */
   get(source: BundleSource): Promise<StoredBundle> {
     return once(this.#stored, JSON.stringify(source), () => acquireBundle(source, this.#options));
+  }
+
+  /** The presets: those that are shipped and the user's own, in the folder `user`. */
+  presets(user: string): Promise<Catalogue> {
+    return once(this.#catalogues, user, () => loadCatalogue({ shipped: shippedPresets, user }));
   }
 
   open(stored: StoredBundle): Promise<Bundle> {
