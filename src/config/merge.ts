@@ -135,7 +135,8 @@ function put(
   return true;
 }
 
-function parseObject(text: string, path: string): Record<string, Json> {
+/** The JSON object in a file's text. Error: `invalid-record`, which never repeats the text. */
+export function parseObject(text: string, path: string): Record<string, Json> {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -148,7 +149,8 @@ function parseObject(text: string, path: string): Record<string, Json> {
   throw invalid(`${path} holds no JSON object`);
 }
 
-function isObject(value: unknown): value is Record<string, Json> {
+/** Whether a JSON value is an object. */
+export function isObject(value: unknown): value is Record<string, Json> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { jsonErrorPlace } from '../config/json-place.ts';
-import { type OwnedValues, ownedSchema } from '../config/merge.ts';
-import { CcMirrorError } from '../errors.ts';
+import { type OwnedValues, ownedSchema, isObject, parseObject } from '../config/merge.ts';
 
 /** What counts in the settings.json of an earlier variant. It may hold secrets: never print it. */
 export interface EarlierSettings {
@@ -58,27 +56,5 @@ export function valuesOf(
 }
 
 function parse(text: string, path: string): Record<string, unknown> {
-  if (text.trim() === '') return {};
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    // Without its message, which quotes the text, and without it as the cause: a key may be there.
-    throw unreadable(`${path}:${jsonErrorPlace(text)} is not valid JSON`);
-  }
-  if (isObject(value)) return value;
-  throw unreadable(`${path} holds no JSON object`);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function unreadable(message: string): CcMirrorError {
-  return new CcMirrorError(
-    'invalid-record',
-    `${message}.`,
-    'Mend the file by hand; cc-mirror does not overwrite it.',
-  );
+  return text.trim() === '' ? {} : parseObject(text, path);
 }

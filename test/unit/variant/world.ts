@@ -1,4 +1,4 @@
-import { lstat, mkdtemp, readFile, readdir, readlink, realpath, rm } from 'node:fs/promises';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
@@ -12,6 +12,8 @@ import type { Surroundings } from '../../../src/variant/surroundings.ts';
 import { layoutOf } from '../../../src/variant/layout.ts';
 import { type VariantRecord, requireVariant } from '../../../src/variant/record.ts';
 import { type FakeClaudeOptions, writeFakeClaude } from '../../support/fake-claude.ts';
+
+export { treeOf } from '../bundle/folder.ts';
 
 /** A user's world made from nothing; it goes when the running test has finished. */
 export interface World {
@@ -94,23 +96,6 @@ function wishOf({ claude }: World, wish: Partial<Wish> = {}): Wish {
     force: false,
     ...wish,
   };
-}
-
-/** Everything below a folder: path → kind, mode and content. Equal trees are equal objects. */
-export async function treeOf(folder: string, below = ''): Promise<Record<string, string>> {
-  const tree: Record<string, string> = {};
-  for (const name of await readdir(join(folder, below))) {
-    const path = below === '' ? name : `${below}/${name}`;
-    const full = join(folder, path);
-    const stats = await lstat(full);
-    const mode = (stats.mode & 0o777).toString(8);
-    if (stats.isSymbolicLink()) tree[path] = `link ${await readlink(full)}`;
-    else if (stats.isDirectory()) {
-      tree[path] = `folder ${mode}`;
-      Object.assign(tree, await treeOf(folder, path));
-    } else tree[path] = `file ${mode} ${await readFile(full, 'latin1')}`;
-  }
-  return tree;
 }
 
 /** What a failure that a user can meet looks like: its code, words of its message, and a hint. */
