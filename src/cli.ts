@@ -1,10 +1,6 @@
-import { z } from 'zod';
 import { main, reportFailure } from './commands/main.ts';
 import { PartialFailure, Session } from './commands/session.ts';
 import { CcMirrorError } from './errors.ts';
-
-// Every schema is used once or twice in a run: compiling a parser for it takes longer than it saves.
-z.config({ jitless: true });
 
 const argv = process.argv.slice(2);
 const abort = new AbortController();

@@ -1,7 +1,7 @@
 import { execa } from 'execa';
-import { z } from 'zod';
 import { CcMirrorError } from '../errors.ts';
 import { killGroup, taskkill } from '../process-group.ts';
+import * as z from '../zod.ts';
 
 /** How an npm command ended: what it printed, or npm's own error code and summary. */
 export type NpmResult =
@@ -54,7 +54,7 @@ export async function runNpm(args: readonly string[], signal: AbortSignal): Prom
 }
 
 /** The JSON that npm printed, as the schema has it; undefined where it is empty or another shape. */
-export function parseJson<T>(text: string, schema: z.ZodType<T>): T | undefined {
+export function parseJson<T>(text: string, schema: z.ZodMiniType<T>): T | undefined {
   try {
     return schema.safeParse(JSON.parse(text)).data;
   } catch (error) {
@@ -64,7 +64,7 @@ export function parseJson<T>(text: string, schema: z.ZodType<T>): T | undefined 
 }
 
 const errorSchema = z.object({
-  error: z.object({ code: z.string().optional(), summary: z.string().optional() }),
+  error: z.object({ code: z.optional(z.string()), summary: z.optional(z.string()) }),
 });
 
 /** npm 10 prints a failure as JSON on standard output too, npm 8 only as lines on standard error. */

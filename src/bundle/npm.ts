@@ -3,9 +3,9 @@ import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { z } from 'zod';
 import { CcMirrorError } from '../errors.ts';
 import type { Progress } from '../ui/progress.ts';
+import * as z from '../zod.ts';
 import { watchDownload } from './npm-download.ts';
 import { type NpmResult, parseJson, runNpm } from './npm-run.ts';
 
@@ -103,14 +103,15 @@ export async function downloadTarball(
 
 const manifestSchema = z.object({
   version: z.string(),
-  optionalDependencies: z.record(z.string(), z.string()).optional(),
+  optionalDependencies: z.optional(z.record(z.string(), z.string())),
 });
 
 /** What `npm pack --json` prints: a list, or in newer versions an object by package name. */
-const packedSchema = z.object({ integrity: z.string().startsWith('sha512-') });
-const packSchema = z
-  .union([z.array(packedSchema), z.record(z.string(), packedSchema)])
-  .transform((packed) => (Array.isArray(packed) ? packed : Object.values(packed)));
+const packedSchema = z.object({ integrity: z.string().check(z.startsWith('sha512-')) });
+const packSchema = z.pipe(
+  z.union([z.array(packedSchema), z.record(z.string(), packedSchema)]),
+  z.transform((packed) => (Array.isArray(packed) ? packed : Object.values(packed))),
+);
 
 const networkHint =
   'Check the network, and the registry and proxy settings that `npm config list` shows.';

@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { z } from 'zod';
 import { CcMirrorError } from '../errors.ts';
 import { ifThere } from '../disk/if-there.ts';
+import * as z from '../zod.ts';
 
 const recordSchema = z.object({
   schemaVersion: z.literal(1),
@@ -14,7 +14,7 @@ const recordSchema = z.object({
   /** SHA-256 of the program, hex. */
   sha256: z.string(),
   /** The registry's integrity of the tarball; null for a bundle taken from a path. */
-  integrity: z.string().nullable(),
+  integrity: z.nullable(z.string()),
   /** The other files: path below the folder, with its SHA-256. */
   files: z.record(z.string(), z.string()),
 });

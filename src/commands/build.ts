@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import { z } from 'zod';
 import { analyze } from '../gates/analyze.ts';
 import { type Analysis, type CapabilityName, capabilityNames } from '../gates/types.ts';
 import { table } from '../ui/table.ts';
 import { type Choice, chooseCapability, refuseMissing } from '../variant/choose.ts';
 import { type Standalone, buildStandalone, checkOut } from '../variant/standalone.ts';
+import * as z from '../zod.ts';
 import type { Declare } from './command.ts';
 import { bundleLine, gateData } from './gates-view.ts';
 import { addCapabilityOptions, flipSchema, parseOptions } from './options.ts';
@@ -14,13 +14,13 @@ import { openTarget } from './target.ts';
 const schema = z.object({
   out: z
     .string({ error: 'say where the result goes, for example --out ./claude-edited' })
-    .min(1, { error: 'it is empty' }),
-  platform: z.string().optional(),
-  tasks: z.boolean().optional(),
-  teams: z.boolean().optional(),
-  flip: flipSchema.default('always'),
+    .check(z.minLength(1, { error: 'it is empty' })),
+  platform: z.optional(z.string()),
+  tasks: z.optional(z.boolean()),
+  teams: z.optional(z.boolean()),
+  flip: z._default(flipSchema, 'always'),
   probe: z.boolean(),
-  force: z.boolean().default(false),
+  force: z._default(z.boolean(), false),
 });
 
 export const declare: Declare = (command, run) => {

@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
-import { z } from 'zod';
 import { type Report, examine } from '../doctor/examine.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { repair } from '../doctor/repair.ts';
 import { CcMirrorError } from '../errors.ts';
 import { checkName } from '../variant/name.ts';
 import { type VariantRecord, listVariants, requireVariant } from '../variant/record.ts';
+import * as z from '../zod.ts';
 import type { CommandContext, CommandResult, Declare } from './command.ts';
 import { parseOptions } from './options.ts';
 import { noVariants } from './report.ts';
 
-const schema = z.object({ fix: z.boolean().default(false), probe: z.boolean() });
+const schema = z.object({ fix: z._default(z.boolean(), false), probe: z.boolean() });
 type Options = z.infer<typeof schema>;
 
 export const declare: Declare = (command, run) => {

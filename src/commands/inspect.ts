@@ -1,15 +1,15 @@
-import { z } from 'zod';
 import { analyze } from '../gates/analyze.ts';
 import { capabilityNames } from '../gates/types.ts';
 import { chooseCapability } from '../variant/choose.ts';
+import * as z from '../zod.ts';
 import type { Declare } from './command.ts';
 import { bundleLine, gateData, gateText } from './gates-view.ts';
 import { flipSchema, parseOptions } from './options.ts';
 import { openTarget } from './target.ts';
 
 const schema = z.object({
-  flip: flipSchema.default('auto'),
-  platform: z.string().optional(),
+  flip: z._default(flipSchema, 'auto'),
+  platform: z.optional(z.string()),
 });
 
 const DEFAULT_COLUMNS = 120;

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { z } from 'zod';
 import type { BundleSource } from '../bundle/acquire.ts';
 import { CcMirrorError } from '../errors.ts';
 import { keyStores } from '../provider/key-stores.ts';
 import { readKey } from '../provider/key.ts';
 import type { Wish } from '../variant/install.ts';
 import type { KeyGiven } from '../variant/keys.ts';
+import * as z from '../zod.ts';
 import type { CommandContext } from './command.ts';
 
 /** The options that quick, create and update share. */
@@ -47,29 +47,31 @@ export function addCapabilityOptions(command: Command): Command {
 export const flipSchema = z.enum(['auto', 'always', 'never'], {
   error: 'give auto, always or never',
 });
-const given = z.string().min(1, { error: 'it is empty' });
+const text = z.optional(z.string());
+const given = z.optional(z.string().check(z.minLength(1, { error: 'it is empty' })));
+const flag = z.optional(z.boolean());
 
 const schema = z.object({
-  claudeVersion: z.string().optional(),
-  from: given.optional(),
-  baseUrl: z.string().optional(),
-  model: given.optional(),
-  modelOpus: given.optional(),
-  modelSonnet: given.optional(),
-  modelHaiku: given.optional(),
-  apiKeyEnv: z.string().optional(),
-  apiKeyStdin: z.boolean().optional(),
-  apiKeyHelper: given.optional(),
-  keyStore: z.enum(keyStores, { error: `give ${keyStores.join(', ')}` }).optional(),
-  keepEnv: z.string().optional(),
+  claudeVersion: text,
+  from: given,
+  baseUrl: text,
+  model: given,
+  modelOpus: given,
+  modelSonnet: given,
+  modelHaiku: given,
+  apiKeyEnv: text,
+  apiKeyStdin: flag,
+  apiKeyHelper: given,
+  keyStore: z.optional(z.enum(keyStores, { error: `give ${keyStores.join(', ')}` })),
+  keepEnv: text,
   env: z.array(z.string()),
-  tasks: z.boolean().optional(),
-  teams: z.boolean().optional(),
-  flip: flipSchema.optional(),
-  skills: z.union([z.string(), z.boolean()]).optional(),
-  rules: z.boolean().optional(),
+  tasks: flag,
+  teams: flag,
+  flip: z.optional(flipSchema),
+  skills: z.optional(z.union([z.string(), z.boolean()])),
+  rules: flag,
   probe: z.boolean(),
-  force: z.boolean().optional(),
+  force: flag,
 });
 
 /** The wish that a command line expresses. Error: `usage`, naming the option. */
@@ -106,7 +108,7 @@ export async function wishFrom(
 }
 
 /** Options as their schema has them; the first thing wrong becomes a usage error. */
-export function parseOptions<T>(optionSchema: z.ZodType<T>, given: unknown): T {
+export function parseOptions<T>(optionSchema: z.ZodMiniType<T>, given: unknown): T {
   const parsed = optionSchema.safeParse(given);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { z, type util } from 'zod';
 import { CcMirrorError } from '../errors.ts';
+import * as z from '../zod.ts';
 import { jsonErrorPlace } from './json-place.ts';
 
-type Json = util.JSONType;
+type Json = z.core.util.JSONType;
 export const ownedSchema = z.record(z.string(), z.json());
 /** Values of ours in a configuration file, by key path with dots. A list means: holds these items. */
 export type OwnedValues = Readonly<z.infer<typeof ownedSchema>>;

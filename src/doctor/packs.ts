@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { OwnedValues } from '../config/merge.ts';
 import { readIfThere } from '../disk/atomic.ts';
 import { isThere } from '../disk/paths.ts';
 import { checkPaths } from '../skill/record.ts';
 import { inspectTarget } from '../skill/target.ts';
 import { hooksMissing, rulesProgram } from '../variant/hooks.ts';
+import * as z from '../zod.ts';
 import { readConfig } from './configuration.ts';
 import { type Finding, error, ok, warning } from './finding.ts';
 import { missingProgram } from './helper-program.ts';

@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import { type OwnedValues, ownedSchema, isObject, parseObject } from '../config/merge.ts';
+import * as z from '../zod.ts';
 
 /** What counts in the settings.json of an earlier variant. It may hold secrets: never print it. */
 export interface EarlierSettings {
@@ -19,9 +19,9 @@ export interface SettingsEntries {
 }
 
 const shape = z.object({
-  env: z.record(z.string(), z.unknown()).catch({}).default({}),
-  model: z.string().nullable().catch(null).default(null),
-  availableModels: z.array(z.string()).catch([]).default([]),
+  env: z._default(z.catch(z.record(z.string(), z.unknown()), {}), {}),
+  model: z._default(z.catch(z.nullable(z.string()), null), null),
+  availableModels: z._default(z.catch(z.array(z.string()), []), []),
 });
 
 /**

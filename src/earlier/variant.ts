@@ -1,9 +1,9 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { z } from 'zod';
 import { ifThere } from '../disk/if-there.ts';
 import { isThere } from '../disk/paths.ts';
 import { systemCode } from '../errors.ts';
+import * as z from '../zod.ts';
 
 /** What an earlier cc-mirror keeps beside variant.json; not every version has all of them. */
 const parts = ['npm', 'native', 'config', 'tweakcc'] as const;
@@ -35,11 +35,11 @@ export interface EarlierVariant extends EarlierRecord {
   skills: string[];
 }
 
-const optional = z
-  .string()
-  .nullish()
-  .catch(null)
-  .transform((value) => (value?.trim() ? value.trim() : null));
+const filled = z.string().check(z.minLength(1));
+const optional = z.pipe(
+  z.catch(z.nullish(z.string()), null),
+  z.transform((value) => (value?.trim() ? value.trim() : null)),
+);
 
 /**
  * The fields that every version wrote, and those of use here. `schemaVersion` tells nothing: later
@@ -48,10 +48,10 @@ const optional = z
  */
 const recordSchema = z.object({
   name: z.string(),
-  provider: z.string().min(1),
+  provider: filled,
   claudeOrig: z.string(),
   binaryPath: z.string(),
-  configDir: z.string().min(1),
+  configDir: filled,
   tweakDir: optional,
   npmDir: optional,
   nativeDir: optional,
@@ -59,7 +59,7 @@ const recordSchema = z.object({
   binDir: optional,
   nativeVersion: optional,
   nativeVersionSource: optional,
-  bundle: z.undefined().optional(),
+  bundle: z.optional(z.undefined()),
 });
 
 /**

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import { z } from 'zod';
+import * as z from '../zod.ts';
 import { readBody } from './body.ts';
 import type { RequestBody } from './body.ts';
 import { errorBody, messagesBodySchema, replyEvents, replyMessage } from './messages.ts';

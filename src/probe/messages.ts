@@ -1,16 +1,16 @@
-import { z } from 'zod';
+import * as z from '../zod.ts';
 
-const blockSchema = z.looseObject({ type: z.string(), text: z.string().optional() });
+const blockSchema = z.looseObject({ type: z.string(), text: z.optional(z.string()) });
 const textSchema = z.union([z.string(), z.array(blockSchema)]);
 const toolSchema = z.looseObject({
   name: z.string(),
-  description: z.string().optional(),
-  input_schema: z
-    .looseObject({
-      properties: z.record(z.string(), z.unknown()).optional(),
-      required: z.array(z.string()).optional(),
-    })
-    .optional(),
+  description: z.optional(z.string()),
+  input_schema: z.optional(
+    z.looseObject({
+      properties: z.optional(z.record(z.string(), z.unknown())),
+      required: z.optional(z.array(z.string())),
+    }),
+  ),
 });
 
 /**
@@ -20,10 +20,10 @@ const toolSchema = z.looseObject({
  */
 export const messagesBodySchema = z.looseObject({
   model: z.string(),
-  stream: z.boolean().optional(),
-  system: textSchema.optional(),
+  stream: z.optional(z.boolean()),
+  system: z.optional(textSchema),
   messages: z.array(z.looseObject({ role: z.string(), content: textSchema })),
-  tools: z.array(toolSchema).optional(),
+  tools: z.optional(z.array(toolSchema)),
 });
 
 export type MessagesBody = z.infer<typeof messagesBodySchema>;

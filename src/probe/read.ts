@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import { type ToolShape, type Tools, taskTools } from '../skill/tools.ts';
+import * as z from '../zod.ts';
 import type { MessagesRequest } from './api.ts';
 import { listedAgents, listedSkills } from './listings.ts';
 import type { MessagesBody, ToolDescription } from './messages.ts';
@@ -51,12 +51,19 @@ export function readTools(request: MessagesRequest): Tools {
 }
 
 const choicesSchema = z.union([
-  z.looseObject({ enum: z.array(z.string()) }).transform(({ enum: texts }) => texts),
-  z.looseObject({ const: z.string() }).transform(({ const: text }) => [text]),
+  z.pipe(
+    z.looseObject({ enum: z.array(z.string()) }),
+    z.transform(({ enum: texts }) => texts),
+  ),
+  z.pipe(
+    z.looseObject({ const: z.string() }),
+    z.transform(({ const: text }) => [text]),
+  ),
 ]);
-const alternativesSchema = z
-  .looseObject({ anyOf: z.array(choicesSchema) })
-  .transform(({ anyOf }) => anyOf.flat());
+const alternativesSchema = z.pipe(
+  z.looseObject({ anyOf: z.array(choicesSchema) }),
+  z.transform(({ anyOf }) => anyOf.flat()),
+);
 const parameterSchema = z.union([choicesSchema, alternativesSchema]);
 
 const typeSchema = z.looseObject({ type: z.string() });

@@ -1,6 +1,6 @@
 import { execa } from 'execa';
-import { z } from 'zod';
 import { CcMirrorError } from '../errors.ts';
+import * as z from '../zod.ts';
 import { insteadOfKeyring, keyringBinding } from './keyring-binding.ts';
 import { keyringService } from './keyring-names.ts';
 
@@ -54,7 +54,7 @@ process.stdin.on('data', (chunk) => { request += chunk; }).on('end', () => {
 const limit = 120_000;
 
 const answers = z.union([
-  z.object({ key: z.string().nullable() }),
+  z.object({ key: z.nullable(z.string()) }),
   z.object({ problem: z.string() }),
 ]);
 

@@ -1,7 +1,7 @@
-import { z } from 'zod';
 import { jsonErrorPlace } from '../config/json-place.ts';
 
 import { CcMirrorError } from '../errors.ts';
+import * as z from '../zod.ts';
 import {
   capabilityVariables,
   isVariableName,
@@ -11,19 +11,25 @@ import {
 
 const slug = z
   .string()
-  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be lower-case letters, digits and single hyphens');
-const text = z.string().trim().min(1);
+  .check(
+    z.regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be lower-case letters, digits and single hyphens'),
+  );
+const text = z.string().check(z.trim(), z.minLength(1));
 const url = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
-  .refine((value) => !/^[^/]*\/\/[^/]*@/.test(value), 'must not hold a user name or password');
+  .check(
+    z.refine((value) => !/^[^/]*\/\/[^/]*@/.test(value), 'must not hold a user name or password'),
+  );
+const optionalText = z.optional(text);
+const optionalUrl = z.optional(url);
 
 const keyed = {
   /** Without a key the variant is of no use. */
-  required: z.boolean().default(true),
+  required: z._default(z.boolean(), true),
   /** Where a user gets a key. */
-  keyUrl: url.optional(),
+  keyUrl: optionalUrl,
   /** What is sent when no key was given, for local servers that want some text; not a secret. */
-  placeholder: text.optional(),
+  placeholder: optionalText,
 };
 
 /**
@@ -32,19 +38,19 @@ const keyed = {
  */
 const presetSchema = z.strictObject({
   id: slug,
-  aliases: z.array(slug).default([]),
+  aliases: z._default(z.array(slug), []),
   name: text,
   description: text,
   /** `null`: Anthropic's own, or given by the user (see `requires`). */
-  baseUrl: url.nullable(),
+  baseUrl: z.nullable(url),
   /** Other addresses of the same service, to be used with `--base-url`. */
-  alternativeUrls: z.array(z.strictObject({ name: text, url })).default([]),
+  alternativeUrls: z._default(z.array(z.strictObject({ name: text, url })), []),
   auth: z.discriminatedUnion('type', [
     /** Claude Code's own login, or a key as ANTHROPIC_API_KEY if one is given. */
     z.strictObject({
       type: z.literal('login'),
-      required: z.literal(false).default(false),
-      keyUrl: url.optional(),
+      required: z._default(z.literal(false), false),
+      keyUrl: optionalUrl,
     }),
     /** ANTHROPIC_AUTH_TOKEN, sent as `Authorization: Bearer`. */
     z.strictObject({ type: z.literal('bearer'), ...keyed }),
@@ -52,26 +58,27 @@ const presetSchema = z.strictObject({
     z.strictObject({ type: z.literal('api-key'), ...keyed }),
   ]),
   /** Model ids; `default` is what a session starts with. */
-  models: z
-    .strictObject({
-      default: text.optional(),
-      opus: text.optional(),
-      sonnet: text.optional(),
-      haiku: text.optional(),
-      subagent: text.optional(),
-    })
-    .default({}),
-  env: z.record(z.string(), z.string()).superRefine(checkVariables).default({}),
+  models: z._default(
+    z.strictObject({
+      default: optionalText,
+      opus: optionalText,
+      sonnet: optionalText,
+      haiku: optionalText,
+      subagent: optionalText,
+    }),
+    {},
+  ),
+  env: z._default(z.record(z.string(), z.string()).check(z.superRefine(checkVariables)), {}),
   /** What the user must give, because the preset cannot know it. */
-  requires: z.array(z.enum(['baseUrl', 'model'])).default([]),
+  requires: z._default(z.array(z.enum(['baseUrl', 'model'])), []),
   /** Where the facts come from and how old they are (ISO date); optional in a user's own file. */
-  source: z
-    .strictObject({
-      url: url.optional(),
+  source: z.optional(
+    z.strictObject({
+      url: optionalUrl,
       date: z.iso.date(),
       confidence: z.enum(['high', 'medium', 'low']),
-    })
-    .optional(),
+    }),
+  ),
 });
 
 export type Preset = z.infer<typeof presetSchema>;
@@ -113,7 +120,7 @@ function describe({ path, message }: z.core.$ZodIssue): string {
   return path.length === 0 ? message : `${path.join('.')}: ${message}`;
 }
 
-function checkVariables(env: Record<string, string>, context: z.RefinementCtx): void {
+function checkVariables(env: Record<string, string>, context: z.core.$RefinementCtx): void {
   for (const [name, value] of Object.entries(env)) {
     const problem = variableProblem(name, value);
     if (problem !== null) context.addIssue({ code: 'custom', path: [name], message: problem });

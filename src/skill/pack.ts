@@ -1,8 +1,8 @@
 import { basename, join } from 'node:path';
-import { z } from 'zod';
 import { CcMirrorError } from '../errors.ts';
 import { type RuleName, ruleNames } from '../rules/names.ts';
-import type { Render } from './files.ts';
+import * as z from '../zod.ts';
+import { type Render, type SourceFile, readSkillFiles, readSourceFile } from './files.ts';
 import { findAgents, findSkills, textIfThere } from './find.ts';
 import { FrontmatterError, type FrontmatterValue, parseFrontmatter } from './frontmatter.ts';
 import { isPathBelow } from './record.ts';
@@ -12,15 +12,22 @@ import { unfit } from './unfit.ts';
 import { isSkillName } from './validate.ts';
 import { ownModels, viewOf } from './view.ts';
 
-const below = z.string().refine((path) => path === '.' || isPathBelow(path), {
-  error: 'leads out of the pack',
-});
+const below = z
+  .string()
+  .check(z.refine((path) => path === '.' || isPathBelow(path), { error: 'leads out of the pack' }));
 
 /** A text that is shown in a terminal. */
-const line = z.string().regex(/^\P{Cc}+$/u, { error: 'is empty or has a control character' });
-const permission = z.string().regex(/^(?:[A-Z]\w*|mcp__[\w-]+)(?:\([^\p{Cc}]+\))?$/u, {
-  error: 'is no permission rule, such as Bash(git status)',
-});
+const line = z
+  .string()
+  .check(z.regex(/^\P{Cc}+$/u, { error: 'is empty or has a control character' }));
+const permission = z.string().check(
+  z.regex(/^(?:[A-Z]\w*|mcp__[\w-]+)(?:\([^\p{Cc}]+\))?$/u, {
+    error: 'is no permission rule, such as Bash(git status)',
+  }),
+);
+const id = z
+  .string()
+  .check(z.refine(isSkillName, { error: 'is not of the form a-z, 0-9 and single hyphens' }));
 
 /**
  * pack.json. `skills` are folders with a SKILL.md (`.` is the pack's own), `agents` are files,
@@ -30,27 +37,30 @@ const permission = z.string().regex(/^(?:[A-Z]\w*|mcp__[\w-]+)(?:\([^\p{Cc}]+\))
  */
 const manifestSchema = z
   .strictObject({
-    id: z.string().refine(isSkillName, { error: 'is not of the form a-z, 0-9 and single hyphens' }),
+    id,
     description: line,
-    skills: z.array(below).default([]),
-    agents: z.array(below).default([]),
-    hooks: z.array(z.enum(ruleNames)).default([]),
-    permissions: z.array(permission).default([]),
-    requires: z
-      .strictObject({
-        capabilities: z.array(z.enum(['tasks', 'teams'])).default([]),
-        tools: z.array(line).default([]),
-      })
-      .default({ capabilities: [], tools: [] }),
-    fallbacks: z.record(z.string(), line).default({}),
+    skills: z._default(z.array(below), []),
+    agents: z._default(z.array(below), []),
+    hooks: z._default(z.array(z.enum(ruleNames)), []),
+    permissions: z._default(z.array(permission), []),
+    requires: z._default(
+      z.strictObject({
+        capabilities: z._default(z.array(z.enum(['tasks', 'teams'])), []),
+        tools: z._default(z.array(line), []),
+      }),
+      { capabilities: [], tools: [] },
+    ),
+    fallbacks: z._default(z.record(z.string(), line), {}),
   })
-  .superRefine(({ requires, fallbacks }, context) => {
-    const needs: string[] = [...requires.capabilities, ...requires.tools];
-    for (const key of Object.keys(fallbacks).filter((key) => !needs.includes(key))) {
-      const message = 'is nothing that the pack requires';
-      context.addIssue({ code: 'custom', path: ['fallbacks', key], message });
-    }
-  });
+  .check(
+    z.superRefine(({ requires, fallbacks }, context) => {
+      const needs: string[] = [...requires.capabilities, ...requires.tools];
+      for (const key of Object.keys(fallbacks).filter((key) => !needs.includes(key))) {
+        const message = 'is nothing that the pack requires';
+        context.addIssue({ code: 'custom', path: ['fallbacks', key], message });
+      }
+    }),
+  );
 type Manifest = z.infer<typeof manifestSchema>;
 
 interface Head {
@@ -64,15 +74,19 @@ interface Head {
   listed: boolean;
 }
 
-export interface PackedSkill extends Head {
+interface PackedSkill extends Head {
   folder: string;
   /** Paths below the folder that belong to the pack and not to the skill. */
   leaveOut: readonly string[];
+  /** Its files, read once. Errors: see `readSkillFiles`. */
+  files: () => Promise<readonly SourceFile[]>;
 }
 
 interface PackedAgent extends Head {
   /** `<name>.md`, absolute. */
   file: string;
+  /** That file, read once. */
+  files: () => Promise<readonly SourceFile[]>;
 }
 
 /** Skills and agents that are installed together, with what they need around them. */
@@ -104,20 +118,28 @@ export async function readPack(folder: string, source: string = folder): Promise
   const skills = await Promise.all(
     plain.skills.map(async (path): Promise<PackedSkill> => {
       const fields = await head(join(folder, path, 'SKILL.md'), render, source);
-      return { ...fields, folder: join(folder, path), leaveOut: notOf(path, plain) };
+      const [own, leaveOut] = [join(folder, path), notOf(path, plain)];
+      const files = once(() => readSkillFiles(own, leaveOut));
+      return { ...fields, folder: own, leaveOut, files };
     }),
   );
   const agents = await Promise.all(
     plain.agents.map(async (path): Promise<PackedAgent> => {
       const file = join(folder, path);
       const { name, description } = await head(file, render, source);
-      if (`${name}.md` === basename(file)) return { name, description, listed: true, file };
+      const files = once(async () => [await readSourceFile(file, `${name}.md`)]);
+      if (`${name}.md` === basename(file)) return { name, description, listed: true, file, files };
       const message = `it is called ${basename(file)}, and its frontmatter names it ${name}`;
       throw unfit(file, message, source);
     }),
   );
   if (skills.length === 0 && agents.length === 0) throw noSkill(folder);
   return { ...plain, source, skills, agents, templates };
+}
+
+function once<T>(read: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => (result ??= read());
 }
 
 async function readManifest(folder: string, source: string): Promise<Manifest | null> {

@@ -1,11 +1,11 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { ifThere } from '../disk/if-there.ts';
 import { isThere } from '../disk/paths.ts';
 import { renamePath } from '../disk/rename.ts';
 import { syncFile, syncFolder } from '../disk/sync.ts';
 import { CcMirrorError } from '../errors.ts';
+import * as z from '../zod.ts';
 import { type Direction } from './take.ts';
 import { type Step, stepSchema } from './step.ts';
 

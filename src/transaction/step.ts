@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import { ownedSchema } from '../config/merge.ts';
+import * as z from '../zod.ts';
 
 const contentSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('file'), base64: z.string(), mode: z.number() }),
@@ -12,8 +12,8 @@ export type Content = z.infer<typeof contentSchema>;
 const fileStepSchema = z.object({
   kind: z.literal('file'),
   path: z.string(),
-  before: contentSchema.nullable(),
-  after: contentSchema.nullable(),
+  before: z.nullable(contentSchema),
+  after: z.nullable(contentSchema),
   /** Folders that go, the innermost first, where the step leaves no file and they are empty. */
   prune: z.array(z.string()),
 });
@@ -22,20 +22,20 @@ const mergeStepSchema = z.object({
   kind: z.literal('merge'),
   path: z.string(),
   wanted: ownedSchema,
-  before: ownedSchema.nullable(),
-  mode: z.number().nullable(),
+  before: z.nullable(ownedSchema),
+  mode: z.nullable(z.number()),
   /**
    * The whole text as it was, with its mode, the SHA-256 of what the merge makes of it, and the
    * folders that it makes; only while the step is being taken.
    */
-  saved: z
-    .object({
-      text: z.string().nullable(),
-      mode: z.number().nullable(),
+  saved: z.nullable(
+    z.object({
+      text: z.nullable(z.string()),
+      mode: z.nullable(z.number()),
       made: z.string(),
       prune: z.array(z.string()),
-    })
-    .nullable(),
+    }),
+  ),
 });
 
 const moveStepSchema = z.object({

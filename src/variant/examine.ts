@@ -1,7 +1,7 @@
-import { z } from 'zod';
 import type { Store } from '../bundle/store.ts';
 import type { StoredBundle } from '../bundle/store-record.ts';
 import type { Bundle } from '../bundle/types.ts';
+import * as z from '../zod.ts';
 import { codeId } from './code-id.ts';
 import type { CapabilityAnalysis, CapabilityName } from '../gates/types.ts';
 
@@ -15,10 +15,10 @@ export interface Examination {
 const capabilitySchema = z.object({
   verdict: z.enum(['on', 'env', 'flip', 'absent', 'unknown']),
   reason: z.string(),
-  env: z.record(z.string(), z.string()).nullable(),
+  env: z.nullable(z.record(z.string(), z.string())),
   switches: z.array(z.string()),
-  flip: z
-    .object({
+  flip: z.nullable(
+    z.object({
       edit: z.object({
         module: z.string(),
         start: z.number(),
@@ -27,8 +27,8 @@ const capabilitySchema = z.object({
         after: z.string(),
       }),
       moduleBytes: z.number(),
-    })
-    .nullable(),
+    }),
+  ),
 });
 const noteSchema = z.object({
   engine: z.string(),

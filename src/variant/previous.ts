@@ -1,9 +1,9 @@
-import { z } from 'zod';
 import { readIfThere } from '../disk/atomic.ts';
 import { type EarlierRecord, earlierRecord } from '../earlier/variant.ts';
 import { CcMirrorError } from '../errors.ts';
 import { contentAt, fileContent } from '../transaction/content.ts';
 import { type FileStep, type Step, stepSchema } from '../transaction/step.ts';
+import * as z from '../zod.ts';
 import { type VariantRecord, parseRecord } from './record.ts';
 
 const previousSchema = z.object({

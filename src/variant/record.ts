@@ -1,19 +1,19 @@
 import { readFile, readdir, readlink } from 'node:fs/promises';
-import { z } from 'zod';
 import { ifThere } from '../disk/if-there.ts';
 import { isThere } from '../disk/paths.ts';
 import { type EarlierVariant, readEarlier } from '../earlier/variant.ts';
 import { CcMirrorError, type ErrorCode, systemCode } from '../errors.ts';
 import { ruleNames } from '../rules/names.ts';
+import * as z from '../zod.ts';
 import { type Layout, variantLayout } from './layout.ts';
 import { jsonErrorPlace } from '../config/json-place.ts';
 import { checkName } from './name.ts';
 
 const capabilitySchema = z.object({
   state: z.enum(['on', 'off', 'absent', 'unknown']),
-  by: z.enum(['stock', 'env', 'flip']).nullable(),
+  by: z.nullable(z.enum(['stock', 'env', 'flip'])),
   /** What was done for it, for people: the variables set or the function edited. */
-  means: z.string().nullable(),
+  means: z.nullable(z.string()),
   reason: z.string(),
 });
 export type CapabilityState = z.infer<typeof capabilitySchema>;
@@ -24,28 +24,29 @@ const sourceSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('path'), path: z.string() }),
 ]);
 
+const optionalText = z.optional(z.string());
 const modelsSchema = z.object({
-  default: z.string().optional(),
-  opus: z.string().optional(),
-  sonnet: z.string().optional(),
-  haiku: z.string().optional(),
+  default: optionalText,
+  opus: optionalText,
+  sonnet: optionalText,
+  haiku: optionalText,
 });
 
 /** What the user chose; `update` starts from it. */
 const choicesSchema = z.object({
   source: sourceSchema,
-  baseUrl: z.string().optional(),
+  baseUrl: optionalText,
   models: modelsSchema,
   env: z.record(z.string(), z.string()),
   /** Variables of the preset that the variant does without. */
-  withoutEnv: z.array(z.string()).default([]),
+  withoutEnv: z._default(z.array(z.string()), []),
   tasks: z.boolean(),
   teams: z.boolean(),
   flip: z.enum(['auto', 'always', 'never']),
   /** Packs: the id of a shipped one, or a folder. */
   skills: z.array(z.string()),
   /** Whether the packs' rules are enforced. */
-  rules: z.boolean().default(true),
+  rules: z._default(z.boolean(), true),
 });
 export type Choices = z.infer<typeof choicesSchema>;
 
@@ -72,7 +73,7 @@ const keySchema = z.discriminatedUnion('store', [
 export type KeyRecord = z.infer<typeof keySchema>;
 
 export const probeSchema = z.object({
-  claudeVersion: z.string().nullable(),
+  claudeVersion: z.nullable(z.string()),
   tasks: z.boolean(),
   teams: z.boolean(),
   tools: z.array(z.string()),
@@ -90,32 +91,32 @@ const recordSchema = z.object({
   schemaVersion: z.literal(1),
   name: z.string(),
   provider: z.string(),
-  baseUrl: z.string().nullable(),
+  baseUrl: z.nullable(z.string()),
   configDir: z.string(),
   launcher: z.string(),
   claudeVersion: z.string(),
   platform: z.string(),
   bundle: z.object({ kind: z.enum(['js', 'native']), path: z.string(), sha256: z.string() }),
   capabilities: z.object({ tasks: capabilitySchema, teams: capabilitySchema }),
-  packs: z.array(packSchema).default([]),
+  packs: z._default(z.array(packSchema), []),
   skills: z.array(z.object({ name: z.string(), files: z.array(fileSchema) })),
   /** Files of ours in the `agents` folder of the configuration. */
-  agents: z.array(fileSchema).default([]),
-  key: keySchema.nullable(),
+  agents: z._default(z.array(fileSchema), []),
+  key: z.nullable(keySchema),
   /** Variables of the shell that the launcher does not clear, and that win over its own. */
-  keepEnv: z.array(z.string()).default([]),
+  keepEnv: z._default(z.array(z.string()), []),
   /** The launcher's variables; no secret is among them. */
   env: z.record(z.string(), z.string()),
   /** `baseUrl` and `env` as cc-mirror last wrote them: what differs now is the user's own. */
-  written: z.object({ baseUrl: z.string().nullable(), env: z.record(z.string(), z.string()) }),
+  written: z.object({ baseUrl: z.nullable(z.string()), env: z.record(z.string(), z.string()) }),
   /** Values of ours in the user's configuration files, as last written: file → key path → value. */
   owned: z.record(z.string(), z.record(z.string(), z.json())),
   choices: choicesSchema,
   /** What the user should know about this state of the variant. */
   notes: z.array(z.string()),
-  probe: probeSchema.nullable(),
+  probe: z.nullable(probeSchema),
   /** Bundles of earlier states, which sessions may still run from. */
-  retired: z.array(z.object({ folder: z.string(), at: z.string() })).default([]),
+  retired: z._default(z.array(z.object({ folder: z.string(), at: z.string() })), []),
   createdAt: z.string(),
   updatedAt: z.string(),
 });

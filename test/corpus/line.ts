@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CcMirrorError } from '../../src/errors.ts';
 import { compareVersions } from './versions.ts';
 

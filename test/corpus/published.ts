@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseJson, runNpm } from '../../src/bundle/npm-run.ts';
 import { CcMirrorError } from '../../src/errors.ts';
 import { type Published, compareVersions, isRelease } from './versions.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { MessagesRequest, Responder } from '../../src/probe/api.ts';
 import type { Reply } from '../../src/probe/messages.ts';
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { z } from 'zod';
+import * as z from 'zod';
 import { acquireBundle, openStored } from '../../src/bundle/acquire.ts';
 import type { StoredBundle } from '../../src/bundle/store-record.ts';
 import { Store } from '../../src/bundle/store.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { MessagesRequest } from '../../src/probe/api.ts';
 import type { ToolCall } from '../../src/probe/messages.ts';
 import { callsIn } from '../../src/skill/calls.ts';

@@ -1,7 +1,7 @@
 import { mkdir, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type LoopbackApi, type Responder, startApi } from '../../src/probe/api.ts';
 import { type Cast, type Part, playCast } from './cast.ts';
 import { type World, withVariant } from './claude.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 import { driverReady, type WindowsEnd, type WindowsRun } from './windows-driver.ts';
 import { type WindowsTools, startWine, windowsTools } from './windows-wine.ts';
 

@@ -2,7 +2,7 @@ import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { changeHome } from '../../../src/variant/change-home.ts';
 import { installVariant } from '../../../src/variant/install.ts';
 import type { VariantRecord } from '../../../src/variant/record.ts';
