@@ -2,7 +2,7 @@
 // fetched and it starts fast; the token counter, whose tables take longer to load than all the rest;
 // and the rules' program, which is copied into variants.
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -18,10 +18,15 @@ const common = {
   metafile: true,
   logLevel: 'warning',
 };
+const knowingItself = {
+  banner: { js: "const thisFile = require('node:url').pathToFileURL(__filename).href;" },
+  define: { 'import.meta.url': 'thisFile' },
+};
 /** What few commands need stays in files of its own, loaded by those that do: by what it is imported as. */
 const apart = {
   './tokens.ts': 'src/skill/tokens.ts',
   '@clack/prompts': '@clack/prompts',
+  acorn: 'acorn',
   execa: 'execa',
   tar: 'tar',
 };
@@ -29,15 +34,17 @@ const fileOf = (name) => `${name.replace(/^\W+|\.ts$/g, '').replace(/\W+/g, '-')
 const loadedApart = {
   name: 'loaded-apart',
   setup({ onResolve, onLoad }) {
+    // Commander starts programs for subcommands that are such; loading what it would do that with
+    // takes as long as all the rest of it.
+    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      importer.includes('commander') ? { path: 'nothing', namespace: 'nothing' } : undefined,
+    );
+    onLoad({ filter: /./, namespace: 'nothing' }, () => ({ contents: 'module.exports = {};' }));
     onResolve({ filter: /^[@.\w]/ }, ({ path, kind }) =>
       path in apart && kind !== 'entry-point'
         ? { path: `./${fileOf(path)}`, external: true }
         : undefined,
     );
-    // zod's messages in forty languages are of no use here.
-    onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => ({
-      contents: "export { default as en } from './en.js';",
-    }));
   },
 };
 const builds = await Promise.all([
@@ -49,10 +56,10 @@ const builds = await Promise.all([
     external: ['@napi-rs/keyring'],
     plugins: [loadedApart],
     supported: { 'dynamic-import': false },
-    banner: { js: "const thisFile = require('node:url').pathToFileURL(__filename).href;" },
+    ...knowingItself,
     define: {
-      'import.meta.url': 'thisFile',
-      builtFrom: JSON.stringify(await roomIds('bundle', 'gates', 'probe')),
+      ...knowingItself.define,
+      builtFrom: JSON.stringify(await roomIds('bundle', 'gates', 'probe', 'skill')),
     },
   }),
   ...Object.entries(apart).map(([name, path]) =>
@@ -66,9 +73,15 @@ const builds = await Promise.all([
   }),
 ]);
 await writeFile('dist/package.json', '{ "type": "commonjs" }\n');
-// Node.js 22 and later keep what they have compiled for the next run.
-const entry = "require('node:module').enableCompileCache?.();\nrequire('./main.js');\n";
-await writeFile('dist/cli.js', `#!/usr/bin/env node\n${entry}`, { mode: 0o755 });
+const main = createHash('sha256').update(await readFile('dist/main.js'));
+await build({
+  ...common,
+  ...knowingItself,
+  entryPoints: ['src/start.ts'],
+  outfile: 'dist/cli.js',
+  define: { ...knowingItself.define, mainId: JSON.stringify(main.digest('hex').slice(0, 16)) },
+});
+await chmod('dist/cli.js', 0o755);
 const inputs = builds.flatMap(({ metafile }) => Object.keys(metafile.inputs));
 await writeFile('dist/LICENSES.txt', await licencesOf(inputs));
 
