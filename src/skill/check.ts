@@ -3,7 +3,7 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import { CcMirrorError } from '../errors.ts';
 import { folderOf } from './catalogue.ts';
 import { type Known, checkAgent, checkExamples, checkToolNames } from './check-text.ts';
-import { type SkillFile, readSkillFiles } from './files.ts';
+import { type SourceFile, readSkillFiles } from './files.ts';
 import type { Finding, Problem } from './finding.ts';
 import { checkLinks } from './links.ts';
 import type { Pack } from './pack.ts';
@@ -76,9 +76,9 @@ async function skillFindings(
   context: Context,
 ): Promise<Finding[]> {
   const { pack } = context;
-  let files: SkillFile[];
+  let files: SourceFile[];
   try {
-    files = await readSkillFiles(folder, null, leaveOut);
+    files = await readSkillFiles(folder, leaveOut);
   } catch (error) {
     if (!(error instanceof CcMirrorError)) throw error;
     return [found({ rule: 'pack', line: null, message: error.message, fatal: true }, folder, pack)];

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { FrontmatterError, parseFrontmatter } from './frontmatter.ts';
-import { readSkillFiles } from './files.ts';
+import { renderFiles } from './files.ts';
 import type { SkillMarkdown } from './links.ts';
 import type { Pack } from './pack.ts';
 import { renderOf } from './template.ts';
@@ -27,14 +27,13 @@ export interface PackCost {
   agents: { name: string; tokens: AgentCost }[];
 }
 
-/** What a pack costs where its texts are rendered for `view`. Errors: see `readSkillFiles`. */
+/** What a pack costs where its texts are rendered for `view`. Errors: see `readSkillFiles`, `renderOf`. */
 export async function packCost(pack: Pack, view: View): Promise<PackCost> {
   const render = renderOf(pack, view);
   const sum: SkillCost = { start: 0, loaded: 0, references: 0, largest: 0 };
   const cost: PackCost = { tokens: sum, skills: [], agents: [] };
-  for (const { name, folder, leaveOut } of pack.skills) {
-    const files = await readSkillFiles(folder, render, leaveOut);
-    const texts = files
+  for (const { name, files } of pack.skills) {
+    const texts = renderFiles(await files(), render)
       .filter(({ path }) => path.endsWith('.md'))
       .map(({ path, content }) => ({ path, text: content.toString('utf8') }));
     const tokens = await skillCost(name, texts);

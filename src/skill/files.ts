@@ -4,6 +4,16 @@ import { join } from 'node:path';
 import { CcMirrorError } from '../errors.ts';
 import { isPathBelow } from './record.ts';
 
+/** A file of a skill or an agent as its pack has it. */
+export interface SourceFile {
+  /** Where it is written: below the skill's folder, with slashes. */
+  path: string;
+  /** Where it lies, absolute. */
+  source: string;
+  content: Buffer;
+  executable: boolean;
+}
+
 /** A file of a skill as it will be written. `path` is below the skill's folder, with slashes. */
 export interface SkillFile {
   path: string;
@@ -18,36 +28,37 @@ export type Render = ((text: string, file: string) => string) | null;
 /**
  * Reads every file below a skill's folder, in the order of their paths, but for those left out
  * (paths below it, of files or folders), hidden ones and `node_modules`: a skill's own are not
- * among these, and what is installed can be read without asking. `.md` files are rendered.
+ * among these, and what is installed can be read without asking.
  * @throws {CcMirrorError} `no-such-path` without a SKILL.md; `usage` on anything that is neither
  *   file nor folder (a link could bring in a file from elsewhere) and on a name that not every
  *   platform can write
  */
 export async function readSkillFiles(
   folder: string,
-  render: Render,
   leaveOut: readonly string[] = [],
-): Promise<SkillFile[]> {
-  const files: SkillFile[] = [];
-  for (const path of await listFiles(folder, '')) {
-    if (leaveOut.some((other) => path === other || path.startsWith(`${other}/`))) continue;
-    files.push(await readSkillFile(join(folder, path), path, render));
+): Promise<SourceFile[]> {
+  const isOwn = (path: string): boolean =>
+    !leaveOut.some((other) => path === other || path.startsWith(`${other}/`));
+  const paths = (await listFiles(folder, '')).filter(isOwn);
+  if (paths.includes('SKILL.md')) {
+    return Promise.all(paths.map((path) => readSourceFile(join(folder, path), path)));
   }
-  if (files.some(({ path }) => path === 'SKILL.md')) return files;
   throw new CcMirrorError('no-such-path', `${folder} holds no SKILL.md, so it is not a skill`);
 }
 
 /** One file (absolute), to be written at `path`. */
-export async function readSkillFile(
-  source: string,
-  path: string,
-  render: Render,
-): Promise<SkillFile> {
-  const raw = await readFile(source);
-  const text = render !== null && path.endsWith('.md');
-  const content = text ? Buffer.from(render(raw.toString('utf8'), source)) : raw;
-  const executable = ((await lstat(source)).mode & 0o111) !== 0;
-  return { path, content, sha256: sha256Of(content), executable };
+export async function readSourceFile(source: string, path: string): Promise<SourceFile> {
+  const [content, { mode }] = await Promise.all([readFile(source), lstat(source)]);
+  return { path, source, content, executable: (mode & 0o111) !== 0 };
+}
+
+/** The files as they will be written: `.md` files are rendered. */
+export function renderFiles(files: readonly SourceFile[], render: Render): SkillFile[] {
+  return files.map(({ path, source, content: raw, executable }) => {
+    const text = render !== null && path.endsWith('.md');
+    const content = text ? Buffer.from(render(raw.toString('utf8'), source)) : raw;
+    return { path, content, sha256: sha256Of(content), executable };
+  });
 }
 
 export function sha256Of(content: Buffer): string {

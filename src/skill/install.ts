@@ -1,32 +1,27 @@
 import { join } from 'node:path';
 import { CcMirrorError } from '../errors.ts';
 import type { FileChanges } from '../transaction/changes.ts';
-import { type Render, readSkillFiles, type SkillFile } from './files.ts';
+import type { SkillFile } from './files.ts';
 import type { InstalledSkill } from './record.ts';
 import { inspectTarget, kindOf, writeSkillFile } from './target.ts';
 
 export interface SkillSource {
   /** What its folder in the configuration is called. */
   name: string;
-  from: string;
-  /** Paths below `from` that are not the skill's. */
-  leaveOut?: readonly string[];
+  files: readonly SkillFile[];
   /** The `skills` folder of a configuration. */
   into: string;
-  render: Render;
 }
 
 /**
  * Copies a skill into a skills folder. A folder that already holds these very files counts as
  * installed. Nothing is written: what is to be written goes to `changes`.
- * @throws {CcMirrorError} `name-taken` where something else has that name; see also
- *   `readSkillFiles`
+ * @throws {CcMirrorError} `name-taken` where something else has that name
  */
 export async function installSkill(
-  { name, from, into, render, leaveOut }: SkillSource,
+  { name, files, into }: SkillSource,
   changes: FileChanges,
 ): Promise<InstalledSkill> {
-  const files = await readSkillFiles(from, render, leaveOut);
   const target = join(into, name);
   if ((await kindOf(target)) !== 'nothing' && !(await holdsAll(into, name, files))) {
     throw new CcMirrorError(
@@ -39,7 +34,7 @@ export async function installSkill(
   return { name, files: files.map(({ path, sha256 }) => ({ path, sha256 })) };
 }
 
-async function holdsAll(into: string, name: string, files: SkillFile[]): Promise<boolean> {
+async function holdsAll(into: string, name: string, files: readonly SkillFile[]): Promise<boolean> {
   for (const file of files) {
     const state = await inspectTarget(into, name, file.path);
     if (state.kind !== 'file' || state.sha256 !== file.sha256) return false;

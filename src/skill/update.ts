@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readSkillFiles, type SkillFile } from './files.ts';
+import type { SkillFile } from './files.ts';
 import type { FileChanges } from '../transaction/changes.ts';
 import type { SkillSource } from './install.ts';
 import { checkPaths, checkRecord, type InstalledSkill } from './record.ts';
@@ -16,15 +16,15 @@ export interface SkillUpdate {
  * Brings an installed skill to the state of its source: what is to be done goes to `changes`. A file
  * that differs from what we recorded is the user's and stays; a missing one is written again; one
  * that the source no longer has is removed if it is still ours.
- * @throws {CcMirrorError} `invalid-record`; see also `readSkillFiles`
+ * @throws {CcMirrorError} `invalid-record`
  */
 export async function updateSkill(
-  { from, into, render, leaveOut }: SkillSource,
+  { files, into }: SkillSource,
   installed: InstalledSkill,
   changes: FileChanges,
 ): Promise<SkillUpdate> {
   checkRecord(installed);
-  return updateFiles(into, await readSkillFiles(from, render, leaveOut), installed, changes);
+  return updateFiles(into, files, installed, changes);
 }
 
 /** The same for files that come from more than one place. @throws {CcMirrorError} `invalid-record` */

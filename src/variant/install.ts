@@ -4,12 +4,7 @@ import { hostPlatform } from '../bundle/platform.ts';
 import type { StoredBundle } from '../bundle/store-record.ts';
 import { CcMirrorError } from '../errors.ts';
 import { capabilityNames } from '../gates/types.ts';
-import {
-  type Catalogue,
-  findPreset,
-  loadCatalogue,
-  shippedPresets,
-} from '../provider/catalogue.ts';
+import { findPreset } from '../provider/catalogue.ts';
 import { resolveProvider } from '../provider/resolve.ts';
 import { isVariableName } from '../provider/variables.ts';
 import { applyPlan } from './apply.ts';
@@ -23,6 +18,7 @@ import { checkName } from './name.ts';
 import { type Packs, loadPacks } from './packs.ts';
 import { type Adopted, type PlanInput, planVariant, requireKey } from './plan.ts';
 import type { Choices, VariantRecord } from './record.ts';
+import { Definitions } from './sources.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What the user asked for; what is left out stays as it is or takes its default. */
@@ -63,8 +59,7 @@ export async function installVariant(
 ): Promise<VariantRecord> {
   const { layout, signal, progress } = around;
   const { store, sources } = change;
-  const catalogue = await sources.presets(layout.providers);
-  const wanted = await understandWish(wish, current, around, adopted, catalogue);
+  const wanted = await understandWish(wish, current, around, adopted, sources.definitions);
   return withFolders([dirname(wanted.layout.launcher)], async () => {
     const kept = wish.keepVersion && current ? await originOf(current, change) : null;
     const stored = kept ?? (await sources.get(wanted.choices.source));
@@ -106,7 +101,7 @@ export async function understandWish(
   current: VariantRecord | null,
   { layout, environment }: Surroundings,
   adopted: Adopted | null = null,
-  presets?: Catalogue,
+  definitions = new Definitions(),
 ): Promise<
   Pick<
     PlanInput,
@@ -133,15 +128,14 @@ export async function understandWish(
   // With a provider the variant is made anew; without one it goes on from what was chosen.
   const chosen = wish.provider === undefined && current ? handEdits(current) : null;
   const choices = mergeChoices(wish, chosen);
-  const user = layout.providers;
-  const catalogue = presets ?? (await loadCatalogue({ shipped: shippedPresets, user }));
+  const catalogue = await definitions.presets(layout.providers);
   const { preset } = findPreset(catalogue, wish.provider ?? current?.provider ?? 'mirror');
   const provider = resolveProvider(preset, choices);
   const keepEnv = checkedKeepEnv(wish.keepEnv ?? current?.keepEnv ?? []);
   const key = await planKey(wish, current, provider, places);
   const demanded = capabilityNames.filter((capability) => wish[capability] === true);
   requireKey(provider, key);
-  const packs = await loadPacks(choices.skills, current, places.folder);
+  const packs = await loadPacks(choices.skills, current, places.folder, definitions);
   return {
     name,
     layout: places,

@@ -2,13 +2,13 @@ import { realpath } from 'node:fs/promises';
 import { isAbsolute, posix, sep } from 'node:path';
 import { CcMirrorError } from '../errors.ts';
 import { ifThere } from '../disk/if-there.ts';
-import { loadPack } from '../skill/catalogue.ts';
 import type { Pack } from '../skill/pack.ts';
 import { kindOf } from '../skill/target.ts';
 import type { Tools } from '../skill/tools.ts';
 import type { Setting } from '../skill/view.ts';
 import type { Choice } from './choose.ts';
 import type { Choices, PackRecord, VariantRecord } from './record.ts';
+import { Definitions } from './sources.ts';
 
 /** The packs that a variant is to have. */
 export interface Packs {
@@ -26,13 +26,14 @@ export async function loadPacks(
   sources: Choices['skills'],
   current: Pick<VariantRecord, 'packs'> | null,
   folder: string,
+  definitions = new Definitions(),
 ): Promise<Packs> {
   const packs: Packs = { present: [], gone: [] };
   for (const source of new Set(sources)) {
     const before = current?.packs.find((pack) => pack.source === source);
     const gone = isAbsolute(source) && (await kindOf(source)) === 'nothing';
     if (gone && before !== undefined) packs.gone.push(before);
-    else packs.present.push(await loadPack(await outside(source, folder)));
+    else packs.present.push(await definitions.pack(await outside(source, folder)));
   }
   refuseTwins(recordsOf(packs));
   return packs;

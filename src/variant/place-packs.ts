@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { CcMirrorError } from '../errors.ts';
-import { type SkillFile, readSkillFile } from '../skill/files.ts';
-import { type SkillSource, installSkill } from '../skill/install.ts';
-import type { Pack, PackedSkill } from '../skill/pack.ts';
+import { type SkillFile, renderFiles } from '../skill/files.ts';
+import { installSkill } from '../skill/install.ts';
 import type { InstalledSkill } from '../skill/record.ts';
 import { inspectTarget } from '../skill/target.ts';
 import { renderOf } from '../skill/template.ts';
@@ -39,7 +38,8 @@ export async function placePacks(
   for (const pack of present) {
     for (const skill of pack.skills) {
       const recorded = before.skills.find(({ name }) => name === skill.name);
-      const source = sourceOf(skill, pack, into, view);
+      const files = renderFiles(await skill.files(), renderOf(pack, view));
+      const source = { name: skill.name, files, into };
       const { installed, kept } = recorded
         ? await updateSkill(source, recorded, changes)
         : { installed: await installSkill(source, changes), kept: [] };
@@ -60,11 +60,6 @@ export async function placePacks(
   return { ...placed, agents: agents.files, notes: [...placed.notes, ...agents.notes] };
 }
 
-function sourceOf(skill: PackedSkill, pack: Pack, into: string, view: View): SkillSource {
-  const { name, folder: from, leaveOut } = skill;
-  return { name, from, leaveOut, into, render: renderOf(pack, view) };
-}
-
 async function takeOut(
   skill: InstalledSkill,
   into: string,
@@ -83,9 +78,8 @@ async function placeAgents(
 ): Promise<{ files: VariantRecord['agents']; notes: string[] }> {
   const wanted: SkillFile[] = [];
   for (const pack of present) {
-    for (const { name, file } of pack.agents) {
-      wanted.push(await readSkillFile(file, `${name}.md`, renderOf(pack, view)));
-    }
+    const render = renderOf(pack, view);
+    for (const { files } of pack.agents) wanted.push(...renderFiles(await files(), render));
   }
   const left = new Set(gone.flatMap(({ agents }) => agents.map((name) => `${name}.md`)));
   const staying = recorded.filter(({ path }) => left.has(path));

@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { Store, StoredBuild } from '../bundle/store.ts';
 import { mergeOwned } from '../config/merge.ts';
 import { CcMirrorError } from '../errors.ts';
 import { withoutReserved } from '../probe/environment.ts';
 import type { Proof } from '../probe/run.ts';
-import { type View, viewOf } from '../skill/view.ts';
+import { renderFiles } from '../skill/files.ts';
+import type { Pack } from '../skill/pack.ts';
+import { type Setting, type View, viewOf } from '../skill/view.ts';
 import { type Tools, assumedTools } from '../skill/tools.ts';
 import { Changes } from '../transaction/changes.ts';
 import type { Progress } from '../ui/progress.ts';
+import * as z from '../zod.ts';
 import { unproved } from './choose.ts';
 import { codeId } from './code-id.ts';
 import { modelsIn } from './packs.ts';
@@ -38,11 +40,7 @@ export interface ProveOptions {
  */
 export async function prove(plan: Plan, options: ProveOptions): Promise<Proof> {
   const { built, store, scratch, signal, progress } = options;
-  const places = { skills: join(scratch, 'skills'), agents: join(scratch, 'agents') };
-  const changes = new Changes();
-  const { present } = plan.packs;
-  await placePacks({ present, gone: [] }, null, places, viewFor(plan), changes);
-  const note = `proof-${await digestOf(plan, built, changes, scratch)}`;
+  const note = `proof-${await digestOf(plan, built)}`;
   const known = parseProof(await store.readNote(built, note));
   if (known) {
     progress.step('Proved already: the same build and environment were run');
@@ -51,7 +49,11 @@ export async function prove(plan: Plan, options: ProveOptions): Promise<Proof> {
   progress.step('Proving it: one session against a local stand-in for the API');
   // Another variant of the same command may have been proved there.
   await rm(scratch, { recursive: true, force: true });
+  const places = { skills: join(scratch, 'skills'), agents: join(scratch, 'agents') };
   await Promise.all(Object.values(places).map((folder) => mkdir(folder, { recursive: true })));
+  const changes = new Changes();
+  const { present } = plan.packs;
+  await placePacks({ present, gone: [] }, null, places, viewFor(plan), changes);
   await changes.writeOut(scratch);
   const { probe } = await import('../probe/run.ts');
   const proof = await probe({
@@ -68,8 +70,8 @@ export async function prove(plan: Plan, options: ProveOptions): Promise<Proof> {
 
 const toolSchema = z.object({
   required: z.array(z.string()),
-  parameters: z.record(z.string(), z.array(z.string()).nullable()),
-  types: z.record(z.string(), z.string()).optional(),
+  parameters: z.record(z.string(), z.nullable(z.array(z.string()))),
+  types: z.optional(z.record(z.string(), z.string())),
 });
 const proofSchema = z.object({ report: probeSchema, tools: z.record(z.string(), toolSchema) });
 
@@ -90,31 +92,32 @@ function parseProof(text: string | null): Proof | null {
 }
 
 /** Stands for everything that decides what a run shows. */
-async function digestOf(
-  plan: Plan,
-  built: StoredBuild,
-  packs: Changes,
-  scratch: string,
-): Promise<string> {
-  const hash = createHash('sha256');
+async function digestOf(plan: Plan, built: StoredBuild): Promise<string> {
   const { 'permissions.allow': _, ...settings } = plan.owned['settings.json'];
-  const plain = Object.entries(settings).filter(([key]) => !key.startsWith('hooks.'));
   const node = built.kind === 'js' ? [process.execPath, process.version] : [];
-  const permissions = plan.packs.present.flatMap((pack) => pack.permissions);
-  hash.update(
-    JSON.stringify([
-      await built.sha256,
-      Object.entries(withoutReserved(plan.launcher.env)).sort(([a], [b]) => a.localeCompare(b)),
-      plain,
-      permissions,
-      [process.platform, process.arch, ...node],
-      await codeId('probe'),
+  const decisive = [
+    await built.sha256,
+    Object.entries(withoutReserved(plan.launcher.env)).sort(([a], [b]) => (a < b ? -1 : 1)),
+    Object.entries(settings).filter(([key]) => !key.startsWith('hooks.')),
+    await Promise.all(plan.packs.present.map(stateOf)),
+    settingFor(plan),
+    [process.platform, process.arch, ...node],
+    await codeId('probe', 'skill'),
+  ];
+  return createHash('sha256').update(JSON.stringify(decisive)).digest('hex').slice(0, 32);
+}
+
+/** Everything of a pack that comes to a run, before its templates are filled in. */
+async function stateOf({ templates, permissions, skills, agents }: Pack): Promise<unknown> {
+  const parts = [...skills, ...agents].map(async ({ name, files }) => [
+    name,
+    renderFiles(await files(), null).map(({ path, sha256, executable }) => [
+      path,
+      sha256,
+      executable,
     ]),
-  );
-  for (const [path, content] of packs.written) {
-    hash.update(path.slice(scratch.length)).update('\0').update(content).update('\0');
-  }
-  return hash.digest('hex').slice(0, 32);
+  ]);
+  return [templates, permissions, await Promise.all(parts)];
 }
 
 function checked(proof: Proof, plan: Plan, { version }: StoredBuild): Proof {
@@ -136,10 +139,15 @@ function checked(proof: Proof, plan: Plan, { version }: StoredBuild): Proof {
   );
 }
 
+/** What the packs' texts are filled in with. */
+export function viewFor(plan: Plan, tools?: Tools): View {
+  return viewOf(settingFor(plan, tools));
+}
+
 /** What the packs' texts depend on; a build that was not run is taken to be like most are. */
-export function viewFor({ launcher, capabilities }: Plan, tools?: Tools): View {
+function settingFor({ launcher, capabilities }: Plan, tools?: Tools): Setting {
   const assumed = tools ?? assumedTools(capabilities.tasks.state === 'on');
-  return viewOf({ tools: assumed, models: modelsIn(launcher.env) });
+  return { tools: assumed, models: modelsIn(launcher.env) };
 }
 
 /** The settings.json that a new variant has. */

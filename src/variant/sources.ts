@@ -7,17 +7,35 @@ import {
 import type { StoredBundle } from '../bundle/store-record.ts';
 import type { Bundle } from '../bundle/types.ts';
 import { type Catalogue, loadCatalogue, shippedPresets } from '../provider/catalogue.ts';
+import { loadPack } from '../skill/catalogue.ts';
+import type { Pack } from '../skill/pack.ts';
 import { type Examination, examine } from './examine.ts';
 
+/** The presets and packs that a command works with, each read once, for however many variants. */
+export class Definitions {
+  readonly #catalogues = new Map<string, Promise<Catalogue>>();
+  readonly #packs = new Map<string, Promise<Pack>>();
+
+  /** The presets: those that are shipped and the user's own, in the folder `user`. */
+  presets(user: string): Promise<Catalogue> {
+    return once(this.#catalogues, user, () => loadCatalogue({ shipped: shippedPresets, user }));
+  }
+
+  /** The pack of that source. Errors: see `readPack`. */
+  pack(source: string): Promise<Pack> {
+    return once(this.#packs, source, () => loadPack(source));
+  }
+}
+
 /**
- * The bundles and presets that a command works with: each source is asked once, each bundle opened
- * and understood once, for however many variants.
+ * The bundles that a command works with: each source is asked once, each bundle opened and
+ * understood once, for however many variants.
  */
 export class Sources {
+  readonly definitions = new Definitions();
   readonly #options: AcquireOptions;
   readonly #stored = new Map<string, Promise<StoredBundle>>();
   readonly #examined = new Map<string, Promise<Examination>>();
-  readonly #catalogues = new Map<string, Promise<Catalogue>>();
   #opened: { folder: string; bundle: Promise<Bundle> } | null = null;
 
   constructor(options: AcquireOptions) {
@@ -27,11 +45,6 @@ export class Sources {
   /** The pristine bundle of a source, brought into the store. */
   get(source: BundleSource): Promise<StoredBundle> {
     return once(this.#stored, JSON.stringify(source), () => acquireBundle(source, this.#options));
-  }
-
-  /** The presets: those that are shipped and the user's own, in the folder `user`. */
-  presets(user: string): Promise<Catalogue> {
-    return once(this.#catalogues, user, () => loadCatalogue({ shipped: shippedPresets, user }));
   }
 
   open(stored: StoredBundle): Promise<Bundle> {

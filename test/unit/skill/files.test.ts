@@ -1,7 +1,7 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readSkillFiles } from '../../../src/skill/files.ts';
+import { readSkillFiles, renderFiles } from '../../../src/skill/files.ts';
 import { renderOf } from '../../../src/skill/template.ts';
 import { assumedTools } from '../../../src/skill/tools.ts';
 import { ownModels, viewOf } from '../../../src/skill/view.ts';
@@ -19,7 +19,7 @@ test('hidden files and node_modules are no part of a skill', async () => {
   });
   await mkdir(join(folder, 'node_modules/.bin'), { recursive: true });
   await symlink('../tool/cli.js', join(folder, 'node_modules/.bin/tool'));
-  const files = await readSkillFiles(folder, null);
+  const files = await readSkillFiles(folder);
   expect(files.map(({ path }) => path)).toEqual(['SKILL.md', 'scripts/run.js']);
 });
 
@@ -31,11 +31,15 @@ test.each([
   const folder = await temporaryFolder();
   await writeTree(folder, { 'SKILL.md': skillText('x'), 'references/a.md': text });
   const view = viewOf({ tools: assumedTools(true), models: ownModels });
-  const read = readSkillFiles(folder, renderOf({ templates: true, source: folder }, view));
-  await expect(read).rejects.toMatchObject({
-    code: 'usage',
-    message: expect.stringMatching(message),
-    hint: `See all that is wrong: cc-mirror skills check ${folder}`,
-  });
-  await expect(read).rejects.toThrow(`${join(folder, 'references/a.md')}: `);
+  const files = await readSkillFiles(folder);
+  const render = renderOf({ templates: true, source: folder }, view);
+  const rendering = (): unknown => renderFiles(files, render);
+  expect(rendering).toThrow(`${join(folder, 'references/a.md')}: `);
+  expect(rendering).toThrow(message);
+  expect(rendering).toThrow(
+    expect.objectContaining({
+      code: 'usage',
+      hint: `See all that is wrong: cc-mirror skills check ${folder}`,
+    }),
+  );
 });

@@ -2,6 +2,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { type Render, readSkillFiles, renderFiles } from '../../../src/skill/files.ts';
+import type { SkillSource } from '../../../src/skill/install.ts';
 import { Changes } from '../../../src/transaction/changes.ts';
 import { takeStep } from '../../../src/transaction/take.ts';
 
@@ -30,6 +32,20 @@ export function namesTool(tool: string): (text: string) => string {
 
 export function skillText(name: string, body = 'Use `{{worker.tool}}`.'): string {
   return `---\nname: ${name}\ndescription: What it does and when.\n---\n\n${body}\n`;
+}
+
+/** A skill in a folder, with what it is rendered with. */
+export interface SkillFolder {
+  name: string;
+  from: string;
+  into: string;
+  render: Render;
+  leaveOut?: readonly string[];
+}
+
+export async function sourceOf(skill: SkillFolder): Promise<SkillSource> {
+  const { name, from, into, render, leaveOut } = skill;
+  return { name, into, files: renderFiles(await readSkillFiles(from, leaveOut), render) };
 }
 
 /** Makes the changes that `act` collects, below a folder. */

@@ -2,12 +2,21 @@ import { chmod, lstat, mkdir, readdir, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sha256Of } from '../../../src/skill/files.ts';
-import { installSkill, type SkillSource } from '../../../src/skill/install.ts';
+import { installSkill } from '../../../src/skill/install.ts';
 import type { InstalledSkill } from '../../../src/skill/record.ts';
 import { Changes } from '../../../src/transaction/changes.ts';
-import { making, namesTool, skillText, temporaryFolder, textOf, writeTree } from './folder.ts';
+import {
+  type SkillFolder,
+  making,
+  namesTool,
+  skillText,
+  sourceOf,
+  temporaryFolder,
+  textOf,
+  writeTree,
+} from './folder.ts';
 
-async function source(files: Record<string, string> = {}): Promise<SkillSource> {
+async function source(files: Record<string, string> = {}): Promise<SkillFolder> {
   const folder = await temporaryFolder();
   await writeTree(join(folder, 'from/x'), {
     'SKILL.md': skillText('x'),
@@ -23,8 +32,8 @@ async function source(files: Record<string, string> = {}): Promise<SkillSource> 
   };
 }
 
-function install(wanted: SkillSource): Promise<InstalledSkill> {
-  return making(wanted.into, (changes) => installSkill(wanted, changes));
+function install(wanted: SkillFolder): Promise<InstalledSkill> {
+  return making(wanted.into, async (changes) => installSkill(await sourceOf(wanted), changes));
 }
 
 test('copies every file, rendering Markdown only, and records what it wrote', async () => {
@@ -66,7 +75,7 @@ test('a skill that stands there already, byte for byte, is adopted with its extr
 test('writes nothing itself', async () => {
   const wanted = await source();
   const changes = new Changes();
-  await installSkill(wanted, changes);
+  await installSkill(await sourceOf(wanted), changes);
   expect([...changes.written.keys()]).toContain(join(wanted.into, 'x/SKILL.md'));
   await expect(lstat(wanted.into)).rejects.toMatchObject({ code: 'ENOENT' });
 });

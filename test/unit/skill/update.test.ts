@@ -1,13 +1,22 @@
 import { lstat, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { installSkill, type SkillSource } from '../../../src/skill/install.ts';
+import { installSkill } from '../../../src/skill/install.ts';
 import type { InstalledSkill } from '../../../src/skill/record.ts';
 import { type SkillUpdate, removeSkill, updateSkill } from '../../../src/skill/update.ts';
-import { making, namesTool, skillText, temporaryFolder, textOf, writeTree } from './folder.ts';
+import {
+  type SkillFolder,
+  making,
+  namesTool,
+  skillText,
+  sourceOf,
+  temporaryFolder,
+  textOf,
+  writeTree,
+} from './folder.ts';
 
 interface Scene {
-  source: SkillSource;
+  source: SkillFolder;
   target: string;
   installed: InstalledSkill;
 }
@@ -17,15 +26,15 @@ async function scene(): Promise<Scene> {
   const from = join(folder, 'from/x');
   await writeTree(from, { 'SKILL.md': skillText('x'), 'references/a.md': 'a', 'b.md': 'b' });
   const into = join(folder, 'skills');
-  const source: SkillSource = { name: 'x', from, into, render: namesTool('Task') };
+  const source: SkillFolder = { name: 'x', from, into, render: namesTool('Task') };
   return { source, target: join(into, 'x'), installed: await install(source) };
 }
 
-const install = (source: SkillSource): Promise<InstalledSkill> =>
-  making(source.into, (changes) => installSkill(source, changes));
-const update = (source: SkillSource, installed: InstalledSkill): Promise<SkillUpdate> =>
-  making(source.into, (changes) => updateSkill(source, installed, changes));
-const remove = (source: SkillSource, installed: InstalledSkill): Promise<{ kept: string[] }> =>
+const install = (source: SkillFolder): Promise<InstalledSkill> =>
+  making(source.into, async (changes) => installSkill(await sourceOf(source), changes));
+const update = (source: SkillFolder, installed: InstalledSkill): Promise<SkillUpdate> =>
+  making(source.into, async (changes) => updateSkill(await sourceOf(source), installed, changes));
+const remove = (source: SkillFolder, installed: InstalledSkill): Promise<{ kept: string[] }> =>
   making(source.into, (changes) => removeSkill(source.into, installed, changes));
 
 describe('updateSkill', () => {
