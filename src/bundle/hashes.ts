@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { uptime } from 'node:os';
-import { z } from 'zod';
 import { writeAtomic } from '../disk/atomic.ts';
 import { ifThere } from '../disk/if-there.ts';
+import * as z from '../zod.ts';
 import { hashFile } from './files.ts';
 
 const fileSchema = z.object({
@@ -25,7 +25,7 @@ const limit = 2000;
  */
 export class Hashes {
   readonly #path: string;
-  #known: Map<string, Known[string]> | null = null;
+  #known: Promise<Map<string, Known[string]>> | null = null;
   #changed = false;
 
   constructor(path: string) {
@@ -60,7 +60,7 @@ export class Hashes {
   /** Keeps what is known for the next process. */
   async save(): Promise<void> {
     if (!this.#changed || this.#known === null) return;
-    const hashes = Object.fromEntries([...this.#known].slice(-limit));
+    const hashes = Object.fromEntries([...(await this.#known)].slice(-limit));
     const file: z.infer<typeof fileSchema> = { schemaVersion: 1, boot: await bootId(), hashes };
     await writeAtomic(this.#path, JSON.stringify(file), { mode: 0o600, durable: false });
     this.#changed = false;
@@ -73,8 +73,8 @@ export class Hashes {
     this.#changed = true;
   }
 
-  async #load(): Promise<Map<string, Known[string]>> {
-    this.#known ??= new Map(Object.entries(await readHashes(this.#path)));
+  #load(): Promise<Map<string, Known[string]>> {
+    this.#known ??= readHashes(this.#path).then((known) => new Map(Object.entries(known)));
     return this.#known;
   }
 }

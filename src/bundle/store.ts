@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { chmod, lstat, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { allDone } from '../disk/all-done.ts';
 import { readIfThere, writeAtomic } from '../disk/atomic.ts';
 import { ifThere } from '../disk/if-there.ts';
 import { isThere, makeFolder } from '../disk/paths.ts';
@@ -138,10 +139,12 @@ export class Store {
 
   /** Gives a folder that is not there the files of a bundle, without using space where that can be. */
   async linkTo({ folder, program, files, sha256 }: StoredBuild, target: string): Promise<void> {
-    for (const [path, hash] of Object.entries(files)) {
-      await this.#link(join(folder, path), join(target, path), hash);
-    }
-    await linkFile(join(folder, program), join(target, program));
+    await allDone([
+      linkFile(join(folder, program), join(target, program)),
+      ...Object.entries(files).map(([path, hash]) =>
+        this.#link(join(folder, path), join(target, path), hash),
+      ),
+    ]);
     const known = sha256.then((hash) => this.#hashes.remember(join(folder, program), hash));
     // Whoever waits for the hash itself is told of a failure.
     known.catch(() => undefined);
@@ -151,7 +154,7 @@ export class Store {
   /** Waits until the files of a bundle are on the disk: what is put to use survives a power cut. */
   async sync({ folder, program, files }: Omit<StoredBundle, 'sha256'>): Promise<void> {
     if (this.#synced.has(folder)) return;
-    for (const path of [program, ...Object.keys(files)]) await syncFile(join(folder, path));
+    await allDone([program, ...Object.keys(files)].map((path) => syncFile(join(folder, path))));
     this.#synced.add(folder);
   }
 
@@ -216,17 +219,19 @@ export class Store {
 
   /** Files of a bundle that are not what was put there, each with what is wrong. */
   async damageOf(stored: StoredBundle): Promise<string[]> {
-    const damage: string[] = [];
     const files = { ...stored.files, [stored.program]: stored.sha256 };
-    for (const [path, sha256] of Object.entries(files)) {
-      const file = join(stored.folder, path);
-      const there = await ifThere(() => lstat(file));
-      const found = there?.isFile() ? await this.#hashes.of(file) : null;
-      if (found === null) damage.push(`${file} is gone`);
-      else if (found !== sha256) damage.push(`${file} has been changed`);
-      else if (!this.#readOnly) await takeWriting(file);
-    }
-    return damage;
+    const damage = await allDone(
+      Object.entries(files).map(async ([path, sha256]) => {
+        const file = join(stored.folder, path);
+        const there = await ifThere(() => lstat(file));
+        const found = there?.isFile() ? await this.#hashes.of(file) : null;
+        if (found === null) return `${file} is gone`;
+        if (found !== sha256) return `${file} has been changed`;
+        if (!this.#readOnly) await takeWriting(file);
+        return null;
+      }),
+    );
+    return damage.filter((each) => each !== null);
   }
 
   /** Removes a bundle; with the pristine one, its whole entry. */

@@ -1,6 +1,7 @@
 import { chmod, lstat, mkdir, open, readlink, realpath, stat } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
 import { type OwnedValues, mergeOwned } from '../config/merge.ts';
+import { allDone } from '../disk/all-done.ts';
 import { readIfThere } from '../disk/atomic.ts';
 import { ifThere } from '../disk/if-there.ts';
 import { makeFolder } from '../disk/paths.ts';
@@ -98,8 +99,8 @@ export class Changes implements FileChanges {
       return [{ path, content: mergeOwned(null, wanted, null, path), mode: mode ?? 0o644 }];
     });
     // All at once: they cost little more than one then, also to be brought to the disk.
-    await Promise.all([...new Set(files.map(({ path }) => dirname(path)))].map(makeFolder));
-    await Promise.all(files.map(writeNew));
+    await allDone([...new Set(files.map(({ path }) => dirname(path)))].map(makeFolder));
+    await allDone(files.map(writeNew));
   }
 }
 
