@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { chmod, lstat, mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { allDone } from '../disk/all-done.ts';
@@ -6,6 +6,7 @@ import { readIfThere, writeAtomic } from '../disk/atomic.ts';
 import { ifThere } from '../disk/if-there.ts';
 import { isThere, makeFolder } from '../disk/paths.ts';
 import { removePath, renamePath } from '../disk/rename.ts';
+import { sha256Of } from '../disk/sha256.ts';
 import { syncFile } from '../disk/sync.ts';
 import { systemCode } from '../errors.ts';
 import { writeProgram } from './build.ts';
@@ -115,7 +116,7 @@ export class Store {
     open: () => Promise<Bundle>,
     edits: readonly BundleEdit[],
   ): Promise<StoredBuild> {
-    const name = createHash('sha256').update(JSON.stringify(edits)).digest('hex').slice(0, 16);
+    const name = sha256Of(JSON.stringify(edits)).slice(0, 16);
     const folder = join(dirname(stored.folder), name);
     const known = edits.length === 0 ? stored : await this.#usable(folder);
     if (known) return { ...known, sha256: Promise.resolve(known.sha256) };

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sha256Of } from '../disk/sha256.ts';
 import { CcMirrorError } from '../errors.ts';
 import { isPathBelow } from './record.ts';
 
@@ -59,10 +59,6 @@ export function renderFiles(files: readonly SourceFile[], render: Render): Skill
     const content = text ? Buffer.from(render(raw.toString('utf8'), source)) : raw;
     return { path, content, sha256: sha256Of(content), executable };
   });
-}
-
-export function sha256Of(content: Buffer): string {
-  return createHash('sha256').update(content).digest('hex');
 }
 
 async function listFiles(folder: string, below: string): Promise<string[]> {

@@ -1,8 +1,9 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ifThere } from '../disk/if-there.ts';
+import { sha256Of } from '../disk/sha256.ts';
 import type { FileChanges } from '../transaction/changes.ts';
-import { type SkillFile, sha256Of } from './files.ts';
+import type { SkillFile } from './files.ts';
 
 /**
  * What stands at a path inside the skills folder. `blocked` is anything that cannot be a file of

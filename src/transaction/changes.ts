@@ -5,9 +5,9 @@ import { allDone } from '../disk/all-done.ts';
 import { readIfThere } from '../disk/atomic.ts';
 import { ifThere } from '../disk/if-there.ts';
 import { makeFolder } from '../disk/paths.ts';
+import { sha256Of } from '../disk/sha256.ts';
 import { CcMirrorError } from '../errors.ts';
 import { contentAt, fileContent, sameContent } from './content.ts';
-import { sha256 } from './take.ts';
 import type { FileStep, MergeStep, Step } from './step.ts';
 
 /** What is to become of files; nothing is done yet. */
@@ -166,7 +166,7 @@ async function mergeStep({
   const prune = text === null ? await missingAbove(path) : [];
   const there = await contentAt(path);
   const old = there?.kind === 'file' ? there.mode : null;
-  const saved = { text, mode: old, made: sha256(merged), prune };
+  const saved = { text, mode: old, made: sha256Of(merged), prune };
   return {
     kind: 'merge',
     path,

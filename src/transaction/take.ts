@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { lstat, rm, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { mergeOwned } from '../config/merge.ts';
@@ -6,6 +5,7 @@ import { readIfThere, writeAtomic } from '../disk/atomic.ts';
 import { ifThere } from '../disk/if-there.ts';
 import { isThere, makeFolder } from '../disk/paths.ts';
 import { renamePath } from '../disk/rename.ts';
+import { sha256Of } from '../disk/sha256.ts';
 import { CcMirrorError, systemCode } from '../errors.ts';
 import {
   clearTemporary,
@@ -76,7 +76,7 @@ async function merge({ path, wanted, before, mode }: MergeStep): Promise<boolean
 async function unmerge({ path, wanted, before, mode, saved }: MergeStep): Promise<boolean> {
   await clearTemporary(path);
   const text = await readIfThere(path);
-  if (saved !== null && text !== null && sha256(text) === saved.made) {
+  if (saved !== null && text !== null && sha256Of(text) === saved.made) {
     if (saved.text !== null) await replaceText(path, text, saved.text, saved.mode);
     else await rm(path);
     await removeEmpty(saved.prune);
@@ -104,10 +104,6 @@ async function replaceText(
   if (wanted === text) return;
   const temporary = temporaryOf(path);
   await writeAtomic(path, wanted, { mode: mode ?? undefined, temporary, durable: false });
-}
-
-export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
 
 /** Where the folder is in its old place, it has not been moved, whatever is in the new one. */

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Store, StoredBuild } from '../bundle/store.ts';
 import { mergeOwned } from '../config/merge.ts';
+import { sha256Of } from '../disk/sha256.ts';
 import { CcMirrorError } from '../errors.ts';
 import { withoutReserved } from '../probe/environment.ts';
 import type { Proof } from '../probe/run.ts';
@@ -104,7 +104,7 @@ async function digestOf(plan: Plan, built: StoredBuild): Promise<string> {
     [process.platform, process.arch, ...node],
     await codeId('probe', 'skill'),
   ];
-  return createHash('sha256').update(JSON.stringify(decisive)).digest('hex').slice(0, 32);
+  return sha256Of(JSON.stringify(decisive)).slice(0, 32);
 }
 
 /** Everything of a pack that comes to a run, before its templates are filled in. */
