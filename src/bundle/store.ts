@@ -140,12 +140,10 @@ export class Store {
 
   /** Gives a folder that is not there the files of a bundle, without using space where that can be. */
   async linkTo({ folder, program, files, sha256 }: StoredBuild, target: string): Promise<void> {
-    await allDone([
-      linkFile(join(folder, program), join(target, program)),
-      ...Object.entries(files).map(([path, hash]) =>
-        this.#link(join(folder, path), join(target, path), hash),
-      ),
-    ]);
+    await linkFile(join(folder, program), join(target, program));
+    await allDone(Object.entries(files), ([path, hash]) =>
+      this.#link(join(folder, path), join(target, path), hash),
+    );
     const known = sha256.then((hash) => this.#hashes.remember(join(folder, program), hash));
     // Whoever waits for the hash itself is told of a failure.
     known.catch(() => undefined);
@@ -155,7 +153,7 @@ export class Store {
   /** Waits until the files of a bundle are on the disk: what is put to use survives a power cut. */
   async sync({ folder, program, files }: Omit<StoredBundle, 'sha256'>): Promise<void> {
     if (this.#synced.has(folder)) return;
-    await allDone([program, ...Object.keys(files)].map((path) => syncFile(join(folder, path))));
+    await allDone([program, ...Object.keys(files)], (path) => syncFile(join(folder, path)));
     this.#synced.add(folder);
   }
 
@@ -221,17 +219,15 @@ export class Store {
   /** Files of a bundle that are not what was put there, each with what is wrong. */
   async damageOf(stored: StoredBundle): Promise<string[]> {
     const files = { ...stored.files, [stored.program]: stored.sha256 };
-    const damage = await allDone(
-      Object.entries(files).map(async ([path, sha256]) => {
-        const file = join(stored.folder, path);
-        const there = await ifThere(() => lstat(file));
-        const found = there?.isFile() ? await this.#hashes.of(file) : null;
-        if (found === null) return `${file} is gone`;
-        if (found !== sha256) return `${file} has been changed`;
-        if (!this.#readOnly) await takeWriting(file);
-        return null;
-      }),
-    );
+    const damage = await allDone(Object.entries(files), async ([path, sha256]) => {
+      const file = join(stored.folder, path);
+      const there = await ifThere(() => lstat(file));
+      const found = there?.isFile() ? await this.#hashes.of(file) : null;
+      if (found === null) return `${file} is gone`;
+      if (found !== sha256) return `${file} has been changed`;
+      if (!this.#readOnly) await takeWriting(file);
+      return null;
+    });
     return damage.filter((each) => each !== null);
   }
 

@@ -1,8 +1,31 @@
+/** Files that are open at once are few enough for every system's limit, and keep its threads busy. */
+const lanes = 32;
+
 /**
- * The results of work that goes on at once. Where some of it fails, the rest is awaited all the same,
- * so that nothing is written any more once this has thrown; then the first error is thrown.
+ * Does `act` for all items, several at once; the results are in their order. Where one fails, no
+ * other is begun, and those that go on are awaited, so that nothing is written any more once this has
+ * thrown; then its error is thrown.
  */
-export async function allDone<T>(work: readonly Promise<T>[]): Promise<T[]> {
-  await Promise.allSettled(work);
-  return Promise.all(work);
+export async function allDone<T, R>(
+  items: readonly T[],
+  act: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  const queue = items.entries();
+  let failed = false;
+  const lane = async (): Promise<void> => {
+    for (const [index, item] of queue) {
+      if (failed) return;
+      try {
+        results[index] = await act(item);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  const running = Array.from({ length: Math.min(lanes, items.length) }, lane);
+  await Promise.allSettled(running);
+  await Promise.all(running);
+  return results;
 }

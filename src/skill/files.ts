@@ -1,5 +1,6 @@
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { allDone } from '../disk/all-done.ts';
 import { sha256Of } from '../disk/sha256.ts';
 import { CcMirrorError } from '../errors.ts';
 import { isPathBelow } from './record.ts';
@@ -41,7 +42,7 @@ export async function readSkillFiles(
     !leaveOut.some((other) => path === other || path.startsWith(`${other}/`));
   const paths = (await listFiles(folder, '')).filter(isOwn);
   if (paths.includes('SKILL.md')) {
-    return Promise.all(paths.map((path) => readSourceFile(join(folder, path), path)));
+    return allDone(paths, (path) => readSourceFile(join(folder, path), path));
   }
   throw new CcMirrorError('no-such-path', `${folder} holds no SKILL.md, so it is not a skill`);
 }

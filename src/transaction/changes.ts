@@ -99,8 +99,8 @@ export class Changes implements FileChanges {
       return [{ path, content: mergeOwned(null, wanted, null, path), mode: mode ?? 0o644 }];
     });
     // All at once: they cost little more than one then, also to be brought to the disk.
-    await allDone([...new Set(files.map(({ path }) => dirname(path)))].map(makeFolder));
-    await allDone(files.map(writeNew));
+    await allDone([...new Set(files.map(({ path }) => dirname(path)))], makeFolder);
+    await allDone(files, writeNew);
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve, sep } from 'node:path';
 import { filesBelow, hashFile, headOf } from '../bundle/files.ts';
+import { allDone } from '../disk/all-done.ts';
 import { ifThere } from '../disk/if-there.ts';
 import { type Adoption, adoptionOf } from '../earlier/adoption.ts';
 import { keyOfEarlier } from '../earlier/key.ts';
@@ -155,12 +156,10 @@ function launcherOf({ name, binDir }: EarlierVariant, layout: Layout): string {
 /** A skill as it is, as if we had installed it: so it is brought to the state of the pack's. */
 async function skillIn(folder: string, name: string): Promise<Adopted['skills'][number]> {
   const paths = await filesBelow(join(folder, name));
-  const files = await Promise.all(
-    paths.map(async (path) => ({
-      path: path.replaceAll(sep, '/'),
-      sha256: await hashFile(join(folder, name, path)),
-    })),
-  );
+  const files = await allDone(paths, async (path) => ({
+    path: path.replaceAll(sep, '/'),
+    sha256: await hashFile(join(folder, name, path)),
+  }));
   return { name, files };
 }
 

@@ -1,0 +1,35 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { allDone } from '../../../src/disk/all-done.ts';
+
+const numbers = Array.from({ length: 100 }, (_, index) => index);
+
+test('the results are in the order of the items, however long each takes', async () => {
+  let [atOnce, most] = [0, 0];
+  const doubled = await allDone(numbers, async (number) => {
+    most = Math.max(most, ++atOnce);
+    await delay(number % 7);
+    atOnce--;
+    return number * 2;
+  });
+  expect(doubled).toEqual(numbers.map((number) => number * 2));
+  expect(most).toBeGreaterThan(1);
+  expect(most).toBeLessThan(64);
+  expect(await allDone([], () => Promise.reject(new Error('never')))).toEqual([]);
+});
+
+test('after a failure nothing is begun, and what goes on is awaited', async () => {
+  const [begun, ended]: number[][] = [[], []];
+  const failing = allDone(numbers, async (number) => {
+    begun?.push(number);
+    await delay(number === 3 ? 5 : 30);
+    if (number === 3) throw new Error('three');
+    ended?.push(number);
+  });
+  await expect(failing).rejects.toThrow('three');
+  const soFar = [...(ended ?? [])];
+  expect(soFar.length).toBe((begun?.length ?? 0) - 1);
+  await delay(60);
+  expect(ended).toEqual(soFar);
+  expect(begun?.length).toBeLessThan(numbers.length);
+});
