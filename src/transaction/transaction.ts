@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { allDone } from '../disk/all-done.ts';
 import { ifThere } from '../disk/if-there.ts';
 import { isThere } from '../disk/paths.ts';
 import { isHeld, removePath } from '../disk/rename.ts';
@@ -155,10 +156,8 @@ async function syncAll(steps: readonly Step[]): Promise<void> {
   );
   const files = steps.flatMap((step) => (step.kind === 'move' ? [] : [step.path]));
   const folders = [...new Set(paths.map((path) => dirname(path)))];
-  await Promise.all([
-    ...files.map((path) => ifThere(() => syncFile(path))),
-    ...folders.map((path) => ifThere(() => syncFolder(path))),
-  ]);
+  await allDone(files, (path) => ifThere(() => syncFile(path)));
+  await allDone(folders, (path) => ifThere(() => syncFolder(path)));
 }
 
 /**
