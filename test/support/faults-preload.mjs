@@ -5,7 +5,7 @@ import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { constants } from 'node:os';
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { getSystemErrorMap } from 'node:util';
 import { changes, functions, handleMethods, real } from './faults-functions.mjs';
@@ -19,12 +19,15 @@ const inside = new AsyncLocalStorage();
 /** File descriptor → the path it was opened with. */
 const opened = new Map();
 let count = 0;
+const compiled = join(dirname(process.argv[1] ?? ''), 'compiled');
 
 /** The counted call that this is, with what to do around it; null for one that is not counted. */
 function begin(name, args) {
   if (inside.getStore() === true || !changes(name, args)) return null;
   const { syscall, paths, space = false, writes = false, tear } = functions[name];
   const [path, to] = pathsIn(args, paths);
+  // What a first start keeps beside the program is no part of what its command does.
+  if (`${path}`.startsWith(compiled)) return null;
   const torn = tear?.(args) ?? null;
   const number = ++count;
   const refusals = [
