@@ -25,36 +25,48 @@ const endSchema = z.object({
 
 const driverProgram = fileURLToPath(new URL('windows-driver.ts', import.meta.url));
 
+/**
+ * Windows, ready to run programs. Wine 8 ends the driver without a word about once in a hundred runs:
+ * the run that it had fails with `the driver does not answer any more`, and the next has a new one.
+ */
 export async function startWindows(): Promise<WindowsMachine> {
   const tools = await windowsTools();
+  let driver = await startDriver(tools);
+  return {
+    tools,
+    node: onDriveZ(tools.node),
+    stop: () => driver.stop(),
+    async run(run, signal) {
+      if (driver.ended()) {
+        await driver.stop();
+        driver = await startDriver(tools);
+      }
+      const init = { method: 'POST', body: JSON.stringify(run) };
+      const response = await fetch(driver.address, { ...init, signal: signal ?? null }).catch(
+        (error: unknown) => {
+          signal?.throwIfAborted();
+          throw new Error('the driver does not answer any more', { cause: error });
+        },
+      );
+      if (!response.ok) throw new Error(`${run.command}: ${await response.text()}`);
+      return endSchema.parse(await response.json());
+    },
+  };
+}
+
+async function startDriver(tools: WindowsTools) {
   const folder = await mkdtemp(join(tmpdir(), 'cc-mirror-windows-'));
   const output = join(folder, 'driver');
   const driver = await startWine(tools, [tools.node, onDriveZ(driverProgram)], output);
-  const ended = once(driver, 'exit');
+  const exit = once(driver, 'exit');
+  const ended = (): boolean => driver.exitCode !== null || driver.signalCode !== null;
   const stop = async (): Promise<void> => {
     driver.kill('SIGKILL');
-    await ended;
+    await exit;
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    const address = await addressIn(output, () => driver.exitCode !== null);
-    return {
-      tools,
-      node: onDriveZ(tools.node),
-      stop,
-      async run(run, signal) {
-        const init = { method: 'POST', body: JSON.stringify(run) };
-        const response = await fetch(address, { ...init, signal: signal ?? null }).catch(
-          async (error: unknown) => {
-            signal?.throwIfAborted();
-            const told = await readFile(output, 'utf8');
-            throw new Error(`the driver does not answer any more: ${told}`, { cause: error });
-          },
-        );
-        if (!response.ok) throw new Error(`${run.command}: ${await response.text()}`);
-        return endSchema.parse(await response.json());
-      },
-    };
+    return { address: await addressIn(output, ended), ended, stop };
   } catch (error) {
     await stop();
     throw error;
