@@ -57,15 +57,6 @@ export class Changes implements FileChanges {
     this.#wanted.push({ kind: 'move', from, to });
   }
 
-  /** What is to be written, by path, for those who want to look at it. */
-  get written(): ReadonlyMap<string, Buffer | string> {
-    return new Map(
-      this.#wanted.flatMap((change) =>
-        change.kind === 'write' ? [[change.path, change.content] as const] : [],
-      ),
-    );
-  }
-
   /**
    * The changes as steps that hold what there is now; those that change nothing are left out.
    * Error: `storage` for a path that leads out of the `roots`, through a link or otherwise.

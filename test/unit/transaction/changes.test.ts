@@ -135,13 +135,6 @@ describe('a path', () => {
   });
 });
 
-it('what is to be written can be looked at', async () => {
-  changes.write(at('new'), 'text', 0o600);
-  changes.remove(at('file'));
-  expect([...changes.written]).toEqual([[at('new'), 'text']]);
-  expect(await readFile(at('file'), 'utf8')).toBe('old');
-});
-
 it('all can be written at once, in a folder for its owner only', async () => {
   const folder = at('staged');
   await mkdir(folder, { mode: 0o755 });
