@@ -92,8 +92,14 @@ async function readHashes(path: string): Promise<Known> {
   }
 }
 
+let boot: Promise<string> | undefined;
+
 /** Linux names each start; elsewhere its minute tells, and a clock that was set makes it another. */
-async function bootId(): Promise<string> {
+function bootId(): Promise<string> {
+  return (boot ??= readBootId());
+}
+
+async function readBootId(): Promise<string> {
   const named = await ifThere(() => readFile('/proc/sys/kernel/random/boot_id', 'utf8'));
   return named?.trim() ?? String(Math.round((Date.now() / 1000 - uptime()) / 60));
 }

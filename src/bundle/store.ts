@@ -150,11 +150,14 @@ export class Store {
     this.#recording.push(known);
   }
 
-  /** Waits until the files of a bundle are on the disk: what is put to use survives a power cut. */
-  async sync({ folder, program, files }: Omit<StoredBundle, 'sha256'>): Promise<void> {
-    if (this.#synced.has(folder)) return;
-    await allDone([program, ...Object.keys(files)], (path) => syncFile(join(folder, path)));
-    this.#synced.add(folder);
+  /**
+   * Waits until the files of a bundle are on the disk: what is put to use survives a power cut. Those
+   * of a build are since its record is; a pristine bundle is rarely put to use as it is.
+   */
+  async sync(stored: Omit<StoredBundle, 'sha256'>): Promise<void> {
+    if (basename(stored.folder) !== pristineName || this.#synced.has(stored.folder)) return;
+    await syncFiles(stored);
+    this.#synced.add(stored.folder);
   }
 
   /** The SHA-256 (hex) of a file, read only if it has been changed since it was last asked for. */
@@ -337,12 +340,14 @@ export class Store {
   }
 
   /**
-   * Writes the record of a build, without which it does not count, as soon as its hash is known.
+   * Writes the record of a build, without which it does not count, as soon as its hash is known and
+   * its files are on the disk.
    * Hashing takes twice as long as copying, so the build is put to use meanwhile.
    */
   #record(pristine: StoredBundle, folder: string): Promise<string> {
     const recorded = (async () => {
       const sha256 = await this.#hashes.of(join(folder, pristine.program));
+      await syncFiles({ ...pristine, folder });
       await writeAtomic(`${folder}.json`, recordText({ ...pristine, sha256 }));
       return sha256;
     })();
@@ -380,6 +385,10 @@ export class Store {
     await this.drop(stored);
     return null;
   }
+}
+
+async function syncFiles({ folder, program, files }: Omit<StoredBundle, 'sha256'>): Promise<void> {
+  await allDone([program, ...Object.keys(files)], (path) => syncFile(join(folder, path)));
 }
 
 /** Renames; false if another process was faster: what it made is as good as ours. */
