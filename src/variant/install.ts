@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import type { BundleSource } from '../bundle/acquire.ts';
 import { hostPlatform } from '../bundle/platform.ts';
 import type { StoredBundle } from '../bundle/store-record.ts';
+import type { Bundle } from '../bundle/types.ts';
 import { CcMirrorError } from '../errors.ts';
 import { capabilityNames } from '../gates/types.ts';
 import { findPreset } from '../provider/catalogue.ts';
@@ -72,8 +73,11 @@ export async function installVariant(
       platform: process.platform,
       now: new Date(),
     });
-    progress.step(plan.edits.length > 0 ? 'Building' : 'Preparing');
-    const built = await store.build(stored, () => sources.open(stored), plan.edits);
+    const open = (): Promise<Bundle> => {
+      progress.step('Building');
+      return sources.open(stored);
+    };
+    const built = await store.build(stored, open, plan.edits);
     const { home } = layout;
     return applyPlan(plan, {
       built,

@@ -115,8 +115,8 @@ describe('input that is no working Claude Code', () => {
     withWorld(async (world) => {
       const before = await treeOf(testHome);
       const args = ['quick', 'bad-input', '--provider', 'mirror', '--claude-version', '2.1.112'];
-      // An environment that was not proved before.
-      args.push('--env', `SOME_TEST=${randomUUID()}`);
+      // Edits that no other test has made, and an environment that was not proved before.
+      args.push('--flip', 'always', '--no-tasks', '--env', `SOME_TEST=${randomUUID()}`);
       expect(await interruptedAt(step, args, world)).toEqual({
         status: 130,
         lastLine: 'error: Interrupted; nothing was changed.',
