@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { chmod, copyFile, link, mkdir, open, readdir, realpath, rm, stat } from 'node:fs/promises';
+import { chmod, copyFile, link, mkdir, open, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { realpath, stat, entriesIn } from '../disk/look.ts';
 import { systemCode } from '../errors.ts';
 
 /** Bytes to put at a position of a file. */
@@ -104,7 +105,7 @@ export async function filesBelow(
   avoid: (folder: string) => boolean = () => false,
 ): Promise<string[]> {
   const paths: string[] = [];
-  for (const entry of await readdir(folder, { withFileTypes: true })) {
+  for (const entry of await entriesIn(folder)) {
     const path = join(folder, entry.name);
     if (entry.isFile()) paths.push(entry.name);
     if (!entry.isDirectory() || avoid(path)) continue;

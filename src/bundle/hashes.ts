@@ -1,7 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
 import { uptime } from 'node:os';
-import { writeAtomic } from '../disk/atomic.ts';
-import { ifThere } from '../disk/if-there.ts';
+import { exactStat } from '../disk/look.ts';
+import { readIfThere, writeAtomic } from '../disk/atomic.ts';
 import * as z from '../zod.ts';
 import { hashFile } from './files.ts';
 
@@ -81,7 +80,7 @@ export class Hashes {
 
 /** Of a file that cannot be understood nothing is known: everything in it can be worked out anew. */
 async function readHashes(path: string): Promise<Known> {
-  const text = await ifThere(() => readFile(path, 'utf8'));
+  const text = await readIfThere(path);
   if (text === null) return {};
   try {
     const { boot, hashes } = fileSchema.parse(JSON.parse(text));
@@ -100,11 +99,11 @@ function bootId(): Promise<string> {
 }
 
 async function readBootId(): Promise<string> {
-  const named = await ifThere(() => readFile('/proc/sys/kernel/random/boot_id', 'utf8'));
+  const named = await readIfThere('/proc/sys/kernel/random/boot_id');
   return named?.trim() ?? String(Math.round((Date.now() / 1000 - uptime()) / 60));
 }
 
 async function stateOf(path: string): Promise<{ id: string; state: string }> {
-  const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
+  const { dev, ino, size, mtimeNs, ctimeNs } = await exactStat(path);
   return { id: `${dev}:${ino}`, state: `${size}:${mtimeNs}:${ctimeNs}` };
 }

@@ -1,5 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { readIfThere } from '../disk/atomic.ts';
+import { stat } from '../disk/look.ts';
 import { CcMirrorError } from '../errors.ts';
 import { ifThere } from '../disk/if-there.ts';
 import * as z from '../zod.ts';
@@ -31,7 +32,7 @@ export interface StoredBundle extends Omit<StoreRecord, 'schemaVersion'> {
  */
 export async function readStored(folder: string): Promise<StoredBundle | null> {
   const path = `${folder}.json`;
-  const text = await ifThere(() => readFile(path, 'utf8'));
+  const text = await readIfThere(path);
   if (text === null || (await ifThere(() => stat(folder))) === null) return null;
   try {
     const { schemaVersion: _, ...record } = recordSchema.parse(JSON.parse(text));

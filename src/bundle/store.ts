@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, lstat, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { lstat, readdir, stat, entriesIn } from '../disk/look.ts';
 import { allDone } from '../disk/all-done.ts';
 import { readIfThere, writeAtomic } from '../disk/atomic.ts';
 import { ifThere } from '../disk/if-there.ts';
@@ -200,7 +201,7 @@ export class Store {
 
   /** The entries: `<version>-<platform>`, of copies with the beginning of their hash. */
   async keys(): Promise<string[]> {
-    const names = (await ifThere(() => readdir(this.#root, { withFileTypes: true }))) ?? [];
+    const names = (await ifThere(() => entriesIn(this.#root))) ?? [];
     return names
       .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
       .map(({ name }) => name)
@@ -254,9 +255,7 @@ export class Store {
     await this.clearScratch();
     for (const key of await this.keys()) {
       const entry = join(this.#root, key);
-      for (const { name } of (await readdir(entry, { withFileTypes: true })).filter((one) =>
-        one.isDirectory(),
-      )) {
+      for (const { name } of (await entriesIn(entry)).filter((one) => one.isDirectory())) {
         if (await isThere(join(entry, `${name}.json`))) continue;
         await removePath(join(entry, name));
       }

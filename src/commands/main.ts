@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { CommanderError } from 'commander';
+import { readText } from '../disk/look.ts';
 import { CcMirrorError, type Failure, describeFailure } from '../errors.ts';
 import { mayBeKey } from '../provider/key-stores.ts';
 import { fromPackage } from '../package-root.ts';
@@ -22,7 +22,7 @@ export async function main(argv: readonly string[], session: Session): Promise<v
 }
 
 async function ownVersion(): Promise<string> {
-  const manifest: unknown = JSON.parse(await readFile(fromPackage('package.json'), 'utf8'));
+  const manifest: unknown = JSON.parse(await readText(fromPackage('package.json')));
   const known = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
   return known ? String(manifest.version) : 'unknown';
 }

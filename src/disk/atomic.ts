@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, open, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { readText, stat } from './look.ts';
 import { ifThere } from './if-there.ts';
 import { makeFolder } from './paths.ts';
 import { renamePath } from './rename.ts';
@@ -44,9 +45,9 @@ export async function writeAtomic(
   }
 }
 
-/** The text of a file, or null if it does not exist. */
+/** The text of a small file, or null if it does not exist. */
 export async function readIfThere(path: string): Promise<string | null> {
-  return ifThere(() => readFile(path, 'utf8'));
+  return ifThere(() => readText(path));
 }
 
 /** The permission bits of what is there, or null. */

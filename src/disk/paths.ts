@@ -1,4 +1,5 @@
-import { lstat, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
+import { lstat } from './look.ts';
 import { CcMirrorError, systemCode } from '../errors.ts';
 import { ifThere } from './if-there.ts';
 

@@ -1,5 +1,5 @@
-import { readFile, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { readText, readdir } from '../disk/look.ts';
 
 import { fromPackage } from '../package-root.ts';
 import { CcMirrorError, systemCode } from '../errors.ts';
@@ -80,7 +80,7 @@ async function readPresets(
 async function readPreset(file: string, source: CatalogueEntry['source']): Promise<PresetFile> {
   const id = basename(file, '.json');
   try {
-    const preset = parsePreset(await readText(file), file);
+    const preset = parsePreset(await textOf(file), file);
     if (preset.id === id) return { preset, source, file };
     const problem = `${file}: id: is "${preset.id}", but must be the file's name without .json`;
     throw new CcMirrorError('invalid-preset', problem, repair(file));
@@ -100,9 +100,9 @@ async function listJson(folder: string, source: CatalogueEntry['source']): Promi
   }
 }
 
-async function readText(file: string): Promise<string> {
+async function textOf(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return await readText(file);
   } catch (error) {
     throw unreadable(file, error);
   }

@@ -1,5 +1,6 @@
-import { lstat, readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { lstat, entriesIn } from '../disk/look.ts';
 import { allDone } from '../disk/all-done.ts';
 import { sha256Of } from '../disk/sha256.ts';
 import { CcMirrorError } from '../errors.ts';
@@ -64,7 +65,7 @@ export function renderFiles(files: readonly SourceFile[], render: Render): Skill
 
 async function listFiles(folder: string, below: string): Promise<string[]> {
   const paths: string[] = [];
-  for (const entry of await readdir(join(folder, below), { withFileTypes: true })) {
+  for (const entry of await entriesIn(join(folder, below))) {
     if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
     const path = below === '' ? entry.name : `${below}/${entry.name}`;
     if (entry.isDirectory()) paths.push(...(await listFiles(folder, path)));

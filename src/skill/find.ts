@@ -1,4 +1,5 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readdir } from '../disk/look.ts';
+import { readIfThere } from '../disk/atomic.ts';
 import { join } from 'node:path';
 import { ifThere } from '../disk/if-there.ts';
 import { kindOf } from './target.ts';
@@ -24,15 +25,10 @@ export async function findAgents(folder: string): Promise<string[]> {
   const found: string[] = [];
   for (const name of await namesIn(join(folder, 'agents'))) {
     const path = `agents/${name}`;
-    const text = name.endsWith('.md') ? await textIfThere(join(folder, path)) : null;
+    const text = name.endsWith('.md') ? await readIfThere(join(folder, path)) : null;
     if (text !== null && /^\uFEFF?---\s/u.test(text)) found.push(path);
   }
   return found;
-}
-
-/** The text of a file; null where there is none. */
-export function textIfThere(path: string): Promise<string | null> {
-  return ifThere(() => readFile(path, 'utf8'));
 }
 
 /** What a folder holds, but for hidden names; nothing where there is no such folder. */

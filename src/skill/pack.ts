@@ -1,9 +1,10 @@
 import { basename, join } from 'node:path';
+import { readIfThere } from '../disk/atomic.ts';
 import { CcMirrorError } from '../errors.ts';
 import { type RuleName, ruleNames } from '../rules/names.ts';
 import * as z from '../zod.ts';
 import { type Render, type SourceFile, readSkillFiles, readSourceFile } from './files.ts';
-import { findAgents, findSkills, textIfThere } from './find.ts';
+import { findAgents, findSkills } from './find.ts';
 import { FrontmatterError, type FrontmatterValue, parseFrontmatter } from './frontmatter.ts';
 import { isPathBelow } from './record.ts';
 import { renderOf } from './template.ts';
@@ -144,7 +145,7 @@ function once<T>(read: () => Promise<T>): () => Promise<T> {
 
 async function readManifest(folder: string, source: string): Promise<Manifest | null> {
   const path = join(folder, 'pack.json');
-  const text = await textIfThere(path);
+  const text = await readIfThere(path);
   if (text === null) return null;
   let json: unknown;
   try {
@@ -183,7 +184,7 @@ function notOf(path: string, { skills, agents }: Manifest): string[] {
 }
 
 async function head(file: string, render: Render, source: string): Promise<Head> {
-  const text = await textIfThere(file);
+  const text = await readIfThere(file);
   if (text === null) throw new CcMirrorError('no-such-path', `${file} is not there.`);
   try {
     const { fields, lines } = parseFrontmatter(render === null ? text : render(text, file));

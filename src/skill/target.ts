@@ -1,5 +1,6 @@
-import { lstat, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { lstat } from '../disk/look.ts';
 import { ifThere } from '../disk/if-there.ts';
 import { sha256Of } from '../disk/sha256.ts';
 import type { FileChanges } from '../transaction/changes.ts';

@@ -1,5 +1,6 @@
-import { chmod, lstat, mkdir, open, readlink, realpath, stat } from 'node:fs/promises';
+import { chmod, mkdir, open } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
+import { lstat, readlink, realpath, stat } from '../disk/look.ts';
 import { type OwnedValues, mergeOwned } from '../config/merge.ts';
 import { allDone } from '../disk/all-done.ts';
 import { readIfThere } from '../disk/atomic.ts';

@@ -1,5 +1,6 @@
-import { lstat, readFile, readlink, rm, symlink } from 'node:fs/promises';
+import { readFile, rm, symlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { lstat, readlink } from '../disk/look.ts';
 import { writeAtomic } from '../disk/atomic.ts';
 import { ifThere } from '../disk/if-there.ts';
 import { makeFolder } from '../disk/paths.ts';

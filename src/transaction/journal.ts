@@ -1,6 +1,6 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ifThere } from '../disk/if-there.ts';
+import { readIfThere } from '../disk/atomic.ts';
 import { isThere } from '../disk/paths.ts';
 import { renamePath } from '../disk/rename.ts';
 import { syncFile, syncFolder } from '../disk/sync.ts';
@@ -35,7 +35,7 @@ export async function writeIntent(staging: string, { command, name }: Intent): P
 
 /** What the run that made a staging folder was about to do, as far as it said so. */
 export async function readIntent(staging: string): Promise<Intent | null> {
-  const text = await ifThere(() => readFile(join(staging, intentName), 'utf8'));
+  const text = await readIfThere(join(staging, intentName));
   if (text === null) return null;
   try {
     return intentSchema.parse(JSON.parse(text));
@@ -83,7 +83,7 @@ export async function readJournal(
 ): Promise<{ journal: Journal; direction: Direction } | null> {
   for (const direction of ['back', 'forward'] as const) {
     const path = join(staging, names[direction]);
-    const text = await ifThere(() => readFile(path, 'utf8'));
+    const text = await readIfThere(path);
     const journal = text === null ? null : parse(text, path);
     if (journal) return { journal, direction };
   }

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { link, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, uptime } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { readIfThere } from '../disk/atomic.ts';
+import { readdir, stat } from '../disk/look.ts';
 import { ifThere } from '../disk/if-there.ts';
 import { isHeld } from '../disk/rename.ts';
 import { CcMirrorError, describeFailure, systemCode } from '../errors.ts';
@@ -150,7 +152,7 @@ const slack = 60_000;
 async function startOf(pid: number): Promise<number> {
   const boot = Date.now() - uptime() * 1000;
   if (process.platform !== 'linux') return boot;
-  const text = await ifThere(() => readFile(`/proc/${pid}/stat`, 'utf8'));
+  const text = await readIfThere(`/proc/${pid}/stat`);
   // proc_pid_stat(5): the name, in brackets, may hold anything; starttime is the 22nd field, in ticks.
   const ticks = text?.slice(text.lastIndexOf(')') + 2).split(' ')[19];
   return ticks === undefined ? boot : boot + Number(ticks) * 10;

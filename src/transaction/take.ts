@@ -1,5 +1,6 @@
-import { lstat, rm, rmdir } from 'node:fs/promises';
+import { rm, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { lstat } from '../disk/look.ts';
 import { mergeOwned } from '../config/merge.ts';
 import { readIfThere, writeAtomic } from '../disk/atomic.ts';
 import { ifThere } from '../disk/if-there.ts';

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { basename, join, resolve, sep } from 'node:path';
+import { readIfThere } from '../disk/atomic.ts';
 import { filesBelow, hashFile, headOf } from '../bundle/files.ts';
 import { allDone } from '../disk/all-done.ts';
-import { ifThere } from '../disk/if-there.ts';
 import { type Adoption, adoptionOf } from '../earlier/adoption.ts';
 import { keyOfEarlier } from '../earlier/key.ts';
 import { earlierSettings, valuesOf } from '../earlier/settings.ts';
@@ -69,7 +68,7 @@ async function understand(wish: Wish, { layout }: Surroundings): Promise<Underst
   const places = variantLayout(layout, wish.name);
   await refuseOutside(wish.name, places);
   const { settings: path, config } = places;
-  const text = await ifThere(() => readFile(path, 'utf8'));
+  const text = await readIfThere(path);
   const launcher = launcherOf(earlier, layout);
   const adoption = adoptionOf({
     earlier,

@@ -1,5 +1,5 @@
-import { lstat, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { lstat, readlink } from '../disk/look.ts';
 import { Store } from '../bundle/store.ts';
 import { ifThere } from '../disk/if-there.ts';
 import { isThere } from '../disk/paths.ts';

@@ -1,5 +1,6 @@
-import { access, constants, rmdir } from 'node:fs/promises';
+import { constants, rmdir } from 'node:fs/promises';
 import { dirname, toNamespacedPath } from 'node:path';
+import { access } from '../disk/look.ts';
 import { makeFolder } from '../disk/paths.ts';
 import { systemCode } from '../errors.ts';
 

@@ -1,5 +1,5 @@
-import { realpath } from 'node:fs/promises';
 import { isAbsolute, posix, sep } from 'node:path';
+import { realpath } from '../disk/look.ts';
 import { CcMirrorError } from '../errors.ts';
 import { ifThere } from '../disk/if-there.ts';
 import type { Pack } from '../skill/pack.ts';

@@ -1,4 +1,4 @@
-import { readFile, readdir, readlink } from 'node:fs/promises';
+import { entriesIn, readText, readlink } from '../disk/look.ts';
 import { ifThere } from '../disk/if-there.ts';
 import { isThere } from '../disk/paths.ts';
 import { type EarlierVariant, readEarlier } from '../earlier/variant.ts';
@@ -158,7 +158,7 @@ export async function readVariant(layout: Layout, name: string): Promise<Variant
   try {
     const link = await ifThere(() => readlink(folder)).catch(notALink);
     if (link !== null) return foreign(`it is a link to ${link}`);
-    text = await readFile(path, 'utf8');
+    text = await readText(path);
     const { success, data, error } = recordSchema.safeParse(JSON.parse(text));
     const [issue] = error?.issues ?? [];
     const earlier = success ? null : await readEarlier(folder);
@@ -245,7 +245,7 @@ async function statesIn(layout: Layout): Promise<VariantState[]> {
 
 async function entriesOf(folder: string): Promise<string[]> {
   try {
-    const entries = await readdir(folder, { withFileTypes: true });
+    const entries = await entriesIn(folder);
     const folders = entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink());
     return folders.map(({ name }) => name);
   } catch (error) {

@@ -1,5 +1,5 @@
-import { realpath } from 'node:fs/promises';
 import { sep } from 'node:path';
+import { realpath } from '../disk/look.ts';
 import { type OwnedValues, knownBefore, mergeOwned } from '../config/merge.ts';
 import { readIfThere } from '../disk/atomic.ts';
 import type { View } from '../skill/view.ts';
