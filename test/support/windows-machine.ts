@@ -26,25 +26,29 @@ const endSchema = z.object({
 const driverProgram = fileURLToPath(new URL('windows-driver.ts', import.meta.url));
 
 /**
- * Windows, ready to run programs. Wine 8 ends the driver without a word about once in a hundred runs:
- * the run that it had fails with `the driver does not answer any more`, and the next has a new one.
+ * Windows, ready to run programs. Wine 8's server ends without a word now and then, and all programs
+ * with it: the run that was on fails with `the driver does not answer any more`, and the next has a
+ * new driver.
  */
 export async function startWindows(): Promise<WindowsMachine> {
   const tools = await windowsTools();
   let driver = await startDriver(tools);
+  let gone = false;
   return {
     tools,
     node: onDriveZ(tools.node),
     stop: () => driver.stop(),
     async run(run, signal) {
-      if (driver.ended()) {
+      if (gone) {
         await driver.stop();
         driver = await startDriver(tools);
+        gone = false;
       }
       const init = { method: 'POST', body: JSON.stringify(run) };
       const response = await fetch(driver.address, { ...init, signal: signal ?? null }).catch(
         (error: unknown) => {
           signal?.throwIfAborted();
+          gone = true;
           throw new Error('the driver does not answer any more', { cause: error });
         },
       );
@@ -66,7 +70,7 @@ async function startDriver(tools: WindowsTools) {
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    return { address: await addressIn(output, ended), ended, stop };
+    return { address: await addressIn(output, ended), stop };
   } catch (error) {
     await stop();
     throw error;
