@@ -115,6 +115,8 @@ function makingVariant(build) {
 function makingSecond(build) {
   const places = placesAt('second');
   stock(places, build);
+  // What is kept of the compiled program is that of the first variant, as for a user.
+  rmSync(join(dirname(cli), 'compiled'), { recursive: true, force: true });
   const { data } = ccMirror(places, 'quick', 'first', ...mirror, '--claude-version', build.version);
   const copy = join(scratch, 'copy');
   const cleared = () => {
