@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import nodeModule from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
+import { sha256Of } from './disk/sha256.ts';
 
 // What is started: loads the program with what V8 compiled of it in an earlier run, which is most of
 // the time that loading takes. It is kept beside the program, where nobody else could put something.
@@ -15,7 +15,8 @@ declare const mainId: string;
 const main = fileURLToPath(new URL('main.js', import.meta.url));
 const folder = join(dirname(main), 'compiled');
 const requireBeside = nodeModule.createRequire(main);
-const hashBytes = 32;
+/** Of a hash in hex. */
+const hashBytes = 64;
 
 // Node.js 22.1 and later do it themselves. Source: https://nodejs.org/api/module.html
 if ('enableCompileCache' in nodeModule && typeof nodeModule.enableCompileCache === 'function') {
@@ -47,7 +48,7 @@ function read(path: string): Buffer | undefined {
   try {
     const bytes = readFileSync(path);
     const compiled = bytes.subarray(hashBytes);
-    return hashOf(compiled).equals(bytes.subarray(0, hashBytes)) ? compiled : undefined;
+    return sha256Of(compiled) === bytes.toString('latin1', 0, hashBytes) ? compiled : undefined;
   } catch {
     // Then it is compiled anew.
     return undefined;
@@ -59,13 +60,9 @@ function keep(path: string, script: Script): void {
   try {
     mkdirSync(folder, { recursive: true });
     const compiled = script.createCachedData();
-    writeFileSync(partial, Buffer.concat([hashOf(compiled), compiled]));
+    writeFileSync(partial, Buffer.concat([Buffer.from(sha256Of(compiled)), compiled]));
     renameSync(partial, path);
   } catch {
     // The program may lie where its user may not write; it starts slower then.
   }
-}
-
-function hashOf(bytes: Buffer): Buffer {
-  return createHash('sha256').update(bytes).digest();
 }

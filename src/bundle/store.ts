@@ -125,9 +125,7 @@ export class Store {
     return this.withScratch(async (scratch) => {
       const made = join(scratch, name);
       await mkdir(made);
-      for (const [path, sha256] of Object.entries(stored.files)) {
-        await this.#link(join(stored.folder, path), join(made, path), sha256);
-      }
+      await this.#linkFiles(stored, made);
       await writeProgram(bundle, edits, join(made, stored.program));
       await makeReadOnly(made);
       if (await moveInto(made, folder)) this.#added.push(folder, `${folder}.json`);
@@ -140,11 +138,10 @@ export class Store {
   }
 
   /** Gives a folder that is not there the files of a bundle, without using space where that can be. */
-  async linkTo({ folder, program, files, sha256 }: StoredBuild, target: string): Promise<void> {
+  async linkTo(build: StoredBuild, target: string): Promise<void> {
+    const { folder, program, sha256 } = build;
     await linkFile(join(folder, program), join(target, program));
-    await allDone(Object.entries(files), ([path, hash]) =>
-      this.#link(join(folder, path), join(target, path), hash),
-    );
+    await this.#linkFiles(build, target);
     const known = sha256.then((hash) => this.#hashes.remember(join(folder, program), hash));
     // Whoever waits for the hash itself is told of a failure.
     known.catch(() => undefined);
@@ -365,10 +362,15 @@ export class Store {
     return true;
   }
 
-  /** A further link changes the state by which a file's hash is known. */
-  async #link(from: string, to: string, sha256: string): Promise<void> {
-    await linkFile(from, to);
-    await this.#hashes.remember(from, sha256);
+  /** All files but the program. A further link changes the state by which a file's hash is known. */
+  async #linkFiles(
+    { folder, files }: Pick<StoredBundle, 'folder' | 'files'>,
+    target: string,
+  ): Promise<void> {
+    await allDone(Object.entries(files), async ([path, sha256]) => {
+      await linkFile(join(folder, path), join(target, path));
+      await this.#hashes.remember(join(folder, path), sha256);
+    });
   }
 
   /** The bundle in a folder, if it is whole; one that is not is dropped. */

@@ -1,20 +1,19 @@
-import { type BigIntStats, type Dirent, type Stats } from 'node:fs';
 import * as fs from 'node:fs';
 
 // What node:fs/promises has to look at files, answered at once: the system knows it from memory, and
 // asking another thread takes ten times as long, a hundred times in a command. What may take long, as
 // reading and writing large files does, stays there.
 
-export async function lstat(path: string): Promise<Stats> {
+export async function lstat(path: string): Promise<fs.Stats> {
   return fs.lstatSync(path);
 }
 
-export async function stat(path: string): Promise<Stats> {
+export async function stat(path: string): Promise<fs.Stats> {
   return fs.statSync(path);
 }
 
 /** With times in nanoseconds. */
-export async function exactStat(path: string): Promise<BigIntStats> {
+export async function exactStat(path: string): Promise<fs.BigIntStats> {
   return fs.statSync(path, { bigint: true });
 }
 
@@ -35,7 +34,7 @@ export async function readdir(folder: string): Promise<string[]> {
   return fs.readdirSync(folder);
 }
 
-export async function entriesIn(folder: string): Promise<Dirent[]> {
+export async function entriesIn(folder: string): Promise<fs.Dirent[]> {
   return fs.readdirSync(folder, { withFileTypes: true });
 }
 

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { FrontmatterError, parseFrontmatter } from './frontmatter.ts';
 import { renderFiles } from './files.ts';
 import type { SkillMarkdown } from './links.ts';
@@ -43,11 +42,12 @@ export async function packCost(pack: Pack, view: View): Promise<PackCost> {
     sum.references += tokens.references;
     sum.largest = Math.max(sum.largest, tokens.largest);
   }
-  for (const { name, file } of pack.agents) {
-    const text = await readFile(file, 'utf8');
-    const tokens = await agentCost(name, render === null ? text : render(text, file));
-    cost.agents.push({ name, tokens });
-    sum.start += tokens.start;
+  for (const { name, files } of pack.agents) {
+    for (const { content } of renderFiles(await files(), render)) {
+      const tokens = await agentCost(name, content.toString('utf8'));
+      cost.agents.push({ name, tokens });
+      sum.start += tokens.start;
+    }
   }
   return cost;
 }

@@ -1,11 +1,10 @@
 import { isAbsolute, posix, sep } from 'node:path';
-import { realpath } from '../disk/look.ts';
 import { CcMirrorError } from '../errors.ts';
-import { ifThere } from '../disk/if-there.ts';
 import type { Pack } from '../skill/pack.ts';
 import { kindOf } from '../skill/target.ts';
 import type { Tools } from '../skill/tools.ts';
 import type { Setting } from '../skill/view.ts';
+import { realPlace } from '../transaction/changes.ts';
 import type { Choice } from './choose.ts';
 import type { Choices, PackRecord, VariantRecord } from './record.ts';
 import { Definitions } from './sources.ts';
@@ -49,10 +48,6 @@ async function outside(source: string, folder: string): Promise<string> {
     `${source} lies in the variant itself, where Claude Code finds it as it is.`,
     'Give a folder elsewhere, from which updates come.',
   );
-}
-
-async function realPlace(path: string): Promise<string> {
-  return (await ifThere(() => realpath(path))) ?? path;
 }
 
 /** What the record keeps of the packs, in a stable order. */

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Render, readSkillFiles, renderFiles } from '../../../src/skill/files.ts';
-import type { SkillSource } from '../../../src/skill/install.ts';
+import { type SkillSource, installSkill } from '../../../src/skill/install.ts';
+import type { InstalledSkill } from '../../../src/skill/record.ts';
 import { Changes } from '../../../src/transaction/changes.ts';
 import { takeStep } from '../../../src/transaction/take.ts';
 
@@ -46,6 +47,10 @@ export interface SkillFolder {
 export async function sourceOf(skill: SkillFolder): Promise<SkillSource> {
   const { name, from, into, render, leaveOut } = skill;
   return { name, into, files: renderFiles(await readSkillFiles(from, leaveOut), render) };
+}
+
+export function install(skill: SkillFolder): Promise<InstalledSkill> {
+  return making(skill.into, async (changes) => installSkill(await sourceOf(skill), changes));
 }
 
 /** Makes the changes that `act` collects, below a folder. */

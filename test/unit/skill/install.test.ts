@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sha256Of } from '../../../src/disk/sha256.ts';
 import { installSkill } from '../../../src/skill/install.ts';
-import type { InstalledSkill } from '../../../src/skill/record.ts';
 import { Changes } from '../../../src/transaction/changes.ts';
 import {
   type SkillFolder,
-  making,
+  install,
   namesTool,
   skillText,
   sourceOf,
@@ -30,10 +29,6 @@ async function source(files: Record<string, string> = {}): Promise<SkillFolder> 
     into: join(folder, 'config/skills'),
     render: namesTool('Task'),
   };
-}
-
-function install(wanted: SkillFolder): Promise<InstalledSkill> {
-  return making(wanted.into, async (changes) => installSkill(await sourceOf(wanted), changes));
 }
 
 test('copies every file, rendering Markdown only, and records what it wrote', async () => {

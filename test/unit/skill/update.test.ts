@@ -1,11 +1,11 @@
 import { lstat, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { installSkill } from '../../../src/skill/install.ts';
 import type { InstalledSkill } from '../../../src/skill/record.ts';
 import { type SkillUpdate, removeSkill, updateSkill } from '../../../src/skill/update.ts';
 import {
   type SkillFolder,
+  install,
   making,
   namesTool,
   skillText,
@@ -30,8 +30,6 @@ async function scene(): Promise<Scene> {
   return { source, target: join(into, 'x'), installed: await install(source) };
 }
 
-const install = (source: SkillFolder): Promise<InstalledSkill> =>
-  making(source.into, async (changes) => installSkill(await sourceOf(source), changes));
 const update = (source: SkillFolder, installed: InstalledSkill): Promise<SkillUpdate> =>
   making(source.into, async (changes) => updateSkill(await sourceOf(source), installed, changes));
 const remove = (source: SkillFolder, installed: InstalledSkill): Promise<{ kept: string[] }> =>
