@@ -77,7 +77,10 @@ export const declare: Declare = (command, run) => {
           text: [
             bundleLine(bundle),
             table([
-              ...capabilityNames.map((name) => [`  ${name}`, outcome(planned[name])]),
+              ...capabilityNames.map((name) => [
+                `  ${name}`,
+                outcome(planned[name], built.probe?.states[name] === 'deferred'),
+              ]),
               ...(edited ? signatureRows(system) : []),
               ['  proof', proofText(built, prove)],
               ['  sha256', built.sha256.after],
@@ -90,9 +93,10 @@ export const declare: Declare = (command, run) => {
 };
 
 /** As for a variant, but nobody sets variables for a bundle that has no launcher. */
-function outcome(choice: Choice): string {
-  if (choice.by === 'env') return `on if you start it with ${choice.means}`;
-  return choice.by === 'stock' ? `on already: ${choice.reason}` : capabilityText(choice);
+function outcome(choice: Choice, deferred: boolean): string {
+  const full = deferred ? '; announced by name only, unless you set ENABLE_TOOL_SEARCH=false' : '';
+  if (choice.by === 'env') return `on if you start it with ${choice.means}${full}`;
+  return (choice.by === 'stock' ? `on already: ${choice.reason}` : capabilityText(choice)) + full;
 }
 
 function gatesData(analysis: Analysis, planned: Record<CapabilityName, Choice>): object {

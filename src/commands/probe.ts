@@ -1,26 +1,31 @@
-import { join, resolve } from 'node:path';
-import { probe } from '../probe/run.ts';
+import { resolve } from 'node:path';
+import { type ProbeReport, probe } from '../probe/run.ts';
 import { table } from '../ui/table.ts';
-import type { Declare } from './command.ts';
-import { folderThere, openTarget } from './target.ts';
+import { variantLayout } from '../variant/layout.ts';
+import { type Loss, lossText } from '../variant/losses.ts';
+import { probeVariant } from '../variant/probe-variant.ts';
+import type { CommandContext, Declare } from './command.ts';
+import { type Target, openTarget } from './target.ts';
 
 export const declare: Declare = (command, run) => {
   command.argument('<target>', 'a variant, a path or a version').action((text: string) =>
     run(async (context) => {
-      const { bundle, variant } = await openTarget(text, context);
+      const target = await openTarget(text, context);
       context.progress.step('Running one session against a local stand-in for the API');
-      const { report } = await probe({
-        target: { kind: bundle.kind, path: resolve(bundle.file) },
-        env: variant?.env ?? {},
-        skills: await folderThere(variant && join(variant.configDir, 'skills')),
-        agents: await folderThere(variant && join(variant.configDir, 'agents')),
-        signal: context.signal,
-      });
+      const { report, losses } = await offerOf(target, context);
+      const places = variantLayout(context.layout, target.variant?.name ?? text);
+      const why = (name: Loss['capability']): string => {
+        const loss = losses.find(({ capability }) => capability === name);
+        return loss ? `: ${lossText(loss, places)}` : '';
+      };
       const rows = [
         ['  version', report.claudeVersion ?? 'not told'],
-        ['  tasks', report.tasks ? 'on' : 'off'],
-        ['  teams', report.teams ? 'on' : 'off'],
+        ['  tasks', report.states.tasks + why('tasks')],
+        ['  teams', report.states.teams + why('teams')],
         ['  tools', report.tools.join(', ')],
+        ...(report.deferredTools.length > 0
+          ? [['  deferred', report.deferredTools.join(', ')]]
+          : []),
         ['  agents', report.agents.join(', ') || 'none'],
         ['  skills', report.skills.join(', ') || 'none'],
         ['  model', report.model],
@@ -30,3 +35,12 @@ export const declare: Declare = (command, run) => {
     }),
   );
 };
+
+async function offerOf(
+  { bundle, variant }: Target,
+  { layout, signal }: CommandContext,
+): Promise<{ report: ProbeReport; losses: Loss[] }> {
+  if (variant) return probeVariant(variant, variantLayout(layout, variant.name), signal);
+  const target = { kind: bundle.kind, path: resolve(bundle.file) };
+  return { ...(await probe({ target, env: {}, signal })), losses: [] };
+}

@@ -115,6 +115,7 @@ function rulesIn({ packs, choices }: VariantRecord): string[] {
 
 /** How one capability came on, or why it did not. */
 export function capabilityText({ state, by, means, reason }: CapabilityState): string {
+  if (state !== 'on') return `${state}: ${reason}`;
   switch (by) {
     case 'stock':
       return 'on, by the build itself';
@@ -123,7 +124,7 @@ export function capabilityText({ state, by, means, reason }: CapabilityState): s
     case 'flip':
       return `on, by an edit: ${means}`;
     case null:
-      return `${state}: ${reason}`;
+      return `on: ${reason}`;
   }
 }
 

@@ -11,9 +11,10 @@ import { assumedTools } from '../skill/tools.ts';
 import { ownModels, viewOf } from '../skill/view.ts';
 import { table } from '../ui/table.ts';
 import { modelsIn } from '../variant/packs.ts';
+import { folderThere } from '../variant/probe-variant.ts';
 import type { CommandContext, CommandResult, Runner } from './command.ts';
 import { tokenCells, tokenHeads } from './skills-list.ts';
-import { folderThere, openTarget } from './target.ts';
+import { openTarget } from './target.ts';
 
 export function addCheck(command: Command, run: Runner): void {
   command
@@ -74,8 +75,9 @@ async function optionsFor(
   context.progress.step('Running one session against a local stand-in for the API');
   const { report, tools } = await probe({
     target: { kind: bundle.kind, path: resolve(bundle.file) },
-    env: variant?.env ?? {},
-    agents: await folderThere(agents),
+    // Calls are held against schemas, which tools that are only announced do not show.
+    env: { ...variant?.env, ENABLE_TOOL_SEARCH: 'false' },
+    agents: agents === null ? undefined : await folderThere(agents),
     signal: context.signal,
   });
   return {

@@ -59,17 +59,6 @@ function checked(bundle: Bundle, text: string, platform: string | undefined): Bu
   );
 }
 
-/** A folder of a variant, if it is there: one without skills or agents has none of them. */
-export async function folderThere(path: string | null): Promise<string | undefined> {
-  if (path === null) return undefined;
-  try {
-    return (await stat(path)).isDirectory() ? path : undefined;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
 /** The store is shared with whoever is at work in this home, so it is changed like the rest. */
 async function fetchVersion(
   version: BundleSource,

@@ -64,8 +64,8 @@ export function runEnvironment(options: EnvironmentOptions): Record<string, stri
 }
 
 /**
- * Leaves out every variable that could lead a run to another address, account, folder or program,
- * or that would hide tools from the probe. Models, capabilities and limits stay. The rule goes by
+ * Leaves out every variable that could lead a run to another address, account, folder or program.
+ * Models, capabilities, limits and the way tools are sent stay. The rule goes by
  * the shape of names, as each release adds some; read from the names in 2.1.112 and 2.1.329.
  */
 export function withoutReserved(
@@ -90,7 +90,10 @@ function loopbackOnly(baseUrl: string): Record<string, string> {
   };
 }
 
-/** What every run sets: no traffic beside the session, and all tools in one request. */
+/**
+ * What every run sets beside the launcher's variables: no traffic but the session's, plain output. None of
+ * it decides about tools: test/builds/session.test.ts compares with sessions that go without.
+ */
 const quiet = {
   LANG: 'C.UTF-8',
   TERM: 'dumb',
@@ -98,7 +101,6 @@ const quiet = {
   DISABLE_AUTOUPDATER: '1',
   DISABLE_TELEMETRY: '1',
   DISABLE_ERROR_REPORTING: '1',
-  ENABLE_TOOL_SEARCH: 'false',
 };
 
 const reservedNames = new Set([

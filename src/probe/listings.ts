@@ -11,6 +11,12 @@ const agentHeader = /^Available agent types\b[^\n]*:$/m;
 const skillHeader = /^(?:The following skills are available\b[^\n]*|Available skills):$/m;
 const skillElement = /<skill>\s*<name>\s*([^<\s]+)\s*<\/name>/g;
 
+/**
+ * Tools that are only announced, one name a line (in some builds with `: ` and when to load it): the
+ * model has the `ToolSearch` tool fetch them. Seen from 2.1.112 on, in the places of the skills' list.
+ */
+const deferredHeader = /^The following deferred tools are now available via ToolSearch\b[^\n]*$/m;
+
 /** One entry. A name has no spaces, but can have colons (`plugin:skill`, `apps/web:deploy`). */
 const entry = /^- (\S+?)(?::(?: |$)|$)/;
 
@@ -29,6 +35,18 @@ export function listedSkills(texts: readonly string[]): string[] {
       ...skillNames(after(text, skillHeader)),
       ...[...text.matchAll(skillElement)].flatMap(([, name]) => name ?? []),
     ]),
+  );
+}
+
+/** The tools that a request's texts announce and that it does not send, in the order listed. */
+export function listedDeferredTools(texts: readonly string[]): string[] {
+  return unique(
+    texts.flatMap((text) => {
+      const [, ...lines] = after(text, deferredHeader);
+      const end = lines.findIndex((line) => !/^[A-Za-z][\w-]*(?:: |$)/.test(line));
+      const listed = end === -1 ? lines : lines.slice(0, end);
+      return listed.map((line) => line.split(':', 1)[0] ?? '');
+    }),
   );
 }
 

@@ -1,16 +1,24 @@
-import { type ToolShape, type Tools, taskTools } from '../skill/tools.ts';
+import type { CapabilityName } from '../gates/types.ts';
+import { type ToolShape, type Tools, assumedTools, taskTools } from '../skill/tools.ts';
 import * as z from '../zod.ts';
 import type { MessagesRequest } from './api.ts';
-import { listedAgents, listedSkills } from './listings.ts';
+import { listedAgents, listedDeferredTools, listedSkills } from './listings.ts';
 import type { MessagesBody, ToolDescription } from './messages.ts';
+
+export type OfferState = 'on' | 'deferred' | 'off';
 
 /** What a running build showed of itself in its request. */
 export interface Offer {
   claudeVersion: string | null;
+  /** Whether every tool of the capability is in the request, in full. */
   tasks: boolean;
   teams: boolean;
+  /** `deferred`: the request announces the tools by name, and the model can fetch them. */
+  states: Record<CapabilityName, OfferState>;
   /** In the order of the request. */
   tools: string[];
+  /** Announced by name only. */
+  deferredTools: string[];
   /** Agent types, in the order listed. */
   agents: string[];
   skills: string[];
@@ -34,20 +42,44 @@ export function readOffer(request: MessagesRequest): Offer {
   const tools = toolsOf(request);
   const names = tools.map(({ name }) => name);
   const texts = [...textsOf(request.body), ...tools.map(({ description }) => description ?? '')];
+  const deferredTools = listedDeferredTools(texts);
+  const state = (needed: readonly string[]): OfferState => {
+    if (needed.every((name) => names.includes(name))) return 'on';
+    const announced = needed.every((name) => [...names, ...deferredTools].includes(name));
+    return announced ? 'deferred' : 'off';
+  };
+  const states: Offer['states'] = {
+    tasks: state(taskTools),
+    teams:
+      teamTools(tools)
+        .map(state)
+        .find((found) => found !== 'off') ?? 'off',
+  };
   return {
     claudeVersion: /^claude-cli\/(\S+)/.exec(request.headers['user-agent'] ?? '')?.[1] ?? null,
-    tasks: taskTools.every((name) => names.includes(name)),
-    teams: tools.some(showsTeams),
+    tasks: states.tasks === 'on',
+    teams: states.teams === 'on',
+    states,
     tools: names,
+    deferredTools,
     agents: listedAgents(texts),
     skills: listedSkills(texts),
     model: request.body.model,
   };
 }
 
-/** The tools of a request by name, each with what its schema says about its parameters. */
+/**
+ * The tools of a request by name, each with what its schema says about its parameters. Of one that is
+ * only announced the schema is not known: it is taken to be as in most builds.
+ */
 export function readTools(request: MessagesRequest): Tools {
-  return Object.fromEntries(toolsOf(request).map((tool) => [tool.name, shapeOf(tool)]));
+  const assumed = assumedTools(true);
+  const announced = readOffer(request).deferredTools.map((name): [string, ToolShape] => [
+    name,
+    assumed[name] ?? { required: [], parameters: {} },
+  ]);
+  const sent = toolsOf(request).map((tool): [string, ToolShape] => [tool.name, shapeOf(tool)]);
+  return Object.fromEntries([...announced, ...sent]);
 }
 
 const choicesSchema = z.union([
@@ -86,10 +118,15 @@ function shapeOf({ input_schema: schema }: ToolDescription): ToolShape {
   };
 }
 
-/** `team_name` counts in `Agent` only: the `Task` tool of 2.1.16 has it with teams off as well. */
-function showsTeams({ name, input_schema: schema }: ToolDescription): boolean {
-  if (name === 'Teammate' || name === 'TeamCreate') return true;
-  return name === 'Agent' && schema?.properties !== undefined && 'team_name' in schema.properties;
+/**
+ * The tools that make teams, as builds have had them: any one of these lists. In the latest, `Agent` makes
+ * teammates and `SendMessage` talks to them; `team_name` counts in `Agent` only, as the `Task` tool of
+ * 2.1.16 has it with teams off as well.
+ */
+function teamTools(tools: readonly ToolDescription[]): string[][] {
+  const agent = tools.find(({ name }) => name === 'Agent')?.input_schema?.properties;
+  const named = agent !== undefined && 'team_name' in agent;
+  return [['Teammate'], ['TeamCreate'], ...(named ? [['Agent', 'SendMessage']] : [])];
 }
 
 function toolsOf(request: MessagesRequest): ToolDescription[] {

@@ -16,8 +16,13 @@ export interface ProbeOptions {
   skills?: string | undefined;
   /** A folder of agent files, likewise. */
   agents?: string | undefined;
-  /** The content of settings.json in the temporary config folder; hooks are left out. */
-  settings?: Readonly<Record<string, unknown>>;
+  /**
+   * The content of settings.json in the temporary config folder, but for what would run programs of
+   * the user's or leave the loopback. Hooks go too: they say nothing about which tools are sent.
+   */
+  settings?: Readonly<Record<string, unknown>> | undefined;
+  /** `env` of .claude.json. */
+  stateEnv?: unknown;
   /** Milliseconds; default 60,000. */
   timeoutMs?: number;
   signal?: AbortSignal;
@@ -43,10 +48,10 @@ const lingerMs = 3000;
  * breaks after its first request is of no use. Throws `probe-failed`, or the signal's reason.
  */
 export async function probe(options: ProbeOptions): Promise<Proof> {
-  const { target, env, signal, skills, agents, timeoutMs = defaultTimeoutMs } = options;
+  const { target, env, signal, skills, agents, stateEnv, timeoutMs = defaultTimeoutMs } = options;
   const { hooks: _, ...settings } = options.settings ?? {};
   signal?.throwIfAborted();
-  const run = await withWorkspace({ skills, agents, settings }, (workspace) =>
+  const run = await withWorkspace({ skills, agents, settings, stateEnv }, (workspace) =>
     runProgram({
       target,
       workspace,

@@ -27,7 +27,8 @@ export function runSettings(settings: Readonly<Record<string, unknown>>): Record
   );
 }
 
-function runVariables(value: unknown): Record<string, string> {
+/** The variables of a settings file that a run is given, whatever the file holds there. */
+export function runVariables(value: unknown): Record<string, string> {
   if (typeof value !== 'object' || value === null) return {};
   const texts = Object.entries(value).map(([name, text]): [string, string] => [name, String(text)]);
   return withoutReserved(Object.fromEntries(texts));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { CcMirrorError, systemCode } from '../errors.ts';
 import { dummyKey } from './environment.ts';
 import type { RunFolders } from './environment.ts';
-import { runSettings } from './settings.ts';
+import { runSettings, runVariables } from './settings.ts';
 
 /** The folders that a run lives in, and nothing else: absolute paths without links. */
 export interface Workspace extends RunFolders {
@@ -18,6 +18,8 @@ export interface WorkspaceOptions {
   agents?: string | undefined;
   /** The content of settings.json. */
   settings?: Readonly<Record<string, unknown>> | undefined;
+  /** The variables in `env` of .claude.json, which builds take over like those of settings.json. */
+  stateEnv?: unknown;
 }
 
 /**
@@ -60,7 +62,10 @@ async function makeRoot(): Promise<string> {
 async function fill(workspace: Workspace, options: WorkspaceOptions): Promise<void> {
   const { home, config, temporary, project } = workspace;
   await Promise.all([home, config, temporary, project].map((folder) => mkdir(folder)));
-  await writeFile(join(config, '.claude.json'), JSON.stringify(accepted(project)));
+  await writeFile(
+    join(config, '.claude.json'),
+    JSON.stringify({ ...accepted(project), env: runVariables(options.stateEnv) }),
+  );
   await writeFile(
     join(config, 'settings.json'),
     JSON.stringify(runSettings(options.settings ?? {})),

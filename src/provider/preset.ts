@@ -68,6 +68,11 @@ const presetSchema = z.strictObject({
     }),
     {},
   ),
+  /**
+   * Whether the service takes tools that are only announced, and hands `tool_reference` blocks back, as
+   * Anthropic's does. Where it does not, launchers have Claude Code send every tool in full.
+   */
+  deferredTools: z._default(z.boolean(), false),
   env: z._default(z.record(z.string(), z.string()).check(z.superRefine(checkVariables)), {}),
   /** What the user must give, because the preset cannot know it. */
   requires: z._default(z.array(z.enum(['baseUrl', 'model'])), []),

@@ -55,11 +55,32 @@ export function resolveProvider(
     env: {
       ...(baseUrl === null ? {} : { ANTHROPIC_BASE_URL: baseUrl }),
       ...modelVariables(models),
+      [toolSearch]: takesDeferred(preset, baseUrl) ? 'auto' : 'false',
       ...preset.env,
       ...(placeholder === undefined ? {} : { [keyVariable]: placeholder }),
       ...checkedEnv(overrides.env ?? {}),
     },
   };
+}
+
+/**
+ * Decides when builds announce most of their tools by name only, the Task tools among them. Without
+ * it they always do for Anthropic's address (2.1.112 on) and, in the newest builds, for every address. `auto`: once the tools
+ * take more than a tenth of the context, as those of many MCP servers do; `false`: never.
+ */
+const toolSearch = 'ENABLE_TOOL_SEARCH';
+
+/** The variables of a launcher that a value in the user's shell beats, with those that the user chose. */
+export function shellFirst(chosen: Readonly<Record<string, string>>): string[] {
+  return chosen[toolSearch] === undefined ? [toolSearch] : [];
+}
+
+/** Another address than the preset's own may be any gateway. */
+function takesDeferred(
+  { deferredTools, baseUrl: own, alternativeUrls }: Preset,
+  baseUrl: string | null,
+): boolean {
+  return deferredTools && [own, ...alternativeUrls.map(({ url }) => url)].includes(baseUrl);
 }
 
 function chooseBaseUrl(preset: Preset, given: string | undefined): string | null {

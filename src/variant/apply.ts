@@ -5,7 +5,6 @@ import { isThere } from '../disk/paths.ts';
 import type { CapabilityName } from '../gates/types.ts';
 import { launcherFiles } from '../launcher/files.ts';
 import type { LauncherSpec } from '../launcher/spec.ts';
-import type { Proof } from '../probe/run.ts';
 import { Changes } from '../transaction/changes.ts';
 import { commit } from '../transaction/transaction.ts';
 import type { OwnedValues } from '../config/merge.ts';
@@ -21,10 +20,11 @@ import type { Change } from './change-home.ts';
 import { inspectCommand, launcherPaths } from './command.ts';
 import { prepareKey } from './keys.ts';
 import { type VariantLayout, variantFolder } from './layout.ts';
+import { lossText } from './losses.ts';
 import { fallbacksOf, grantsOf, recordsOf } from './packs.ts';
 import type { Plan } from './plan.ts';
 import { keepPrevious, readPrevious } from './previous.ts';
-import { prove, viewFor } from './proof.ts';
+import { type Proof, prove, viewFor } from './proof.ts';
 import { type CapabilityState, type VariantRecord, recordText } from './record.ts';
 import { settle } from './settle.ts';
 
@@ -178,12 +178,10 @@ async function recordOf(
 ): Promise<VariantRecord> {
   const { name, layout, provider, choices, current, now, launcher, keepEnv } = plan;
   const report = proof && proof.report;
-  const capability = (which: CapabilityName): CapabilityState => {
-    const { state, by, means, reason } = plan.capabilities[which];
-    if (!report?.[which] || state === 'on') return { state, by, means, reason };
-    return { state: 'on', by: 'stock', means: null, reason: `the probe shows it; ${reason}` };
+  const capabilities = {
+    tasks: stateOf('tasks', plan, proof),
+    teams: stateOf('teams', plan, proof),
   };
-  const capabilities = { tasks: capability('tasks'), teams: capability('teams') };
   const states = { tasks: capabilities.tasks.state, teams: capabilities.teams.state };
   const fromTemplates = plan.packs.present.some(({ templates }) => templates);
   const fallbacks = fallbacksOf(plan.packs.present, proof && proof.tools, states);
@@ -223,6 +221,21 @@ async function recordOf(
     createdAt: current?.createdAt ?? now,
     updatedAt: now,
   };
+}
+
+/** A capability as it is in the variant's sessions: as planned, unless the proof shows otherwise. */
+function stateOf(which: CapabilityName, plan: Plan, proof: Proof | null): CapabilityState {
+  const { state, by, means, reason } = plan.capabilities[which];
+  const planned = { state, by, means, reason };
+  const shown = proof?.report.states[which];
+  if (shown === undefined || shown === state) return planned;
+  const loss = proof?.losses.find(({ capability }) => capability === which);
+  const why = loss ? lossText(loss, plan.layout) : 'the build announces its tools by name only';
+  if (shown === 'deferred') return { ...planned, state: shown, by: by ?? 'stock', reason: why };
+  if (shown === 'on') {
+    return { state: shown, by: 'stock', means: null, reason: `the probe shows it; ${reason}` };
+  }
+  return loss ? { state: shown, by: null, means: null, reason: why } : planned;
 }
 
 function without(values: OwnedValues, key: string): OwnedValues {

@@ -5,6 +5,7 @@ import {
   type Edit,
   capabilityNames,
 } from '../gates/types.ts';
+import type { Offer } from '../probe/read.ts';
 import type { CapabilityState, Choices } from './record.ts';
 
 /** How one capability will be treated in a build. */
@@ -26,7 +27,18 @@ const SMALL_MODULE = 64 * 1024;
 export function chooseCapability(
   name: CapabilityName,
   analysis: Omit<CapabilityAnalysis, 'chains'>,
-  { kind, mode, wanted }: { kind: 'js' | 'native'; mode: Choices['flip']; wanted: boolean },
+  {
+    kind,
+    mode,
+    wanted,
+    chosen = {},
+  }: {
+    kind: 'js' | 'native';
+    mode: Choices['flip'];
+    wanted: boolean;
+    /** The variables that the user gave the variant. */
+    chosen?: Choices['env'];
+  },
 ): Choice {
   const { verdict, reason, env, switches, flip } = analysis;
   const cleared = wanted ? switches : [];
@@ -52,8 +64,12 @@ export function chooseCapability(
     never: [byEnv],
     auto: free ? [byFlip, byEnv] : [byEnv, byFlip],
   };
-  const chosen = order[mode].find((choice) => choice !== null);
-  return chosen ?? leave('off', `--flip ${mode} leaves no way to turn it on; ${reason}`);
+  const choice = order[mode].find((one) => one !== null);
+  if (!choice) return leave('off', `--flip ${mode} leaves no way to turn it on; ${reason}`);
+  const against = Object.entries(choice.env).find(
+    ([key, value]) => (chosen[key] ?? value) !== value,
+  );
+  return against ? leave('off', `--env ${against[0]} takes its tools away; ${reason}`) : choice;
 }
 
 function flipChoice(
@@ -95,12 +111,15 @@ export function refuseMissing(
 
 /** What a run should have shown and did not, in words; empty if it has shown everything planned. */
 export function unproved(
-  planned: Readonly<Record<CapabilityName, CapabilityState>>,
-  shown: Readonly<Record<CapabilityName, boolean>>,
-): string[] {
+  planned: Readonly<Record<CapabilityName, Pick<CapabilityState, 'state' | 'by'>>>,
+  { states }: Pick<Offer, 'states'>,
+): { capability: CapabilityName; problem: string }[] {
   return capabilityNames
-    .filter((name) => planned[name].state === 'on' && !shown[name])
-    .map((name) => `${name} should be on by ${planned[name].by}, and the request does not show it`);
+    .filter((name) => planned[name].state === 'on' && states[name] === 'off')
+    .map((capability) => ({
+      capability,
+      problem: `${capability} should be on by ${planned[capability].by}, and the request does not show it`,
+    }));
 }
 
 /** For people whose build lacks a capability; nothing is decided by it. */

@@ -123,7 +123,9 @@ export function fallbacksOf(
   capabilities: Readonly<Record<'tasks' | 'teams', Choice['state']>>,
 ): string[] {
   return packs.flatMap((pack) => {
-    const off = pack.requires.capabilities.filter((name) => capabilities[name] !== 'on');
+    const off = pack.requires.capabilities.filter(
+      (name) => !['on', 'deferred'].includes(capabilities[name]),
+    );
     const missing = pack.requires.tools.filter(
       (need) => tools !== null && !need.split('|').some((name) => name in tools),
     );

@@ -2,7 +2,7 @@ import type { StoredBundle } from '../bundle/store-record.ts';
 import { CcMirrorError } from '../errors.ts';
 import { type CapabilityName, type Edit, capabilityNames } from '../gates/types.ts';
 import type { KeyReading, LauncherSpec } from '../launcher/spec.ts';
-import type { ResolvedProvider } from '../provider/resolve.ts';
+import { type ResolvedProvider, shellFirst } from '../provider/resolve.ts';
 import { type Choice, chooseCapability, refuseMissing } from './choose.ts';
 import { type Rules, hookEntries, rulesOf } from './hooks.ts';
 import type { Examination } from './examine.ts';
@@ -48,6 +48,7 @@ export interface Plan {
   current: VariantRecord | null;
   adopted: Adopted | null;
   choices: Choices;
+  demanded: readonly CapabilityName[];
   capabilities: Record<CapabilityName, Choice>;
   edits: Edit[];
   /** The launcher but for the program that it starts; no secret is in it. */
@@ -76,6 +77,7 @@ export function planVariant(input: PlanInput): Plan {
       kind,
       mode: choices.flip,
       wanted: choices[capability],
+      chosen: choices.env,
     });
   const capabilities = { tasks: choose('tasks'), teams: choose('teams') };
   for (const capability of capabilityNames) {
@@ -111,6 +113,7 @@ export function planVariant(input: PlanInput): Plan {
     current,
     adopted,
     choices,
+    demanded: input.demanded,
     capabilities,
     edits: capabilityNames.flatMap((capability) => capabilities[capability].edit ?? []),
     launcher: {
@@ -118,7 +121,7 @@ export function planVariant(input: PlanInput): Plan {
       configDir: layout.config,
       env,
       cleared: capabilityNames.flatMap((capability) => capabilities[capability].cleared),
-      keepEnv,
+      keepEnv: [...new Set([...keepEnv, ...shellFirst(choices.env)])],
       key: readingOf(key, layout),
       taskList: taskListVariable(input, capabilities.tasks),
     },

@@ -1,11 +1,12 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Store, StoredBuild } from '../bundle/store.ts';
-import { mergeOwned } from '../config/merge.ts';
+import { isObject } from '../config/merge.ts';
 import { sha256Of } from '../disk/sha256.ts';
 import { CcMirrorError } from '../errors.ts';
 import { withoutReserved } from '../probe/environment.ts';
-import type { Proof } from '../probe/run.ts';
+import type { Proof as Run } from '../probe/run.ts';
+import { runSettings, runVariables } from '../probe/settings.ts';
 import { renderFiles } from '../skill/files.ts';
 import type { Pack } from '../skill/pack.ts';
 import { type Setting, type View, viewOf } from '../skill/view.ts';
@@ -15,10 +16,17 @@ import type { Progress } from '../ui/progress.ts';
 import * as z from '../zod.ts';
 import { unproved } from './choose.ts';
 import { codeId } from './code-id.ts';
+import { type Loss, countedOn, findLosses, lossSchema, refuseLosses } from './losses.ts';
 import { modelsIn } from './packs.ts';
 import { placePacks } from './place-packs.ts';
 import type { Plan } from './plan.ts';
 import { probeSchema } from './record.ts';
+import { type Setup, plannedSetup } from './setup.ts';
+
+/** What a run showed, and what of the user's keeps capabilities from being shown. */
+export interface Proof extends Run {
+  losses: Loss[];
+}
 
 export interface ProveOptions {
   built: StoredBuild;
@@ -32,15 +40,24 @@ export interface ProveOptions {
 }
 
 /**
- * Runs the program with the launcher's variables and checks that what was planned is there.
+ * Runs the program with the launcher's variables and the variant's settings as they will be, and checks
+ * that what was planned is there. Where a setting of the user's takes it away, that is no failure.
  *
  * One run stands for all variants of the same build and environment: the same program by its hash,
  * the same variables and settings as far as the run is given them, the same packs, the same system,
- * Node.js and probe. What it showed is kept beside the build. Error: `probe-failed`.
+ * Node.js and probe. What it showed is kept beside the build. Errors: `probe-failed`;
+ * `capability-unavailable` where a setting takes away what was asked for by name.
  */
 export async function prove(plan: Plan, options: ProveOptions): Promise<Proof> {
   const { built, store, scratch, signal, progress } = options;
-  const note = `proof-${await digestOf(plan, built)}`;
+  const { launcher, layout, owned } = plan;
+  const setup = await plannedSetup(
+    launcher.env,
+    layout,
+    owned,
+    (plan.current ?? plan.adopted)?.owned,
+  );
+  const note = `proof-${await digestOf(plan, built, setup)}`;
   const known = parseProof(await store.readNote(built, note));
   if (known) {
     progress.step('Proved already: the same build and environment were run');
@@ -56,14 +73,23 @@ export async function prove(plan: Plan, options: ProveOptions): Promise<Proof> {
   await placePacks({ present, gone: [] }, null, places, viewFor(plan), changes);
   await changes.writeOut(scratch);
   const { probe } = await import('../probe/run.ts');
-  const proof = await probe({
-    target: { kind: built.kind, path: options.program },
-    env: plan.launcher.env,
-    skills: places.skills,
-    agents: places.agents,
-    settings: settingsOf(plan),
-    signal,
-  });
+  const run = (given: Setup): Promise<Run> =>
+    probe({
+      target: { kind: built.kind, path: options.program },
+      ...given,
+      skills: places.skills,
+      agents: places.agents,
+      signal,
+    });
+  const shown = await run(setup);
+  const losses = await findLosses(
+    countedOn(plan.capabilities),
+    shown.report,
+    setup,
+    plan.choices.env,
+    async (given) => (await run(given)).report,
+  );
+  const proof = { ...shown, losses };
   await store.writeNote(built, note, JSON.stringify(checked(proof, plan, built)));
   return proof;
 }
@@ -73,17 +99,21 @@ const toolSchema = z.object({
   parameters: z.record(z.string(), z.nullable(z.array(z.string()))),
   types: z.optional(z.record(z.string(), z.string())),
 });
-const proofSchema = z.object({ report: probeSchema, tools: z.record(z.string(), toolSchema) });
+const proofSchema = z.object({
+  report: z.required(probeSchema),
+  tools: z.record(z.string(), toolSchema),
+  losses: z.array(lossSchema),
+});
 
 function parseProof(text: string | null): Proof | null {
   if (text === null) return null;
   try {
-    const { report, tools } = proofSchema.parse(JSON.parse(text));
+    const { report, tools, losses } = proofSchema.parse(JSON.parse(text));
     const shapes = Object.entries(tools).map(([name, { types, ...shape }]) => [
       name,
       types ? { ...shape, types } : shape,
     ]);
-    return { report, tools: Object.fromEntries(shapes) };
+    return { report, tools: Object.fromEntries(shapes), losses };
   } catch (error) {
     // Then it is run once more.
     if (error instanceof SyntaxError || error instanceof z.ZodError) return null;
@@ -92,19 +122,27 @@ function parseProof(text: string | null): Proof | null {
 }
 
 /** Stands for everything that decides what a run shows. */
-async function digestOf(plan: Plan, built: StoredBuild): Promise<string> {
-  const { 'permissions.allow': _, ...settings } = plan.owned['settings.json'];
+async function digestOf(plan: Plan, built: StoredBuild, setup: Setup): Promise<string> {
   const node = built.kind === 'js' ? [process.execPath, process.version] : [];
   const decisive = [
     await built.sha256,
-    Object.entries(withoutReserved(plan.launcher.env)).sort(([a], [b]) => (a < b ? -1 : 1)),
-    Object.entries(settings).filter(([key]) => !key.startsWith('hooks.')),
+    Object.entries(withoutReserved(setup.env)).sort(([a], [b]) => (a < b ? -1 : 1)),
+    decisiveIn(setup.settings),
+    runVariables(setup.stateEnv),
+    plan.choices.env,
     await Promise.all(plan.packs.present.map(stateOf)),
     settingFor(plan),
     [process.platform, process.arch, ...node],
     await codeId('probe', 'skill'),
   ];
   return sha256Of(JSON.stringify(decisive)).slice(0, 32);
+}
+
+/** The settings that a run is given, without those that differ between variants and let no tool go. */
+function decisiveIn(settings: Setup['settings']): unknown {
+  const { hooks: _, permissions, ...rest } = runSettings(settings);
+  const { allow: __, ...others } = isObject(permissions) ? permissions : {};
+  return { ...rest, permissions: others };
 }
 
 /** Everything of a pack that comes to a run, before its templates are filled in. */
@@ -121,7 +159,10 @@ async function stateOf({ templates, permissions, skills, agents }: Pack): Promis
 }
 
 function checked(proof: Proof, plan: Plan, { version }: StoredBuild): Proof {
-  const problems = unproved(plan.capabilities, proof.report);
+  refuseLosses(proof.losses, plan.demanded, plan.layout);
+  const problems = unproved(plan.capabilities, proof.report)
+    .filter(({ capability }) => !proof.losses.some((loss) => loss.capability === capability))
+    .map(({ problem }) => problem);
   const gates = problems.length > 0;
   for (const kind of ['skills', 'agents'] as const) {
     const listed = plan.packs.present.flatMap((pack) => pack[kind].filter((part) => part.listed));
@@ -148,12 +189,4 @@ export function viewFor(plan: Plan, tools?: Tools): View {
 function settingFor({ launcher, capabilities }: Plan, tools?: Tools): Setting {
   const assumed = tools ?? assumedTools(capabilities.tasks.state === 'on');
   return { tools: assumed, models: modelsIn(launcher.env) };
-}
-
-/** The settings.json that a new variant has. */
-function settingsOf({ owned }: Plan): Record<string, unknown> {
-  const settings: unknown = JSON.parse(
-    mergeOwned(null, owned['settings.json'], null, 'settings.json'),
-  );
-  return { ...(typeof settings === 'object' && settings) };
 }

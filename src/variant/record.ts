@@ -10,7 +10,8 @@ import { jsonErrorPlace } from '../config/json-place.ts';
 import { checkName } from './name.ts';
 
 const capabilitySchema = z.object({
-  state: z.enum(['on', 'off', 'absent', 'unknown']),
+  /** `deferred`: the build announces the tools, and the model can fetch them. */
+  state: z.enum(['on', 'deferred', 'off', 'absent', 'unknown']),
   by: z.nullable(z.enum(['stock', 'env', 'flip'])),
   /** What was done for it, for people: the variables set or the function edited. */
   means: z.nullable(z.string()),
@@ -72,11 +73,16 @@ const keySchema = z.discriminatedUnion('store', [
 ]);
 export type KeyRecord = z.infer<typeof keySchema>;
 
+const offerState = z.enum(['on', 'deferred', 'off']);
+
+/** Records of earlier releases have no `states` and no `deferredTools`. */
 export const probeSchema = z.object({
   claudeVersion: z.nullable(z.string()),
   tasks: z.boolean(),
   teams: z.boolean(),
+  states: z.optional(z.object({ tasks: offerState, teams: offerState })),
   tools: z.array(z.string()),
+  deferredTools: z.optional(z.array(z.string())),
   agents: z.array(z.string()),
   skills: z.array(z.string()),
   model: z.string(),

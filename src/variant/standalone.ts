@@ -77,13 +77,14 @@ async function proveProgram(
   planned: Readonly<Record<CapabilityName, Choice>>,
   signal: AbortSignal,
 ): Promise<ProbeReport> {
+  // What is sent in full without it is up to whoever starts the result.
   const env = { ...planned.tasks.env, ...planned.teams.env };
   const { report } = await probe({ target: { kind, path }, env, signal });
   const problems = unproved(planned, report);
   if (problems.length === 0) return report;
   throw new CcMirrorError(
     'probe-failed',
-    `The edited Claude Code ${version} ran, but ${problems.join('; ')}. Nothing was written.`,
+    `The edited Claude Code ${version} ran, but ${problems.map(({ problem }) => problem).join('; ')}. Nothing was written.`,
     `Look at the gates: cc-mirror inspect ${version}; or choose another version.`,
   );
 }

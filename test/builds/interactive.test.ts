@@ -19,7 +19,6 @@ it('reaches its prompt in a terminal and offers the task tools', () =>
     const env = {
       ...world.environment,
       TERM: 'xterm-256color',
-      ENABLE_TOOL_SEARCH: 'false',
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
       HTTPS_PROXY: api.url,
       NO_PROXY: '127.0.0.1',

@@ -135,7 +135,6 @@ export async function checkLaunch(world: World, version: string): Promise<void> 
           cwd: project,
           env: {
             ...world.environment,
-            ENABLE_TOOL_SEARCH: 'false',
             CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
             HTTPS_PROXY: api.url,
             NO_PROXY: '127.0.0.1',

@@ -12,6 +12,8 @@ export interface FakeClaudeOptions {
   lies?: boolean;
   /** Lists no skill, whatever lies in the folder. */
   hidesSkills?: boolean;
+  /** Announces the Task tools and SendMessage by name only, unless ENABLE_TOOL_SEARCH has all sent in full. */
+  defers?: boolean;
   /** Names the task list by CLAUDE_CODE_TASK_LIST_ID; false: as builds before 2.1.16 do. */
   namesTaskList?: boolean;
 }
@@ -38,12 +40,16 @@ function fakeClaudeText({
   teams = 'flip',
   lies = false,
   hidesSkills = false,
+  defers = false,
   namesTaskList = true,
 }: FakeClaudeOptions = {}): string {
   return `#!/usr/bin/env node
 // A stand-in for a program of Anthropic PBC, written for tests.
 // Version: ${version}
 import{existsSync,readFileSync,readdirSync}from"node:fs";
+function held(file){try{return JSON.parse(readFileSync(process.env.CLAUDE_CONFIG_DIR+"/"+file,"utf8"))}catch{return{}}}
+var settings=held("settings.json");
+if(process.argv[2]!=="env")Object.assign(process.env,held(".claude.json").env,settings.env);
 function yes(word){if(word===void 0)return!1;let plain=word.trim().toLowerCase();return["on","yes","1","true"].includes(plain)}
 var remote=new Map;
 function flag(name,fallback){let held=remote.get(name);return held===void 0?fallback:held}
@@ -55,11 +61,15 @@ ${teamTools(teams)}
 var listName=${namesTaskList ? 'process.env.CLAUDE_CODE_TASK_LIST_ID' : 'void 0'};
 if(process.argv[2]==="env"){console.log(JSON.stringify(process.env));process.exit(0)}
 function namesIn(kind){try{return readdirSync(process.env.CLAUDE_CONFIG_DIR+"/"+kind)}catch{return[]}}
-var offered=tools.filter((tool)=>tool.isEnabled());
-${lies ? 'offered=offered.filter((tool)=>["Bash","Skill","Agent"].includes(tool.name));for(let tool of offered)delete tool.schema;' : ''}
+var offered=tools.filter((tool)=>tool.isEnabled()&&!settings.permissions?.deny?.includes(tool.name));
+${lies ? 'offered=offered.filter((tool)=>["Bash","Skill","Agent","SendMessage"].includes(tool.name));for(let tool of offered)delete tool.schema;' : ''}
+var search=process.env.ENABLE_TOOL_SEARCH;
+var announced=${defers ? '["false","auto"].includes(search)?[]:offered.filter((tool)=>/^Task|^Send/.test(tool.name))' : '[]'};
+offered=offered.filter((tool)=>!announced.includes(tool));
+var deferral=announced.length===0?[]:[{type:"text",text:"The following deferred tools are now available via ToolSearch. Fetch them first:\\n"+announced.map((tool)=>tool.name).join("\\n")+"\\n\\nAvailable"}];
 var listed=${hidesSkills ? '[]' : 'namesIn("skills").filter((name)=>existsSync(process.env.CLAUDE_CONFIG_DIR+"/skills/"+name+"/SKILL.md"))'}.map((name)=>"- "+name+": "+readFileSync(process.env.CLAUDE_CONFIG_DIR+"/skills/"+name+"/SKILL.md","utf8").length);
 var body={model:process.env.ANTHROPIC_MODEL??"stock-model",max_tokens:16,stream:!0,
-  messages:[{role:"user",content:[
+  messages:[{role:"user",content:[...deferral,
     {type:"text",text:"<system-reminder>\\nThe following skills are available for use with the Skill tool:\\n\\n"+listed.join("\\n")+"\\n</system-reminder>"},
     {type:"text",text:"Available agent types for the Agent tool:\\n"+namesIn("agents").map((name)=>"- "+name.replace(".md","")+": One. (Tools: Bash)").join("\\n")},
     {type:"text",text:process.argv[3]??""}]}],
@@ -106,5 +116,6 @@ function teamTools(gate: FakeGate): string {
   return [
     `function swarm(){${bodies[gate]}}`,
     worker('swarm()?{prompt:{type:"string"},team_name:{type:"string"}}:{prompt:{type:"string"}}'),
+    'tools.push({name:"SendMessage",isEnabled(){return!0}});',
   ].join('\n');
 }

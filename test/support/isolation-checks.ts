@@ -117,7 +117,6 @@ function customOf(api: LoopbackApi, source: readonly string[]): string[] {
 function quiet(api: LoopbackApi): Record<string, string> {
   return {
     TEST_KEY: key,
-    ENABLE_TOOL_SEARCH: 'false',
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     HTTPS_PROXY: api.url,
     NO_PROXY: '127.0.0.1',

@@ -109,7 +109,6 @@ export async function withStage<T>(
 function sessionEnvironment({ environment }: World, api: LoopbackApi): Record<string, string> {
   return {
     ...environment,
-    ENABLE_TOOL_SEARCH: 'false',
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     HTTPS_PROXY: api.url,
     NO_PROXY: '127.0.0.1',

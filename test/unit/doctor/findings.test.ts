@@ -59,7 +59,14 @@ it('the two files of a command on Windows', async () => {
   const { env, bundle, configDir } = record;
   const launcher = join(world.bin, 'one.cmd');
   const command = { kind: 'js', node: 'C:\\node.exe', script: bundle.path } as const;
-  const spec = { variant: 'one', command, configDir, env, keepEnv: [], key: null };
+  const spec = {
+    variant: 'one',
+    command,
+    configDir,
+    env,
+    keepEnv: ['ENABLE_TOOL_SEARCH'],
+    key: null,
+  };
   const whole = { ...spec, cleared: ['X'], taskList: 'CLAUDE_CODE_TASK_LIST_ID' } as const;
   for (const { suffix, text, mode } of launcherFiles(whole, 'win32')) {
     await writeFile(join(world.bin, `one${suffix}`), text, { mode });

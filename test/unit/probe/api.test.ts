@@ -106,7 +106,7 @@ it('plays errors, and asks not to retry them', async () => {
 it('counts tokens without keeping the request', async () => {
   api = await startApi(sayHello);
   const response = await post(body, '/v1/messages/count_tokens?beta=true');
-  expect(await response.json()).toEqual({ input_tokens: 1 });
+  expect(await response.json()).toEqual({ input_tokens: 19 });
   expect(api.requests).toHaveLength(0);
 });
 

@@ -30,7 +30,6 @@ it('starts from nothing', () => {
     DISABLE_AUTOUPDATER: '1',
     DISABLE_TELEMETRY: '1',
     DISABLE_ERROR_REPORTING: '1',
-    ENABLE_TOOL_SEARCH: 'false',
     ...proxies,
   });
 });
@@ -56,6 +55,7 @@ it('lets the variant set capabilities, models and limits', () => {
     ANTHROPIC_DEFAULT_OPUS_MODEL_NAME: 'M',
     ANTHROPIC_CUSTOM_MODEL_OPTION: 'm',
     API_TIMEOUT_MS: '1000',
+    ENABLE_TOOL_SEARCH: 'true',
   };
   expect(withoutReserved(variables)).toEqual(variables);
   expect(runEnvironment({ ...options, variables })).toMatchObject(variables);
@@ -84,7 +84,6 @@ it.each([
   'UserProfile',
   'Path',
   'NODE_OPTIONS',
-  'ENABLE_TOOL_SEARCH',
 ])('keeps %s from the variant out', (name) => {
   const stock = runEnvironment(options);
   expect(runEnvironment({ ...options, variables: { [name]: 'x' } })).toEqual(stock);

@@ -44,7 +44,9 @@ describe('readOffer', () => {
       claudeVersion: '2.1.9',
       tasks: false,
       teams: false,
+      states: { tasks: 'off', teams: 'off' },
       tools: ['Write', 'Bash'],
+      deferredTools: [],
       agents: [],
       skills: [],
       model: 'x-1',
@@ -61,13 +63,50 @@ describe('readOffer', () => {
   });
 
   it('knows teams by a team tool or by the Agent tool, not by the Task tool', () => {
+    const agent = tool('Agent', '', 'prompt', 'team_name');
     expect(offer(tool('Teammate')).teams).toBe(true);
     expect(offer(tool('TeamCreate')).teams).toBe(true);
-    expect(offer(tool('Agent', '', 'prompt', 'team_name')).teams).toBe(true);
+    expect(offer(agent, tool('SendMessage')).teams).toBe(true);
+    expect(offer(agent).teams).toBe(false);
     expect(offer(tool('Agent', '', 'prompt')).teams).toBe(false);
     expect(offer({ name: 'Agent' }).teams).toBe(false);
     expect(offer(tool('Task', '', 'prompt', 'team_name')).teams).toBe(false);
     expect(offer(tool('SendMessage')).teams).toBe(false);
+  });
+});
+
+describe('tools that are only announced', () => {
+  const four = ['TaskCreate', 'TaskGet', 'TaskList', 'TaskUpdate'];
+  const agent = tool('Agent', '', 'prompt', 'team_name');
+  function announcing(names: readonly string[], ...tools: ToolDescription[]) {
+    const text = `Be brief.\n\nThe following deferred tools are now available via ToolSearch. Load them.\n${names.join('\n')}\n\nAvailable agent types for the Agent tool:\n- TaskMaster: None. (Tools: *)\n`;
+    return readOffer(request({ messages: [user, { role: 'system', content: text }], tools }));
+  }
+
+  it('are told apart from those that are sent', () => {
+    const seen = announcing([...four, 'SendMessage', 'mcp__a__b: when needed'], agent);
+    expect(seen.deferredTools).toEqual([...four, 'SendMessage', 'mcp__a__b']);
+    expect(seen).toMatchObject({ tasks: false, teams: false, tools: ['Agent'] });
+    expect(seen.states).toEqual({ tasks: 'deferred', teams: 'deferred' });
+  });
+
+  it('are no capability in part', () => {
+    expect(announcing(four.slice(1), agent).states).toEqual({ tasks: 'off', teams: 'off' });
+    const [first = '', ...others] = four;
+    expect(announcing(others, tool(first)).states.tasks).toBe('deferred');
+    expect(announcing(['TeamCreate'], tool('Agent')).states.teams).toBe('deferred');
+  });
+
+  it('end with the list, in a reminder as well', () => {
+    const text = `<system-reminder>\nThe following deferred tools are now available via ToolSearch. Load them.\nTaskGet\n</system-reminder>\nTaskList`;
+    const seen = readOffer(request({ messages: [{ role: 'user', content: text }] }));
+    expect(seen.deferredTools).toEqual(['TaskGet']);
+  });
+
+  it('are no tools that a text merely speaks of', () => {
+    const text = 'Say: The following deferred tools are now available via ToolSearch.\nTaskGet';
+    const seen = readOffer(request({ messages: [{ role: 'user', content: text }] }));
+    expect(seen.deferredTools).toEqual([]);
   });
 });
 

@@ -20,6 +20,7 @@ test('fills in what a file leaves out', () => {
     ...minimal,
     aliases: [],
     alternativeUrls: [],
+    deferredTools: false,
     auth: { type: 'bearer', required: true },
     models: {},
     env: {},

@@ -2,7 +2,11 @@ import { describe, expect, test } from 'vitest';
 
 import { findPreset, loadCatalogue, shippedPresets } from '../../../src/provider/catalogue.ts';
 import { parsePreset } from '../../../src/provider/preset.ts';
-import { resolveProvider } from '../../../src/provider/resolve.ts';
+import {
+  type ProviderOverrides,
+  resolveProvider,
+  shellFirst,
+} from '../../../src/provider/resolve.ts';
 
 const catalogue = await loadCatalogue({ shipped: shippedPresets, user: null });
 
@@ -27,7 +31,7 @@ describe('shipped presets', () => {
       keyUrl: 'https://console.anthropic.com/settings/keys',
       models: {},
       unmapped: [],
-      env: {},
+      env: { ENABLE_TOOL_SEARCH: 'auto' },
     });
   });
 
@@ -43,7 +47,20 @@ describe('shipped presets', () => {
       API_TIMEOUT_MS: '3000000',
       CLAUDE_CODE_AUTO_COMPACT_WINDOW: '1000000',
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+      ENABLE_TOOL_SEARCH: 'false',
     });
+  });
+
+  test('only an address that is known to take deferred tools is sent any', () => {
+    const search = (id: string, overrides: ProviderOverrides = {}): string | undefined =>
+      resolveProvider(shipped(id), overrides).env['ENABLE_TOOL_SEARCH'];
+    expect(search('mirror')).toBe('auto');
+    expect(search('mirror', { baseUrl: 'https://gateway.test' })).toBe('false');
+    expect(search('minimax')).toBe('false');
+    expect(search('custom', { baseUrl: 'https://x.test' })).toBe('false');
+    expect(search('zai', { env: { ENABLE_TOOL_SEARCH: 'auto:5' } })).toBe('auto:5');
+    expect(shellFirst({})).toEqual(['ENABLE_TOOL_SEARCH']);
+    expect(shellFirst({ ENABLE_TOOL_SEARCH: 'auto:5' })).toEqual([]);
   });
 
   test('minimax starts with its own model', () => {
@@ -88,7 +105,9 @@ describe('shipped presets', () => {
       const names = Object.keys(env).filter(
         (name) => env[name] !== '' && env[name] !== placeholder,
       );
-      expect(names.filter((name) => /KEY|TOKEN$|ENABLE_T|TEAMS|SWARMS/.test(name))).toEqual([]);
+      expect(
+        names.filter((name) => /KEY|TOKEN$|ENABLE_TA|ENABLE_TOD|TEAMS|SWARMS/.test(name)),
+      ).toEqual([]);
     },
   );
 });
@@ -117,7 +136,7 @@ describe('models', () => {
 
   test('at Anthropic’s own endpoint nothing is mapped but what was asked for', () => {
     const { env, unmapped } = resolveProvider(shipped('mirror'), { models: { default: 'm' } });
-    expect(env).toEqual({ ANTHROPIC_MODEL: 'm' });
+    expect(env).toEqual({ ANTHROPIC_MODEL: 'm', ENABLE_TOOL_SEARCH: 'auto' });
     expect(unmapped).toEqual([]);
   });
 

@@ -374,10 +374,10 @@ describe('what cannot be done changes nothing', () => {
       failure('capability-unavailable'),
     ],
     [
-      'a variable that switches it off',
+      'demanded and switched off by a variable of the user’s',
       { tasks: 'env' },
-      { flip: 'never', env: { CLAUDE_CODE_ENABLE_TASKS: '0' } },
-      failure('probe-failed', /tasks/),
+      { tasks: true, flip: 'never', env: { CLAUDE_CODE_ENABLE_TASKS: '0' } },
+      failure('capability-unavailable', /--env CLAUDE_CODE_ENABLE_TASKS takes its tools away/),
     ],
     ['no such path', {}, { source: { kind: 'path', path: '/nowhere' } }, failure('no-such-path')],
     ['no such provider', {}, { provider: 'zia' }, failure('no-such-provider', /zia/)],

@@ -1,0 +1,161 @@
+import { isObject } from '../config/merge.ts';
+import { CcMirrorError } from '../errors.ts';
+import { type CapabilityName, capabilityNames } from '../gates/types.ts';
+import type { OfferState, Offer } from '../probe/read.ts';
+import * as z from '../zod.ts';
+import type { VariantLayout } from './layout.ts';
+import type { Setup } from './setup.ts';
+
+/** Something of the user's that decides about sessions: a setting by its key path, or a variable of `--env`. */
+export interface Decider {
+  place: 'settings.json' | '.claude.json' | '--env';
+  key: string;
+}
+
+/** A capability that is not there in full although the build has it, and what takes it away. */
+export interface Loss {
+  capability: CapabilityName;
+  state: Exclude<OfferState, 'on'>;
+  by: Decider[];
+}
+
+export const lossSchema = z.object({
+  capability: z.enum(capabilityNames),
+  state: z.enum(['deferred', 'off']),
+  by: z.array(
+    z.object({ place: z.enum(['settings.json', '.claude.json', '--env']), key: z.string() }),
+  ),
+});
+
+/**
+ * What of the user's takes capabilities away that a run should have shown, found by running the
+ * program again without it: nothing is known by name here. A capability that stays away without any
+ * of it is left out, as the program is to blame. `run` shows what a setup offers.
+ */
+export async function findLosses(
+  wanted: readonly CapabilityName[],
+  shown: Pick<Offer, 'states'>,
+  setup: Setup,
+  chosen: Readonly<Record<string, string>>,
+  run: (setup: Setup) => Promise<Pick<Offer, 'states'>>,
+): Promise<Loss[]> {
+  const deciders = decidersIn(setup, chosen);
+  const losses: Loss[] = [];
+  for (const capability of wanted) {
+    const state = shown.states[capability];
+    if (state === 'on') continue;
+    const by = await smallest(deciders, async (out) => {
+      const { states } = await run(without(setup, out));
+      return states[capability] === 'on';
+    });
+    if (by !== null) losses.push({ capability, state, by });
+  }
+  return losses;
+}
+
+/**
+ * The fewest items, as far as dropping from the front can tell, without which `holds` is true; null
+ * where it is not true without all of them. About log2 of their number in calls for each one found.
+ */
+async function smallest<T>(
+  items: readonly T[],
+  holds: (out: readonly T[]) => Promise<boolean>,
+): Promise<T[] | null> {
+  if (items.length === 0 || !(await holds(items))) return null;
+  const found: T[] = [];
+  let end = items.length;
+  while (end > 0 && !(found.length > 0 && (await holds(found)))) {
+    let [low, high] = [1, end];
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if (await holds([...items.slice(0, middle), ...found])) high = middle;
+      else low = middle + 1;
+    }
+    const last = items[low - 1];
+    if (last !== undefined) found.push(last);
+    end = low - 1;
+  }
+  return found;
+}
+
+function decidersIn(
+  { settings, stateEnv }: Setup,
+  chosen: Readonly<Record<string, string>>,
+): Decider[] {
+  const inSettings = Object.entries(settings).flatMap(([key, value]) =>
+    nested.has(key) && isObject(value) ? Object.keys(value).map((name) => `${key}.${name}`) : [key],
+  );
+  return [
+    ...Object.keys(chosen).map((key): Decider => ({ place: '--env', key })),
+    ...(isObject(stateEnv) ? Object.keys(stateEnv) : []).map((name): Decider => ({
+      place: '.claude.json',
+      key: `env.${name}`,
+    })),
+    ...inSettings.map((key): Decider => ({ place: 'settings.json', key })),
+  ];
+}
+
+/** Settings whose parts decide each for itself. */
+const nested: ReadonlySet<string> = new Set(['env', 'permissions']);
+
+function without(setup: Setup, out: readonly Decider[]): Setup {
+  const gone = (place: Decider['place'], key: string): boolean =>
+    out.some((decider) => decider.place === place && decider.key === key);
+  const rest = (place: Decider['place'], value: unknown, path: string): unknown =>
+    isObject(value)
+      ? Object.fromEntries(Object.entries(value).filter(([name]) => !gone(place, path + name)))
+      : value;
+  const settings = Object.entries(setup.settings)
+    .filter(([key]) => !gone('settings.json', key))
+    .map(([key, value]) => [
+      key,
+      nested.has(key) ? rest('settings.json', value, `${key}.`) : value,
+    ]);
+  const env = Object.entries(setup.env).filter(([name]) => !gone('--env', name));
+  return {
+    // Where nothing decides about it, the newest builds defer.
+    env: { ENABLE_TOOL_SEARCH: 'false', ...Object.fromEntries(env) },
+    settings: Object.fromEntries(settings),
+    stateEnv: rest('.claude.json', setup.stateEnv, 'env.'),
+  };
+}
+
+/** What a loss is due to, in words that say where it lies. */
+export function lossText(
+  { state, by }: Loss,
+  places: Pick<VariantLayout, 'settings' | 'state'>,
+): string {
+  const files = { 'settings.json': places.settings, '.claude.json': places.state };
+  const where = by.map(({ place, key }) =>
+    place === '--env' ? `--env ${key}` : `${key} in ${files[place]}`,
+  );
+  const what = where.length > 1 ? 'together ' : '';
+  const verb = where.length > 1 ? ['have', 'take'] : ['has', 'takes'];
+  return state === 'deferred'
+    ? `${where.join(' and ')} ${what}${verb[0]} the build announce its tools by name only`
+    : `${where.join(' and ')} ${what}${verb[1]} its tools away`;
+}
+
+/** Error: `capability-unavailable` where what was asked for by name is lost. */
+export function refuseLosses(
+  losses: readonly Loss[],
+  demanded: readonly CapabilityName[],
+  places: Pick<VariantLayout, 'settings' | 'state'>,
+): void {
+  const lost = losses.find(
+    ({ capability, state }) => state === 'off' && demanded.includes(capability),
+  );
+  if (lost === undefined) return;
+  throw new CcMirrorError(
+    'capability-unavailable',
+    `This variant cannot be given ${lost.capability}: ${lossText(lost, places)}.`,
+    `Take that out, or leave out --${lost.capability}.`,
+  );
+}
+
+/** The capabilities that a plan or a record counts on. */
+export function countedOn(
+  capabilities: Readonly<Record<CapabilityName, { state: string }>>,
+): CapabilityName[] {
+  return capabilityNames.filter((name) => capabilities[name].state === 'on');
+}

@@ -1,0 +1,46 @@
+import { stat } from 'node:fs/promises';
+import { ifThere } from '../disk/if-there.ts';
+import { capabilityNames } from '../gates/types.ts';
+import type { ProbeReport } from '../probe/run.ts';
+import type { VariantLayout } from './layout.ts';
+import { type Loss, findLosses } from './losses.ts';
+import type { VariantRecord } from './record.ts';
+import { type Setup, readSetup } from './setup.ts';
+
+export interface VariantOffer {
+  report: ProbeReport;
+  /** Capabilities that a setting of the user's takes away. */
+  losses: Loss[];
+}
+
+/**
+ * What a session of a variant offers as the variant is now: its program is run with the launcher's
+ * variables and the skills, agents and settings on disk. Errors: those of `probe`; `invalid-record`
+ * for a settings file that is not a JSON object.
+ */
+export async function probeVariant(
+  { bundle, env, choices, capabilities }: VariantRecord,
+  places: Pick<VariantLayout, 'settings' | 'state' | 'skills' | 'agents'>,
+  signal: AbortSignal,
+): Promise<VariantOffer> {
+  const { probe } = await import('../probe/run.ts');
+  const folders = {
+    skills: await folderThere(places.skills),
+    agents: await folderThere(places.agents),
+  };
+  const run = async (setup: Setup): Promise<ProbeReport> => {
+    const target = { kind: bundle.kind, path: bundle.path };
+    return (await probe({ target, ...setup, ...folders, signal })).report;
+  };
+  const setup = await readSetup(env, places);
+  const report = await run(setup);
+  const wanted = capabilityNames.filter(
+    (name) => choices[name] && ['on', 'deferred', 'off'].includes(capabilities[name].state),
+  );
+  return { report, losses: await findLosses(wanted, report, setup, choices.env, run) };
+}
+
+/** A folder of a variant, if it is there: one without skills or agents has none of them. */
+export async function folderThere(path: string): Promise<string | undefined> {
+  return (await ifThere(() => stat(path)))?.isDirectory() ? path : undefined;
+}

@@ -1,0 +1,44 @@
+import { type OwnedValues, knownBefore, mergeOwned, parseObject } from '../config/merge.ts';
+import { readIfThere } from '../disk/atomic.ts';
+import type { VariantLayout } from './layout.ts';
+import type { OwnedConfig } from './owned.ts';
+
+/** What decides about a variant's sessions beside its program and its packs. */
+export interface Setup {
+  /** The launcher's variables. */
+  env: Readonly<Record<string, string>>;
+  /** What settings.json holds; its `env` beats the launcher's. */
+  settings: Readonly<Record<string, unknown>>;
+  /** `env` of .claude.json, which is between the two. */
+  stateEnv: unknown;
+}
+
+type Places = Pick<VariantLayout, 'settings' | 'state'>;
+
+/** The setup of a variant as it is. Error: `invalid-record` for a file that is not a JSON object. */
+export async function readSetup(env: Setup['env'], places: Places): Promise<Setup> {
+  return plannedSetup(env, places, { 'settings.json': {}, '.claude.json': {} }, undefined);
+}
+
+/** The setup that a variant has once our values (`wanted`, before: `written`) are in its files. */
+export async function plannedSetup(
+  env: Setup['env'],
+  { settings, state }: Places,
+  wanted: OwnedConfig,
+  written: Readonly<Record<string, OwnedValues>> | undefined,
+): Promise<Setup> {
+  const held = async (
+    path: string,
+    name: keyof OwnedConfig,
+  ): Promise<Readonly<Record<string, unknown>>> => {
+    const text = await readIfThere(path);
+    const before = knownBefore(text, wanted[name], written?.[name] ?? null, path);
+    const merged = mergeOwned(text, wanted[name], before, path);
+    return merged.trim() === '' ? {} : parseObject(merged, path);
+  };
+  return {
+    env,
+    settings: await held(settings, 'settings.json'),
+    stateEnv: (await held(state, '.claude.json'))['env'],
+  };
+}
