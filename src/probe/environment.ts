@@ -94,7 +94,7 @@ function loopbackOnly(baseUrl: string): Record<string, string> {
  * What every run sets beside the launcher's variables: no traffic but the session's, plain output. None of
  * it decides about tools: test/builds/session.test.ts compares with sessions that go without.
  */
-const quiet = {
+export const quiet = {
   LANG: 'C.UTF-8',
   TERM: 'dumb',
   CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',

@@ -7,7 +7,7 @@ import type { VariantLayout } from './layout.ts';
 import type { Setup } from './setup.ts';
 
 /** Something of the user's that decides about sessions: a setting by its key path, or a variable of `--env`. */
-export interface Decider {
+interface Decider {
   place: 'settings.json' | '.claude.json' | '--env';
   key: string;
 }

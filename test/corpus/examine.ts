@@ -63,6 +63,20 @@ export async function examine(bundle: Bundle, options: ExamineOptions): Promise<
     problems,
     date: today(),
   };
+  if (built.report?.tasks) {
+    const states = await attempt('tool search', problems, async () => {
+      const deferred = async (env: Record<string, string>): Promise<boolean> => {
+        const { report } = await probe({ ...launched(built.bundle, env), signal });
+        return report.states.tasks === 'deferred';
+      };
+      const { ENABLE_TOOL_SEARCH: _, ...unset } = launcherEnv(choices);
+      return {
+        unset: await deferred(unset),
+        asked: await deferred({ ...unset, ENABLE_TOOL_SEARCH: 'true' }),
+      };
+    });
+    if (states) line.deferred = states;
+  }
   if (launch && stock && built.report) {
     const [before, after] = [
       launched(bundle, updaterOff),
@@ -239,7 +253,7 @@ function launched({ kind, file }: Bundle, env: Launched['env']): Launched {
 
 /** What a launcher sets for the capabilities and beside a provider's variables. */
 function launcherEnv({ tasks, teams }: Choices): Record<string, string> {
-  return { ...updaterOff, ...tasks.env, ...teams.env };
+  return { ...updaterOff, ENABLE_TOOL_SEARCH: 'false', ...tasks.env, ...teams.env };
 }
 
 /** Does one step; its failure is a problem, unless it ends the whole run. */

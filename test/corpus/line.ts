@@ -61,6 +61,12 @@ const lineSchema = z.strictObject({
   tasks: capabilitySchema,
   teams: capabilitySchema,
   ...madeSchema.shape,
+  /**
+   * Whether the build that was made announces the Task tools by name only: with ENABLE_TOOL_SEARCH unset
+   * and an address that is not Anthropic's, and with it `true`, which is also what the build does at
+   * Anthropic's address. Only of builds examined since this is looked at.
+   */
+  deferred: z.strictObject({ unset: z.boolean(), asked: z.boolean() }).optional(),
   /** The same with `--flip always`, where the default leaves something to the environment, and what ran. */
   flipped: z
     .strictObject({

@@ -21,6 +21,8 @@ export function pageText(lines: readonly Line[]): string {
       `## What decides \`${name}\``,
       decisions(name, run).join('\n'),
     ]),
+    '## Tools announced by name only',
+    deferralText(run),
     '## Platforms',
     table(
       ['platform', 'versions', 'builds', 'gates as on linux-x64', 'bytes', 'signature', 'problems'],
@@ -62,6 +64,22 @@ start of the next, releases that were not examined can lie: \`npm run corpus -- 
 
 const launchText = `Median time from start to exit of one \`-p\` session against the local stand-in, stock and built in turn on one
 machine. Only the ratio says something about another machine.`;
+
+/** From which release on builds defer the Task tools, as far as builds were examined for it. */
+function deferralText(lines: readonly Line[]): string {
+  const examined = lines.filter(({ deferred }) => deferred !== undefined);
+  const since = (which: 'unset' | 'asked'): string => {
+    const index = examined.findIndex(({ deferred }) => deferred?.[which]);
+    const [before, first] = [examined[index - 1], examined[index]];
+    if (first === undefined) return 'in none of the builds examined for it';
+    const last = before ? `; ${before.version} does not` : '';
+    return `from ${first.version} on${last}`;
+  };
+  return `With tool search, a build announces most of its tools by name only, and the model fetches them. The Task tools are
+among them where ENABLE_TOOL_SEARCH is \`true\`, and at Anthropic's address where it is unset: ${since('asked')}.
+With any other address where it is unset: ${since('unset')}. Launchers set it, so that variants get every tool in full
+(${examined.length} builds were run for this).`;
+}
 
 function eraRow({ first, last, lines }: Era): string[] {
   return [

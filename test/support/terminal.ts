@@ -46,6 +46,28 @@ export async function withTerminal<T>(
   }
 }
 
+/**
+ * Brings a session that has just started to its prompt, as a user does who trusts the project's folder.
+ * The dialog can be drawn anew, with its first answer chosen, after a key was taken.
+ */
+export async function toPrompt({ press, until }: Terminal): Promise<void> {
+  const dialog = /❯\s+(?:\d\.\s+)?(Yes|No)/;
+  for (;;) {
+    const screen = await until(/❯\s+(?:\d\.\s+)?(?:Yes|No)|^❯[^]*(?:shift\+tab|for shortcuts)/m);
+    const chosen = dialog.exec(screen)?.[1];
+    if (chosen === undefined) return;
+    await press(chosen === 'Yes' ? 'Enter' : 'Down');
+    await delay(300);
+  }
+}
+
+/** Types a prompt and sends it once the screen shows it. */
+export async function ask({ press, until }: Terminal, prompt: string): Promise<void> {
+  await press('-l', prompt);
+  await until(new RegExp(`❯\\s+${prompt}`));
+  await press('Enter');
+}
+
 function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { isObject } from '../../../src/config/merge.ts';
 import { type Loss, findLosses, lossText } from '../../../src/variant/losses.ts';
 import type { Setup } from '../../../src/variant/setup.ts';
 import { type World, create, failure, newWorld, update } from './world.ts';
@@ -24,11 +25,14 @@ async function lossesWhere(
 }
 
 const env = Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`V${i}`, '1']));
-const envOf = ({ settings }: Setup): object => ({ ...(settings['env'] as object) });
+/** Whether a value is an object with that key. */
+function has(value: unknown, key: string): boolean {
+  return isObject(value) && key in value;
+}
 
 describe('what takes a capability away', () => {
   it.each(['V0', 'V17', 'V29'])('is found among many: %s', async (name) => {
-    const { losses, runs } = await lossesWhere((setup) => name in envOf(setup), {
+    const { losses, runs } = await lossesWhere((setup) => has(setup.settings['env'], name), {
       settings: { model: 'm', env },
     });
     const by = [{ place: 'settings.json', key: `env.${name}` }];
@@ -37,23 +41,24 @@ describe('what takes a capability away', () => {
   });
 
   it('can be two settings that each suffice', async () => {
-    const hides = (setup: Setup): boolean => 'V3' in envOf(setup) || 'V21' in envOf(setup);
+    const hides = ({ settings }: Setup): boolean =>
+      has(settings['env'], 'V3') || has(settings['env'], 'V21');
     const { losses } = await lossesWhere(hides, { settings: { env } });
     expect(losses[0]?.by.map(({ key }) => key).sort()).toEqual(['env.V21', 'env.V3']);
   });
 
   it('is told by where it lies', async () => {
-    const denied = (setup: Setup): boolean => 'deny' in (setup.settings['permissions'] ?? {});
+    const denied = (setup: Setup): boolean => has(setup.settings['permissions'], 'deny');
     const settings = { permissions: { deny: ['TaskCreate'], allow: ['Bash'] } };
     const { losses } = await lossesWhere(denied, { settings });
     expect(losses[0]?.by).toEqual([{ place: 'settings.json', key: 'permissions.deny' }]);
 
-    const state = await lossesWhere((setup) => 'X' in (setup.stateEnv as object), {
+    const state = await lossesWhere((setup) => has(setup.stateEnv, 'X'), {
       stateEnv: { X: '1', Y: '1' },
     });
     expect(state.losses[0]?.by).toEqual([{ place: '.claude.json', key: 'env.X' }]);
 
-    const chosen = await lossesWhere((setup) => 'X' in setup.env, {}, { X: '1' });
+    const chosen = await lossesWhere((setup) => has(setup.env, 'X'), {}, { X: '1' });
     expect(chosen.losses[0]?.by).toEqual([{ place: '--env', key: 'X' }]);
   });
 
@@ -80,10 +85,15 @@ describe('what takes a capability away', () => {
   });
 });
 
+interface Settings {
+  env: Record<string, string>;
+  permissions: { allow: string[]; deny?: string[] };
+}
+
 /** Changes the settings of the variant `one` as its user would. */
-async function edit(world: World, change: (settings: any) => void): Promise<void> {
+async function edit(world: World, change: (settings: Settings) => void): Promise<void> {
   const path = join(world.home, 'one', 'config', 'settings.json');
-  const settings: unknown = JSON.parse(await readFile(path, 'utf8'));
+  const settings: Settings = JSON.parse(await readFile(path, 'utf8'));
   change(settings);
   await writeFile(path, JSON.stringify(settings));
 }
@@ -93,8 +103,8 @@ describe('a variant whose settings take tools away', () => {
     const world = await newWorld({ tasks: 'env', teams: 'env' });
     await create(world, { flip: 'never' });
     await edit(world, (settings) => {
-      settings.env.CLAUDE_CODE_ENABLE_TASKS = '0';
-      settings.env.OTHER = '1';
+      settings.env['CLAUDE_CODE_ENABLE_TASKS'] = '0';
+      settings.env['OTHER'] = '1';
     });
     const { capabilities, notes } = await update(world);
     expect(capabilities.tasks).toMatchObject({ state: 'off', by: null });
@@ -106,7 +116,7 @@ describe('a variant whose settings take tools away', () => {
     await expect(update(world, { tasks: true })).rejects.toMatchObject(
       failure('capability-unavailable', /settings\.json takes its tools away/),
     );
-    await edit(world, (settings) => delete settings.env.CLAUDE_CODE_ENABLE_TASKS);
+    await edit(world, (settings) => delete settings.env['CLAUDE_CODE_ENABLE_TASKS']);
     expect((await update(world)).capabilities.tasks).toMatchObject({ state: 'on', by: 'env' });
   });
 
