@@ -4,7 +4,7 @@ import type { VariantRecord } from '../variant/record.ts';
 import type { Surroundings } from '../variant/surroundings.ts';
 import { versionNow } from './channel.ts';
 import type { Finding } from './finding.ts';
-import { readVerdicts } from './gates.ts';
+import { readInside } from './gates.ts';
 import { checkHome, checkStore } from './home.ts';
 import { checkMachine } from './machine.ts';
 import type { Shared } from './subject.ts';
@@ -33,7 +33,7 @@ export async function examine(
   { run, home, folder }: ExamineOptions,
 ): Promise<Report> {
   const { layout, progress } = around;
-  const shared = sharedBy(around);
+  const shared = sharedBy(around, folder);
   const report: Report = { variants: [], home: [] };
   for (const record of records) {
     const { name, launcher } = record;
@@ -53,13 +53,14 @@ export async function examine(
   return report;
 }
 
-function sharedBy(around: Surroundings): Shared {
+function sharedBy(around: Surroundings, folder: string): Shared {
   const versions = new Map<string, Promise<string>>();
   const verdicts = new Map<string, ReturnType<Shared['verdictsOf']>>();
   return {
+    folder,
     store: new Store(around.layout.store),
     versionOf: (source) => once(versions, JSON.stringify(source), () => versionNow(source, around)),
-    verdictsOf: (path, sha256) => once(verdicts, sha256, () => readVerdicts(path)),
+    verdictsOf: (path, sha256) => once(verdicts, sha256, () => readInside(path)),
   };
 }
 

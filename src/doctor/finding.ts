@@ -14,6 +14,7 @@ export type CheckName =
   | 'packs'
   | 'rules'
   | 'version'
+  | 'project'
   | 'leftovers'
   | 'probe'
   | 'repair'

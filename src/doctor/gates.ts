@@ -2,13 +2,16 @@ import { openBundle } from '../bundle/open.ts';
 import { isThere } from '../disk/paths.ts';
 import { analyze } from '../gates/analyze.ts';
 import { type CapabilityName, capabilityNames } from '../gates/types.ts';
+import { providerPin } from '../variant/provider-pin.ts';
 import { type Finding, error, ok } from './finding.ts';
-import { type Gate, type Subject, fixCommand } from './subject.ts';
+import { type Gate, type Inside, type Subject, fixCommand } from './subject.ts';
 
-/** The verdicts on the gates of a program. Errors: those of `openBundle`. */
-export async function readVerdicts(path: string): Promise<Record<CapabilityName, Gate>> {
-  const { tasks, teams } = analyze((await openBundle(path)).modules);
+/** What a program is like inside. Errors: those of `openBundle`. */
+export async function readInside(path: string): Promise<Inside> {
+  const { modules } = await openBundle(path);
+  const { tasks, teams } = analyze(modules);
   return {
+    pins: modules.some(({ bytes }) => bytes.includes(providerPin)),
     tasks: { verdict: tasks.verdict, env: tasks.env },
     teams: { verdict: teams.verdict, env: teams.env },
   };

@@ -18,9 +18,14 @@ export interface Shared {
   store: Store;
   /** The version that a source gives now. */
   versionOf: (source: Source) => Promise<string>;
-  /** The verdicts on the gates of a program, by its path and hash. */
-  verdictsOf: (path: string, sha256: string) => Promise<Record<CapabilityName, Gate>>;
+  /** What a program is like inside, by its path and hash. */
+  verdictsOf: (path: string, sha256: string) => Promise<Inside>;
+  /** Where a session would be started. */
+  folder: string;
 }
+
+/** The verdicts on a program's gates, and whether it can be pinned to a provider. */
+export type Inside = Record<CapabilityName, Gate> & { pins: boolean };
 
 export interface Gate {
   verdict: Verdict;

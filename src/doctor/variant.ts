@@ -9,6 +9,7 @@ import { checkLeftovers, checkRollback } from './leftovers.ts';
 import { checkPacks, checkRules } from './packs.ts';
 import { checkRun } from './probe.ts';
 import { type Subject, fixCommand } from './subject.ts';
+import { checkProject } from './project.ts';
 import { checkUpdater } from './updater.ts';
 
 /** Everything about one variant. `run`: its program is run as well. */
@@ -32,6 +33,8 @@ export async function examineVariant(
     ...(await checked('rules', checkRules, subject)),
     ...(await checked('version', checkVersion, subject)),
     ...(await checked('rollback', checkRollback, subject)),
+    // A program that is not what was installed is not looked into.
+    ...(sound ? await checked('project', checkProject, subject) : []),
     ...(await checked('leftovers', checkLeftovers, subject)),
   ];
   if (run) findings.push(...(sound ? await checked('probe', checkRun, subject) : notRun(subject)));

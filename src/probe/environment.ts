@@ -122,7 +122,7 @@ const reservedNames = new Set([
 
 const models =
   /^ANTHROPIC_(BETAS|MODEL|SMALL_FAST_MODEL|(DEFAULT|CUSTOM)_([A-Z]+_)?MODEL(_[A-Z_]+)?)$/;
-const providers = /^(ANTHROPIC|AWS|XDG|CLAUDE_CODE_(USE|HOST|PROVIDER))_|PROXY/;
+const providers = /^(ANTHROPIC|AWS|XDG|CLAUDE_CODE_(USE|HOST))_|PROXY/;
 const secrets = /_(TOKEN|KEY|SECRET|PASSPHRASE|FILE_DESCRIPTOR|CREDS_FILE|URL|SOCKET|DIR|TMPDIR)$/;
 
 function isReserved(name: string): boolean {

@@ -10,6 +10,7 @@ import { type KeyPlan, keyCommand } from './keys.ts';
 import type { VariantLayout } from './layout.ts';
 import { type OwnedConfig, ownedConfig, updaterOff } from './owned.ts';
 import { type Packs, permissionsOf, recordsOf } from './packs.ts';
+import { pinFor } from './provider-pin.ts';
 import type { Choices, VariantRecord } from './record.ts';
 
 /** What is there of an earlier cc-mirror's variant that is taken over. */
@@ -91,6 +92,7 @@ export function planVariant(input: PlanInput): Plan {
   const env: Record<string, string> = {
     ...updaterOff,
     ...provider.env,
+    ...pinFor(provider, key),
     ...capabilities.tasks.env,
     ...capabilities.teams.env,
     ...choices.env,

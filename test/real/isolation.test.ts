@@ -1,5 +1,6 @@
 import { beforeAll, describe, it } from 'vitest';
 import { fetchBuild, withWorld } from '../support/claude.ts';
+import { checkHostileProject } from '../support/hostile-project.ts';
 import { checkIsolation, checkReadOnlyHome, ownMounts } from '../support/isolation-checks.ts';
 
 /** One JavaScript build, and the newest native build there is. */
@@ -15,6 +16,10 @@ describe('a variant shares nothing with what is around it', () => {
     withWorld((world) => checkIsolation(world, ['--claude-version', '2.1.112'])));
   it('on the newest build', () =>
     withWorld((world) => checkIsolation(world, ['--claude-version', latest])));
+  it('nor its key with a project’s settings, on the last JavaScript build', () =>
+    withWorld((world) => checkHostileProject(world, '2.1.112')));
+  it('nor its key with a project’s settings, on the newest build', () =>
+    withWorld((world) => checkHostileProject(world, latest)));
   it.runIf(ownMounts)('in a home that cannot be written to, on the last JavaScript build', () =>
     withWorld((world) => checkReadOnlyHome(world, script)),
   );

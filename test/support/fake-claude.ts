@@ -14,6 +14,8 @@ export interface FakeClaudeOptions {
   hidesSkills?: boolean;
   /** Announces the Task tools and SendMessage by name only, unless ENABLE_TOOL_SEARCH has all sent in full. */
   defers?: boolean;
+  /** Cannot be pinned to a provider, as builds before about 2.1.100. */
+  unpinned?: boolean;
   /** Names the task list by CLAUDE_CODE_TASK_LIST_ID; false: as builds before 2.1.16 do. */
   namesTaskList?: boolean;
 }
@@ -41,6 +43,7 @@ function fakeClaudeText({
   lies = false,
   hidesSkills = false,
   defers = false,
+  unpinned = false,
   namesTaskList = true,
 }: FakeClaudeOptions = {}): string {
   return `#!/usr/bin/env node
@@ -48,6 +51,7 @@ function fakeClaudeText({
 // Version: ${version}
 import{existsSync,readFileSync,readdirSync}from"node:fs";
 function held(file){try{return JSON.parse(readFileSync(process.env.CLAUDE_CONFIG_DIR+"/"+file,"utf8"))}catch{return{}}}
+var pinned=${unpinned ? 'void 0' : 'process.env.CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST'};
 var settings=held("settings.json");
 if(process.argv[2]!=="env")Object.assign(process.env,held(".claude.json").env,settings.env);
 function yes(word){if(word===void 0)return!1;let plain=word.trim().toLowerCase();return["on","yes","1","true"].includes(plain)}

@@ -42,6 +42,7 @@ it('a sound variant has one line for each check', async () => {
     'rules ok',
     'version ok',
     'rollback ok',
+    'project ok',
     'leftovers ok',
     'probe ok',
   ]);

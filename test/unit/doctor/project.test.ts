@@ -1,0 +1,94 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { Finding } from '../../../src/doctor/finding.ts';
+import type { FakeClaudeOptions } from '../../support/fake-claude.ts';
+import { type World, create, newWorld } from '../variant/world.ts';
+import type { Wish } from '../../../src/variant/install.ts';
+import { look } from './look.ts';
+
+const elsewhere = { env: { ANTHROPIC_BASE_URL: 'https://else.test', OTHER: '1' } };
+const zai = { provider: 'zai', key: 'test-key-0123456789' };
+
+async function variantOf(wish: Partial<Wish>, options: FakeClaudeOptions = {}): Promise<World> {
+  const world = await newWorld(options);
+  await create(world, { prove: false, ...wish });
+  return world;
+}
+
+/** Writes a settings file of the project that doctor is run in. */
+async function inProject({ root }: World, file: string, settings: object): Promise<void> {
+  const folder = join(root, 'projects', 'mine', '.claude');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, file), JSON.stringify(settings));
+}
+
+async function found(world: World): Promise<Pick<Finding, 'level' | 'message'>[]> {
+  const { variants } = await look(world);
+  return variants
+    .flatMap(({ findings }) => findings)
+    .filter(({ check }) => check === 'project')
+    .map(({ level, message }) => ({ level, message }));
+}
+
+it('says that a project’s settings have no hold on a pinned variant', async () => {
+  const world = await variantOf(zai);
+  expect(await found(world)).toEqual([
+    { level: 'ok', message: 'no settings lead the key elsewhere' },
+  ]);
+  await inProject(world, 'settings.json', elsewhere);
+  expect(await found(world)).toEqual([
+    {
+      level: 'ok',
+      message: expect.stringMatching(/settings\.json sets ANTHROPIC_BASE_URL, which/),
+    },
+  ]);
+});
+
+it.each([
+  ['a build that cannot be pinned', zai, { unpinned: true }],
+  ['a login', { provider: 'mirror' }, {}],
+  [
+    'a variant that the user has unpinned',
+    { ...zai, env: { CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST: '' } },
+    {},
+  ],
+])('warns of a project whose settings beat the launcher: %s', async (_, wish, options) => {
+  const world = await variantOf(wish, options);
+  await inProject(world, 'settings.local.json', elsewhere);
+  expect(await found(world)).toEqual([
+    {
+      level: 'warning',
+      message: expect.stringMatching(/settings\.local\.json sets ANTHROPIC_BASE_URL: sessions/),
+    },
+  ]);
+});
+
+it('says what in the variant’s own settings has no effect', async () => {
+  const world = await variantOf(zai);
+  const path = join(world.home, 'one', 'config', 'settings.json');
+  const settings: { env: object } = JSON.parse(await readFile(path, 'utf8'));
+  await writeFile(path, JSON.stringify({ env: { ...settings.env, ...elsewhere.env } }));
+  expect(await found(world)).toEqual([
+    { level: 'warning', message: expect.stringMatching(/ANTHROPIC_BASE_URL, which has no effect/) },
+  ]);
+});
+
+it('warns of the key of a login that would go to another service', async () => {
+  const world = await variantOf(zai);
+  const path = join(world.home, 'one', 'config', '.claude.json');
+  const state: object = JSON.parse(await readFile(path, 'utf8'));
+  await writeFile(path, JSON.stringify({ ...state, primaryApiKey: 'sk-ant-marked' }));
+  const findings = await found(world);
+  expect(findings).toEqual([
+    { level: 'warning', message: expect.stringMatching(/primaryApiKey.*https:\/\/api\.z\.ai/) },
+  ]);
+  expect(JSON.stringify(findings)).not.toContain('marked');
+});
+
+it('does not mind a project’s settings that are no JSON', async () => {
+  const world = await variantOf(zai);
+  await inProject(world, 'settings.json', {});
+  await writeFile(join(world.root, 'projects', 'mine', '.claude', 'settings.json'), '{');
+  expect(await found(world)).toMatchObject([{ level: 'warning' }]);
+});
