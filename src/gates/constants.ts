@@ -1,6 +1,7 @@
 import type { AnyNode } from 'acorn';
 import { type Located, boundName, memberName } from './located.ts';
 import { valuesOf } from './properties.ts';
+import { targetsOf } from './scope.ts';
 import { type Source, pathTo } from './source.ts';
 
 /** What was found of a list; to find it takes a search of its whole module. */
@@ -13,16 +14,12 @@ const onlyAsked = new WeakMap<AnyNode, boolean>();
 export function isConstant({ statement, node }: Located): boolean {
   switch (node.type) {
     case 'Literal':
-      return typeof node.value === 'string' || node.regex !== undefined;
+      return node.regex ? isOnlyAsked({ statement, node }) : typeof node.value === 'string';
     case 'TemplateLiteral':
       return true;
     case 'ArrayExpression':
-    case 'NewExpression': {
-      const name = boundName({ statement, node });
-      const asked = onlyAsked.get(node) ?? (name !== null && isOnlyAsked(statement.source, name));
-      onlyAsked.set(node, asked);
-      return asked;
-    }
+    case 'NewExpression':
+      return isOnlyAsked({ statement, node });
     default:
       return false;
   }
@@ -34,24 +31,40 @@ export function writesOut(node: AnyNode, name: string): boolean {
   return valuesOf(node, name).length > 0;
 }
 
-/** Whether an access of a list's member is a question that leaves the list as it is. */
+/** Whether an access of a list's or pattern's member is a question that leaves it as it is. */
 export function asks(node: Extract<AnyNode, { type: 'MemberExpression' }>): boolean {
   return questions.has(memberName(node) ?? '');
 }
 
-const questions = new Set([
-  'includes',
-  'has',
-  'some',
-  'every',
-  'find',
-  'indexOf',
-  'length',
-  'size',
-]);
+const questions = new Set(['includes', 'has', 'indexOf', 'length', 'size', 'test']);
+
+/**
+ * The list that a call asks by a function (`list.some(f)`), which is given the list itself as a
+ * third argument; `looks`: it takes no more than two, so that the list stays as it is.
+ */
+export function walkedBy(node: AnyNode): { list: AnyNode; looks: boolean } | null {
+  if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return null;
+  if (!walks.has(memberName(node.callee) ?? '')) return null;
+  const [walker] = node.arguments;
+  const looks =
+    walker?.type === 'ArrowFunctionExpression' &&
+    walker.params.length <= 2 &&
+    walker.params.every(({ type }) => type !== 'RestElement');
+  return { list: node.callee.object, looks };
+}
+
+const walks = new Set(['some', 'every', 'find']);
+
+function isOnlyAsked(at: Located): boolean {
+  const name = boundName(at);
+  const asked =
+    onlyAsked.get(at.node) ?? (name !== null && isNameOnlyAsked(at.statement.source, name));
+  onlyAsked.set(at.node, asked);
+  return asked;
+}
 
 /** Whether each mention of a list is its declaration or a look into it; an export is neither. */
-function isOnlyAsked(source: Source, name: string): boolean {
+function isNameOnlyAsked(source: Source, name: string): boolean {
   for (const at of source.words(name)) {
     const statement = source.statementAt(at);
     if (!statement) return false;
@@ -67,10 +80,14 @@ function isOnlyAsked(source: Source, name: string): boolean {
     const isAsked =
       parent?.type === 'MemberExpression' &&
       parent.object === identifier &&
-      asks(parent) &&
-      outer?.type !== 'UpdateExpression' &&
-      !(outer?.type === 'AssignmentExpression' && outer.left === parent);
+      outer !== undefined &&
+      (asks(parent) ? !isWritten(parent, path) : (walkedBy(outer)?.looks ?? false));
     if (!declares && !assigns && !isProperty && !isAsked) return false;
   }
   return true;
+}
+
+/** Whether the nodes around one write to it. */
+function isWritten(node: AnyNode, around: readonly AnyNode[]): boolean {
+  return around.some((outer) => targetsOf(outer).includes(node));
 }

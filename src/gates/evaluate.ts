@@ -1,12 +1,13 @@
 import type { Pattern, Statement as AcornStatement, SwitchStatement } from 'acorn';
 import { Expressions } from './expressions.ts';
 import type { EvaluationOptions, Frame } from './frame.ts';
+import { throws } from './interrupts.ts';
 import type { FunctionNode, Located } from './located.ts';
 import type { ModuleGraph } from './resolve.ts';
 import { strictlyEqual } from './operators.ts';
 import { patternNames } from './scope.ts';
 import { unfollowedLocals } from './unstable.ts';
-import { type Value, isObject, join, known, truth } from './values.ts';
+import { type Value, atomsOf, isObject, join, known, truth } from './values.ts';
 
 /**
  * The value a function returns when called with `args`, in three-valued logic. Nothing is run:
@@ -20,7 +21,7 @@ export function evaluateCall(
   options: EvaluationOptions,
 ): Value {
   const evaluation = new Evaluation(graph, options);
-  return evaluation.call(fn, evaluation.fill(fn, args), 0);
+  return evaluation.result(fn, args);
 }
 
 const MAX_DEPTH = 12;
@@ -40,25 +41,32 @@ class Evaluation {
   }
 
   /** Arguments that are not given may be anything: who calls the function is not known. */
-  fill(fn: Located<FunctionNode>, args: readonly Value[]): Value[] {
-    return fn.node.params.map((node, index) => args[index] ?? this.#expressions.other(fn, node));
+  result(fn: Located<FunctionNode>, args: readonly Value[]): Value {
+    const expressions = this.#expressions;
+    const given = fn.node.params.map((node, index) => args[index] ?? expressions.other(fn, node));
+    const value = this.call(fn, given, 0);
+    return expressions.interrupted ? expressions.other(fn, fn.node, atomsOf(value)) : value;
   }
 
   call(fn: Located<FunctionNode>, args: readonly Value[], depth: number): Value {
     const before = this.#calls.get(fn.node) ?? [];
     const same = before.find((call) => sameArguments(call.args, args));
     if (same) return same.value;
-    const leave = this.#options.onCall?.(fn);
+    const { silent } = this.#expressions;
+    const leave = silent ? undefined : this.#options.onCall?.(fn);
     const value = this.#expressions.portion(() => this.#called(fn, args, depth));
     leave?.();
-    this.#calls.set(fn.node, [...before, { args, value }]);
+    // Whoever is told of calls has not heard of this one yet.
+    if (!silent) this.#calls.set(fn.node, [...before, { args, value }]);
     return value;
   }
 
   #called(fn: Located<FunctionNode>, args: readonly Value[], depth: number): Value {
     const { node } = fn;
     if (this.#options.flipped?.has(node)) return known(true);
+    this.#expressions.interrupted ||= depth > MAX_DEPTH;
     if (node.async || node.generator || depth > MAX_DEPTH) return this.#expressions.other(fn, node);
+    this.#expressions.entered.add(node);
     const frame: Frame = { at: fn, scope: new Map(), unfollowed: unfollowedLocals(node), depth };
     for (const [index, parameter] of node.params.entries()) {
       this.#bind(parameter, args[index] ?? known(undefined), frame);
@@ -87,7 +95,8 @@ class Evaluation {
   #statements(statements: readonly AcornStatement[], frame: Frame): Value {
     const [first, ...rest] = statements;
     if (!first) return known(undefined);
-    return this.#expressions.limited(first, frame, () => this.#statement(first, rest, frame));
+    const follow = (): Value => this.#statement(first, rest, frame);
+    return this.#expressions.limited(first, frame, follow, rest);
   }
 
   #statement(first: AcornStatement, rest: readonly AcornStatement[], frame: Frame): Value {
@@ -133,6 +142,7 @@ class Evaluation {
       case 'EmptyStatement':
         return this.#statements(rest, frame);
       default:
+        this.#expressions.interrupted ||= [first, ...rest].some(throws);
         return this.#expressions.other(frame.at, first);
     }
   }

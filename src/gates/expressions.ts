@@ -2,10 +2,20 @@ import type { AnyNode, Expression } from 'acorn';
 import { callBuiltin, lengthOf } from './builtins.ts';
 import { isConstant, writesOut } from './constants.ts';
 import type { Call, EvaluationOptions, Frame } from './frame.ts';
-import { type Located, contains, isFunction, memberName, textOf } from './located.ts';
+import { interrupts, throws } from './interrupts.ts';
+import {
+  type FunctionNode,
+  type Located,
+  contains,
+  isFunction,
+  memberName,
+  textOf,
+} from './located.ts';
 import { binary, coalesce, unary } from './operators.ts';
 import { type Binding, type ModuleGraph, functionOf } from './resolve.ts';
+import { valuesOf } from './properties.ts';
 import { returnsOpposite } from './returns.ts';
+import { targetsOf } from './scope.ts';
 import { descendants } from './source.ts';
 import { isFlagName, isInteractiveName, isProcess, isRegistryName } from './switches.ts';
 import type { Unfollowed } from './unstable.ts';
@@ -13,6 +23,7 @@ import {
   type Atom,
   type Value,
   atomsOf,
+  isObject,
   join,
   known,
   logical,
@@ -26,13 +37,23 @@ const MAX_STEPS = 2000;
 const RESERVE = 200;
 const MAX_NESTING = 400;
 
-const nothing: Unfollowed = { values: new Set(), lists: new Set() };
+const nothing: Unfollowed = { values: new Set(), lists: new Set(), walked: new Set() };
 
 /** Follows expressions; a call of a function whose body is known goes back to `call`. */
 export class Expressions {
   readonly #graph: ModuleGraph;
   readonly #options: EvaluationOptions;
   readonly #call: Call;
+  /** The functions that were gone into. */
+  readonly entered = new Set<AnyNode>();
+  /**
+   * Whether on a way that was followed something may be thrown, or changes what a gate reads: what
+   * is returned is then not certain, whatever it is. A call that cannot be followed counts where
+   * its value is not used; where it is, it is taken to give one.
+   */
+  interrupted = false;
+  /** While something is followed for its effect alone. */
+  silent = false;
   #steps = 0;
   #limit = MAX_STEPS;
   #nesting = 0;
@@ -48,12 +69,20 @@ export class Expressions {
     return this.limited(node, frame, () => this.#followed(node, frame));
   }
 
-  /** An assignment to a local name; other effects do not change what a gate returns. */
+  /** Follows an expression whose value is not used: an assignment to a local name, a call. */
   effect(expression: Expression, frame: Frame): void {
     if (expression.type === 'SequenceExpression') {
       for (const part of expression.expressions) this.effect(part, frame);
     } else if (expression.type === 'AssignmentExpression') {
       this.assign(expression, frame);
+    } else if (expression.type === 'CallExpression' && this.#functionCalled(expression, frame)) {
+      // What it reads does not decide.
+      const { silent } = this;
+      this.silent = true;
+      this.follow(expression, frame);
+      this.silent = silent;
+    } else {
+      this.interrupted ||= interrupts(expression) || this.#writesInput(expression, frame);
     }
   }
 
@@ -63,6 +92,7 @@ export class Expressions {
     if (node.left.type === 'Identifier' && frame.scope.has(node.left.name)) {
       this.set(node.left.name, value, frame);
     }
+    this.interrupted ||= this.#writesInput(node, frame);
     return value;
   }
 
@@ -70,7 +100,10 @@ export class Expressions {
     const other = (): Value => this.other(at, at.node, atomsOf(value));
     if (unfollowed.values.has(name)) scope.set(name, other());
     // What a list that may be changed holds is not known; it is still a list, and so true.
-    else if (isList(value) && unfollowed.lists.has(name)) {
+    else if (
+      isObject(value) &&
+      (unfollowed.lists.has(name) || (unfollowed.walked.has(name) && !isEmpty(value)))
+    ) {
       scope.set(name, unknown(atomsOf(other()), true));
     } else scope.set(name, value);
   }
@@ -84,10 +117,16 @@ export class Expressions {
     return value;
   }
 
-  /** Follows one more node, unless the code is larger or deeper than a gate ever is. */
-  limited(node: AnyNode, frame: Frame, follow: () => Value): Value {
+  /**
+   * Follows one more node, unless the code is larger or deeper than a gate ever is; `rest`: what is
+   * not reached then.
+   */
+  limited(node: AnyNode, frame: Frame, follow: () => Value, rest: readonly AnyNode[] = []): Value {
     const spent = ++this.#steps > this.#limit || --this.#graph.stepsLeft < 0;
-    if (spent || this.#nesting > MAX_NESTING) return this.other(frame.at, node);
+    if (spent || this.#nesting > MAX_NESTING) {
+      this.interrupted ||= [node, ...rest].some(throws);
+      return this.other(frame.at, node);
+    }
     this.#nesting++;
     const value = follow();
     this.#nesting--;
@@ -97,10 +136,10 @@ export class Expressions {
   #followed(node: AnyNode, frame: Frame): Value {
     switch (node.type) {
       case 'Literal':
-        if (node.regex) return known(new RegExp(node.regex.pattern, node.regex.flags));
-        return typeof node.value === 'bigint' || node.value instanceof RegExp
-          ? this.other(frame.at, node)
-          : known(node.value);
+        // A pattern that this Node cannot compile has null as its value.
+        if (typeof node.value === 'bigint' || (node.regex && !node.value))
+          return this.other(frame.at, node);
+        return known(node.value);
       case 'TemplateLiteral': {
         const [quasi] = node.quasis;
         const simple = node.expressions.length === 0 && typeof quasi?.value.cooked === 'string';
@@ -117,6 +156,7 @@ export class Expressions {
       case 'AssignmentExpression':
         return this.assign(node, frame);
       case 'UnaryExpression': {
+        this.interrupted ||= this.#writesInput(node, frame);
         const value = this.follow(node.argument, frame);
         return unary(node.operator, value) ?? this.other(frame.at, node, atomsOf(value));
       }
@@ -142,14 +182,17 @@ export class Expressions {
         if (value) return value;
         return this.other(frame.at, node, [...atomsOf(left), ...atomsOf(right)]);
       }
-      case 'ArrayExpression':
-        return known(
-          node.elements.map((element) =>
-            element && element.type !== 'SpreadElement'
-              ? this.follow(element, frame)
-              : this.other(frame.at, node),
-          ),
-        );
+      case 'ArrayExpression': {
+        const items = node.elements.map((element) => {
+          if (!element) return known(undefined);
+          const spread = element.type === 'SpreadElement';
+          return this.follow(spread ? element.argument : element, frame);
+        });
+        // How many elements a spread gives is not known; a list is true however many it has.
+        return node.elements.some((element) => element?.type === 'SpreadElement')
+          ? unknown(atomsOf(this.other(frame.at, node, items.flatMap(atomsOf))), true)
+          : known(items);
+      }
       case 'NewExpression': {
         const [items] = node.arguments;
         const isSet = this.#globalName(node.callee, frame) === 'Set';
@@ -163,6 +206,7 @@ export class Expressions {
       case 'CallExpression':
         return this.#callExpression(node, frame);
       default:
+        this.interrupted ||= throws(node) || this.#writesInput(node, frame);
         return this.other(frame.at, node);
     }
   }
@@ -180,9 +224,13 @@ export class Expressions {
   #constant(binding: Binding, frame: Frame): Value | undefined {
     // A variable of this very function that has no value yet is read before it is set.
     if (binding.kind !== 'value' || contains(frame.at, binding.at)) return undefined;
-    if (!isConstant(binding.at)) return undefined;
+    if (!isConstant(binding.at) || !this.#isSettled(binding.at)) return undefined;
     const elsewhere = { at: binding.at, scope: new Map(), unfollowed: nothing };
     return this.follow(binding.at.node, { ...elsewhere, depth: frame.depth + 1 });
+  }
+
+  #isSettled(at: Located): boolean {
+    return this.#graph.isSettled(at, this.entered);
   }
 
   /** The name of something that no module declares (`Boolean`, `process`). */
@@ -218,7 +266,10 @@ export class Expressions {
     if (isRegistryName(name) && mayBeRegistry(registry, name)) {
       return this.#atom({ kind: 'env', name, parsed: true });
     }
-    if (isInteractiveName(name)) return this.#atom({ kind: 'interactive', name });
+    if (isInteractiveName(name)) {
+      const isState = node.object.type !== 'ObjectExpression' && !isComputed(object, name);
+      return isState ? this.#atom({ kind: 'interactive', name }) : this.other(frame.at, node);
+    }
     const length = name === 'length' && lengthOf(this.follow(node.object, frame));
     return length || this.other(frame.at, node);
   }
@@ -233,19 +284,42 @@ export class Expressions {
 
   #isProcess(node: AnyNode, property: 'env' | 'argv', frame: Frame): boolean {
     if (node.type !== 'MemberExpression' || !isProcess(node, property)) return false;
-    const imported = this.#resolve(node.object, frame)?.kind === 'external';
+    const object = this.#resolve(node.object, frame);
+    const imported = object?.kind === 'external' && /^(?:node:)?process$/.test(object.module);
     return imported || this.#globalName(node.object, frame) === 'process';
   }
 
-  #callExpression(node: Extract<AnyNode, { type: 'CallExpression' }>, frame: Frame): Value {
+  /** Whether an expression changes a variable of the environment, or what is read like one. */
+  #writesInput(node: AnyNode, frame: Frame): boolean {
+    return targetsOf(node).some((target) => {
+      if (target?.type !== 'MemberExpression') return !!target && this.#writesInput(target, frame);
+      const name = memberName(target) ?? '';
+      const isInput = isRegistryName(name) || isInteractiveName(name);
+      return isInput || this.#isProcess(target.object, 'env', frame);
+    });
+  }
+
+  /** The function that a call goes into, if it is certain. */
+  #functionCalled(
+    { callee, optional }: CallExpression,
+    frame: Frame,
+  ): Located<FunctionNode> | null {
+    const binding = this.#resolve(callee, frame);
+    const fn = binding && functionOf(binding);
+    return fn && !(optional && !this.#isSettled(fn)) ? fn : null;
+  }
+
+  #callExpression(node: CallExpression, frame: Frame): Value {
     const { callee } = node;
-    if (node.arguments.some(({ type }) => type === 'SpreadElement'))
+    const fn = this.#functionCalled(node, frame);
+    if (node.arguments.some(({ type }) => type === 'SpreadElement')) {
+      this.interrupted ||= throws(fn?.node.body ?? callee);
       return this.other(frame.at, node);
+    }
     const args = node.arguments.map((argument) =>
       isFunction(argument) ? this.other(frame.at, argument) : this.follow(argument, frame),
     );
     const binding = this.#resolve(callee, frame);
-    const fn = binding && functionOf(binding);
     const [first, second] = args;
     if (binding && args.length <= 2 && first?.known && isFlagName(first.value)) {
       if (args.length < 2 || !fn || !returnsOpposite(fn.node)) {
@@ -262,6 +336,7 @@ export class Expressions {
     if (callee.type === 'MemberExpression' && callee.object.type !== 'Super') {
       return this.#method(node, callee, args, frame);
     }
+    if (callee.type !== 'Identifier') this.interrupted ||= throws(callee);
     const name = this.#globalName(callee, frame);
     if (first && name === 'Boolean') return not(not(first));
     if (first?.known && name === 'String' && typeof first.value !== 'object') {
@@ -289,7 +364,7 @@ export class Expressions {
   }
 
   #atom(atom: Atom): Value {
-    this.#options.onAtom?.(atom);
+    if (!this.silent) this.#options.onAtom?.(atom);
     return this.#options.oracle(atom) ?? unknown([atom]);
   }
 
@@ -300,8 +375,16 @@ export class Expressions {
   }
 }
 
-function isList(value: Value): boolean {
-  return value.known && (Array.isArray(value.value) || value.value instanceof Set);
+function isEmpty(value: Value): boolean {
+  return value.known && Array.isArray(value.value) && value.value.length === 0;
+}
+
+type CallExpression = Extract<AnyNode, { type: 'CallExpression' }>;
+
+/** Whether a property is read by a getter. */
+function isComputed(object: Binding | undefined, name: string): boolean {
+  if (object?.kind !== 'value' || object.at.node.type !== 'ObjectExpression') return false;
+  return valuesOf(object.at.node, name).includes(null);
 }
 
 function onlyFlags(atoms: readonly Atom[]): boolean {

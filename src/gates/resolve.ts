@@ -2,6 +2,7 @@ import type { AnyNode } from 'acorn';
 import { type Declared, assignmentsTo, declarationsOf, exportsOf } from './declarations.ts';
 import { type FunctionNode, type Located, isFunction, memberName } from './located.ts';
 import { localBinding } from './scope.ts';
+import { isSettled } from './settled.ts';
 import { Source, type SourceModule } from './source.ts';
 
 /** What a name means: where its value is written, or why that is not known. */
@@ -71,7 +72,8 @@ export class ModuleGraph {
     // Two names that are each other's value lead nowhere.
     if (this.#entered.has(node)) return { kind: 'unresolved', why: 'too deep' };
     this.#entered.add(node);
-    const next = this.resolveNode(node, binding.at);
+    // What is the name's value at times only does not stand for it.
+    const next = this.isSettled(binding.at) ? this.resolveNode(node, binding.at) : binding;
     this.#entered.delete(node);
     return next.kind === 'value' || next.kind === 'namespace' ? next : binding;
   }
@@ -94,6 +96,11 @@ export class ModuleGraph {
     return object.kind === 'namespace'
       ? this.#behind(this.#exported(object.source, name, new Set()))
       : { kind: 'unresolved', why: 'computed' };
+  }
+
+  /** Whether a name certainly has the value that is written there (see settled.ts). */
+  isSettled(at: Located, entered?: ReadonlySet<AnyNode>): boolean {
+    return isSettled(at, (callee, from) => this.resolveCallee(callee, from), entered);
   }
 
   /** The one function that `name` stands for, as seen from `from`; null where that is not certain. */

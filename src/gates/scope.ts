@@ -12,11 +12,25 @@ export function localBinding(from: Located, name: string): AnyNode | 'opaque' | 
     const parent = path[index - 1];
     // The body of a function is one scope with it.
     if (scope.type === 'BlockStatement' && parent && isFunction(parent)) continue;
-    const found = declaredAt(scope, name);
-    if (found === undefined) continue;
-    return found === 'opaque' || assigns(scope, name) ? 'opaque' : found;
+    const found = bindingIn(scope, name);
+    if (found !== undefined) return found;
   }
   return undefined;
+}
+
+type LocalBinding = AnyNode | 'opaque' | undefined;
+
+/** What was found in a scope, by name: many places of a function ask for the same. */
+const bindings = new WeakMap<AnyNode, Map<string, LocalBinding>>();
+
+function bindingIn(scope: AnyNode, name: string): LocalBinding {
+  const known = bindings.get(scope) ?? new Map<string, LocalBinding>();
+  bindings.set(scope, known);
+  if (known.has(name)) return known.get(name);
+  const declared = declaredAt(scope, name);
+  const found = declared && declared !== 'opaque' && assigns(scope, name) ? 'opaque' : declared;
+  known.set(name, found);
+  return found;
 }
 
 /** The values a declaration gives `name`; null stands for "declared, value not written here". */
@@ -61,6 +75,28 @@ export function assignedBy(node: AnyNode): string[] {
     return node.left.type === 'VariableDeclaration' ? [] : patternNames(node.left);
   }
   return [];
+}
+
+/** The places that a node writes to, not looking into its parts: names, members and patterns. */
+export function targetsOf(node: AnyNode): readonly (AnyNode | null)[] {
+  switch (node.type) {
+    case 'AssignmentExpression':
+    case 'AssignmentPattern':
+    case 'ForInStatement':
+    case 'ForOfStatement':
+      return [node.left];
+    case 'UpdateExpression':
+    case 'RestElement':
+      return [node.argument];
+    case 'UnaryExpression':
+      return node.operator === 'delete' ? [node.argument] : [];
+    case 'ArrayPattern':
+      return node.elements;
+    case 'ObjectPattern':
+      return node.properties.map((one) => (one.type === 'Property' ? one.value : one));
+    default:
+      return [];
+  }
 }
 
 /** Whether anything inside a node assigns `name`; another variable of that name counts as well. */

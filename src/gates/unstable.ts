@@ -1,7 +1,7 @@
-import type { AnyNode } from 'acorn';
-import { asks } from './constants.ts';
+import type { AnyNode, Pattern } from 'acorn';
+import { asks, walkedBy } from './constants.ts';
 import { type FunctionNode, isFunction, memberName } from './located.ts';
-import { assignedBy, patternNames } from './scope.ts';
+import { assignedBy, patternNames, targetsOf } from './scope.ts';
 import { children } from './source.ts';
 
 /** The local names of a function whose value cannot be followed from statement to statement. */
@@ -12,8 +12,10 @@ export interface Unfollowed {
    * a `try`, on one side of `&&`).
    */
   values: ReadonlySet<string>;
-  /** Not only asked questions: if it holds a list, that may be changed. */
+  /** Not only asked questions: if it holds a list or a pattern, that may be changed. */
   lists: ReadonlySet<string>;
+  /** Handed to a function once for each element: only an empty list is certain to stay as it is. */
+  walked: ReadonlySet<string>;
 }
 
 const known = new WeakMap<FunctionNode, Unfollowed>();
@@ -37,6 +39,7 @@ interface Visit {
 class Search implements Unfollowed {
   readonly values = new Set<string>();
   readonly lists = new Set<string>();
+  readonly walked = new Set<string>();
   readonly #fn: FunctionNode;
   readonly #declared = new Map<string, AnyNode>();
   readonly #seen = new Map<string, AnyNode[]>();
@@ -48,9 +51,7 @@ class Search implements Unfollowed {
     for (const name of fn.params.flatMap(patternNames)) this.#declare(name, fn);
     const block = fn.body.type === 'BlockStatement';
     const parts = block ? children(fn.body) : [fn.body];
-    const defaults = fn.params.flatMap((node) =>
-      node.type === 'AssignmentPattern' ? [node.right] : [],
-    );
+    const defaults = fn.params.flatMap(evaluatedIn);
     const open = [
       ...parts.map((node): Visit => ({ node, straight: true, block: fn })).reverse(),
       ...defaults.map((node): Visit => ({ node, straight: false, block: fn })),
@@ -59,6 +60,8 @@ class Search implements Unfollowed {
     for (const [name, scope] of this.#declared) {
       const inside = (node: AnyNode): boolean => scope.start <= node.start && node.end <= scope.end;
       if (!(this.#seen.get(name) ?? []).every(inside)) this.values.add(name);
+      // Either may change a local name without writing it.
+      if (this.#seen.has('arguments') || this.#seen.has('eval')) this.values.add(name);
     }
   }
 
@@ -93,8 +96,12 @@ class Search implements Unfollowed {
 
   /** Notes the mentions that leave a list as it is: where it is declared, assigned, or looked at. */
   #noteAsked(node: AnyNode): void {
-    if (node.type === 'AssignmentExpression') this.#written.add(node.left);
-    if (node.type === 'UpdateExpression') this.#written.add(node.argument);
+    for (const target of targetsOf(node)) if (target) this.#written.add(target);
+    const walked = walkedBy(node);
+    if (walked?.list.type === 'Identifier') {
+      this.#asked.add(walked.list);
+      if (!walked.looks) this.walked.add(walked.list.name);
+    }
     // Where `list.length` is written, the list is not only looked at.
     if (!this.#written.has(node)) for (const part of looksAt(node)) this.#asked.add(part);
   }
@@ -117,6 +124,26 @@ const followed = new Set([
   'VariableDeclaration',
   'VariableDeclarator',
 ]);
+
+/** What is evaluated where a parameter gets its value: the defaults and computed keys in it. */
+function evaluatedIn(pattern: Pattern): AnyNode[] {
+  switch (pattern.type) {
+    case 'AssignmentPattern':
+      return [pattern.right, ...evaluatedIn(pattern.left)];
+    case 'RestElement':
+      return evaluatedIn(pattern.argument);
+    case 'ArrayPattern':
+      return pattern.elements.flatMap((element) => (element ? evaluatedIn(element) : []));
+    case 'ObjectPattern':
+      return pattern.properties.flatMap((one) =>
+        one.type === 'Property'
+          ? [...(one.computed ? [one.key] : []), ...evaluatedIn(one.value)]
+          : evaluatedIn(one.argument),
+      );
+    default:
+      return [];
+  }
+}
 
 /** The parts of a node whose value it does not change or hand on. */
 function looksAt(node: AnyNode): readonly AnyNode[] {

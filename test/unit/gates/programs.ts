@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { SourceModule } from '../../../src/gates/types.ts';
+import { oddBodies, oddExpressions, oddHelpers } from './odd-shapes.ts';
 
 /** A fixed sequence (mulberry32), so that a failure can be repeated by its seed. */
 function randomOf(seed: number): (below: number) => number {
@@ -21,6 +22,8 @@ export interface GeneratedBundle {
   independent: boolean;
   /** Whether tools ask for more than the gate. */
   extra: boolean;
+  /** Whether shapes are among them that an analysis need not understand, but must not get wrong. */
+  odd: boolean;
 }
 
 export const switches = [
@@ -51,6 +54,7 @@ class Generator {
   readonly #unused: string[];
   readonly #switches: string[] | null;
   readonly #definitions: Definition[];
+  readonly #odd: boolean;
   #count = 0;
 
   constructor(seed: number) {
@@ -59,7 +63,9 @@ class Generator {
     this.#chunks = 1 + this.#random(5);
     this.#unused = shuffled(inputs, this.#random);
     this.#switches = this.#random(2) === 0 ? [...switches] : null;
-    this.#definitions = helpers.map(([name, code]) => ({ name, code, chunk: this.#chunk() }));
+    this.#odd = this.#random(2) === 0;
+    const all = this.#odd ? [...helpers, ...oddHelpers] : helpers;
+    this.#definitions = all.map(([name, code]) => ({ name, code, chunk: this.#chunk() }));
   }
 
   bundle(): GeneratedBundle {
@@ -77,7 +83,7 @@ class Generator {
     });
     const modules = this.#render([...this.#definitions, ...tools]);
     const independent = this.#readOnce && this.#switches !== null;
-    return { modules, readOnce: this.#readOnce, independent, extra };
+    return { modules, readOnce: this.#readOnce, independent, extra, odd: this.#odd };
   }
 
   #chunk(): number {
@@ -104,6 +110,7 @@ class Generator {
   #expression(depth: number): string {
     if (depth <= 0) return this.#leaf();
     const part = (): string => this.#expression(depth - 1);
+    if (this.#odd && this.#random(4) === 0) return `(${this.#oddly(oddExpressions, depth)})`;
     switch (this.#random(9)) {
       case 0:
       case 1:
@@ -124,7 +131,14 @@ class Generator {
     }
   }
 
+  /** An odd shape around a condition. */
+  #oddly(shapes: readonly string[], depth: number): string {
+    const condition = this.#boolean(depth - 1);
+    return this.#pick(shapes).replace('X', () => `(${condition})`);
+  }
+
   #body(depth: number): string {
+    if (this.#odd && this.#random(6) === 0) return this.#oddly(oddBodies, depth);
     if (this.#random(8) === 0) {
       const rest = this.#pick([`default:return ${this.#leaf()}`, '']);
       const end = rest === '' ? `return ${this.#leaf()}` : '';

@@ -21,7 +21,8 @@ const others = { ask0: 'ask(0)', ask1: 'ask(1)', ask2: 'ask(2)', model: 'session
 
 /** What is wrong with the analysis of one bundle, in words; nothing where all its promises hold. */
 function check(bundle: GeneratedBundle, found: CapabilityAnalysis): string[] {
-  const { modules, readOnce } = bundle;
+  const { modules } = bundle;
+  const complete = bundle.readOnce && !bundle.odd;
   const text = modules.map(({ bytes, encoding }) => bytes.toString(encoding)).join('\n');
   const used = (inputs: Record<string, string>): string[] =>
     Object.keys(inputs).filter((name) => text.includes(inputs[name]!));
@@ -38,19 +39,19 @@ function check(bundle: GeneratedBundle, found: CapabilityAnalysis): string[] {
     if (!env.every((name) => switches.includes(name))) wrong.push('sets what is no switch');
     if (!isOpen(env, assumed ? byDefault : all)) wrong.push('not opened by env');
     const fewer = [...subsets(env, 99)].filter((set) => set.length < env.length);
-    if (readOnce && fewer.some((set) => isOpen(set, assumed ? byDefault : all))) {
+    if (complete && fewer.some((set) => isOpen(set, assumed ? byDefault : all))) {
       wrong.push('opened by fewer variables');
     }
-    if (readOnce && assumed && [...subsets(switches, 99)].some((set) => isOpen(set, all))) {
+    if (complete && assumed && [...subsets(switches, 99)].some((set) => isOpen(set, all))) {
       wrong.push('needs no default');
     }
-  } else if (readOnce && [...subsets(switches, 99)].some((set) => isOpen(set, byDefault))) {
+  } else if (complete && [...subsets(switches, 99)].some((set) => isOpen(set, byDefault))) {
     wrong.push('opened by variables that were not found');
   }
   const flagsAlone = (): boolean =>
     mayFlip(enabled, used(flags), [...used(session), ...used(others)]);
   if (found.flip) wrong.push(...checkFlip(bundle, found, enabled, all));
-  else if (readOnce && !bundle.extra && !found.env && flagsAlone()) {
+  else if (complete && !bundle.extra && !found.env && flagsAlone()) {
     wrong.push('may be flipped');
   }
   return wrong;
@@ -159,7 +160,11 @@ function compile(modules: readonly SourceModule[]): Enabled {
   return (env, given) => {
     variables = Object.fromEntries(env.map((name) => [name, '1']));
     setting = given;
-    return tools.every((tool) => Boolean(tool.isEnabled()));
+    try {
+      return tools.every((tool) => Boolean(tool.isEnabled()));
+    } catch {
+      return false;
+    }
   };
 }
 
