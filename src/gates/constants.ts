@@ -1,5 +1,5 @@
 import type { AnyNode } from 'acorn';
-import { type Located, boundName, memberName } from './located.ts';
+import { type Located, boundName, memberName, pathOf } from './located.ts';
 import { valuesOf } from './properties.ts';
 import { targetsOf } from './scope.ts';
 import { type Source, pathTo } from './source.ts';
@@ -55,16 +55,25 @@ export function walkedBy(node: AnyNode): { list: AnyNode; looks: boolean } | nul
 
 const walks = new Set(['some', 'every', 'find']);
 
+/** Whether a list is only asked whether it has something: none of its elements is handed out. */
+export function isListOnlyAsked(at: Located): boolean {
+  const name = boundName(at);
+  if (name !== null) return isNameOnlyAsked(at.statement.source, name, false);
+  const path = pathOf(at);
+  const parent = path[path.indexOf(at.node) - 1];
+  return parent?.type === 'MemberExpression' && parent.object === at.node && asks(parent);
+}
+
 function isOnlyAsked(at: Located): boolean {
   const name = boundName(at);
   const asked =
-    onlyAsked.get(at.node) ?? (name !== null && isNameOnlyAsked(at.statement.source, name));
+    onlyAsked.get(at.node) ?? (name !== null && isNameOnlyAsked(at.statement.source, name, true));
   onlyAsked.set(at.node, asked);
   return asked;
 }
 
 /** Whether each mention of a list is its declaration or a look into it; an export is neither. */
-function isNameOnlyAsked(source: Source, name: string): boolean {
+function isNameOnlyAsked(source: Source, name: string, mayWalk: boolean): boolean {
   for (const at of source.words(name)) {
     const statement = source.statementAt(at);
     if (!statement) return false;
@@ -81,7 +90,7 @@ function isNameOnlyAsked(source: Source, name: string): boolean {
       parent?.type === 'MemberExpression' &&
       parent.object === identifier &&
       outer !== undefined &&
-      (asks(parent) ? !isWritten(parent, path) : (walkedBy(outer)?.looks ?? false));
+      (asks(parent) ? !isWritten(parent, path) : mayWalk && walkedBy(outer)?.looks === true);
     if (!declares && !assigns && !isProperty && !isAsked) return false;
   }
   return true;

@@ -52,7 +52,7 @@ export class Expressions {
    * its value is not used; where it is, it is taken to give one.
    */
   interrupted = false;
-  /** While something is followed for its effect alone. */
+  /** While something is followed for its effect alone: it is on no way to what decides. */
   silent = false;
   #steps = 0;
   #limit = MAX_STEPS;
@@ -76,7 +76,6 @@ export class Expressions {
     } else if (expression.type === 'AssignmentExpression') {
       this.assign(expression, frame);
     } else if (expression.type === 'CallExpression' && this.#functionCalled(expression, frame)) {
-      // What it reads does not decide.
       const { silent } = this;
       this.silent = true;
       this.follow(expression, frame);
@@ -364,7 +363,7 @@ export class Expressions {
   }
 
   #atom(atom: Atom): Value {
-    if (!this.silent) this.#options.onAtom?.(atom);
+    this.#options.onAtom?.(atom);
     return this.#options.oracle(atom) ?? unknown([atom]);
   }
 

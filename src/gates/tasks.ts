@@ -1,4 +1,5 @@
 import type { AnyNode } from 'acorn';
+import { traceOf } from './absence.ts';
 import type { Editor } from './edited.ts';
 import type { FunctionNode, Located } from './located.ts';
 import type { ModuleGraph } from './resolve.ts';
@@ -41,7 +42,10 @@ export function findTasksGate(graph: ModuleGraph): GateSearch {
     } else missing.push(name);
   }
   if (gate.size === 0) {
-    return { kind: 'absent', why: `the build has no tool named ${taskTools.join(', ')}` };
+    const trace = traceOf(graph, taskTools);
+    if (trace !== null) return { kind: 'unclear', why: trace };
+    const why = `the build has no tool named ${taskTools.join(', ')}: its code does not have the names`;
+    return { kind: 'absent', why };
   }
   if (missing.length > 0) {
     return {

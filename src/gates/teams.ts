@@ -1,4 +1,5 @@
 import type { AnyNode } from 'acorn';
+import { traceOf } from './absence.ts';
 import { conjunctsOf } from './conjuncts.ts';
 import { isConstantTrue, isMarkAt } from './edited.ts';
 import { evaluateCall } from './evaluate.ts';
@@ -66,6 +67,8 @@ export function findTeamsGate(graph: ModuleGraph): GateSearch {
       why: `${variable} is read, and no function gives true or false by it`,
     };
   }
+  const trace = traceOf(graph, [...teamsTools, ...teamsVariables]);
+  if (trace !== null) return { kind: 'unclear', why: trace };
   const why = `no function of the build decides by ${variable}`;
   return { kind: 'absent', why: named.length > 0 ? `${why}, though it is named` : why };
 }

@@ -176,7 +176,6 @@ export const oddBodies: readonly string[] = [
   'if(@demand@(X))return!1;return!0',
   'switch(@demand@(X)){}return!0',
   'if(!X)throw Error("no");return!0',
-  'with({a:X})return a',
   'var a=X;{var a=!a}return a',
   'let a=X;{let a=!0}return a',
   'class A{static v=X}return A.v',

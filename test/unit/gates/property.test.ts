@@ -51,7 +51,13 @@ function check(bundle: GeneratedBundle, found: CapabilityAnalysis): string[] {
   const flagsAlone = (): boolean =>
     mayFlip(enabled, used(flags), [...used(session), ...used(others)]);
   if (found.flip) wrong.push(...checkFlip(bundle, found, enabled, all));
-  else if (complete && !bundle.extra && !found.env && flagsAlone()) {
+  else if (
+    complete &&
+    readsOnce(text, 'ANTHROPIC_MODEL') &&
+    !bundle.extra &&
+    !found.env &&
+    flagsAlone()
+  ) {
     wrong.push('may be flipped');
   }
   return wrong;
@@ -125,6 +131,11 @@ function settingsOf(names: readonly string[]): Setting[] {
   return Array.from({ length: 2 ** names.length }, (_, bits) =>
     Object.fromEntries(names.map((name, index) => [name, ((bits >> index) & 1) === 1])),
   );
+}
+
+/** What is read twice may decide nothing that each reading alone decides. */
+function readsOnce(text: string, name: string): boolean {
+  return text.split(name).length <= 2;
 }
 
 /** Runs the bundle: whether all its tools really are enabled. */
