@@ -24,7 +24,8 @@ export function callBuiltin(
   if (Array.isArray(target)) {
     const items = target as readonly Value[];
     // Of an empty list every question has its answer, whatever is asked for.
-    const answer = items.length === 0 ? ofNothing.get(method) : undefined;
+    const asked = args.length > 0 && (method === 'includes' || !argument?.known);
+    const answer = items.length === 0 && asked ? ofNothing.get(method) : undefined;
     if (answer !== undefined) return known(answer);
     return method === 'includes' ? holds(items, args) : undefined;
   }
@@ -33,13 +34,16 @@ export function callBuiltin(
   }
   // A pattern with `g` or `y` remembers where it stopped.
   const stateless = target instanceof RegExp && !/[gy]/.test(target.flags);
-  if (stateless && method === 'test' && argument?.known) {
-    // The value of a switch is short; a long text could make a pattern run forever.
-    if (typeof argument.value === 'string' && argument.value.length <= 16) {
-      return known(new RegExp(target.source, target.flags).test(argument.value));
-    }
+  if (stateless && method === 'test' && argument?.known && typeof argument.value === 'string') {
+    if (isSoon(target, argument.value)) return known(target.test(argument.value));
   }
   return undefined;
+}
+
+/** The value of a switch is short; a long text, or a large pattern, could run forever. */
+function isSoon({ source }: RegExp, text: string): boolean {
+  const repeats = source.match(/[*+{]/g)?.length ?? 0;
+  return source.length <= 200 && text.length <= (repeats > 2 ? 4 : 16);
 }
 
 /** Whether one of the values is the only argument; an object is only ever equal to itself. */

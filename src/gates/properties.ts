@@ -28,7 +28,8 @@ export function elementOf({ elements }: ArrayExpression, index: number): AnyNode
     : (before[index] ?? null);
 }
 
-function keyOf({ key, computed }: Property): string | null {
+/** The name of a property, where it is written. */
+export function keyOf({ key, computed }: Pick<Property, 'key' | 'computed'>): string | null {
   if (key.type === 'Identifier' && !computed) return key.name;
   return key.type === 'Literal' ? String(key.value) : null;
 }

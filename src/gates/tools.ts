@@ -6,8 +6,9 @@ import {
   isFunction,
   memberName,
   pathOf,
+  textOf,
 } from './located.ts';
-import { elementOf, propertyOf, valuesOf } from './properties.ts';
+import { elementOf, keyOf, propertyOf, valuesOf } from './properties.ts';
 import type { ModuleGraph } from './resolve.ts';
 import { type Source, pathTo } from './source.ts';
 
@@ -51,6 +52,9 @@ export function findTool(graph: ModuleGraph, toolName: string): ToolSearch {
   if (!only) {
     if (bindings.length === 0 && !mentions.some(namesClass)) return { kind: 'absent' };
     return { kind: 'unclear', why: `${toolName} is named, and no tool object has that name` };
+  }
+  if (isReplaced(only)) {
+    return { kind: 'unclear', why: `the isEnabled of ${toolName} may be replaced by another` };
   }
   const isEnabled = isEnabledOf(graph, only);
   if (!isEnabled) return { kind: 'unclear', why: `isEnabled of ${toolName} is not a function` };
@@ -161,13 +165,13 @@ function namesClass(at: Located): boolean {
 function named(graph: ModuleGraph, object: Located<ObjectExpression>, toolName: string): boolean {
   if (valuesOf(object.node, 'isEnabled').length === 0) return false;
   return valuesOf(object.node, 'name').some((value) => {
-    const text = value && textOf(graph, { ...object, node: value });
+    const text = value && valueNamed(graph, { ...object, node: value });
     return text !== null && innermostString([text], toolName) !== undefined;
   });
 }
 
 /** What is written for `"text"`, `name`, `namespace.name`, `names.create` or `names[0]`. */
-function textOf(graph: ModuleGraph, at: Located): AnyNode | null {
+function valueNamed(graph: ModuleGraph, at: Located): AnyNode | null {
   const { node } = at;
   const binding = graph.resolveNode(node, at);
   if (binding.kind === 'value') return binding.at.node;
@@ -192,6 +196,34 @@ function isEnabledOf(
   if (!value || !propertyOf(node, 'name')) return null;
   if (isFunction(value)) return { statement, node: value };
   return graph.resolveCallee(value, { statement, node: value });
+}
+
+/**
+ * Whether an object is only a part of the tool, which may have another `isEnabled`: it is copied,
+ * inherited from, or assigned to. What a function makes of an object that it is given is not asked.
+ */
+function isReplaced({ statement, node }: Located<ObjectExpression>): boolean {
+  const path = pathOf({ statement, node });
+  let at = path.indexOf(node);
+  for (let parent = path[at - 1]; parent?.type === 'CallExpression'; parent = path[--at - 1]) {
+    const { callee } = parent;
+    const keeps = callee.type !== 'MemberExpression' || keeping.has(memberName(callee) ?? '');
+    if (!keeps && textOf({ statement, node: callee }).startsWith('Object.')) return true;
+  }
+  const [value = node, parent] = [path[at], path[at - 1]];
+  if (parent?.type === 'SpreadElement') return true;
+  if (parent?.type === 'Property' && keyOf(parent) === '__proto__') return true;
+  const name = boundName({ statement, node: value });
+  return name !== null && assignsEnabled(name).test(statement.source.text);
+}
+
+const keeping = new Set(['freeze', 'seal', 'preventExtensions']);
+
+/** `tool.isEnabled = …`, `Object.assign(tool, {isEnabled…` and the like. */
+function assignsEnabled(name: string): RegExp {
+  const word = `(?<![\\w$.])${name.replaceAll('$', String.raw`\$`)}`;
+  const member = '(?:\\.isEnabled|\\[["\'`]isEnabled["\'`]\\])';
+  return new RegExp(`${word}\\s*${member}\\s*=(?!=)|\\(\\s*${word}\\s*,[^;]{0,200}isEnabled`);
 }
 
 /** The variable whose value is the object or list that a text stands in. */

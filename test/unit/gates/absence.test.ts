@@ -193,6 +193,43 @@ test.each<[string, string]>([
   expect(teams.verdict).toBe('absent');
 });
 
+/** The object of a tool is found, and is not all of the tool: its `isEnabled` may not be the one asked. */
+test.each<[string, string]>([
+  ['assigned', 'var tN={name:"NAME",isEnabled(){return off()}};tN.isEnabled=()=>gate();'],
+  [
+    'assigned by its text',
+    'var tN={name:"NAME",isEnabled(){return off()}};tN["isEnabled"]=()=>gate();',
+  ],
+  [
+    'assigned to what a builder gives',
+    'var tN=tool({name:"NAME",isEnabled(){return off()}});tN.isEnabled=()=>gate();',
+  ],
+  [
+    'assigned by Object.assign',
+    'var tN={name:"NAME",isEnabled(){return off()}};Object.assign(tN,{isEnabled:()=>gate()});',
+  ],
+  [
+    'defined',
+    'var tN={name:"NAME",isEnabled(){return off()}};Object.defineProperty(tN,"isEnabled",{value:gate});',
+  ],
+  [
+    'joined',
+    'var tN=Object.assign({name:"NAME",isEnabled(){return off()}},{isEnabled:()=>gate()});',
+  ],
+  [
+    'laid over',
+    'var tN=Object.create({name:"NAME",isEnabled(){return off()}},{isEnabled:{value:gate}});',
+  ],
+  ['copied', 'var tN={...{name:"NAME",isEnabled(){return off()}},isEnabled(){return gate()}};'],
+  [
+    'inherited',
+    'var tN={__proto__:{name:"NAME",isEnabled(){return off()}},isEnabled(){return gate()}};',
+  ],
+])('an isEnabled that is %s', (_, code) => {
+  const { tasks } = analyze([moduleOf(`${gate}function off(){return!1}${each(code)}`)]);
+  expect(tasks).toMatchObject({ verdict: 'unknown', flip: null });
+});
+
 /** The same for teams, whose gate is found by a variable and whose tools by two names. */
 test.each<[string, string]>([
   [

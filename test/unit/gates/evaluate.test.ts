@@ -50,6 +50,14 @@ test.each([
   ['switch(2){case 1:return!1;case 2:case 3:return!0}', true],
   ['let a=ask()||[];if(!Array.isArray(a))return!1;return!0', null],
   ['let a=[];if(!Array.isArray(a)||a.length===0)return!0;return a.some(ask)', true],
+  ['let a=["b"];return a.some((b)=>ask(b))||a.length===1', true],
+  ['return[...ask()]', true],
+  ['return[,].includes(void 0)', true],
+  ['let a=/^1$/;return a.test("1")', true],
+  ['return inner();function inner(){return named==="tengu_named_one"}', true],
+  ['return loaded==="b"', true],
+  ['return"é"==="\\xe9"', true],
+  ['checked(!0);return!0', true],
   ['', false],
 ])('%s is %s', (body, expected) => {
   expect(truthOf(body)).toBe(expected);
@@ -115,6 +123,67 @@ test.each([
   'return"a".constructor()',
   'return"a".valueOf("b")',
   'return[].toString()',
+  // A spread, a hole, a walk, a pattern that changes a list.
+  'return[...ask()].length>0',
+  'return[...ask()].length!==1',
+  'return["a",...ask()].includes("b")',
+  'return new Set([...ask()]).has("a")',
+  'let a=[];a=[...a,...ask()];return a.length===0',
+  'let a=["b"];[a.length]=[0];return a.length===1',
+  'let a=["b"];({c:a.length}={c:0});return a.length===1',
+  'let a=["b"];for(a.length of[0]);return a.length===1',
+  'let a=["b"];let c=a.some((b,i,all)=>all.pop());return a.length===1',
+  'let a=["b"];let c=a.find(ask);return a.length===1',
+  'let a=["b"];let c=a.every(function(){arguments[2].pop()});return a.length===1',
+  'let a=/^1$/;a.test=ask;return a.test("1")',
+  'let a=/^1$/;a.compile("2");return a.test("1")',
+  'return walked.includes("a")',
+  'return patterned.includes("a")',
+  'return compiled.test("1")',
+  'return[].some()',
+  'return[].every(1)',
+  // Arguments and variables that change without being named.
+  'return aliased(!0)',
+  'return evaluated(!0)',
+  'return takesDefaults(!0)',
+  'return takesKey(!0)',
+  'return optional?.()',
+  'return perhaps?.()',
+  'if(ask()){var a=()=>!0}return a?.()',
+  'return b();function b(){return c==="x"}var c="x"',
+  'return outer()',
+  // State: given on a condition, by a function, or by one that may be called at any time.
+  'return onCondition==="b"',
+  'return byFunction==="b"',
+  'return byCallback==="b"',
+  'return afterReturn==="b"',
+  'return byName==="b"',
+  // What is thrown.
+  'checked(ask());return!0',
+  'return checked(ask())||!0',
+  'let a=checked(ask());return!0',
+  'void checked(ask());return!0',
+  'return checked(ask()),!0',
+  'return[checked(ask())].length===1',
+  'switch(checked(ask())){}return!0',
+  'if(ask())throw 1;return!0',
+  'return loops(ask())||!0',
+  'return checked(...[ask()])||!0',
+  'return(()=>{throw 1})()||!0',
+  'globalThis.policy.check();return!0',
+  'new Check;return!0',
+  'ask``;return!0',
+  'let a=[checks()];return!0',
+  // What is read is written before, or is no state of the session.
+  'process.env.A="";return process.env.A===void 0||!0',
+  'delete process.env.A;return!0',
+  'let a={get isInteractive(){return!0}};return!!a.isInteractive',
+  'return asked.isInteractive===!0',
+  // Patterns: too new for this Node, too long, too slow.
+  'return/(?i:1)/.test("1")',
+  'return/1/y.test("1")',
+  `return/${'(?:1*)*'.repeat(9)}/.test("11111111")`,
+  `return/${'1?'.repeat(200)}/.test("1")`,
 ])('%s is unknown', (body) => {
   expect(truthOf(body)).toBeNull();
 });
@@ -165,6 +234,15 @@ var state={on:!0};var box={get getter(){return!0}};var switched=!0;function off(
 var counter=0;var listed=["a"];function add(){listed.push("b")}var mode="auto";function set(m){mode=m}
 var written={CLAUDE_CODE_ENABLE_TASKS:!1};function shadow(ask){return ask()}
 function rebound(){return!0}rebound=()=>!1;function loop(){return loop()}
+function checked(a){if(!a)throw Error("no");return!1}function checks(){return checked(ask())}function loops(a){for(;a;)throw 1}
+function aliased(a){arguments[0]=!1;return a}function evaluated(a){eval("a=!1");return a}
+function takesDefaults(a,{b=(a=!1)}={}){return a}function takesKey(a,{[(a=!1)]:b}){return a}
+var optional;if(ask())optional=()=>!0;if(ask()){var perhaps=()=>!0}function outer(){return inner();function inner(){return a==="b"}if(ask()){var a="b"}}
+var onCondition;if(ask())onCondition="b";var byFunction;function load(){byFunction="b"}var byCallback;ask(()=>{byCallback="b"});
+var lazily=(a)=>()=>a(),loaded,init=lazily(()=>{loaded="b"});var afterReturn,init2=lazily(()=>{if(ask())return;afterReturn="b"});
+var byName,other="b";function give(){byName=other}
+var walked=["a"];walked.some((a,i,all)=>all.pop());var patterned=["a"];[patterned.length]=[0];var compiled=/^1$/;compiled.compile("2");
+var asked={get isInteractive(){return!0}};
 var registry=build();var named="tengu_named_one";function flag(n,d){return lookUp(n)??d}
 `;
 
