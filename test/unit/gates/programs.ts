@@ -64,8 +64,7 @@ class Generator {
     this.#unused = shuffled(inputs, this.#random);
     this.#switches = this.#random(2) === 0 ? [...switches] : null;
     this.#odd = this.#random(2) === 0;
-    const all = this.#odd ? [...helpers, ...oddHelpers] : helpers;
-    this.#definitions = all.map(([name, code]) => ({ name, code, chunk: this.#chunk() }));
+    this.#definitions = helpers.map(([name, code]) => ({ name, code, chunk: this.#chunk() }));
   }
 
   bundle(): GeneratedBundle {
@@ -134,7 +133,19 @@ class Generator {
   /** An odd shape around a condition. */
   #oddly(shapes: readonly string[], depth: number): string {
     const condition = this.#boolean(depth - 1);
-    return this.#pick(shapes).replace('X', () => `(${condition})`);
+    const shape = this.#pick(shapes);
+    this.#help(shape);
+    return shape.replace('X', () => `(${condition})`);
+  }
+
+  /** Adds the odd helpers that code calls. */
+  #help(code: string): void {
+    for (const [name, helper] of oddHelpers) {
+      if (!code.includes(`@${name}@`) || this.#definitions.some((one) => one.name === name))
+        continue;
+      this.#add(name, helper);
+      this.#help(helper);
+    }
   }
 
   #body(depth: number): string {
