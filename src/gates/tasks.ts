@@ -44,7 +44,7 @@ export function findTasksGate(graph: ModuleGraph): GateSearch {
   if (gate.size === 0) {
     const trace = traceOf(graph, taskTools);
     if (trace !== null) return { kind: 'unclear', why: trace };
-    const why = `the build has no tool named ${taskTools.join(', ')}: its code does not have the names`;
+    const why = `the build has no tool named ${taskTools.join(', ')}: nothing in its code gives a tool such a name`;
     return { kind: 'absent', why };
   }
   if (missing.length > 0) {
