@@ -17,6 +17,8 @@ const common = {
   minifyWhitespace: true,
   metafile: true,
   logLevel: 'warning',
+  // Its other form loads its parts while it runs, so they would be missing.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
 };
 const knowingItself = {
   banner: { js: "const thisFile = require('node:url').pathToFileURL(__filename).href;" },

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CcMirrorError } from '../errors.ts';
 import * as z from '../zod.ts';
-import { jsonErrorPlace } from './json-place.ts';
+import { editJson } from './json-edit.ts';
+import { jsonErrorPlace, withoutMark } from './json-place.ts';
 
 type Json = z.core.util.JSONType;
 export const ownedSchema = z.record(z.string(), z.json());
@@ -9,9 +10,10 @@ export const ownedSchema = z.record(z.string(), z.json());
 export type OwnedValues = Readonly<z.infer<typeof ownedSchema>>;
 
 /**
- * Puts the values we own into a configuration file's text and leaves everything else, and the order
- * of keys, as it is. A value that is no longer the one we last wrote (`before`) is the user's and
- * stays; to lists our own items are added once. What we want no more is taken out again.
+ * Puts the values we own into a configuration file's text and leaves every other byte as it is. A
+ * value that is no longer the one we last wrote (`before`) is the user's and stays; to lists our own
+ * items are added once. What we want no more is taken out again. `like` is an earlier text of the
+ * file, by whose order of keys ours are put.
  *
  * Error: `invalid-record` with line and column where the text is not a JSON object.
  */
@@ -20,20 +22,23 @@ export function mergeOwned(
   wanted: OwnedValues,
   before: OwnedValues | null,
   path: string,
+  like: string | null = null,
 ): string {
-  const root = text === null || text.trim() === '' ? {} : parseObject(text, path);
-  let changed = text === null;
+  const begun = text === null || isBlank(text) ? '{}\n' : withoutMark(text);
+  const root = parseObject(begun, path);
   // Of a file that is gone nothing can be the user's choice: it is made anew.
   const written = text === null ? null : before;
+  let edited = begun;
   for (const keyPath of new Set([...Object.keys(written ?? {}), ...Object.keys(wanted)])) {
     const keys = keyPath.split('.');
     const current = valueAt(root, keys);
     const next = nextValue(current, wanted[keyPath], written?.[keyPath]);
     if (next === current) continue;
-    const gone = next === undefined || (Array.isArray(next) && next.length === 0);
-    if (gone ? take(root, keys) : put(root, keys, next)) changed = true;
+    const gone = Array.isArray(next) && next.length === 0;
+    edited = editJson(edited, keys, gone ? undefined : next, like && withoutMark(like));
   }
-  return changed ? `${JSON.stringify(root, null, 2)}\n` : (text ?? '');
+  if (edited === begun && text !== null) return text;
+  return text?.startsWith('\uFEFF') ? `\uFEFF${edited}` : edited;
 }
 
 /** What a value becomes, undefined for none; the same object means: leave it. */
@@ -65,7 +70,7 @@ export function knownBefore(
   before: OwnedValues | null,
   path: string,
 ): OwnedValues | null {
-  if (text === null || text.trim() === '') return before;
+  if (text === null) return before;
   const root = parseObject(text, path);
   const there = Object.entries(wanted).flatMap(([keyPath, value]): [string, Json][] => {
     const [current, written] = [valueAt(root, keyPath.split('.')), before?.[keyPath]];
@@ -100,46 +105,21 @@ function identity(item: Json): Json {
   return item['hooks'].map((hook) => (isObject(hook) ? (hook['command'] ?? null) : hook));
 }
 
-/** Takes a value out, and the objects on the way that this leaves empty. */
-function take(root: Record<string, Json>, keys: readonly string[]): boolean {
-  const [key, ...rest] = keys;
-  if (key === undefined) return false;
-  const node = root[key];
-  if (rest.length > 0 && (!isObject(node) || !take(node, rest))) return false;
-  if (rest.length === 0 || (isObject(node) && Object.keys(node).length === 0)) delete root[key];
-  return true;
-}
-
 function valueAt(root: Record<string, Json>, keys: readonly string[]): Json | undefined {
   let node: Json | undefined = root;
   for (const key of keys) node = isObject(node) ? node[key] : undefined;
   return node;
 }
 
-/** Sets a value and makes the objects on the way; false where something else is in the way. */
-function put(
-  root: Record<string, Json>,
-  keys: readonly string[],
-  value: Json | undefined,
-): boolean {
-  let node = root;
-  for (const key of keys.slice(0, -1)) {
-    const next = node[key] === undefined ? {} : node[key];
-    if (!isObject(next)) return false;
-    node[key] = next;
-    node = next;
-  }
-  const last = keys.at(-1);
-  if (last === undefined || value === undefined) return false;
-  node[last] = value;
-  return true;
-}
-
-/** The JSON object in a file's text. Error: `invalid-record`, which never repeats the text. */
+/**
+ * The JSON object in a file's text. Claude Code takes a byte order mark before it and nothing else
+ * beside strict JSON: with a comment, or a comma too many, it uses none of the file (seen in 2.0.77,
+ * 2.1.112, 2.1.240, 2.1.332). Error: `invalid-record`, which never repeats the text.
+ */
 export function parseObject(text: string, path: string): Record<string, Json> {
-  let value: unknown;
+  let value: unknown = {};
   try {
-    value = JSON.parse(text);
+    if (!isBlank(text)) value = JSON.parse(withoutMark(text));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     // The parser's own message quotes the text, and a key may be in it.
@@ -147,6 +127,11 @@ export function parseObject(text: string, path: string): Record<string, Json> {
   }
   if (isObject(value)) return value;
   throw invalid(`${path} holds no JSON object`);
+}
+
+/** Nothing is an empty object, as Claude Code takes it in settings.json. */
+function isBlank(text: string): boolean {
+  return text.trim() === '';
 }
 
 /** Whether a JSON value is an object. */
@@ -158,6 +143,6 @@ function invalid(message: string): CcMirrorError {
   return new CcMirrorError(
     'invalid-record',
     `${message}.`,
-    'Mend the file by hand; cc-mirror does not overwrite it.',
+    'Mend the file by hand: Claude Code does not use it as it is (it takes no comments there), and cc-mirror does not overwrite it.',
   );
 }

@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
-import { mergeOwned } from '../config/merge.ts';
+import { parseObject } from '../config/merge.ts';
 import { readIfThere } from '../disk/atomic.ts';
 import { ifThere } from '../disk/if-there.ts';
 import { realPlace } from '../transaction/changes.ts';
@@ -109,11 +109,7 @@ function elsewhere(key: string): boolean {
 /** What a configuration file holds; empty where it is not there. Error: `invalid-record`. */
 export async function readConfig(path: string): Promise<{ [key: string]: unknown }> {
   const text = await readIfThere(path);
-  if (text === null || text.trim() === '') return {};
-  // Says where it is no JSON.
-  mergeOwned(text, {}, null, path);
-  const value: { [key: string]: unknown } = JSON.parse(text);
-  return value;
+  return text === null ? {} : parseObject(text, path);
 }
 
 /** The values of a record that are still in the files: those that are not can be put there anew. */

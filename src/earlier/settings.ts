@@ -29,7 +29,7 @@ const shape = z.object({
  * Error: `invalid-record` where the text is no JSON object; it repeats nothing of the text.
  */
 export function earlierSettings(text: string | null, path: string): EarlierSettings {
-  const { env, model, availableModels } = shape.parse(text === null ? {} : parse(text, path));
+  const { env, model, availableModels } = shape.parse(text === null ? {} : parseObject(text, path));
   const texts = Object.entries(env).flatMap(([name, value]) =>
     ['string', 'number', 'boolean'].includes(typeof value) ? [[name, String(value)] as const] : [],
   );
@@ -46,15 +46,11 @@ export function valuesOf(
   path: string,
 ): OwnedValues {
   if (text === null) return {};
-  const root = parse(text, path);
+  const root = parseObject(text, path);
   const variables = isObject(root['env']) ? root['env'] : {};
   const pick = (from: Record<string, unknown>, names: string[], prefix = ''): object =>
     Object.fromEntries(
       names.filter((name) => name in from).map((name) => [`${prefix}${name}`, from[name]]),
     );
   return ownedSchema.parse({ ...pick(variables, env, 'env.'), ...pick(root, settings) });
-}
-
-function parse(text: string, path: string): Record<string, unknown> {
-  return text.trim() === '' ? {} : parseObject(text, path);
 }

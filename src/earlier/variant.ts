@@ -1,5 +1,6 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { withoutMark } from '../config/json-place.ts';
 import { ifThere } from '../disk/if-there.ts';
 import { isThere } from '../disk/paths.ts';
 import { systemCode } from '../errors.ts';
@@ -95,7 +96,7 @@ export function earlierRecord(text: string): EarlierRecord | null {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(withoutMark(text));
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;

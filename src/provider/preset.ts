@@ -1,4 +1,4 @@
-import { jsonErrorPlace } from '../config/json-place.ts';
+import { jsonErrorPlace, withoutMark } from '../config/json-place.ts';
 
 import { CcMirrorError } from '../errors.ts';
 import * as z from '../zod.ts';
@@ -108,7 +108,7 @@ export function repair(file: string): string {
 
 function parseJson(json: string, file: string): unknown {
   try {
-    return JSON.parse(json.replace(/^\uFEFF/, ''));
+    return JSON.parse(withoutMark(json));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     // The parser's own message quotes the text, and somebody may have put a key there.

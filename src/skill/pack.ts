@@ -1,3 +1,4 @@
+import { jsonErrorPlace, withoutMark } from '../config/json-place.ts';
 import { basename, join } from 'node:path';
 import { readIfThere } from '../disk/atomic.ts';
 import { CcMirrorError } from '../errors.ts';
@@ -149,10 +150,10 @@ async function readManifest(folder: string, source: string): Promise<Manifest | 
   if (text === null) return null;
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = JSON.parse(withoutMark(text));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw unfit(path, `it is not valid JSON: ${error.message}`, source);
+    throw unfit(path, `it is not valid JSON from ${jsonErrorPlace(text)} on`, source);
   }
   const { success, data, error } = manifestSchema.safeParse(json);
   if (success) return data;

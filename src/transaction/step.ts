@@ -26,7 +26,7 @@ const mergeStepSchema = z.object({
   mode: z.nullable(z.number()),
   /**
    * The whole text as it was, with its mode, the SHA-256 of what the merge makes of it, and the
-   * folders that it makes; only while the step is being taken.
+   * folders that it makes.
    */
   saved: z.nullable(
     z.object({
@@ -36,6 +36,11 @@ const mergeStepSchema = z.object({
       prune: z.array(z.string()),
     }),
   ),
+  /**
+   * An earlier text of the file, which it gets back to the byte where it still is what was made of
+   * that (by its SHA-256); else our values take the places that they had there.
+   */
+  restore: z.optional(z.object({ text: z.string(), made: z.string() })),
 });
 
 const moveStepSchema = z.object({

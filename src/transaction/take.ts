@@ -66,11 +66,21 @@ async function removeEmpty(folders: readonly string[]): Promise<void> {
   }
 }
 
-async function merge({ path, wanted, before, mode }: MergeStep): Promise<boolean> {
+async function merge(step: MergeStep): Promise<boolean> {
+  const { path, mode } = step;
   await clearTemporary(path);
   const text = await readIfThere(path);
-  await replaceText(path, text, mergeOwned(text, wanted, before, path), mode);
+  await replaceText(path, text, mergedText(step, text), mode);
   return true;
+}
+
+/** What a step makes of the text of its file. Error: as `mergeOwned`. */
+export function mergedText(
+  { path, wanted, before, restore }: Omit<MergeStep, 'saved'>,
+  text: string | null,
+): string {
+  if (text !== null && restore && sha256Of(text) === restore.made) return restore.text;
+  return mergeOwned(text, wanted, before, path, restore?.text);
 }
 
 /** Where nobody has written the file since, it gets its very text back; else our values go out of it. */
@@ -88,7 +98,7 @@ async function unmerge({ path, wanted, before, mode, saved }: MergeStep): Promis
     return true;
   }
   try {
-    await replaceText(path, text, mergeOwned(text, before ?? {}, wanted, path), mode);
+    await replaceText(path, text, mergeOwned(text, before ?? {}, wanted, path, saved?.text), mode);
     return true;
   } catch (error) {
     if (error instanceof CcMirrorError && error.code === 'invalid-record') return false;

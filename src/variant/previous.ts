@@ -33,7 +33,9 @@ export interface Previous {
 export async function keepPrevious(path: string, steps: readonly Step[]): Promise<FileStep> {
   const kept = steps.flatMap((step): Step[] => {
     if (step.kind === 'move') return [];
-    return step.kind === 'merge' ? [{ ...step, saved: null }] : [step];
+    // Of a state that has grown long our values are enough.
+    const long = step.kind === 'merge' && (step.saved?.text?.length ?? 0) > 65_536;
+    return [long ? { ...step, saved: null } : step];
   });
   const file: z.infer<typeof previousSchema> = { schemaVersion: 1, steps: kept };
   const after = fileContent(JSON.stringify(file), 0o600);

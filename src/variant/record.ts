@@ -6,7 +6,7 @@ import { CcMirrorError, type ErrorCode, systemCode } from '../errors.ts';
 import { ruleNames } from '../rules/names.ts';
 import * as z from '../zod.ts';
 import { type Layout, variantLayout } from './layout.ts';
-import { jsonErrorPlace } from '../config/json-place.ts';
+import { jsonErrorPlace, withoutMark } from '../config/json-place.ts';
 import { checkName } from './name.ts';
 
 const capabilitySchema = z.object({
@@ -130,7 +130,7 @@ export type VariantRecord = z.infer<typeof recordSchema>;
 
 /** The record in a text. Errors: those of JSON and of zod. */
 export function parseRecord(text: string): VariantRecord {
-  return recordSchema.parse(JSON.parse(text));
+  return recordSchema.parse(JSON.parse(withoutMark(text)));
 }
 
 /** The text of a variant's record. */
@@ -165,7 +165,7 @@ export async function readVariant(layout: Layout, name: string): Promise<Variant
     const link = await ifThere(() => readlink(folder)).catch(notALink);
     if (link !== null) return foreign(`it is a link to ${link}`);
     text = await readText(path);
-    const { success, data, error } = recordSchema.safeParse(JSON.parse(text));
+    const { success, data, error } = recordSchema.safeParse(JSON.parse(withoutMark(text)));
     const [issue] = error?.issues ?? [];
     const earlier = success ? null : await readEarlier(folder);
     if (earlier !== null) return { kind: 'earlier', earlier };

@@ -1,9 +1,12 @@
 import { dirname, sep } from 'node:path';
+import { readIfThere } from '../disk/atomic.ts';
 import { isThere } from '../disk/paths.ts';
+import { sha256Of } from '../disk/sha256.ts';
 import { CcMirrorError } from '../errors.ts';
 import { assertInside, foldersBetween } from '../transaction/changes.ts';
 import { contentAt, fileContent, sameBytes } from '../transaction/content.ts';
-import type { FileStep, Step } from '../transaction/step.ts';
+import type { FileStep, MergeStep, Step } from '../transaction/step.ts';
+import { mergedText } from '../transaction/take.ts';
 import { commit } from '../transaction/transaction.ts';
 import { bundleFolder, retiredBundles } from './bundles.ts';
 import type { Change } from './change-home.ts';
@@ -54,7 +57,7 @@ export async function rollbackVariant(
   const steps: Step[] = [];
   for (const step of previous.steps.toReversed()) {
     if (step.kind === 'move' || (step.kind === 'file' && step.path === places.record)) continue;
-    const back = step.kind === 'merge' ? backwards(step) : await turned(step, name, places);
+    const back = await (step.kind === 'merge' ? backwards(step) : turned(step, name, places));
     if (back === null) left.push(step.path);
     else steps.push(back);
   }
@@ -121,8 +124,23 @@ function launcherFolder(state: RecordedState, { bin }: Layout): string {
   return state.kind === 'variant' ? dirname(state.record.launcher) : (state.earlier.binDir ?? bin);
 }
 
-function backwards(step: Extract<Step, { kind: 'merge' }>): Step {
-  return { ...step, wanted: step.before ?? {}, before: step.wanted, saved: null };
+/** Error: `invalid-record` where the file is broken by now. */
+async function backwards({ saved, wanted, before, path, mode }: MergeStep): Promise<MergeStep> {
+  const text = await readIfThere(path);
+  const there = await contentAt(path);
+  const old = there?.kind === 'file' ? there.mode : null;
+  const kept =
+    saved !== null && saved.text !== null ? { text: saved.text, made: saved.made } : null;
+  const step = {
+    kind: 'merge' as const,
+    path,
+    wanted: before ?? {},
+    before: wanted,
+    mode,
+    ...(kept && { restore: kept }),
+  };
+  const made = sha256Of(mergedText(step, text));
+  return { ...step, saved: { text, mode: old, made, prune: [] } };
 }
 
 /**

@@ -124,9 +124,36 @@ describe('values of ours', () => {
     expect(mergeOwned(text, { a: 2 }, { a: 2 }, path)).toBe(text);
   });
 
-  it('keep the order of keys', () => {
-    const text = mergeOwned('{"z":1,"a":2}', { m: 1 }, null, path);
-    expect(text).toBe('{\n  "z": 1,\n  "a": 2,\n  "m": 1\n}\n');
+  it.each<[string, string, string]>([
+    ['a byte order mark', '\uFEFF{\n  "z": 1\n}', '\uFEFF{\n  "z": 1,\n  "o": true\n}'],
+    ['tabs and no last line end', '{\n\t"z": 1\n}', '{\n\t"z": 1,\n\t"o": true\n}'],
+    [
+      'line ends of Windows',
+      '{\r\n    "z": {}\r\n}\r\n',
+      '{\r\n    "z": {},\r\n    "o": true\r\n}\r\n',
+    ],
+    [
+      'large numbers, and numbers and texts as they are written',
+      '{"z":12345678901234567890,"y":1.0,"x":1E2,"w":"\\u00e9\\/"}',
+      '{"z":12345678901234567890,"y":1.0,"x":1E2,"w":"\\u00e9\\/","o":true}',
+    ],
+    ['keys that are there twice', '{"z":1,"z":2}', '{"z":1,"z":2,"o":true}'],
+    ['a key with a name of JavaScript', '{"__proto__":{"a":1}}', '{"__proto__":{"a":1},"o":true}'],
+    ['lines of any width', '{ "z" : [ 1,\n2 ] }', '{ "z" : [ 1,\n2 ], "o": true }'],
+  ])('leave %s', (_, text, expected) => {
+    const merged = mergeOwned(text, { o: true }, null, path);
+    expect(merged).toBe(expected);
+    expect(mergeOwned(merged, {}, { o: true }, path)).toBe(text);
+  });
+
+  it('come back to the places that they had, and what is new since stays', () => {
+    const old = '{\n  "a": 1,\n  "b": { "c": 2, "d": 3 },\n  "e": 4\n}\n';
+    const before = { a: 1, 'b.c': 2 };
+    const merged = mergeOwned(old, {}, before, path);
+    expect(merged).toBe('{\n  "b": { "d": 3 },\n  "e": 4\n}\n');
+    expect(mergeOwned(merged, before, {}, path, old)).toBe(old);
+    const changed = merged.replace('"e": 4', '"f": 5');
+    expect(mergeOwned(changed, before, {}, path, old)).toBe(old.replace('"e": 4', '"f": 5'));
   });
 });
 
@@ -202,6 +229,8 @@ describe('missing items', () => {
 it.each([
   ['{\n  "a": 1,\n  oops\n}', /settings\.json:3:3 is not valid JSON/],
   ['[1]', /holds no JSON object/],
+  ['\uFEFF{ // why\n}', /settings\.json:1:3 is not valid JSON/],
+  ['{"a":1,}', /settings\.json:1:8 is not valid JSON/],
 ])('never overwrites %j', (text, message) => {
   expect(() => mergeOwned(text, { a: 1 }, null, path)).toThrow(message);
 });

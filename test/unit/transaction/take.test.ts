@@ -143,9 +143,7 @@ describe('values of ours in a file that somebody else has changed', () => {
     const step = await stepOf(wish);
     await writeFile(at('settings.json'), '{"mine":true,"a":[1,3],"z":2}');
     expect(await takeStep(step, 'forward')).toBe(true);
-    expect(await text('settings.json')).toBe(
-      `${JSON.stringify({ mine: true, a: [1, 3, 2], z: 2, o: 2 }, null, 2)}\n`,
-    );
+    expect(await text('settings.json')).toBe('{"mine":true,"a":[1,3,2],"z":2,"o":2}');
   });
 
   it('go and leave theirs, in their order', async () => {
@@ -153,9 +151,7 @@ describe('values of ours in a file that somebody else has changed', () => {
     await takeStep(step, 'forward');
     await writeFile(at('settings.json'), '{"mine":true,"a":[1,2,3],"o":2,"z":1}');
     expect(await takeStep(step, 'back')).toBe(true);
-    expect(await text('settings.json')).toBe(
-      `${JSON.stringify({ mine: true, a: [1, 3], z: 1 }, null, 2)}\n`,
-    );
+    expect(await text('settings.json')).toBe('{"mine":true,"a":[1,3],"z":1}');
   });
 
   it('give way to the values of before', async () => {

@@ -57,7 +57,7 @@ async function after(): Promise<Record<string, string>> {
   return {
     ...rest,
     file: 'file 600 new',
-    'settings.json': 'file 644 {\n  "z": 1,\n  "o": 1\n}\n',
+    'settings.json': 'file 644 {"z":1,"o":1}',
     moved: f!,
     'moved/g': g!,
   };
@@ -225,7 +225,7 @@ describe('a run that was cut off', () => {
     expect(await recover(home)).toMatchObject({ outcome: 'undone', left: [at('file')] });
     expect(await treeOf(home)).toMatchObject({
       file: 'file 600 mine',
-      'settings.json': 'file 644 {\n  "mine": 1,\n  "z": 2\n}\n',
+      'settings.json': 'file 644 {"mine":1,"z":2}',
     });
   });
 
