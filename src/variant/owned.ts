@@ -11,6 +11,11 @@ export interface OwnedConfig {
  * Onboarding done, auto-compact on, updater off, what packs need allowed without asking, their
  * hooks, and the command that prints the key. `approvedKey` is kept as Claude Code does to know that
  * the user agreed to its use: by its last 20 characters.
+ *
+ * Only what a session leaves where it is. From .claude.json builds take what is their default anyway
+ * whenever they write it, and `autoUpdates`, which becomes `env.DISABLE_AUTOUPDATER` of settings.json.
+ * `autoCompactEnabled`, true by default, is read from .claude.json up to 2.1.112; 2.1.240 and 2.1.332
+ * read it from settings.json, and move it there. (Seen in 2.0.77, 2.1.112, 2.1.240, 2.1.332.)
  */
 export function ownedConfig({
   permissions,
@@ -33,8 +38,6 @@ export function ownedConfig({
     },
     '.claude.json': {
       hasCompletedOnboarding: true,
-      autoCompactEnabled: true,
-      autoUpdates: false,
       ...(approvedKey !== null && { 'customApiKeyResponses.approved': [approvedKey.slice(-20)] }),
     },
   };
