@@ -50,15 +50,26 @@ export const flipSchema = z.enum(['auto', 'always', 'never'], {
 const text = z.optional(z.string());
 const given = z.optional(z.string().check(z.minLength(1, { error: 'it is empty' })));
 const flag = z.optional(z.boolean());
+/** A blank may be within an id (KAT-Coder-Pro V1), and nothing else of what copying brings along. */
+const model = z.optional(
+  z.string().check(
+    z.trim(),
+    z.minLength(1, { error: 'it is empty' }),
+    z.refine((id) => !/\p{Cc}|\u2028|\u2029/u.test(id), {
+      error: 'it has a line break or another control character in it',
+    }),
+    z.refine((id) => !/^["'`]|["'`]$/.test(id), { error: 'leave the quotes out' }),
+  ),
+);
 
 const schema = z.object({
   claudeVersion: text,
   from: given,
   baseUrl: text,
-  model: given,
-  modelOpus: given,
-  modelSonnet: given,
-  modelHaiku: given,
+  model,
+  modelOpus: model,
+  modelSonnet: model,
+  modelHaiku: model,
   apiKeyEnv: text,
   apiKeyStdin: flag,
   apiKeyHelper: given,
@@ -205,7 +216,13 @@ async function keyFrom(
   const named = apiKeyEnv === undefined ? undefined : { name: apiKeyEnv, environment };
   const stored = keyStore === undefined ? {} : { keyStore };
   if (apiKeyHelper !== undefined) return { keyHelper: apiKeyHelper };
-  if (apiKeyStdin) return { ...stored, key: await readKey({ stdin: process.stdin }) };
-  if (named === undefined) return stored;
-  return { ...stored, keyFrom: named.name, key: await readKey({ fromEnv: named }) };
+  const source = apiKeyStdin ? { stdin: process.stdin } : named && { fromEnv: named };
+  if (source === undefined) return stored;
+  const { key, without } = await readKey(source);
+  return {
+    ...stored,
+    ...(named && { keyFrom: named.name }),
+    key,
+    ...(without !== null && { keyWithout: without }),
+  };
 }

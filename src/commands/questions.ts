@@ -69,7 +69,7 @@ export async function askForVariant(
     name,
     skills,
     ...(baseUrl !== undefined && { baseUrl }),
-    ...(key.trim() !== '' && { key: checkedKey(key, 'The key', 'Paste the key alone.') }),
+    ...(key.trim() !== '' && { key: checkedKey(key, 'The key', 'Paste the key alone.').key }),
   };
 }
 

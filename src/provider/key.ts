@@ -5,12 +5,19 @@ export type KeySource =
   | { fromEnv: { name: string; environment: Readonly<Record<string, string | undefined>> } }
   | { stdin: AsyncIterable<string | Uint8Array> };
 
+/** A key, and what was taken off the text that it was given in, for people; null: nothing. */
+export interface ReadKey {
+  key: string;
+  without: string | null;
+}
+
 /**
- * The key, without surrounding white space. CcMirrorError `missing-key`: nothing there. `usage`:
- * more than one line, or a character that no HTTP header can carry. No message holds any part of
- * the key, nor a "variable name" that does not look like one and so may be the key itself.
+ * The key alone: without white space, quotes, a name or `Bearer` around it. CcMirrorError
+ * `missing-key`: nothing there. `usage`: more than one line, or a character that no HTTP header can
+ * carry. No message holds any part of the key, nor a "variable name" that does not look like one and
+ * so may be the key itself.
  */
-export async function readKey(source: KeySource): Promise<string> {
+export async function readKey(source: KeySource): Promise<ReadKey> {
   if ('stdin' in source) {
     const text = await readAll(source.stdin);
     const hint = 'Pipe the key in: printf %s "$KEY" | cc-mirror … --api-key-stdin';
@@ -41,18 +48,52 @@ async function readAll(stream: AsyncIterable<string | Uint8Array>): Promise<stri
   return text + decoder.decode();
 }
 
-/** One key, trimmed; `where` names its origin in the errors of `readKey`. */
-export function checkedKey(text: string, where: string, hint: string): string {
-  const key = text.trim();
+/** One key; `where` names its origin in the errors of `readKey`. */
+export function checkedKey(text: string, where: string, hint: string): ReadKey {
+  const { key, without } = withoutWrapping(text);
   if (key === '') throw new CcMirrorError('missing-key', `${where} is empty or not set`, hint);
   if (/[\r\n]/.test(key)) {
     throw new CcMirrorError('usage', `${where} has more than one line`, 'Give the key alone');
   }
   if (!/^[!-~]+$/.test(key)) {
     const problem = `${where} has a space, a control character or one outside ASCII`;
-    throw new CcMirrorError('usage', problem, 'Copy the key again, without "Bearer" before it');
+    throw new CcMirrorError('usage', problem, 'Copy the key again, and nothing beside it');
   }
-  return key;
+  return { key, without };
+}
+
+/** How keys are shown where people copy them from; a name is all capitals, as a key hardly is. */
+const wrappings: readonly (readonly [what: string, pattern: RegExp])[] = [
+  [
+    'the name before it',
+    /^(?:export |set |\$env:)?\s*[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*\s*=\s*(?=[^=\s])/,
+  ],
+  ["the header's name before it", /^(?:authorization|x-api-key):\s*/i],
+  ['“Bearer” before it', /^bearer\s+/i],
+];
+
+function withoutWrapping(text: string): ReadKey {
+  let key = text.trim();
+  const without: string[] = [];
+  const bare = (): void => {
+    const inner = unquoted(key);
+    if (inner !== key) without.push('the quotes around it');
+    key = inner;
+  };
+  bare();
+  for (const [what, pattern] of wrappings) {
+    const rest = key.replace(pattern, '');
+    if (rest === key) continue;
+    without.push(what);
+    key = rest;
+    bare();
+  }
+  return { key, without: without.length > 0 ? without.join(' and ') : null };
+}
+
+/** A text without the pair of quotes around it, such as a shell of another system leaves. */
+export function unquoted(text: string): string {
+  return /^(["'`]).*\1$/.test(text) && text.length > 1 ? text.slice(1, -1).trim() : text;
 }
 
 function notAName(): CcMirrorError {

@@ -1,4 +1,5 @@
 import { CcMirrorError } from '../errors.ts';
+import { checkedUrl } from './base-url.ts';
 import { fillModels, tiers, unmappedTiers } from './models.ts';
 import type { Models, Tier } from './models.ts';
 import type { Preset } from './preset.ts';
@@ -93,22 +94,6 @@ function chooseBaseUrl(preset: Preset, given: string | undefined): string | null
     );
   }
   return preset.baseUrl;
-}
-
-function checkedUrl(given: string): string {
-  const url = URL.canParse(given) ? new URL(given) : null;
-  if (url === null || !/^https?:$/.test(url.protocol)) {
-    const problem = `--base-url is not an http or https address: "${given}"`;
-    throw new CcMirrorError('usage', problem, 'Write it like https://example.com/anthropic');
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw new CcMirrorError(
-      'usage',
-      '--base-url holds a user name or password, which would be stored in the open',
-      'Give the credential with --api-key-env VAR or --api-key-stdin',
-    );
-  }
-  return given;
 }
 
 function requireModel(preset: Preset, models: Models): void {

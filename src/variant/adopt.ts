@@ -97,6 +97,7 @@ async function understand(wish: Wish, { layout }: Surroundings): Promise<Underst
     agents: [],
     launcher,
     replaceable: adoption.launcher.state === 'theirs',
+    baseUrl: chosen.baseUrl,
   };
   return { earlier, adoption, whole, adopted };
 }

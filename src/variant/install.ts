@@ -5,6 +5,7 @@ import type { StoredBundle } from '../bundle/store-record.ts';
 import type { Bundle } from '../bundle/types.ts';
 import { CcMirrorError } from '../errors.ts';
 import { capabilityNames } from '../gates/types.ts';
+import { givenBaseUrl } from '../provider/base-url.ts';
 import { findPreset } from '../provider/catalogue.ts';
 import { resolveProvider } from '../provider/resolve.ts';
 import { isVariableName } from '../provider/variables.ts';
@@ -103,7 +104,7 @@ function originOf(
 export async function understandWish(
   wish: Wish,
   current: VariantRecord | null,
-  { layout, environment }: Surroundings,
+  { layout, environment, progress }: Surroundings,
   adopted: Adopted | null = null,
   definitions = new Definitions(),
 ): Promise<
@@ -131,12 +132,19 @@ export async function understandWish(
 
   // With a provider the variant is made anew; without one it goes on from what was chosen.
   const chosen = wish.provider === undefined && current ? handEdits(current) : null;
-  const choices = mergeChoices(wish, chosen);
   const catalogue = await definitions.presets(layout.providers);
   const { preset } = findPreset(catalogue, wish.provider ?? current?.provider ?? 'mirror');
+  const there = adopted?.baseUrl ?? current?.choices.baseUrl;
+  const typed =
+    wish.baseUrl === undefined || wish.baseUrl === there
+      ? null
+      : givenBaseUrl(wish.baseUrl, preset);
+  if (typed?.note) progress.note(typed.note);
+  const choices = mergeChoices({ ...wish, ...(typed && { baseUrl: typed.url }) }, chosen);
   const provider = resolveProvider(preset, choices);
   const keepEnv = checkedKeepEnv(wish.keepEnv ?? current?.keepEnv ?? []);
   const key = await planKey(wish, current, provider, places);
+  if (wish.keyWithout) progress.note(`the key: taken without ${wish.keyWithout}`);
   const demanded = capabilityNames.filter((capability) => wish[capability] === true);
   requireKey(provider, key);
   const packs = await loadPacks(choices.skills, current, places.folder, definitions);

@@ -17,6 +17,8 @@ export interface KeyGiven {
   key?: string | undefined;
   /** The variable that the key was taken from. */
   keyFrom?: string | undefined;
+  /** What was taken off the text that the key was given in, for people. */
+  keyWithout?: string | undefined;
   /** A command that prints the key. */
   keyHelper?: string | undefined;
   keyStore?: KeyStore | undefined;
@@ -52,6 +54,13 @@ export async function planKey(
       throw needs(store, 'name the command that prints it: --api-key-helper CMD');
     case 'env': {
       const from = keyFrom ?? (kept?.store === 'env' ? kept.from : undefined);
+      if (from !== undefined && given.keyWithout) {
+        throw new CcMirrorError(
+          'usage',
+          `The variable ${from} has more than the key, and the launcher takes it as it is: ${given.keyWithout}.`,
+          `Set it to the key alone, or have the key kept: --key-store file --api-key-env ${from}`,
+        );
+      }
       if (from !== undefined) return { record: { store, variable, from }, value: null };
       throw needs(store, 'name the variable that holds it: --api-key-env VAR');
     }

@@ -19,6 +19,8 @@ export interface Adopted extends Pick<VariantRecord, 'owned' | 'skills' | 'agent
   launcher: string;
   /** Whether the file there is the earlier package's, and so may be replaced. */
   replaceable: boolean;
+  /** The address that it talks to, where that is not the preset's: it stays as it is. */
+  baseUrl: string | undefined;
 }
 
 export interface PlanInput {

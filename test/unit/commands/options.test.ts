@@ -55,6 +55,7 @@ it.each<[string[], Partial<Wish>]>([
   [['--from', '/a/../b'], { source: { kind: 'path', path: '/b' } }],
   [['--base-url', 'http://x'], { baseUrl: 'http://x' }],
   [['--model', 'm'], { models: { default: 'm' } }],
+  [['--model', ' KAT-Coder-Pro V1\n'], { models: { default: 'KAT-Coder-Pro V1' } }],
   [
     ['--model-opus', 'o', '--model-sonnet', 's', '--model-haiku', 'h'],
     { models: { opus: 'o', sonnet: 's', haiku: 'h' } },
@@ -93,6 +94,9 @@ describe('refuses', () => {
     [['--from', ''], /^--from: /],
     [['--model', ''], /^--model: /],
     [['--model-opus', ''], /^--model-opus: /],
+    [['--model', '  '], /^--model: it is empty/],
+    [['--model', 'a\nb'], /^--model: it has a line break/],
+    [['--model-haiku', '"a"'], /^--model-haiku: leave the quotes out/],
     [['--env', 'A'], /NAME=VALUE/],
     [['--env', '=1'], /NAME=VALUE/],
     [['--flip', 'sometimes'], /^--flip: .*always/],

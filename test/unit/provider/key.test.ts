@@ -15,13 +15,16 @@ function fromStdin(...chunks: (string | Uint8Array)[]) {
 }
 
 test.each([key, ` ${key}\n`, `${key}\r\n`, `\t${key}\n\n`])('trims %j', async (text) => {
-  expect(await fromEnv('MY_KEY', text)).toBe(key);
-  expect(await fromStdin(text)).toBe(key);
+  expect(await fromEnv('MY_KEY', text)).toEqual({ key, without: null });
+  expect(await fromStdin(text)).toEqual({ key, without: null });
 });
 
 test('joins what standard input brings in pieces', async () => {
   const bytes = new TextEncoder().encode(`\uFEFF${key}\n`);
-  expect(await fromStdin(...[...bytes].map((byte) => Uint8Array.of(byte)))).toBe(key);
+  expect(await fromStdin(...[...bytes].map((byte) => Uint8Array.of(byte)))).toEqual({
+    key,
+    without: null,
+  });
 });
 
 test.each([undefined, '', ' \n'])('says that the variable holds nothing: %j', async (value) => {
@@ -40,7 +43,7 @@ test('says that standard input is empty', async () => {
 test.each([
   ['lines', `${key}\nmore`, 'more than one line'],
   ['control characters', `${key}\u001b[0m`, 'a control character'],
-  ['spaces', `Bearer ${key}`, 'a space'],
+  ['spaces', `two ${key}`, 'a space'],
   ['other scripts', `${key}é`, 'outside ASCII'],
 ])('refuses %s without repeating the key', async (_case, text, problem) => {
   for (const reading of [fromEnv('MY_KEY', text), fromStdin(text)]) {
@@ -49,6 +52,27 @@ test.each([
     expect(JSON.stringify([error, String(error)])).not.toContain('SECRET');
   }
 });
+
+test.each([
+  [`"${key}"\n`, 'the quotes around it'],
+  [`'${key}'`, 'the quotes around it'],
+  [`Bearer ${key}`, '“Bearer” before it'],
+  [`Authorization: Bearer ${key}\r\n`, "the header's name before it and “Bearer” before it"],
+  [`x-api-key: ${key}`, "the header's name before it"],
+  [`\uFEFFZAI_API_KEY=${key}\n`, 'the name before it'],
+  [`export ZAI_API_KEY="${key}"`, 'the name before it and the quotes around it'],
+  [`$env:KEY = '${key}'`, 'the name before it and the quotes around it'],
+])('takes the key alone out of %j, and says so', async (text, without) => {
+  expect(await fromStdin(text)).toEqual({ key, without });
+  expect(await fromEnv('MY_KEY', text)).toEqual({ key, without });
+});
+
+test.each(['QUJDRA==', 'abc=def', 'ABC=', 'bearer', '"half'])(
+  'leaves a key such as %j alone',
+  async (text) => {
+    expect(await fromStdin(text)).toEqual({ key: text, without: null });
+  },
+);
 
 test('refuses a file piped in by mistake', async () => {
   await expect(fromStdin('x'.repeat(70_000))).rejects.toMatchObject({ code: 'usage' });

@@ -1,0 +1,57 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, expect, it, vi } from 'vitest';
+import { type CommandWorld, newCommandWorld } from './run.ts';
+
+/** Each runs several commands. */
+vi.setConfig({ testTimeout: 60_000 });
+
+let world: CommandWorld;
+beforeEach(async () => {
+  world = await newCommandWorld();
+});
+
+const make = (...words: string[]): string[] => [
+  'quick',
+  'one',
+  '--provider',
+  'custom',
+  '--from',
+  world.claude,
+  '--no-probe',
+  ...words,
+];
+
+it('an address with too much at its end is mended once, and that is said', async () => {
+  const made = await world.run(make('--base-url', 'https://x.test/v1/messages'));
+  expect(made).toMatchObject({ status: 0 });
+  expect(made.stderr).toContain('--base-url: /v1/messages was taken off its end');
+  const record: { baseUrl: string; choices: object } = JSON.parse(
+    await readFile(join(world.home, 'one', 'variant.json'), 'utf8'),
+  );
+  expect(record).toMatchObject({
+    baseUrl: 'https://x.test',
+    choices: { baseUrl: 'https://x.test' },
+  });
+  const updated = await world.run(['update', 'one', '--no-probe']);
+  expect(updated).toMatchObject({ status: 0 });
+  expect(updated.stderr).not.toContain('--base-url');
+});
+
+it('a key is kept without what stands around it, and is not shown', async () => {
+  const key = 'dummy-key-0123456789';
+  const environment = { MY_KEY: `export API_KEY="${key}"` };
+  const words = ['--base-url', 'https://x.test', '--api-key-env', 'MY_KEY'];
+  const made = await world.run(make(...words), environment);
+  expect(made).toMatchObject({ status: 0 });
+  expect(made.stderr).toContain('taken without the name before it and the quotes around it');
+  expect(made.stdout + made.stderr).not.toContain(key);
+  expect(await readFile(join(world.home, 'one', 'secrets'), 'utf8')).toBe(`${key}\n`);
+
+  const stored = ['update', 'one', '--no-probe', '--key-store', 'env', '--api-key-env', 'MY_KEY'];
+  const refused = await world.json(stored, environment);
+  expect(refused).toMatchObject({
+    status: 2,
+    error: { code: 'usage', message: expect.stringContaining('MY_KEY has more than the key') },
+  });
+});
