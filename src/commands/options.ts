@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { BundleSource } from '../bundle/acquire.ts';
 import { CcMirrorError } from '../errors.ts';
 import { keyStores } from '../provider/key-stores.ts';
+import { keyHeaders } from '../provider/preset.ts';
 import { readKey } from '../provider/key.ts';
 import type { Wish } from '../variant/install.ts';
 import type { KeyGiven } from '../variant/keys.ts';
@@ -23,6 +24,7 @@ export function addVariantOptions(command: Command): Command {
     .option('--api-key-stdin', 'take the API key from standard input')
     .option('--api-key-helper <command>', 'a command that prints the API key')
     .option('--key-store <store>', 'where the API key is kept: file, keyring, env or helper')
+    .option('--auth <kind>', 'how a gateway wants the key: bearer or api-key')
     .option('--keep-env <names>', 'variables to keep from the shell, separated by commas')
     .option('--env <name=value>', 'a further variable (repeatable)', collect, [])
     .option('--skills <names>', 'packs of skills to install, or folders, separated by commas')
@@ -74,6 +76,7 @@ const schema = z.object({
   apiKeyStdin: flag,
   apiKeyHelper: given,
   keyStore: z.optional(z.enum(keyStores, { error: `give ${keyStores.join(', ')}` })),
+  auth: z.optional(z.enum(keyHeaders, { error: `give ${keyHeaders.join(' or ')}` })),
   keepEnv: text,
   env: z.array(z.string()),
   tasks: flag,
@@ -96,6 +99,7 @@ export async function wishFrom(
     name,
     source: sourceFrom(options.claudeVersion, options.from),
     baseUrl: options.baseUrl,
+    auth: options.auth,
     models: {
       ...(options.model !== undefined && { default: options.model }),
       ...(options.modelOpus !== undefined && { opus: options.modelOpus }),

@@ -86,6 +86,7 @@ async function checkModes(subject: Subject): Promise<Finding[]> {
   if (process.platform === 'win32') return [];
   const { folder, config, secrets, previous } = subject.places;
   const findings: Finding[] = [];
+  const closed = ((await ifThere(() => stat(folder)))?.mode ?? 0) & 0o077 ? [] : [config];
   for (const [path, mode] of [
     [folder, 0o700],
     [config, 0o700],
@@ -93,7 +94,7 @@ async function checkModes(subject: Subject): Promise<Finding[]> {
     [previous, keyFileMode],
   ] as const) {
     const there = await ifThere(() => stat(path));
-    if (there === null || (there.mode & 0o077) === 0) continue;
+    if (there === null || (there.mode & 0o077) === 0 || closed.includes(path)) continue;
     const fix = { kind: 'mode', path, mode } as const;
     const message = `others may read ${path}`;
     const next = fixCommand(subject);

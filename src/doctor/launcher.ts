@@ -5,7 +5,7 @@ import { ifThere } from '../disk/if-there.ts';
 import { systemCode } from '../errors.ts';
 import { launcherFiles } from '../launcher/files.ts';
 import type { KeyReading, LauncherSpec } from '../launcher/spec.ts';
-import { shellFirst } from '../provider/resolve.ts';
+import { shellFirst } from '../provider/tool-search.ts';
 import { pathHint } from '../ui/path-hint.ts';
 import { inspectCommand, launcherPaths } from '../variant/command.ts';
 import { type Finding, error, ok, warning } from './finding.ts';

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { CcMirrorError } from '../errors.ts';
 import type { Catalogue } from '../provider/catalogue.ts';
 import type { Models } from '../provider/models.ts';
-import type { Preset } from '../provider/preset.ts';
+import type { KeyHeader, Preset } from '../provider/preset.ts';
 import { type KeyVariable, keyVariableIn, keyVariables } from './key.ts';
 import { earlierLauncher } from './launcher.ts';
 import { type EarlierModels, earlierModels, modelVariables, namedByUser } from './models.ts';
@@ -27,7 +27,11 @@ export interface AdoptionInput {
   platform: NodeJS.Platform;
   catalogue: Catalogue;
   /** What the user gave with `--adopt`. */
-  wanted: { provider?: string | undefined; baseUrl?: string | undefined };
+  wanted: {
+    provider?: string | undefined;
+    baseUrl?: string | undefined;
+    auth?: KeyHeader | undefined;
+  };
 }
 
 /** What taking over an earlier variant means. No secret is in it: it may be printed and recorded. */
@@ -40,6 +44,8 @@ export interface Adoption {
     provider: string;
     /** Where that is not the preset's own. */
     baseUrl?: string;
+    /** How the key is sent, where the preset does not know the address, and has another way. */
+    auth?: KeyHeader;
     /** None where the preset's take the place of those that the earlier package had set. */
     models: Omit<Models, 'subagent'>;
     env: Record<string, string>;
@@ -86,6 +92,7 @@ export function adoptionOf(input: AdoptionInput): Adoption {
   const key = sameAddress(address, before) ? found : null;
   refuseToken(earlier, preset, key);
 
+  const auth = wanted.auth ?? authKept(key, preset, address);
   const models = earlierModels(settings.env);
   const follows = followsPreset(models, earlier, preset, address);
   const takenOut = entriesToTake(settings, earlier, preset, follows ? models : null);
@@ -96,6 +103,7 @@ export function adoptionOf(input: AdoptionInput): Adoption {
     chosen: {
       provider: preset.id,
       ...(address !== null && !sameAddress(address, preset.baseUrl) && { baseUrl: address }),
+      ...(auth !== undefined && { auth }),
       ...(follows ? { models: {}, env: {} } : chosenModels(models)),
       source:
         earlier.pinned === null ? { kind: 'auto' } : { kind: 'exact', version: earlier.pinned },
@@ -114,7 +122,7 @@ export function adoptionOf(input: AdoptionInput): Adoption {
       ...(found !== null && key === null
         ? ['its key stays with the address it was given for']
         : []),
-      ...(key !== null ? keyNotes(key, preset) : []),
+      ...(key !== null ? keyNotes(key, auth ?? preset.auth.type, preset.id) : []),
       ...(follows ? modelNotes(models, preset) : []),
       ...kept.filter(looksSecret).map((variable) => `settings.json still holds ${variable}`),
     ],
@@ -147,6 +155,17 @@ function refuseToken({ name }: EarlierVariant, preset: Preset, key: KeyVariable 
     `The earlier variant ${name} sends ANTHROPIC_AUTH_TOKEN, which the provider ${preset.id} has no use for.`,
     `Name the address it is for: cc-mirror update ${name} --adopt --provider custom --base-url URL --api-key-stdin`,
   );
+}
+
+/** At an address that the preset does not know, the key is sent as it was. */
+function authKept(
+  key: KeyVariable | null,
+  preset: Preset,
+  address: string | null,
+): KeyHeader | undefined {
+  if (key === null || address === null || preset.auth.type === 'login') return undefined;
+  const before = key === 'ANTHROPIC_AUTH_TOKEN' ? 'bearer' : 'api-key';
+  return before === preset.auth.type || isAddressOf(preset, address) ? undefined : before;
 }
 
 /** Nothing the user named is replaced, nor anything at an address that the preset does not know. */
@@ -214,8 +233,8 @@ function launcherState(text: string | null, name: string): Adoption['launcher'][
   return earlierLauncher(text, name) ? 'theirs' : 'foreign';
 }
 
-function keyNotes(key: KeyVariable, { id, auth }: Preset): string[] {
-  const sent = auth.type === 'bearer' ? 'ANTHROPIC_AUTH_TOKEN' : 'ANTHROPIC_API_KEY';
+function keyNotes(key: KeyVariable, auth: Preset['auth']['type'], id: string): string[] {
+  const sent = auth === 'bearer' ? 'ANTHROPIC_AUTH_TOKEN' : 'ANTHROPIC_API_KEY';
   return key === sent
     ? []
     : [`the key goes to ${sent}, as the preset ${id} says, no longer to ${key}`];

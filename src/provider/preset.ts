@@ -23,6 +23,10 @@ const url = z
 const optionalText = z.optional(text);
 const optionalUrl = z.optional(url);
 
+/** How a key is sent: as `Authorization: Bearer`, or as `x-api-key`. */
+export const keyHeaders = ['bearer', 'api-key'] as const;
+export type KeyHeader = (typeof keyHeaders)[number];
+
 const keyed = {
   /** Without a key the variant is of no use. */
   required: z._default(z.boolean(), true),

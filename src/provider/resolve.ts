@@ -2,12 +2,13 @@ import { CcMirrorError } from '../errors.ts';
 import { checkedUrl } from './base-url.ts';
 import { fillModels, tiers, unmappedTiers } from './models.ts';
 import type { Models, Tier } from './models.ts';
-import type { Preset } from './preset.ts';
+import type { KeyHeader, Preset } from './preset.ts';
 import { isVariableName, ownedVariables, secretVariables } from './variables.ts';
 
-/** What the user asked for beyond the preset: `--base-url`, `--model…`, `--env`. */
+/** What the user asked for beyond the preset: `--base-url`, `--auth`, `--model…`, `--env`. */
 export interface ProviderOverrides {
   baseUrl?: string | undefined;
+  auth?: KeyHeader | undefined;
   models?: { [kind in 'default' | Tier]?: string | undefined } | undefined;
   env?: Readonly<Record<string, string>> | undefined;
 }
@@ -30,14 +31,15 @@ export interface ResolvedProvider {
 
 /**
  * The preset with the user's choices on top, as environment variables.
- * CcMirrorError `usage`: a base URL that is missing or not http(s), a model that is missing, or an
- * `--env` that is malformed, would store a credential or sets what cc-mirror itself sets.
+ * CcMirrorError `usage`: a base URL that is missing or not http(s), `--auth` where there is no choice,
+ * a model that is missing, or an `--env` that is malformed, would store a credential or sets what cc-mirror itself sets.
  */
 export function resolveProvider(
   preset: Preset,
   overrides: ProviderOverrides = {},
 ): ResolvedProvider {
-  const { id, name, auth } = preset;
+  const { id, name } = preset;
+  const auth = chooseAuth(preset, overrides.auth);
   const baseUrl = chooseBaseUrl(preset, overrides.baseUrl);
   const models = fillModels(preset.models, overrides.models ?? {}, baseUrl !== null);
   requireModel(preset, models);
@@ -57,31 +59,27 @@ export function resolveProvider(
       ...(baseUrl === null ? {} : { ANTHROPIC_BASE_URL: baseUrl }),
       ...modelVariables(models),
       [toolSearch]: takesDeferred(preset, baseUrl) ? 'auto' : 'false',
-      ...preset.env,
+      ...withoutName(preset.env, keyVariable),
       ...(placeholder === undefined ? {} : { [keyVariable]: placeholder }),
       ...checkedEnv(overrides.env ?? {}),
     },
   };
 }
 
-/**
- * Decides when builds announce most of their tools by name only, the Task tools among them. Without
- * it they always do for Anthropic's address (2.1.112 on) and, in the newest builds, for every address. `auto`: once the tools
- * take more than a tenth of the context, as those of many MCP servers do; `false`: never.
- */
-const toolSearch = 'ENABLE_TOOL_SEARCH';
-
-/** The variables of a launcher that a value in the user's shell beats, with those that the user chose. */
-export function shellFirst(chosen: Readonly<Record<string, string>>): string[] {
-  return chosen[toolSearch] === undefined ? [toolSearch] : [];
+/** A gateway at any address may want the key in another way than most do. */
+function chooseAuth({ id, auth }: Preset, given: KeyHeader | undefined): Preset['auth'] {
+  if (given === undefined || given === auth.type) return auth;
+  if (auth.type !== 'login') return { ...auth, type: given };
+  throw new CcMirrorError(
+    'usage',
+    `--auth is for gateways; the provider ${id} takes a login, or a key as x-api-key`,
+    'Leave out --auth, or use --provider custom',
+  );
 }
 
-/** Another address than the preset's own may be any gateway. */
-function takesDeferred(
-  { deferredTools, baseUrl: own, alternativeUrls }: Preset,
-  baseUrl: string | null,
-): boolean {
-  return deferredTools && [own, ...alternativeUrls.map(({ url }) => url)].includes(baseUrl);
+/** A preset empties the variable that the key does not go to. */
+function withoutName(env: Readonly<Record<string, string>>, name: string): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter(([other]) => other !== name));
 }
 
 function chooseBaseUrl(preset: Preset, given: string | undefined): string | null {

@@ -27,7 +27,7 @@ export async function installSkill(
     throw new CcMirrorError(
       'name-taken',
       `${target} exists and is not a skill that cc-mirror installed`,
-      'Rename or remove it, then run the command again.',
+      'Rename or remove it, or leave its pack out (--skills names others, --no-skills none), then run the command again.',
     );
   }
   for (const file of files) writeSkillFile(target, file, changes);

@@ -1,4 +1,5 @@
-import { basename, join, resolve, sep } from 'node:path';
+import { chmod } from 'node:fs/promises';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { readIfThere } from '../disk/atomic.ts';
 import { filesBelow, hashFile, headOf } from '../bundle/files.ts';
 import { allDone } from '../disk/all-done.ts';
@@ -12,6 +13,7 @@ import { realPlace } from '../transaction/changes.ts';
 import type { Change } from './change-home.ts';
 import { type Foreseen, foresee } from './foresee.ts';
 import { type Wish, installVariant, understandWish } from './install.ts';
+import { hooksCalling } from './hooks.ts';
 import { type Layout, type VariantLayout, variantLayout } from './layout.ts';
 import { nameProblem } from './name.ts';
 import type { Adopted } from './plan.ts';
@@ -39,6 +41,8 @@ export async function adoptVariant(
 ): Promise<AdoptedVariant> {
   const { earlier, adoption, whole, adopted } = await understand(wish, around);
   const record = await installVariant(whole, null, around, change, adopted);
+  // Others may read what the earlier package made.
+  await chmod(dirname(record.configDir), 0o700);
   const notes = [...record.notes, ...adoption.notes, ...leftNotes(adoption)];
   return { from: earlier.claude, record: { ...record, notes }, adoption };
 }
@@ -77,22 +81,29 @@ async function understand(wish: Wish, { layout }: Surroundings): Promise<Underst
     launcher: { path: launcher, text: await headOf(launcher) },
     platform: layout.platform,
     catalogue: await loadCatalogue({ shipped: shippedPresets, user: layout.providers }),
-    wanted: { provider: wish.provider, baseUrl: wish.baseUrl },
+    wanted: { provider: wish.provider, baseUrl: wish.baseUrl, auth: wish.auth },
   });
   const { chosen, key: variable } = adoption;
-  const goesAlong = wish.key === undefined && wish.keyHelper === undefined && variable !== null;
-  const key = goesAlong ? keyOfEarlier(earlierSettings(text, path), variable) : null;
+  const asked = wish.key === undefined && wish.keyHelper === undefined;
+  const same = wish.provider === undefined && wish.baseUrl === undefined;
+  const key =
+    asked && variable !== null
+      ? keyOfEarlier(earlierSettings(text, path), variable)
+      : // Where an earlier cc-mirror took over one of ours, the key is still where we kept it.
+        asked && same && (await readIfThere(places.secrets))?.trim();
+  const taken = valuesOf(text, adoption.takenOut, path);
   const whole: Wish = {
     ...wish,
     provider: chosen.provider,
     source: wish.source ?? chosen.source,
     baseUrl: wish.baseUrl ?? chosen.baseUrl,
+    auth: wish.auth ?? chosen.auth,
     models: { ...chosen.models, ...wish.models },
     env: { ...chosen.env, ...wish.env },
-    key: wish.key ?? key ?? undefined,
+    key: wish.key ?? (key || undefined),
   };
   const adopted: Adopted = {
-    owned: { 'settings.json': valuesOf(text, adoption.takenOut, path) },
+    owned: { 'settings.json': { ...taken, ...hooksCalling(places.hooks, text, path) } },
     skills: await Promise.all(adoption.skills.map((name) => skillIn(places.skills, name))),
     agents: [],
     launcher,

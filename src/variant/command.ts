@@ -69,6 +69,6 @@ function taken(name: string, why: string): CcMirrorError {
   return new CcMirrorError(
     'name-taken',
     `The name ${name} is taken: ${why}.`,
-    'Choose another name with --name, or add --force to use this one all the same.',
+    'Choose another name; or add --force to use this one all the same, --bin-dir DIR to put its launcher elsewhere.',
   );
 }

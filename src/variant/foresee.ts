@@ -1,9 +1,14 @@
 import { peekBundle } from '../bundle/acquire.ts';
 import { Store } from '../bundle/store.ts';
 import { type Wish, understandWish } from './install.ts';
+import { assumedTools } from '../skill/tools.ts';
+import { viewOf } from '../skill/view.ts';
+import { Changes } from '../transaction/changes.ts';
 import { changedValues } from './hand-edits.ts';
+import { modelsIn } from './packs.ts';
 import { planVariant } from './plan.ts';
 import type { Choices, VariantRecord } from './record.ts';
+import { packsAt } from './settle.ts';
 import { Sources } from './sources.ts';
 import { type Surroundings, searchFor } from './surroundings.ts';
 
@@ -43,6 +48,9 @@ export async function foresee(
   const { signal, progress, layout } = around;
   const store = new Store(layout.store, undefined, { readOnly: true });
   const options = { store, search: searchFor(around), signal, progress };
+  // What is in the way of packs shows before anything is fetched; it is the same for most builds.
+  const view = viewOf({ tools: assumedTools(true), models: modelsIn(wanted.provider.env) });
+  await packsAt(wanted, wanted.layout, view, new Changes());
   const { version, stored } = await peekBundle(wanted.choices.source, options);
   const after = wanted.choices.skills;
   const foreseen = {

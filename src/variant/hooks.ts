@@ -1,5 +1,5 @@
 import type { RulesConfig } from '../rules/config.ts';
-import { type OwnedValues, missingItems } from '../config/merge.ts';
+import { type OwnedValues, isObject, missingItems, parseObject } from '../config/merge.ts';
 import { hookEvents } from '../rules/events.ts';
 import { identityOf } from '../rules/identity.ts';
 import { shQuote } from '../launcher/quote.ts';
@@ -56,6 +56,21 @@ export function hookEntries(
       [{ matcher, hooks: [{ type: 'command', command, timeout }] }],
     ]),
   );
+}
+
+/**
+ * The hooks of a settings.json that call the rules' program in `folder`, by key path: of a variant
+ * whose record is gone they are ours all the same. Error: `invalid-record`.
+ */
+export function hooksCalling(folder: string, settings: string | null, path: string): OwnedValues {
+  const { hooks } = settings === null ? {} : parseObject(settings, path);
+  const program = JSON.stringify(`${folder.replaceAll('\\', '/')}/${rulesProgram}`).slice(1, -1);
+  const lists = Object.entries(isObject(hooks) ? hooks : {}).map(([event, list]) => {
+    const items = Array.isArray(list) ? list : [];
+    const ours = items.filter((item) => JSON.stringify(item).includes(program));
+    return [`hooks.${event}`, ours] as const;
+  });
+  return Object.fromEntries(lists.filter(([, ours]) => ours.length > 0));
 }
 
 /** What the user should know where the settings hold other hooks than those that the rules need. */

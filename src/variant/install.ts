@@ -30,6 +30,7 @@ export interface Wish extends KeyGiven {
   provider?: string | undefined;
   source?: BundleSource | undefined;
   baseUrl?: string | undefined;
+  auth?: Choices['auth'];
   models?: Choices['models'];
   env?: Record<string, string>;
   keepEnv?: string[] | undefined;
@@ -193,10 +194,12 @@ function skillsIn({ present }: Packs, skills: Adopted['skills']): Adopted['skill
 
 function mergeChoices(wish: Wish, current: Choices | null): Choices {
   const baseUrl = wish.baseUrl ?? current?.baseUrl;
+  const auth = wish.auth ?? current?.auth;
   const env = { ...current?.env, ...wish.env };
   return {
     source: wish.source ?? current?.source ?? { kind: 'auto' },
     ...(baseUrl !== undefined && { baseUrl }),
+    ...(auth !== undefined && { auth }),
     models: { ...current?.models, ...wish.models },
     env,
     withoutEnv: (current?.withoutEnv ?? []).filter((name) => !(name in env)),

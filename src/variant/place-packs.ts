@@ -99,6 +99,6 @@ async function refuseTaken({ path, sha256 }: SkillFile, folder: string): Promise
   throw new CcMirrorError(
     'name-taken',
     `${join(folder, path)} exists and is not an agent that cc-mirror installed`,
-    'Rename or remove it, then run the command again.',
+    'Rename or remove it, or leave its pack out (--skills names others, --no-skills none), then run the command again.',
   );
 }

@@ -3,6 +3,7 @@ import { ifThere } from '../disk/if-there.ts';
 import { isThere } from '../disk/paths.ts';
 import { type EarlierVariant, readEarlier } from '../earlier/variant.ts';
 import { CcMirrorError, type ErrorCode, systemCode } from '../errors.ts';
+import { keyHeaders } from '../provider/preset.ts';
 import { ruleNames } from '../rules/names.ts';
 import * as z from '../zod.ts';
 import { type Layout, variantLayout } from './layout.ts';
@@ -37,6 +38,8 @@ const modelsSchema = z.object({
 const choicesSchema = z.object({
   source: sourceSchema,
   baseUrl: optionalText,
+  /** How the key is sent, where that is not the preset's way. */
+  auth: z.optional(z.enum(keyHeaders)),
   models: modelsSchema,
   env: z.record(z.string(), z.string()),
   /** Variables of the preset that the variant does without. */

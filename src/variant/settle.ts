@@ -43,9 +43,12 @@ export async function settle(
   return { ...record, skills, agents, notes: [...record.notes, ...notes] };
 }
 
-/** Folders that lead out of the variant, as those who share their skills have, are not ours to write. */
-async function packsAt(
-  { packs, current, adopted }: Plan,
+/**
+ * Collects the files of packs. Folders that lead out of the variant, as those who share their skills
+ * have, are not ours to write. Error: `name-taken` where something of the user's is in the way.
+ */
+export async function packsAt(
+  { packs, current, adopted }: Pick<Plan, 'packs' | 'current' | 'adopted'>,
   place: Omit<VariantLayout, 'launcher'>,
   view: View,
   changes: Changes,

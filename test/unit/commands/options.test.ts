@@ -31,6 +31,7 @@ const nothing: Wish = {
   name: 'one',
   source: undefined,
   baseUrl: undefined,
+  auth: undefined,
   models: {},
   env: {},
   tasks: undefined,
@@ -54,6 +55,7 @@ it.each<[string[], Partial<Wish>]>([
   [['--claude-version=2.1.112-beta.1'], { source: { kind: 'exact', version: '2.1.112-beta.1' } }],
   [['--from', '/a/../b'], { source: { kind: 'path', path: '/b' } }],
   [['--base-url', 'http://x'], { baseUrl: 'http://x' }],
+  [['--auth', 'api-key'], { auth: 'api-key' }],
   [['--model', 'm'], { models: { default: 'm' } }],
   [['--model', ' KAT-Coder-Pro V1\n'], { models: { default: 'KAT-Coder-Pro V1' } }],
   [
@@ -93,6 +95,7 @@ describe('refuses', () => {
     [['--claude-version', ''], /"" is not a version/],
     [['--from', ''], /^--from: /],
     [['--model', ''], /^--model: /],
+    [['--auth', 'basic'], /^--auth: give bearer or api-key/],
     [['--model-opus', ''], /^--model-opus: /],
     [['--model', '  '], /^--model: it is empty/],
     [['--model', 'a\nb'], /^--model: it has a line break/],

@@ -2,11 +2,8 @@ import { describe, expect, test } from 'vitest';
 
 import { findPreset, loadCatalogue, shippedPresets } from '../../../src/provider/catalogue.ts';
 import { parsePreset } from '../../../src/provider/preset.ts';
-import {
-  type ProviderOverrides,
-  resolveProvider,
-  shellFirst,
-} from '../../../src/provider/resolve.ts';
+import { type ProviderOverrides, resolveProvider } from '../../../src/provider/resolve.ts';
+import { shellFirst } from '../../../src/provider/tool-search.ts';
 
 const catalogue = await loadCatalogue({ shipped: shippedPresets, user: null });
 
@@ -110,6 +107,26 @@ describe('shipped presets', () => {
       ).toEqual([]);
     },
   );
+});
+
+describe('how the key is sent', () => {
+  test('may be chosen for a gateway', () => {
+    const resolved = resolveProvider(shipped('custom'), {
+      baseUrl: 'https://x.test',
+      auth: 'api-key',
+    });
+    expect(resolved).toMatchObject({ auth: 'api-key', keyVariable: 'ANTHROPIC_API_KEY' });
+    expect(resolved.env).toMatchObject({ ANTHROPIC_API_KEY: 'no-key' });
+    expect(resolved.env).not.toHaveProperty('ANTHROPIC_AUTH_TOKEN');
+    const router = resolveProvider(shipped('openrouter'), { auth: 'api-key' });
+    expect(router.env).not.toHaveProperty('ANTHROPIC_API_KEY');
+  });
+
+  test('is no choice where there is a login', () => {
+    expect(() => resolveProvider(shipped('mirror'), { auth: 'bearer' })).toThrow(
+      expect.objectContaining({ code: 'usage', message: expect.stringContaining('--auth') }),
+    );
+  });
 });
 
 describe('models', () => {

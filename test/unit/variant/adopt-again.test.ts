@@ -1,0 +1,128 @@
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { execa } from 'execa';
+import { beforeEach, expect, it, vi } from 'vitest';
+import {
+  type EarlierOptions,
+  earlierKey,
+  writeEarlierVariant,
+} from '../../support/earlier-variant.ts';
+import { type CommandWorld, newCommandWorld } from '../commands/run.ts';
+
+/** Each runs several commands. */
+vi.setConfig({ testTimeout: 60_000 });
+
+let world: CommandWorld;
+beforeEach(async () => {
+  world = await newCommandWorld();
+});
+
+const at = (...path: string[]): string => join(world.home, 'one', ...path);
+
+function make(options: Partial<EarlierOptions> = {}): Promise<string> {
+  const { home, bin } = world;
+  return writeEarlierVariant({ home, bin, name: 'one', ...options });
+}
+
+type Run = Awaited<ReturnType<CommandWorld['json']>>;
+
+function adopt(words: string[] = []): Promise<Run> {
+  return world.json(['update', 'one', '--adopt', '--from', world.claude, ...words]);
+}
+
+async function launched(): Promise<Record<string, string>> {
+  const env = { PATH: dirname(process.execPath) };
+  const { stdout } = await execa(join(world.bin, 'one'), ['env'], { env, extendEnv: false });
+  return JSON.parse(stdout);
+}
+
+it.each<[string, string[], string, RegExp, RegExp]>([
+  [
+    'a skill of the user’s',
+    [],
+    'config/skills/orchestration/SKILL.md',
+    /skills\/orchestration exists/,
+    /--no-skills/,
+  ],
+  [
+    'another command',
+    ['--no-skills'],
+    '../../.local/bin/one',
+    /not a launcher/,
+    /--force.*--bin-dir/,
+  ],
+])('what stops at %s does so before, when it is only to be said', async (...given) => {
+  const [, words, path, message, hint] = given;
+  await make();
+  await mkdir(dirname(at(path)), { recursive: true });
+  await writeFile(at(path), '#!/bin/sh\n');
+  for (const run of [await adopt(['--dry-run', ...words]), await adopt(words)]) {
+    expect(run).toMatchObject({ status: 7, error: { code: 'name-taken' } });
+    expect(run.error?.message).toMatch(message);
+    expect(run.error?.hint).toMatch(hint);
+    expect(run.error?.hint).not.toContain('--name');
+  }
+});
+
+it.each<[string, Partial<EarlierOptions>, string[], string]>([
+  ['as before, where no preset knows the address', { shape: 'npm' }, [], 'ANTHROPIC_API_KEY'],
+  ['as before, where it was a bearer', { shape: 'later' }, [], 'ANTHROPIC_AUTH_TOKEN'],
+  ['as it is asked for', { shape: 'npm' }, ['--auth', 'bearer'], 'ANTHROPIC_AUTH_TOKEN'],
+])('the key is sent %s', async (_, options, words, variable) => {
+  await make({ ...options, provider: 'mygate', baseUrl: 'https://gate.example' });
+  const run = await adopt(['--provider', 'custom', ...words]);
+  expect(run).toMatchObject({ status: 0 });
+  const environment = await launched();
+  const other = ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN'].find((name) => name !== variable)!;
+  expect(environment).toMatchObject({ [variable]: earlierKey });
+  expect(environment).not.toHaveProperty(other);
+  const { status } = await world.json(['update', 'one', '--no-probe', '--env', 'A=1']);
+  expect(status).toBe(0);
+  expect(await launched()).toMatchObject({ [variable]: earlierKey });
+});
+
+it('is content afterwards: nobody else may enter, and the way back is told as it is', async () => {
+  await make();
+  expect((await adopt()).status).toBe(0);
+  expect((await stat(at())).mode & 0o777).toBe(0o700);
+  const environment = { PATH: world.bin };
+  const doctor = async (): Promise<string> =>
+    (await world.run(['doctor', 'one', '--no-probe'], environment)).stdout;
+  const said = await doctor();
+  expect(said).not.toMatch(/warning|error/);
+  expect(said).toMatch(/rollback +to the earlier cc-mirror/);
+  await rm(at('native'), { recursive: true });
+  expect(await doctor()).toMatch(/rollback +there is no way back .*native\/claude is gone/);
+});
+
+it('gives the entries back in their places, also where the user has written since', async () => {
+  await make({ settings: { zeta: 1, alpha: 2 } });
+  const path = at('config', 'settings.json');
+  const theirs = (await readFile(path, 'utf8')).replaceAll('\n', '\r\n');
+  await writeFile(path, `\uFEFF${theirs}`);
+  await adopt();
+  const ours = await readFile(path, 'utf8');
+  expect(ours.startsWith('\uFEFF')).toBe(true);
+  expect(ours.replaceAll('\r\n', '')).not.toContain('\n');
+  await writeFile(path, ours.replace('"alpha": 2', '"alpha": 3'));
+  await world.json(['rollback', 'one']);
+  expect(await readFile(path, 'utf8')).toBe(`\uFEFF${theirs.replace('"alpha": 2', '"alpha": 3')}`);
+});
+
+it('of one of ours that an earlier cc-mirror took, the key comes along and no hook stays', async () => {
+  const environment = { MY_KEY: 'dummy-key-0123456789' };
+  const words = ['quick', 'one', '--provider', 'zai', '--from', world.claude, '--no-probe'];
+  await world.json([...words, '--api-key-env', 'MY_KEY'], environment);
+  const settings = await readFile(at('config', 'settings.json'), 'utf8');
+  expect(settings).toContain('hooks/rules.cjs');
+  // As `update --no-tweak` of its version 2.1.0 leaves it.
+  await make({ record: { tweakDir: undefined } });
+  const mine = settings.replace('"autoCompactEnabled"', '"mine": 1,\n  "autoCompactEnabled"');
+  await writeFile(at('config', 'settings.json'), mine);
+  const run = await adopt(['--no-skills', '--no-probe']);
+  expect(run).toMatchObject({ status: 0, data: { variants: [{ provider: 'zai' }] } });
+  expect(await launched()).toMatchObject({ ANTHROPIC_AUTH_TOKEN: environment.MY_KEY });
+  const after = await readFile(at('config', 'settings.json'), 'utf8');
+  expect(after).not.toContain('rules.cjs');
+  expect(JSON.parse(after)).toMatchObject({ mine: 1, autoCompactEnabled: true });
+});
