@@ -1,7 +1,12 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { Bundle } from '../bundle/types.ts';
 import { CcMirrorError } from '../errors.ts';
-import { probe } from '../probe/run.ts';
+import { analyze } from '../gates/analyze.ts';
+import type { CapabilityName } from '../gates/types.ts';
+import { type Proof, probe } from '../probe/run.ts';
 import { folderOf, packSource, shippedPackIds } from '../skill/catalogue.ts';
 import type { CheckOptions } from '../skill/check.ts';
 import { type CheckedFolder, checkSource } from '../skill/check-folder.ts';
@@ -10,8 +15,10 @@ import type { Finding } from '../skill/finding.ts';
 import { assumedTools } from '../skill/tools.ts';
 import { ownModels, viewOf } from '../skill/view.ts';
 import { table } from '../ui/table.ts';
+import { type Choice, chooseCapability } from '../variant/choose.ts';
 import { modelsIn } from '../variant/packs.ts';
 import { folderThere } from '../variant/probe-variant.ts';
+import { buildStandalone } from '../variant/standalone.ts';
 import type { CommandContext, CommandResult, Runner } from './command.ts';
 import { tokenCells, tokenHeads } from './skills-list.ts';
 import { openTarget } from './target.ts';
@@ -72,20 +79,47 @@ async function optionsFor(
   if (build === undefined) return { tools: null, agents: null, models: ownModels };
   const { bundle, variant } = await openTarget(build, context);
   const agents = variant && join(variant.configDir, 'agents');
-  context.progress.step('Running one session against a local stand-in for the API');
-  const { report, tools } = await probe({
-    target: { kind: bundle.kind, path: resolve(bundle.file) },
-    // Calls are held against schemas, which tools that are only announced do not show.
-    env: { ...variant?.env, ENABLE_TOOL_SEARCH: 'false' },
-    agents: agents === null ? undefined : await folderThere(agents),
-    signal: context.signal,
-  });
+  const run = async (path: string, env: Readonly<Record<string, string>>): Promise<Proof> => {
+    context.progress.step('Running one session against a local stand-in for the API');
+    return probe({
+      target: { kind: bundle.kind, path: resolve(path) },
+      // Calls are held against schemas, which tools that are only announced do not show.
+      env: { ...env, ENABLE_TOOL_SEARCH: 'false' },
+      agents: agents === null ? undefined : await folderThere(agents),
+      signal: context.signal,
+    });
+  };
+  const { report, tools } = await (variant
+    ? run(bundle.file, variant.env)
+    : asInVariant(bundle, context, run));
   return {
     tools,
     // A build that lists none in a way that is understood has some all the same.
     agents: report.agents.length > 0 ? report.agents : null,
     models: modelsIn(variant?.env ?? {}),
   };
+}
+
+/** Skills are for variants: a build is run with the tools that a variant of it would have. */
+async function asInVariant<T>(
+  bundle: Bundle,
+  { signal, progress }: CommandContext,
+  run: (path: string, env: Readonly<Record<string, string>>) => Promise<T>,
+): Promise<T> {
+  progress.step('Understanding its gates');
+  const analysis = analyze(bundle.modules);
+  const choose = (name: CapabilityName): Choice =>
+    chooseCapability(name, analysis[name], { kind: bundle.kind, mode: 'auto', wanted: true });
+  const planned = { tasks: choose('tasks'), teams: choose('teams') };
+  const env = { ...planned.tasks.env, ...planned.teams.env };
+  if (!planned.tasks.edit && !planned.teams.edit) return run(bundle.file, env);
+  const scratch = await mkdtemp(join(tmpdir(), 'cc-mirror-check-'));
+  try {
+    const options = { out: join(scratch, 'claude'), force: false, prove: false, signal, progress };
+    return await run((await buildStandalone(bundle, planned, options)).file, env);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
 }
 
 async function costOf(

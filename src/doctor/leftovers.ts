@@ -16,7 +16,13 @@ import { type Subject, fixCommand } from './subject.ts';
 export async function checkRollback({ record, places }: Subject): Promise<Finding[]> {
   const { state } = (await readPreviousState(places.previous, places.record)) ?? {};
   if (state === undefined) return [ok('rollback', 'nothing to go back to yet')];
-  if (state.kind === 'earlier') return [ok('rollback', 'to the earlier cc-mirror that made it')];
+  if (state.kind === 'earlier') {
+    const { program } = state.earlier;
+    if (await isThere(program)) return [ok('rollback', 'to the earlier cc-mirror that made it')];
+    const message = `there is no way back to the earlier cc-mirror that made it: ${program} is gone`;
+    // Whoever deletes what was left for it does not want to go back.
+    return [ok('rollback', message)];
+  }
   const { claudeVersion, bundle } = state.record;
   const found = await ifThere(() => hashFile(bundle.path));
   if (found === bundle.sha256) return [ok('rollback', `to ${claudeVersion} at any time`)];

@@ -94,6 +94,12 @@ it('--build holds calls, tools and agents against what a build offers', async ()
   ]);
 });
 
+it('--build has the tools that a variant of the build would have', async () => {
+  await writeSkill(...head, fence, 'TaskUpdate {}', fence);
+  const check = ['skills', 'check', folder, '--build', world.claude];
+  expect((await world.json(check)).data.packs[0].findings).toEqual([]);
+});
+
 it('what is neither a pack nor a skill is no finding', async () => {
   expect(await world.json(['skills', 'check', 'rooter'])).toMatchObject({ status: 2, ok: false });
   expect(await world.json(['skills', 'check', folder])).toMatchObject({ status: 3, ok: false });
