@@ -25,8 +25,9 @@ it('reaches its prompt in a terminal and offers the task tools', () =>
     };
     const args = ['--provider', 'custom', '--base-url', api.url, '--claude-version', latest];
     try {
-      await withVariant(world, 'i-latest', [...args, '--model', 'claude-sonnet-5'], (data) =>
-        withTerminal(
+      const model = ['--model', 'claude-sonnet-5'];
+      await withVariant(world, 'i-latest', [...args, ...model], async (data) => {
+        await withTerminal(
           { command: data.launcher, cwd: project, env, folder: world.home },
           async ({ press, until }) => {
             await until(/trust this folder/);
@@ -42,8 +43,14 @@ it('reaches its prompt in a terminal and offers the task tools', () =>
             await press('Enter');
             expect(await until(/hello from the stand-in/)).toContain(`v${latest}`);
           },
-        ),
-      );
+        );
+        // Nothing of ours has been moved or taken away.
+        const { document } = await world.ccMirror(['doctor', 'i-latest', '--no-probe']);
+        const [{ findings }] = document.data.variants;
+        expect(findings).toContainEqual(
+          expect.objectContaining({ check: 'configuration', level: 'ok' }),
+        );
+      });
       const offered = api.requests.flatMap(({ body }) => body.tools ?? []).map(({ name }) => name);
       const tools = ['TaskCreate', 'TaskGet', 'TaskList', 'TaskUpdate'];
       expect(offered).toEqual(expect.arrayContaining(tools));
