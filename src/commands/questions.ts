@@ -23,7 +23,7 @@ const output = process.stderr;
 /** Asks for what a variant needs and was not given. Error: `interrupted`. */
 export async function askForVariant(
   given: Omit<MakeOptions, 'name'> & { name: string | undefined },
-  { layout }: CommandContext,
+  { layout, progress }: CommandContext,
 ): Promise<Answers> {
   const catalogue = await loadCatalogue({ shipped: shippedPresets, user: layout.providers });
   const options = catalogue.entries.map(({ preset: { id, name, description } }) => ({
@@ -63,13 +63,15 @@ export async function askForVariant(
     given.apiKeyEnv !== undefined || given.apiKeyStdin || given.apiKeyHelper !== undefined;
   const key =
     keyGiven || preset.auth.type === 'login' ? '' : await answer(password(keyQuestion(preset)));
+  const read = key.trim() === '' ? null : checkedKey(key, 'The key', 'Paste the key alone.');
+  if (read?.without) progress.note(`the key: taken without ${read.without}`);
   const skills = given.skills ?? (await askForPacks());
   return {
     provider,
     name,
     skills,
     ...(baseUrl !== undefined && { baseUrl }),
-    ...(key.trim() !== '' && { key: checkedKey(key, 'The key', 'Paste the key alone.').key }),
+    ...(read && { key: read.key }),
   };
 }
 

@@ -22,12 +22,12 @@ it('a key that create asks for is kept in its file only, and never shown', async
   const world = await newSecretWorld();
   for (const stream of terminals) stream.isTTY = true;
   const create = ['create', ...world.quick.slice(1), '--no-probe', '--verbose'];
-  for (const wrong of [`Bearer ${first}`, `${first}\n${first}`]) {
+  for (const wrong of [`two ${first}`, `${first}\n${first}`]) {
     answer.key = wrong;
     expect((await world.run(create)).status).toBe(2);
   }
   expect(await holdersIn(world)).toEqual([]);
-  answer.key = ` ${first} `;
+  answer.key = ` Bearer ${first} `;
   expect(await world.run(create)).toMatchObject({ status: 0 });
   expect(await keyOf(world)).toBe(`${first}\n`);
   expect((await world.run(create)).status).toBe(7);
