@@ -86,11 +86,12 @@ async function understand(wish: Wish, { layout }: Surroundings): Promise<Underst
   const { chosen, key: variable } = adoption;
   const asked = wish.key === undefined && wish.keyHelper === undefined;
   const same = wish.provider === undefined && wish.baseUrl === undefined;
-  const key =
-    asked && variable !== null
-      ? keyOfEarlier(earlierSettings(text, path), variable)
-      : // Where an earlier cc-mirror took over one of ours, the key is still where we kept it.
-        asked && same && (await readIfThere(places.secrets))?.trim();
+  // Where an earlier cc-mirror took over one of ours, the key is still where we kept it.
+  const kept = variable === null && same && (await readIfThere(places.secrets))?.trim();
+  if (asked && kept)
+    adoption.notes.push('its key is the one that this cc-mirror kept for it before');
+  const theirs = variable && keyOfEarlier(earlierSettings(text, path), variable);
+  const key = asked && (theirs ?? kept);
   const taken = valuesOf(text, adoption.takenOut, path);
   const whole: Wish = {
     ...wish,
