@@ -69,7 +69,9 @@ export async function planKey(
       const record = { store, variable } as const;
       if (key !== undefined) return { record, value: key };
       if (kept === null && keyStore === undefined) return { record: null, value: null };
-      if (kept?.store === store) return { record, value: null };
+      // Sent in another way than before, it has to be approved anew, so it is read.
+      const same = kept?.store === store && kept.variable === variable;
+      if (same) return { record, value: null };
       const value = current && kept && (await readKey(current, places));
       if (value) return { record, value };
       throw needs(store, 'give it with --api-key-env VAR or --api-key-stdin');

@@ -55,3 +55,21 @@ it('a key is kept without what stands around it, and is not shown', async () => 
     error: { code: 'usage', message: expect.stringContaining('MY_KEY has more than the key') },
   });
 });
+
+it('a key that is to be sent in another way stays where it is, and is approved for that', async () => {
+  const key = 'dummy-key-0123456789';
+  const words = ['--base-url', 'https://x.test', '--api-key-env', 'MY_KEY'];
+  expect(await world.run(make(...words), { MY_KEY: key })).toMatchObject({ status: 0 });
+  const update = ['update', 'one', '--no-probe', '--auth', 'api-key'];
+  expect(await world.run(update)).toMatchObject({ status: 0 });
+  const text = (...path: string[]): Promise<string> =>
+    readFile(join(world.home, 'one', ...path), 'utf8');
+  expect(await text('secrets')).toBe(`${key}\n`);
+  expect(JSON.parse(await text('variant.json'))).toMatchObject({
+    key: { store: 'file', variable: 'ANTHROPIC_API_KEY' },
+    choices: { auth: 'api-key' },
+  });
+  expect(JSON.parse(await text('config', '.claude.json'))).toMatchObject({
+    customApiKeyResponses: { approved: [key] },
+  });
+});
