@@ -67,20 +67,40 @@ export function describeFailure(error: unknown): Failure {
     const message = /[.!?]$/.test(error.message) ? error.message : `${error.message}.`;
     return { code, message, hint, status: exitStatus[code] };
   }
-  const refusal = storageRefusals[systemCode(error) ?? ''];
-  if (error instanceof Error && refusal) {
-    const path = 'path' in error && typeof error.path === 'string' ? ` (${error.path})` : '';
-    return {
-      code: 'storage',
-      message: `${refusal.what}${path}.`,
-      hint: refusal.hint,
-      status: exitStatus.storage,
-    };
-  }
+  const refusal = refusalIn(error);
+  if (refusal) return { code: 'storage', ...refusal, status: exitStatus.storage };
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const hint =
     'This is a bug of cc-mirror. Please report it with the lines above and the command you typed.';
   return { code: 'bug', message, hint, status: exitStatus.bug };
+}
+
+/** What the system refused, and where; null for what is no error of the system's. */
+function refusalIn(error: unknown): Pick<Failure, 'message' | 'hint'> | null {
+  const code = systemCode(error);
+  if (!(error instanceof Error) || code === undefined) return null;
+  const syscall = 'syscall' in error && typeof error.syscall === 'string' ? error.syscall : null;
+  if (syscall === 'uv_cwd') {
+    return {
+      message: 'The folder that this was started in is gone.',
+      hint: 'Go to one that is there, such as your home: cd; then run the command again.',
+    };
+  }
+  const known = storageRefusals[code] ?? (syscall === null ? undefined : otherRefusals[code]);
+  const paths = [pathIn(error, 'path'), pathIn(error, 'dest')].flatMap((path) => path ?? []);
+  const place = paths.length > 0 ? ` (${paths.join(' → ')})` : '';
+  if (known) return { message: `${known.what}${place}.`, hint: known.hint };
+  // Only the system names the call that it refused.
+  if (syscall === null) return null;
+  return {
+    message: `The system refused ${syscall}: ${error.message}.`,
+    hint: 'Look at what is there, or use another place: --home DIR, --bin-dir DIR.',
+  };
+}
+
+function pathIn(error: Error, key: 'path' | 'dest'): string | null {
+  const path: unknown = Object.entries(error).find(([name]) => name === key)?.[1];
+  return typeof path === 'string' ? path : null;
 }
 
 const writable = 'Check the permissions, or use another place: --home DIR, --bin-dir DIR.';
@@ -113,5 +133,25 @@ const storageRefusals: Record<string, { what: string; hint: string }> = {
   ENOTDIR: {
     what: 'A part of the path is a file, not a folder',
     hint: 'Use another place: --home DIR, --bin-dir DIR.',
+  },
+};
+
+/** Where the system itself says it; a library says it of other things too. */
+const otherRefusals: typeof storageRefusals = {
+  ENOENT: {
+    what: 'It is not there, or a folder on its way is not, or nothing can be made there',
+    hint: 'If something has just removed it, run the command again; else use another place: --home DIR, --bin-dir DIR.',
+  },
+  EEXIST: {
+    what: 'Something is there already',
+    hint: 'Look at it, and move it away; then run the command again.',
+  },
+  EIO: {
+    what: 'The disk does not read or write',
+    hint: 'Look at the disk; its system log says more.',
+  },
+  EMFILE: {
+    what: 'Too many files are open',
+    hint: 'Raise the limit: ulimit -n 4096; then run the command again.',
   },
 };

@@ -46,7 +46,7 @@ export async function examine(
   progress.step('Examining the home and the store');
   const told = new Set(report.variants.flatMap(({ findings }) => wrongIn(findings)));
   report.home = [
-    ...(await checkHome(layout)),
+    ...(await checkHome(around)),
     ...(await checkStore(shared.store, layout.store)),
     ...(await checkMachine(around, folder)),
   ].filter(({ message }) => !told.has(message));

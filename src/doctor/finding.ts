@@ -24,7 +24,8 @@ export type CheckName =
 /**
  * How a finding can be put right: the variant installed anew at the version that it has, a file or
  * folder made private, something of ours that is of no use any more taken away, a bundle of the
- * store dropped, or what commands that were cut off have left swept together.
+ * store dropped, or what commands that were cut off have left swept together, and set aside where it
+ * can be neither finished nor undone.
  */
 export type Fix =
   | {

@@ -5,26 +5,39 @@ import { storeEntries } from '../bundle/store-usage.ts';
 import { ifThere } from '../disk/if-there.ts';
 import { isThere } from '../disk/paths.ts';
 import { lockName } from '../transaction/lock.ts';
-import { stagingOf } from '../transaction/transaction.ts';
+import { isPending, setAsideName, stagingOf } from '../transaction/transaction.ts';
+import { pendingIn } from '../variant/change-home.ts';
 import type { Layout } from '../variant/layout.ts';
 import { nameProblem } from '../variant/name.ts';
 import { readVariant } from '../variant/record.ts';
+import type { Surroundings } from '../variant/surroundings.ts';
 import { type Finding, error, ok, warning } from './finding.ts';
 
 const next = 'cc-mirror doctor --fix';
 
 /** What lies in the home beside variants that are in order. */
-export async function checkHome(layout: Layout): Promise<Finding[]> {
-  const findings = [...(await checkUnfinished(layout)), ...(await checkFolders(layout))];
+export async function checkHome(around: Surroundings): Promise<Finding[]> {
+  const { layout } = around;
+  const findings = [
+    ...(await checkUnfinished(around)),
+    ...(await checkSetAside(layout)),
+    ...(await checkFolders(layout)),
+  ];
   return findings.length > 0 ? findings : [ok('home', layout.home)];
 }
 
-async function checkUnfinished({ home, store }: Layout): Promise<Finding[]> {
+async function checkUnfinished(around: Surroundings): Promise<Finding[]> {
+  const { home, store } = around.layout;
   if (await isThere(join(home, lockName))) {
     return [ok('home', 'another cc-mirror is at work: what is told here may be of its doing')];
   }
   const left: string[] = [];
   const staging = stagingOf(home);
+  if (await isPending(home)) {
+    const pending = await pendingIn(around);
+    if (pending === null) return [];
+    return [error('home', pending.message, pending.hint ?? next, { kind: 'sweep' })];
+  }
   if (await isThere(staging)) left.push(staging);
   for (const entry of (await ifThere(() => readdir(store, { withFileTypes: true }))) ?? []) {
     const path = join(store, entry.name);
@@ -34,6 +47,16 @@ async function checkUnfinished({ home, store }: Layout): Promise<Finding[]> {
   return left.map((path) =>
     warning('home', `${path} was left by a command that was cut off`, next, { kind: 'sweep' }),
   );
+}
+
+/** What `--fix` has put away before: it takes space, and may hold the only copy of something. */
+async function checkSetAside({ home }: Layout): Promise<Finding[]> {
+  const names = (await ifThere(() => readdir(home))) ?? [];
+  return names
+    .filter((name) => name.startsWith(setAsideName))
+    .map((name) =>
+      ok('home', `${join(home, name)} was set aside; remove it when you need nothing of it`),
+    );
 }
 
 /** Bundles in an entry of the store that have no record, and so do not count. */

@@ -6,7 +6,7 @@ import { ifThere } from '../disk/if-there.ts';
 import { CcMirrorError } from '../errors.ts';
 import { Changes, assertInside } from '../transaction/changes.ts';
 import { commit } from '../transaction/transaction.ts';
-import { type Change, changeHome } from '../variant/change-home.ts';
+import { type Change, changeHome, setPendingAside } from '../variant/change-home.ts';
 import { installVariant } from '../variant/install.ts';
 import { type VariantLayout, variantLayout } from '../variant/layout.ts';
 import { type VariantRecord, requireVariant } from '../variant/record.ts';
@@ -27,6 +27,7 @@ export async function repair(report: Report, around: Surroundings): Promise<Fail
   const shared = fixesIn(report.home);
   const failures: Failures = new Map();
   if (broken.length === 0 && shared.length === 0) return failures;
+  if (shared.some(({ kind }) => kind === 'sweep')) await setPendingAside(around);
   const intent = { command: 'doctor --fix', name: broken.map(({ name }) => name).join(' ') };
   await changeHome(around, intent, async (change) => {
     const attempt = async (name: string | null, act: () => Promise<void>): Promise<void> => {
@@ -98,7 +99,7 @@ async function removeLeftovers(
   for (const [index, fix] of fixes.entries()) {
     if (fix.kind !== 'remove') continue;
     const there = await ifThere(() => lstat(fix.path));
-    if (there?.isDirectory()) changes.move(fix.path, join(staging, `left-${index}`));
+    if (there?.isDirectory()) changes.move(fix.path, join(staging, `left-${intent.name}-${index}`));
     else if (there) changes.remove(fix.path);
   }
   await commit(staging, intent, await changes.steps(roots));

@@ -100,7 +100,7 @@ function parse(text: string, path: string): Journal | null {
     throw new CcMirrorError(
       'invalid-record',
       `${path} is not a journal of this cc-mirror.`,
-      'It holds what a command that was cut off was about to do. Run the cc-mirror that wrote it, or move its folder away and run: cc-mirror update',
+      'It holds what a command that was cut off was about to do. Run the cc-mirror that wrote it; or have it set aside: cc-mirror doctor --fix',
       { cause: error },
     );
   }

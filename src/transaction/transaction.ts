@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { allDone } from '../disk/all-done.ts';
 import { ifThere } from '../disk/if-there.ts';
 import { isThere } from '../disk/paths.ts';
-import { isHeld, removePath } from '../disk/rename.ts';
+import { isHeld, removePath, renamePath } from '../disk/rename.ts';
 import { syncFile, syncFolder } from '../disk/sync.ts';
 import { CcMirrorError, describeFailure } from '../errors.ts';
 import {
@@ -51,12 +51,28 @@ function rethrow(error: unknown): never {
 }
 
 /**
+ * Refuses to begin where a change before could be neither finished nor undone: its journal is all
+ * there is of what was. Error: `storage`.
+ */
+export async function refusePending(staging: string): Promise<void> {
+  if ((await readJournal(staging)) === null) return;
+  throw new CcMirrorError(
+    'storage',
+    `A change before this one could be neither finished nor undone; what that takes is in ${staging}.`,
+    wayOut,
+  );
+}
+
+const wayOut =
+  'Mend what is in the way, and the next command ends it; or have it set aside: cc-mirror doctor --fix';
+
+/**
  * Takes all steps or none. Once the journal is written, a run that is cut off is finished by the
  * next one (see `recover`); a step that fails has the others taken back. Returns the paths that
  * somebody else has changed meanwhile, which stay as they are.
  *
  * Errors: whatever a step fails with; `storage` where not everything could be taken back, which the
- * next run tries again.
+ * next run tries again, and where that is so of a change before.
  */
 export async function commit(
   staging: string,
@@ -64,6 +80,7 @@ export async function commit(
   steps: readonly Step[],
 ): Promise<string[]> {
   if (steps.length === 0) return [];
+  await refusePending(staging);
   try {
     await writeJournal(staging, { ...intent, steps: [...steps] });
     const left = await takeAll(steps, 'forward');
@@ -84,17 +101,63 @@ export interface Recovery extends Partial<Intent> {
 
 /**
  * Finishes or undoes what a run that was cut off has left in the home; null where nothing is left.
- * To be called by who holds the home's lock. Errors: as of `commit`.
+ * To be called by who holds the home's lock. Errors: `storage` where it can be neither, and
+ * `invalid-record` for a journal of another cc-mirror; it stays then, see `setAside`.
  */
 export async function recover(home: string): Promise<Recovery | null> {
   const staging = stagingOf(home);
   if (!(await isThere(staging))) return null;
   const intent = await readIntent(staging);
-  const found = await readJournal(staging);
-  const recovery = found ? await follow(staging, found.journal, found.direction) : nothingDone;
-  await discard(staging);
-  return intent === null && found === null ? null : { ...intent, ...recovery };
+  try {
+    const found = await readJournal(staging);
+    const recovery = found ? await follow(staging, found.journal, found.direction) : nothingDone;
+    await discard(staging);
+    return intent === null && found === null ? null : { ...intent, ...recovery };
+  } catch (error) {
+    throw stuck(intent, error);
+  }
 }
+
+/** Whether a home has steps that are to be taken or taken back: whatever else was left is of no use. */
+export async function isPending(home: string): Promise<boolean> {
+  try {
+    return (await readJournal(stagingOf(home))) !== null;
+  } catch (error) {
+    if (error instanceof CcMirrorError && error.code === 'invalid-record') return true;
+    throw error;
+  }
+}
+
+/** Whatever was thrown: nothing of it may stop the commands that change nothing. */
+function stuck(intent: Intent | null, cause: unknown): CcMirrorError {
+  const why = cause instanceof CcMirrorError ? cause : null;
+  const { code, message } = describeFailure(cause);
+  return new CcMirrorError(
+    why?.code ?? 'storage',
+    `What ${commandOf(intent ?? {})} had begun can be neither finished nor undone: ${code === 'bug' ? String(cause) : message}`,
+    why?.code === 'invalid-record' ? why.hint : wayOut,
+    { cause },
+  );
+}
+
+/** The command that was cut off, for people. */
+export function commandOf({ command, name }: Partial<Intent>): string {
+  return command === undefined ? 'a command' : `cc-mirror ${command} ${name ?? ''}`.trim();
+}
+
+/**
+ * Puts away what `recover` can do nothing with, whole: it holds what was there before, and may hold a
+ * key. To be called by who holds the home's lock. Returns the folder, which stays.
+ */
+export async function setAside(home: string, now: Date): Promise<string> {
+  const kept = join(home, `${setAsideName}${now.toISOString().replaceAll(/[:.]/g, '-')}`);
+  await renamePath(stagingOf(home), kept);
+  await syncFolder(home);
+  return kept;
+}
+
+/** How the names of folders begin that `setAside` makes in a home. */
+export const setAsideName = '.set-aside-';
 
 const nothingDone = { outcome: 'undone', left: [] } as const satisfies Recovery;
 

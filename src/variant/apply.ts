@@ -6,7 +6,7 @@ import type { CapabilityName } from '../gates/types.ts';
 import { launcherFiles } from '../launcher/files.ts';
 import type { LauncherSpec } from '../launcher/spec.ts';
 import { Changes } from '../transaction/changes.ts';
-import { commit } from '../transaction/transaction.ts';
+import { commit, refusePending } from '../transaction/transaction.ts';
 import type { OwnedValues } from '../config/merge.ts';
 import type { Progress } from '../ui/progress.ts';
 import {
@@ -50,6 +50,8 @@ export interface ApplyOptions {
  */
 export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<VariantRecord> {
   const { current, adopted } = plan;
+  // What is staged would lie where a change before is to be undone from.
+  await refusePending(options.change.staging);
   return current || adopted ? bringUpToDate(plan, options) : makeAnew(plan, options);
 }
 

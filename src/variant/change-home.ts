@@ -3,10 +3,17 @@ import { lstat, readlink } from '../disk/look.ts';
 import { Store } from '../bundle/store.ts';
 import { ifThere } from '../disk/if-there.ts';
 import { isThere } from '../disk/paths.ts';
-import { CcMirrorError, describeFailure, systemCode } from '../errors.ts';
+import { CcMirrorError, type Failure, describeFailure, systemCode } from '../errors.ts';
 import type { Intent } from '../transaction/journal.ts';
 import { lockName, withLock } from '../transaction/lock.ts';
-import { type Recovery, recover, stagingOf, withStaging } from '../transaction/transaction.ts';
+import {
+  type Recovery,
+  commandOf,
+  recover,
+  setAside,
+  stagingOf,
+  withStaging,
+} from '../transaction/transaction.ts';
 import { withFolders } from './folders.ts';
 import { Sources } from './sources.ts';
 import { type Surroundings, searchFor } from './surroundings.ts';
@@ -57,24 +64,55 @@ export async function changeHome<T>(
 
 /**
  * Finishes or undoes what a run that was cut off has left, for commands that change nothing
- * themselves; where another cc-mirror is at work, what is there is that one's.
+ * themselves; where another cc-mirror is at work, what is there is that one's. Where it cannot be
+ * done, that is said, and they go on.
  */
 export async function recoverHome(around: Surroundings): Promise<void> {
+  const pending = await pendingIn(around);
+  if (pending === null) return;
+  const then = pending.hint === undefined ? '' : ` ${pending.hint}`;
+  around.progress.note(`${pending.message}${then}`);
+}
+
+/** Why what a run that was cut off has left can be neither finished nor undone; null where it is, by now. */
+export async function pendingIn(around: Surroundings): Promise<Failure | null> {
   const { home, store } = around.layout;
   const leftOver =
     (await isThere(stagingOf(home))) ||
     (await isThere(join(home, lockName))) ||
     (await new Store(store).hasScratch());
-  if (!leftOver) return;
+  if (!leftOver) return null;
   try {
     await withLock(home, { ...around, patience: 0 }, () => recoverNow(around));
+    return null;
   } catch (error) {
-    if (error instanceof CcMirrorError && error.code === 'busy') return;
-    if (!['EROFS', 'EACCES', 'EPERM'].includes(systemCode(error) ?? '')) throw error;
-    around.progress.note(
-      `what a command that was cut off has left in ${home} cannot be cleared: it is not writable`,
-    );
+    const failure = describeFailure(error);
+    if (failure.code === 'busy') return null;
+    if (failure.code === 'bug' || failure.code === 'interrupted') throw error;
+    if (!['EROFS', 'EACCES', 'EPERM'].includes(systemCode(error) ?? '')) return failure;
+    const message = `What a command that was cut off has left in ${home} cannot be cleared: it is not writable.`;
+    return { ...failure, message, hint: undefined };
   }
+}
+
+/**
+ * Puts what can be neither finished nor undone aside, into a folder of the home that stays, so that
+ * commands can change it again; where it can be ended by now, that is done. Errors: `busy`, `storage`.
+ */
+export async function setPendingAside(around: Surroundings): Promise<void> {
+  const { home } = around.layout;
+  await refuseLinks([stagingOf(home)]);
+  await withLock(home, around, async () => {
+    try {
+      const recovery = await recover(home);
+      if (recovery) around.progress.note(told(recovery));
+    } catch (error) {
+      const kept = await setAside(home, new Date());
+      around.progress.note(
+        `${describeFailure(error).message} It is in ${kept} now, with all that it replaced; renamed to ${stagingOf(home)} it is tried again`,
+      );
+    }
+  });
 }
 
 /** A folder of ours that is a link would have us write elsewhere. Error: `storage`. */
@@ -110,8 +148,7 @@ async function recoverNow({ layout, progress }: Surroundings): Promise<void> {
   if (recovery) progress.note(told(recovery));
 }
 
-function told({ command, name, outcome, left }: Recovery): string {
-  const what = command === undefined ? 'a command' : `cc-mirror ${command} ${name ?? ''}`.trim();
+function told({ outcome, left, ...intent }: Recovery): string {
   const kept = left.length > 0 ? `; changed since, so left as it is: ${left.join(', ')}` : '';
-  return `${what} had been cut off: what it had begun was ${outcome}${kept}`;
+  return `${commandOf(intent)} had been cut off: what it had begun was ${outcome}${kept}`;
 }

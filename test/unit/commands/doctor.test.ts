@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFile, chmod, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, appendFile, chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { treeOf } from '../variant/world.ts';
@@ -31,6 +31,15 @@ it('all is well', async () => {
   expect(data.home).toContainEqual(expect.objectContaining({ check: 'home', level: 'ok' }));
   expect(data.fixed).toEqual([]);
   expect(await treeOf(world.home)).toEqual(before);
+});
+
+it('what is left over in several variants goes at once', async () => {
+  const left = ['one', 'two'].map((name) => join(world.home, name, 'bundle', 'left'));
+  for (const folder of left) await mkdir(folder);
+  const { status, data } = await world.json(['doctor', '--no-probe', '--fix'], environment);
+  expect(status, JSON.stringify(data)).toBe(0);
+  expect(data.fixed.map(({ name }: { name: string }) => name)).toEqual(['one', 'two']);
+  for (const folder of left) await expect(access(folder)).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
 it('errors end in a status of their own, and come with everything that was found', async () => {

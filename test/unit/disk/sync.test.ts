@@ -46,6 +46,24 @@ it('a folder is synced where that can be', async () => {
   expect(file.sync).toHaveBeenCalledOnce();
 });
 
+it.each(['EINVAL', 'ENOTSUP', 'EBADF'])(
+  'a folder that answers %s is left to its file system',
+  async (code) => {
+    onPlatform('linux');
+    file.sync.mockRejectedValueOnce(Object.assign(new Error(code), { code }));
+    await syncFolder('path');
+    expect(file.close).toHaveBeenCalledOnce();
+    file.sync.mockRejectedValueOnce(Object.assign(new Error(code), { code }));
+    await expect(syncFile('path')).rejects.toThrow(code);
+  },
+);
+
+it('a folder that the disk fails for is told', async () => {
+  onPlatform('linux');
+  file.sync.mockRejectedValueOnce(Object.assign(new Error('EIO'), { code: 'EIO' }));
+  await expect(syncFolder('path')).rejects.toThrow('EIO');
+});
+
 it('what cannot be synced is closed, and told', async () => {
   file.sync.mockRejectedValueOnce(new Error('EIO'));
   await expect(syncFile('path')).rejects.toThrow('EIO');

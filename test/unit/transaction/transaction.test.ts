@@ -11,7 +11,13 @@ import {
 } from '../../../src/transaction/journal.ts';
 import type { Step } from '../../../src/transaction/step.ts';
 import { takeStep } from '../../../src/transaction/take.ts';
-import { commit, recover, stagingOf, withStaging } from '../../../src/transaction/transaction.ts';
+import {
+  commit,
+  recover,
+  setAside,
+  stagingOf,
+  withStaging,
+} from '../../../src/transaction/transaction.ts';
 import { failure, temporaryFolder, treeOf, writeTree } from '../bundle/folder.ts';
 
 const intent = { command: 'update', name: 'one' };
@@ -46,7 +52,7 @@ async function failing(): Promise<Step> {
 
 /** What a run has left that was cut off with its journal written and so many steps taken. */
 async function cutOff(steps: readonly Step[], taken: number): Promise<void> {
-  await mkdir(staging);
+  await mkdir(staging, { mode: 0o700 });
   await writeIntent(staging, intent);
   await writeJournal(staging, { ...intent, steps: [...steps] });
   for (const step of steps.slice(0, taken)) await takeStep(step, 'forward');
@@ -144,6 +150,73 @@ describe('a run', () => {
     await rm(at('broken.json'));
     expect(await treeOf(home)).toEqual(before);
   });
+});
+
+/** A change of `name` whose commit fails, and whose undo does: a folder comes up where the file was. */
+async function stuckChange(name: string): Promise<Step[]> {
+  await writeTree(home, { [`${name}/file`]: 'old', [`${name}/broken.json`]: '{}' });
+  const changes = new Changes();
+  changes.write(at(`${name}/file`), 'new');
+  changes.merge(at(`${name}/broken.json`), { a: 1 }, null);
+  const steps = await changes.steps([home]);
+  await writeFile(at(`${name}/broken.json`), '{');
+  await cutIn({ path: at(`${name}/file`) });
+  return steps;
+}
+
+describe('two changes of one run', () => {
+  it('that can go neither way: the second does not begin, and the first is undone later', async () => {
+    const [first, second] = [await stuckChange('first'), await stuckChange('second')];
+    const before = await treeOf(home);
+    await withStaging(home, intent, async (folder) => {
+      await expect(commit(folder, { ...intent, name: 'first' }, first)).rejects.toMatchObject(
+        failure('storage', /Not everything of first could be put back/),
+      );
+      const journal = await treeOf(folder);
+      await expect(commit(folder, { ...intent, name: 'second' }, second)).rejects.toMatchObject(
+        failure('storage', /A change before this one could be neither finished nor undone/),
+      );
+      expect(await treeOf(folder)).toEqual(journal);
+    });
+    expect((await readJournal(staging))?.journal).toMatchObject({ name: 'first', steps: first });
+    const rejected = failure('storage', /update one had begun .*first\/file is a folder/);
+    await expect(recover(home)).rejects.toMatchObject(rejected);
+    await rm(at('first/file'), { recursive: true });
+    await writeFile(at('first/file'), 'new');
+    expect(await recover(home)).toMatchObject({ outcome: 'undone' });
+    expect(await treeOf(home)).toEqual({ ...before, 'first/file': 'file 644 old' });
+
+    await rm(at('second/file'), { recursive: true });
+    await writeFile(at('second/file'), 'old');
+    await writeFile(at('second/broken.json'), '{}');
+    const again = withStaging(home, intent, (folder) => commit(folder, intent, second));
+    expect(await again).toEqual([]);
+    expect(await readFile(at('second/file'), 'utf8')).toBe('new');
+  });
+
+  it('of which the first can be taken back: the second is made', async () => {
+    const failed = [...(await allSteps()), await failing()];
+    await withStaging(home, intent, async (folder) => {
+      await expect(commit(folder, intent, failed)).rejects.toMatchObject({
+        code: 'invalid-record',
+      });
+      expect(await commit(folder, intent, await allSteps())).toEqual([]);
+    });
+    expect(await readFile(at('file'), 'utf8')).toBe('new');
+    expect(await recover(home)).toBeNull();
+  });
+});
+
+it('a journal that nothing can be done with is put aside, whole', async () => {
+  await cutOff(await stuckChange('x'), 0);
+  await turnBack(staging);
+  const before = await treeOf(staging);
+  await expect(recover(home)).rejects.toMatchObject({ code: 'storage' });
+  const kept = await setAside(home, new Date(0));
+  expect(kept).toBe(at('.set-aside-1970-01-01T00-00-00-000Z'));
+  expect(await treeOf(kept)).toEqual(before);
+  expect((await lstat(kept)).mode & 0o077).toBe(0);
+  expect(await recover(home)).toBeNull();
 });
 
 /** Puts a folder in the place of a file. */
