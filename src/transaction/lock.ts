@@ -23,7 +23,8 @@ export const lockName = '.lock';
 const takeoverName = '.lock-takeover';
 
 /**
- * Runs `act` while this process alone may change the home: `<home>/.lock` names it. A lock whose
+ * Runs `act` while this process alone may change the home: `<home>/.lock` names it, its machine and
+ * its birth. A lock whose
  * process is gone is taken over. Error: `busy` when another cc-mirror keeps it.
  */
 export async function withLock<T>(
@@ -71,13 +72,15 @@ async function take(home: string): Promise<string | null> {
 /** Linking a file that is complete makes the lock and its content appear at once. */
 async function claim(path: string): Promise<boolean> {
   const ours = `${path}.${randomUUID()}`;
-  await writeFile(ours, `${process.pid}@${hostname()}`, { flag: 'wx' });
+  const text = `${process.pid}@${hostname()}\n${await ownBirth()}\n`;
+  await writeFile(ours, text, { flag: 'wx', mode: 0o644 });
   try {
     await link(ours, path);
     return true;
   } catch (error) {
-    // Windows refuses in other words where a lock is just being removed.
-    if (systemCode(error) === 'EEXIST' || isHeld(error)) return false;
+    // Windows refuses in other words where a lock is just being removed. Ours may be gone by now: to
+    // who has the lock and looks at a clock that was set, it was left over.
+    if (['EEXIST', 'ENOENT'].includes(systemCode(error) ?? '') || isHeld(error)) return false;
     throw error;
   } finally {
     // One that cannot be removed is cleared later; whoever holds the lock by now has to go on.
@@ -116,47 +119,61 @@ interface Holder {
   /** 0, which is none, where the file names none. */
   pid: number;
   host: string;
-  /** When the lock was made, in milliseconds since the epoch. */
-  since: number;
+  /** Its birth; empty where the file does not tell. */
+  birth: string;
 }
 
 async function holderOf(path: string): Promise<Holder | null> {
   return ifThere(async () => {
-    const [pid = '', host = ''] = (await readFile(path, 'utf8')).split('@');
-    const { mtimeMs: since } = await stat(path);
-    return { pid: /^\d+$/.test(pid) ? Number(pid) : 0, host, since };
+    const [name = '', birth = ''] = (await readFile(path, 'utf8')).split('\n');
+    const [pid = '', host = ''] = name.split('@');
+    return { pid: /^\d+$/.test(pid) ? Number(pid) : 0, host, birth };
   });
 }
 
 /**
  * Whether the process that made a lock may still be at work. Of one on another machine, or in
- * another container, nothing can be known. A process id is given anew after a restart, and to
- * processes that began after the lock was made.
+ * another container, nothing can be known. Process ids are given again: soon in a container, and
+ * anywhere after a restart.
  */
-async function mayBeAlive({ pid, host, since }: Holder): Promise<boolean> {
+async function mayBeAlive({ pid, host, birth }: Holder): Promise<boolean> {
   if (pid === 0) return false;
   if (host !== hostname()) return true;
+  if (pid === process.pid) return birth === (await ownBirth());
   try {
     process.kill(pid, 0);
   } catch (error) {
     // One of another user is there, and may not be asked.
     if (systemCode(error) !== 'EPERM') return false;
   }
-  return pid === process.pid || (await startOf(pid)) <= since + slack;
+  const up = /^up (\d+)/.exec(birth)?.[1];
+  if (up !== undefined) return uptime() + slack / 1000 >= Number(up);
+  const now = await birthOf(pid);
+  return now === null || birth === '' || now === birth;
 }
 
-/** Clocks are set while a machine runs. */
-const slack = 60_000;
-
-/** When a process began, in milliseconds since the epoch, or the machine, where that is not known. */
-async function startOf(pid: number): Promise<number> {
-  const boot = Date.now() - uptime() * 1000;
-  if (process.platform !== 'linux') return boot;
+/**
+ * What tells a process from all others that have its id at another time, whatever the clock is set
+ * to: the start of the system that it runs on, and its own, in ticks since then. Null where the system
+ * does not tell. proc_pid_stat(5): the name, in brackets, may hold anything; starttime is the 22nd field.
+ */
+async function birthOf(pid: number | 'self'): Promise<string | null> {
+  if (process.platform !== 'linux') return null;
+  const boot = await readIfThere('/proc/sys/kernel/random/boot_id');
   const text = await readIfThere(`/proc/${pid}/stat`);
-  // proc_pid_stat(5): the name, in brackets, may hold anything; starttime is the 22nd field, in ticks.
   const ticks = text?.slice(text.lastIndexOf(')') + 2).split(' ')[19];
-  return ticks === undefined ? boot : boot + Number(ticks) * 10;
+  return boot === null || ticks === undefined ? null : `${boot.trim()} ${ticks}`;
 }
+
+/** This process' birth, or how long the system was up by then, in seconds, and a name of its own. */
+function ownBirth(): Promise<string> {
+  born ??= birthOf('self').then((birth) => birth ?? `up ${Math.floor(uptime())} ${randomUUID()}`);
+  return born;
+}
+let born: Promise<string> | undefined;
+
+/** A minute, in milliseconds. */
+const slack = 60_000;
 
 function toldOf({ pid, host }: Holder): string {
   return host === hostname() ? `process ${pid}` : `process ${pid} on ${host}`;

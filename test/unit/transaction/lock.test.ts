@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { hostname, tmpdir, uptime } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { silentProgress } from '../../../src/ui/progress.ts';
 import { withLock } from '../../../src/transaction/lock.ts';
 
@@ -12,14 +14,29 @@ beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'cc-mirror-lock-'));
 });
 afterEach(async () => {
+  vi.restoreAllMocks();
   await rm(home, { recursive: true, force: true });
 });
+
+/** What this machine's system says of a process: see proc_pid_stat(5). */
+function ticksOf(pid: number): string {
+  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+}
+
+function bornAt(ticks: string | number): string {
+  return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${ticks}`;
+}
+
+function lockOf(pid: number): string {
+  return `${pid}@${hostname()}\n${bornAt(ticksOf(pid))}\n`;
+}
 
 const options = { signal: new AbortController().signal, progress: silentProgress };
 
 it('is held while the work is done, and leaves nothing', async () => {
   await withLock(home, options, async () => {
-    expect(await readFile(join(home, '.lock'), 'utf8')).toBe(`${process.pid}@${hostname()}`);
+    expect(await readFile(join(home, '.lock'), 'utf8')).toBe(lockOf(process.pid));
     expect(await readdir(home)).toEqual(['.lock']);
   });
   expect(await readdir(home)).toEqual([]);
@@ -73,11 +90,54 @@ it('is not waited for after an interruption', async () => {
   );
 });
 
-it('is taken over where the process of that id began after the lock was made', async () => {
-  const path = join(home, '.lock');
-  await writeFile(path, `${process.ppid}@${hostname()}`);
-  await utimes(path, 0, 0);
+it.each([
+  ['this one', process.pid],
+  ['one that is there', process.ppid],
+])('is taken over from a process that had the id of %s earlier', async (_, pid) => {
+  for (const birth of [bornAt(1), `${randomUUID()} ${ticksOf(pid)}`]) {
+    await writeFile(join(home, '.lock'), `${pid}@${hostname()}\n${birth}\n`);
+    expect(await withLock(home, { ...options, patience: 0 }, () => Promise.resolve(1))).toBe(1);
+  }
+});
+
+it('is not at work where only the id and the machine are those of this process', async () => {
+  await writeFile(join(home, '.lock'), `${process.pid}@${hostname()}`);
   expect(await withLock(home, { ...options, patience: 0 }, () => Promise.resolve(1))).toBe(1);
+});
+
+it.each([-1e10, 1e10])(
+  'is not taken from a live process as a clock was set by %i ms',
+  async (by) => {
+    const path = join(home, '.lock');
+    await writeFile(path, lockOf(process.ppid));
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() + by);
+    for (const made of [0, new Date(), new Date(Date.now() + 1e10)]) {
+      await utimes(path, made, made);
+      const waiting = withLock(home, { ...options, patience: -1 }, () => Promise.resolve());
+      await expect(waiting).rejects.toMatchObject({ code: 'busy' });
+    }
+  },
+);
+
+describe('where the system does not tell when a process began', () => {
+  beforeEach(() => {
+    const { platform } = process;
+    Object.defineProperty(process, 'platform', { value: 'darwin' });
+    onTestFinished(() => void Object.defineProperty(process, 'platform', { value: platform }));
+  });
+  const attempt = async (birth: string): Promise<number> => {
+    await writeFile(join(home, '.lock'), `${process.ppid}@${hostname()}\n${birth}\n`);
+    return withLock(home, { ...options, patience: -1 }, () => Promise.resolve(1));
+  };
+
+  it('a lock from before its restart is taken over', async () => {
+    expect(await attempt(`up ${Math.floor(uptime()) + 3600} x`)).toBe(1);
+  });
+
+  it('another is not, whenever it was made', async () => {
+    await expect(attempt(`up ${Math.floor(uptime())} x`)).rejects.toMatchObject({ code: 'busy' });
+    await expect(attempt('')).rejects.toMatchObject({ code: 'busy' });
+  });
 });
 
 it('is not taken from a process on another machine, which cannot be asked', async () => {

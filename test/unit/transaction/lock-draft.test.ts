@@ -1,0 +1,23 @@
+import type * as files from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
+import { expect, it, vi } from 'vitest';
+import { withLock } from '../../../src/transaction/lock.ts';
+import { silentProgress } from '../../../src/ui/progress.ts';
+import { temporaryFolder } from '../bundle/folder.ts';
+
+let drafts = 0;
+vi.mock('node:fs/promises', async (original) => {
+  const actual = await original<typeof files>();
+  const link: typeof files.link = async (from, to) => {
+    if (drafts++ === 0) await actual.rm(String(from));
+    return actual.link(from, to);
+  };
+  return { ...actual, link };
+});
+
+it('a draft of a lock that somebody took for left over is made anew', async () => {
+  const home = await temporaryFolder();
+  const options = { signal: new AbortController().signal, progress: silentProgress };
+  expect(await withLock(home, options, () => readdir(home))).toEqual(['.lock']);
+  expect(drafts).toBe(2);
+});
