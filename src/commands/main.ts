@@ -9,6 +9,8 @@ import { PartialFailure, type Session } from './session.ts';
 
 /** Runs the command line. Everything that goes wrong is thrown. */
 export async function main(argv: readonly string[], session: Session): Promise<void> {
+  // Nobody else may write to what is made from here on, whatever the shell has it be.
+  process.umask(process.umask() | 0o022);
   const words = argv.length === 0 ? await menu() : argv;
   const print = (text: string): void => void process.stdout.write(text);
   const program = await buildProgram(

@@ -9,12 +9,13 @@ export async function isThere(path: string): Promise<boolean> {
 }
 
 /**
- * Makes a folder and those above it; the first one made, if any. Error: `storage` on a read-only
+ * Makes a folder and those above it, for all to read or with the mode; the first one made, if any.
+ * Error: `storage` on a read-only
  * file system, where Node reports the parent as missing.
  */
-export async function makeFolder(folder: string): Promise<string | undefined> {
+export async function makeFolder(folder: string, mode = 0o755): Promise<string | undefined> {
   try {
-    return await mkdir(folder, { recursive: true });
+    return await mkdir(folder, { recursive: true, mode });
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') throw error;
     throw new CcMirrorError(

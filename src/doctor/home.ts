@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Store } from '../bundle/store.ts';
 import { storeEntries } from '../bundle/store-usage.ts';
@@ -21,6 +21,7 @@ export async function checkHome(around: Surroundings): Promise<Finding[]> {
   const findings = [
     ...(await checkUnfinished(around)),
     ...(await checkSetAside(layout)),
+    ...(await checkModes(layout)),
     ...(await checkFolders(layout)),
   ];
   return findings.length > 0 ? findings : [ok('home', layout.home)];
@@ -57,6 +58,19 @@ async function checkSetAside({ home }: Layout): Promise<Finding[]> {
     .map((name) =>
       ok('home', `${join(home, name)} was set aside; remove it when you need nothing of it`),
     );
+}
+
+/** Whoever may write there has their own program run in the place of ours. Windows has no such modes. */
+async function checkModes({ home, store, providers }: Layout): Promise<Finding[]> {
+  if (process.platform === 'win32') return [];
+  const findings: Finding[] = [];
+  for (const path of [home, store, providers]) {
+    const mode = ((await ifThere(() => stat(path)))?.mode ?? 0) & 0o777;
+    if ((mode & 0o002) === 0) continue;
+    const fix = { kind: 'mode', path, mode: mode & 0o755 } as const;
+    findings.push(warning('home', `others may write to ${path}`, next, fix));
+  }
+  return findings;
 }
 
 /** Bundles in an entry of the store that have no record, and so do not count. */

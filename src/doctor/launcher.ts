@@ -22,7 +22,17 @@ export async function checkLauncher(subject: Subject): Promise<Finding[]> {
     const finding = await checkFile(path, suffix, subject);
     if (finding !== null) findings.push(finding);
   }
+  findings.push(...(await checkFolder(dirname(record.launcher))));
   return findings.length > 0 ? findings : [ok('launcher', record.launcher)];
+}
+
+/** Whoever may write there may put their own command in the place of ours; it is the user's folder. */
+async function checkFolder(folder: string): Promise<Finding[]> {
+  if (process.platform === 'win32') return [];
+  const there = await ifThere(() => stat(folder));
+  // In a folder such as /tmp nobody replaces what is another's.
+  if (there === null || (there.mode & 0o002) === 0 || (there.mode & 0o1000) !== 0) return [];
+  return [warning('launcher', `others may write to ${folder}`, `chmod o-w ${folder}`)];
 }
 
 async function checkFile(path: string, suffix: string, subject: Subject): Promise<Finding | null> {

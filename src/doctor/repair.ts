@@ -41,9 +41,11 @@ export async function repair(report: Report, around: Surroundings): Promise<Fail
     for (const { name, findings } of broken) {
       await attempt(name, () => repairVariant(name, fixesIn(findings), around, change));
     }
-    await attempt(null, () =>
-      repairStore([...broken.flatMap(({ findings }) => fixesIn(findings)), ...shared], change),
-    );
+    await attempt(null, async () => {
+      for (const fix of shared) if (fix.kind === 'mode') await chmod(fix.path, fix.mode);
+      const fixes = [...broken.flatMap(({ findings }) => fixesIn(findings)), ...shared];
+      await repairStore(fixes, change);
+    });
   });
   return failures;
 }

@@ -1,5 +1,5 @@
 import { chmod } from 'node:fs/promises';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { basename, join, resolve, sep } from 'node:path';
 import { readIfThere } from '../disk/atomic.ts';
 import { filesBelow, hashFile, headOf } from '../bundle/files.ts';
 import { allDone } from '../disk/all-done.ts';
@@ -41,8 +41,8 @@ export async function adoptVariant(
 ): Promise<AdoptedVariant> {
   const { earlier, adoption, whole, adopted } = await understand(wish, around);
   const record = await installVariant(whole, null, around, change, adopted);
-  // Others may read what the earlier package made.
-  await chmod(dirname(record.configDir), 0o700);
+  const { folder, config } = variantLayout(around.layout, wish.name);
+  await makePrivate([folder, config]);
   const notes = [...record.notes, ...adoption.notes, ...leftNotes(adoption)];
   return { from: earlier.claude, record: { ...record, notes }, adoption };
 }
@@ -56,6 +56,11 @@ export async function foreseeAdoption(
   const wanted = await understandWish(whole, null, around, adopted);
   const before = { from: earlier.claude, written: { baseUrl: null, env: {} }, skills: [] };
   return { ...(await foresee(wanted, before, around)), adoption };
+}
+
+/** As folders of ours are: the earlier package left them for all to read, with what is said in sessions. */
+async function makePrivate(folders: readonly string[]): Promise<void> {
+  for (const folder of folders) await chmod(folder, 0o700);
 }
 
 interface Understood {

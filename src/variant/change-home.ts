@@ -39,7 +39,7 @@ export async function changeHome<T>(
 ): Promise<T> {
   const { home, store: root } = around.layout;
   await refuseLinks([root, stagingOf(home)]);
-  return withFolders([home, root], () =>
+  const change = (): Promise<T> =>
     withLock(home, around, async () => {
       await recoverNow(around);
       const { signal, progress } = around;
@@ -58,8 +58,8 @@ export async function changeHome<T>(
       const left = (error: unknown): void =>
         progress.note(`what was staged is still there: ${describeFailure(error).message}`);
       return withStaging(home, intent, use, left);
-    }),
-  );
+    });
+  return withFolders([home, root], change, 0o700);
 }
 
 /**

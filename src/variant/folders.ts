@@ -6,16 +6,17 @@ import { systemCode } from '../errors.ts';
 
 /**
  * Makes the folders and checks that they can be written to, then runs `act`; if it fails, those
- * that are new and empty go again.
+ * that are new and empty go again. Those that are made have the mode.
  */
 export async function withFolders<T>(
   folders: readonly string[],
   act: () => Promise<T>,
+  mode?: number,
 ): Promise<T> {
   const made: string[] = [];
   try {
     for (const folder of folders) {
-      const first = await makeFolder(folder);
+      const first = await makeFolder(folder, mode);
       if (first !== undefined) made.push(...pathsBetween(first, folder));
       await access(folder, constants.W_OK);
     }

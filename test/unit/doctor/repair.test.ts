@@ -180,6 +180,18 @@ const cases: Record<string, Case> = {
     level: 'warning',
     message: /cli\.js has been changed/,
   },
+  'a home that others may write to': {
+    spoil: (_, { home }) => chmod(home, 0o777),
+    check: 'home',
+    level: 'warning',
+    message: /others may write to .*\.cc-mirror$/,
+  },
+  'a store that others may write to': {
+    spoil: (_, { home }) => chmod(join(home, '.store'), 0o773),
+    check: 'home',
+    level: 'warning',
+    message: /others may write to .*\.store$/,
+  },
   'a scratch folder of the store': {
     spoil: (_, { home }) => mkdir(join(home, '.store', '.tmp-x')),
     check: 'home',
