@@ -67,12 +67,16 @@ async function removeEmpty(folders: readonly string[]): Promise<void> {
 }
 
 async function merge(step: MergeStep): Promise<boolean> {
-  const { path, mode } = step;
+  const { path, mode, saved } = step;
   await clearTemporary(path);
   const text = await readIfThere(path);
-  await replaceText(path, text, mergedText(step, text), mode);
+  const whole = text === torn ? (saved?.text ?? text) : text;
+  await replaceText(path, text, mergedText(step, whole), mode);
   return true;
 }
+
+/** What a power cut leaves of a text: see `isTorn`. */
+const torn = '';
 
 /** What a step makes of the text of its file. Error: as `mergeOwned`. */
 export function mergedText(
@@ -87,7 +91,8 @@ export function mergedText(
 async function unmerge({ path, wanted, before, mode, saved }: MergeStep): Promise<boolean> {
   await clearTemporary(path);
   const text = await readIfThere(path);
-  if (saved !== null && text !== null && sha256Of(text) === saved.made) {
+  const ours = text !== null && (text === torn || sha256Of(text) === saved?.made);
+  if (saved !== null && ours) {
     if (saved.text !== null) await replaceText(path, text, saved.text, saved.mode);
     else await rm(path);
     await removeEmpty(saved.prune);

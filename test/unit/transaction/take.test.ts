@@ -104,6 +104,44 @@ describe('a file that somebody else has changed', () => {
   });
 });
 
+describe('a file of which a power cut left the name alone', () => {
+  it.each(['forward', 'back'] as const)('is written anew on the way %s', async (way) => {
+    const step = await stepOf((changes) => changes.write(at('file'), 'new'));
+    await writeFile(at('file'), '');
+    expect(await takeStep(step, way)).toBe(true);
+    expect(await text('file')).toBe(way === 'forward' ? 'new' : 'old');
+  });
+
+  it('goes where it was to go', async () => {
+    const step = await stepOf((changes) => changes.remove(at('x/sub/a'), root));
+    await writeFile(at('x/sub/a'), '');
+    expect(await takeStep(step, 'forward')).toBe(true);
+    expect(Object.keys(await treeOf(root))).not.toContain('x/sub/a');
+  });
+
+  it('goes where nothing was', async () => {
+    const step = await stepOf((changes) => changes.write(at('new'), 'new'));
+    await writeFile(at('new'), '');
+    expect(await takeStep(step, 'back')).toBe(true);
+    expect(Object.keys(await treeOf(root))).not.toContain('new');
+  });
+
+  it.each(['forward', 'back'] as const)('keeps the values of others on the way %s', async (way) => {
+    const step = await stepOf((changes) => changes.merge(at('settings.json'), { o: 1 }, null));
+    await writeFile(at('settings.json'), '');
+    expect(await takeStep(step, way)).toBe(true);
+    const values = way === 'forward' ? { z: 1, a: [1], o: 1 } : { z: 1, a: [1] };
+    expect(await json('settings.json')).toEqual(values);
+  });
+
+  it('goes with values of ours where nothing was', async () => {
+    const step = await stepOf((changes) => changes.merge(at('new.json'), { o: 1 }, null));
+    await writeFile(at('new.json'), '');
+    expect(await takeStep(step, 'back')).toBe(true);
+    expect(Object.keys(await treeOf(root))).not.toContain('new.json');
+  });
+});
+
 describe('folders', () => {
   it('go only when they are empty', async () => {
     const step = await stepOf((changes) => changes.remove(at('x/sub/a'), root));

@@ -1,0 +1,76 @@
+import type * as files from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it, vi } from 'vitest';
+import { Changes } from '../../../src/transaction/changes.ts';
+import { turnBack } from '../../../src/transaction/journal.ts';
+import { commit, stagingOf } from '../../../src/transaction/transaction.ts';
+import { temporaryFolder } from '../bundle/folder.ts';
+
+/** What was done to which path, in order. */
+const done = vi.hoisted((): string[] => []);
+
+vi.mock('node:fs/promises', async (original) => {
+  const actual = await original<typeof files>();
+  const told = <F extends (path: string, ...rest: never[]) => Promise<unknown>>(
+    what: string,
+    act: F,
+  ): F =>
+    new Proxy(act, {
+      apply(target, self, args) {
+        done.push(`${what} ${String(args[0])}`);
+        return Reflect.apply(target, self, args);
+      },
+    });
+  const open: typeof files.open = async (path, ...rest) => {
+    const file = await actual.open(path, ...rest);
+    const sync = file.sync.bind(file);
+    file.sync = async () => {
+      await sync();
+      done.push(`sync ${String(path)}`);
+    };
+    return file;
+  };
+  const { rename, rm } = actual;
+  return { ...actual, open, rename: told('rename', rename as never), rm: told('rm', rm as never) };
+});
+
+it('a journal is on the disk before a step is taken, and gone only when all of them are', async () => {
+  const home = await temporaryFolder();
+  const staging = stagingOf(home);
+  const at = (path: string): string => join(home, path);
+  await mkdir(staging);
+  for (const folder of ['one', 'two', 'from']) await mkdir(at(folder));
+  await writeFile(at('from/moving'), '');
+  const changes = new Changes();
+  changes.write(at('one/file'), 'new');
+  changes.merge(at('two/settings.json'), { o: 1 }, null);
+  changes.move(at('from/moving'), at('moved'));
+  const steps = await changes.steps([home]);
+
+  done.length = 0;
+  await commit(staging, { command: 'update', name: 'one' }, steps);
+  const journal = join(staging, 'commit.json');
+  const taken = ['one/file.cc-mirror.tmp', 'two/settings.json.cc-mirror.tmp', 'from/moving'].map(
+    (path) => `rename ${at(path)}`,
+  );
+  const places = ['one/file', 'two/settings.json', 'one', 'two', 'from', ''];
+  const synced = places.map((path) => `sync ${path === '' ? home : at(path)}`);
+  const position = (what: string): number => {
+    expect(done).toContain(what);
+    return done.indexOf(what);
+  };
+  const written = Math.max(...[journal, staging].map((path) => position(`sync ${path}`)));
+  expect(written).toBeLessThan(Math.min(...taken.map(position)));
+  const kept = Math.min(...synced.map(position));
+  expect(kept).toBeGreaterThan(Math.max(...taken.map(position)));
+  expect(Math.max(...synced.map(position))).toBeLessThan(position(`rm ${journal}`));
+});
+
+it('that everything is to be taken back is on the disk before anything is', async () => {
+  const staging = await temporaryFolder();
+  await writeFile(join(staging, 'commit.json'), '{}');
+  done.length = 0;
+  await turnBack(staging);
+  expect(done).toEqual([`rename ${join(staging, 'commit.json')}`, `sync ${staging}`]);
+});
