@@ -1,6 +1,7 @@
 import { main, reportFailure } from './commands/main.ts';
 import { PartialFailure, Session } from './commands/session.ts';
 import { CcMirrorError } from './errors.ts';
+import { watchOutput } from './ui/output.ts';
 
 const argv = process.argv.slice(2);
 const abort = new AbortController();
@@ -10,9 +11,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   );
 }
 
-// Whoever reads the output may stop: `cc-mirror list | head -1` is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+watchOutput(process.stdout, process.stderr, (status) => {
+  process.exitCode ||= status;
 });
 
 const session = new Session(abort.signal);

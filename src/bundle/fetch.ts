@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import * as tar from 'tar';
+import { systemCode } from '../errors.ts';
 import type { AcquireOptions } from './acquire.ts';
 import { type PublishedBuild, downloadTarball } from './npm.ts';
 import type { StoredBundle } from './store-record.ts';
@@ -19,7 +20,19 @@ export async function fetchPublished(
     progress.step(`Unpacking Claude Code ${published.version}`);
     const folder = join(scratch, 'package');
     await mkdir(folder);
-    await pipeline(createReadStream(tarball), tar.extract({ cwd: folder, strip: 1 }), { signal });
+    await unpack(tarball, folder, signal);
     return store.addPublished(folder, integrity);
   });
+}
+
+/** Unpacks a package. Errors: the system's, of a file that could not be written too. */
+async function unpack(tarball: string, folder: string, signal: AbortSignal): Promise<void> {
+  const failed: Error[] = [];
+  // tar only warns of a file that it could not write, and goes on with the next.
+  const onwarn = (_: string, __: string | Buffer, data: unknown): void => {
+    if (data instanceof Error && systemCode(data) !== undefined) failed.push(data);
+  };
+  const extract = tar.extract({ cwd: folder, strip: 1, onwarn });
+  await pipeline(createReadStream(tarball), extract, { signal });
+  for (const error of failed) throw error;
 }

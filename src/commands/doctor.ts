@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type Report, examine } from '../doctor/examine.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { repair } from '../doctor/repair.ts';
-import { CcMirrorError } from '../errors.ts';
+import { CcMirrorError, systemCode } from '../errors.ts';
 import { checkName } from '../variant/name.ts';
 import { type VariantRecord, listVariants, requireVariant } from '../variant/record.ts';
 import * as z from '../zod.ts';
@@ -36,7 +36,7 @@ async function doctor(
     examine(await recordsOf(names, context), context, {
       run: options.probe,
       home: names.length === 0,
-      folder: process.cwd(),
+      folder: currentFolder(context),
     });
   const found = await look();
   if (!options.fix) return resultOf(found, null);
@@ -46,6 +46,16 @@ async function doctor(
   for (const { name, findings } of after.variants) findings.push(...(failures.get(name) ?? []));
   after.home.push(...(failures.get(null) ?? []));
   return resultOf(after, fixed);
+}
+
+/** Where a session would be started; the user's home where the folder is gone. */
+function currentFolder({ userHome }: CommandContext): string {
+  try {
+    return process.cwd();
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    return userHome;
+  }
 }
 
 async function recordsOf(

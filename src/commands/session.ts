@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { missingFolders } from '../disk/paths.ts';
 import { recoverHome } from '../variant/change-home.ts';
 import { layoutOf } from '../variant/layout.ts';
 import {
@@ -49,6 +50,7 @@ export class Session {
         json,
         shell: environment['SHELL'] ?? '',
       };
+      await missingFolders(context.layout.home);
       await recoverHome(context);
       const result = await work(context);
       this.#progress.finish(result.error === undefined ? 'done' : 'failed');

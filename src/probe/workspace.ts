@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CcMirrorError, systemCode } from '../errors.ts';
+import { CcMirrorError, describeFailure, systemCode } from '../errors.ts';
 import { dummyKey } from './environment.ts';
 import type { RunFolders } from './environment.ts';
 import { runSettings, runVariables } from './settings.ts';
@@ -38,7 +38,9 @@ export async function withWorkspace<T>(
       temporary: join(root, 'tmp'),
       project: join(root, 'project'),
     };
-    await fill(workspace, options);
+    await fill(workspace, options).catch((error: unknown) => {
+      throw noRoom(error);
+    });
     return await use(workspace);
   } finally {
     // A process that was killed a moment ago can still be in the middle of a write.
@@ -50,14 +52,24 @@ async function makeRoot(): Promise<string> {
   try {
     return await realpath(await mkdtemp(join(tmpdir(), 'cc-mirror-probe-')));
   } catch (error) {
-    throw new CcMirrorError(
-      'storage',
-      `No temporary folder could be made in ${tmpdir()} (${systemCode(error) ?? String(error)}).`,
-      'Set TMPDIR to a folder that you can write to.',
-      { cause: error },
-    );
+    const message = `No temporary folder could be made in ${tmpdir()} (${systemCode(error) ?? String(error)}).`;
+    throw new CcMirrorError('storage', message, otherPlace, { cause: error });
   }
 }
+
+const otherPlace = 'Set TMPDIR to a folder that you can write to.';
+
+/** What the system refuses in the temporary folder, as such; any other error as it is. */
+function noRoom(error: unknown): unknown {
+  const code = systemCode(error);
+  if (error instanceof CcMirrorError || code === undefined) return error;
+  const { message } = describeFailure(error);
+  const hint = code === 'ENOSPC' ? `Free some space there. ${otherPlace}` : otherPlace;
+  return new CcMirrorError('storage', `${tmpdir()}: ${message}`, hint, { cause: error });
+}
+
+/** What only the place that is written to answers. */
+const ofTarget = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EFBIG']);
 
 async function fill(workspace: Workspace, options: WorkspaceOptions): Promise<void> {
   const { home, config, temporary, project } = workspace;
@@ -89,6 +101,7 @@ async function copyFolder(kind: string, from: string | undefined, config: string
   try {
     await cp(from, join(config, kind), { recursive: true, dereference: true });
   } catch (error) {
+    if (ofTarget.has(systemCode(error) ?? '')) throw error;
     throw new CcMirrorError(
       systemCode(error) === 'ENOENT' ? 'no-such-path' : 'storage',
       `The folder of ${kind} at ${from} could not be copied (${systemCode(error) ?? String(error)}).`,

@@ -1,4 +1,4 @@
-import { chmod, mkdir, open } from 'node:fs/promises';
+import { chmod, open } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
 import { lstat, readlink, realpath, stat } from '../disk/look.ts';
 import { type OwnedValues, mergeOwned } from '../config/merge.ts';
@@ -79,7 +79,7 @@ export class Changes implements FileChanges {
 
   /** Makes the changes at once, in a folder that nobody sees yet and that only its owner may enter. */
   async writeOut(folder: string): Promise<void> {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await chmod(folder, 0o700);
     const files = this.#wanted.flatMap((change): NewFile[] => {
       if (change.kind === 'remove') return [];

@@ -1,8 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { allDone } from '../disk/all-done.ts';
 import { ifThere } from '../disk/if-there.ts';
-import { isThere } from '../disk/paths.ts';
+import { isThere, makeFolder } from '../disk/paths.ts';
 import { isHeld, removePath, renamePath } from '../disk/rename.ts';
 import { syncFile, syncFolder } from '../disk/sync.ts';
 import { CcMirrorError, describeFailure } from '../errors.ts';
@@ -37,7 +36,7 @@ export async function withStaging<T>(
 ): Promise<T> {
   const staging = stagingOf(home);
   // One that was left over is empty but for what is in use.
-  await mkdir(staging, { mode: 0o700, recursive: true });
+  await makeFolder(staging, 0o700);
   try {
     await writeIntent(staging, intent);
     return await act(staging);

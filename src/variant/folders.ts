@@ -1,8 +1,7 @@
-import { constants, rmdir } from 'node:fs/promises';
+import { constants } from 'node:fs/promises';
 import { dirname, toNamespacedPath } from 'node:path';
 import { access } from '../disk/look.ts';
-import { makeFolder } from '../disk/paths.ts';
-import { systemCode } from '../errors.ts';
+import { makeFolder, removeIfEmpty } from '../disk/paths.ts';
 
 /**
  * Makes the folders and checks that they can be written to, then runs `act`; if it fails, those
@@ -32,12 +31,4 @@ function pathsBetween(first: string, last: string): string[] {
   return toNamespacedPath(last) === toNamespacedPath(first)
     ? [last]
     : [last, ...pathsBetween(first, dirname(last))];
-}
-
-async function removeIfEmpty(folder: string): Promise<void> {
-  try {
-    await rmdir(folder);
-  } catch (error) {
-    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(systemCode(error) ?? '')) throw error;
-  }
 }

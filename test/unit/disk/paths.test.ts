@@ -1,12 +1,14 @@
-import { mkdir, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
+import type * as files from 'node:fs/promises';
+import { mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { ifThere } from '../../../src/disk/if-there.ts';
-import { isThere, makeFolder } from '../../../src/disk/paths.ts';
+import { isThere, makeFolder, missingFolders } from '../../../src/disk/paths.ts';
 import { failure, temporaryFolder } from '../bundle/folder.ts';
 
 vi.mock('node:fs/promises', async (original) => {
-  const actual = await original<typeof import('node:fs/promises')>();
+  const actual = await original<typeof files>();
   return { ...actual, mkdir: vi.fn(actual.mkdir) };
 });
 
@@ -34,10 +36,38 @@ it('folders are made, and the first one is told', async () => {
   expect(await makeFolder(join(folder, 'a/b'))).toBeUndefined();
 });
 
-it('a place that is not writable is told as such', async () => {
+it('a folder that another process makes meanwhile is one', async () => {
+  vi.mocked(mkdir).mockImplementationOnce(async (path) => {
+    mkdirSync(path);
+    throw Object.assign(new Error('EEXIST'), { code: 'EEXIST' });
+  });
+  expect(await makeFolder(join(folder, 'a/b'))).toBe(join(folder, 'a/b'));
+});
+
+it.each([
+  ['a file', 'file', /file is not a folder\.$/],
+  ['below a file', 'file/a/b', /file is not a folder, so there can be no .*file\/a\/b\.$/],
+  ['a link that leads nowhere', 'link', /link is a link that leads nowhere\.$/],
+  ['below one', 'link/a', /link is a link that leads nowhere, so there can be no /],
+])('%s can be no folder', async (_, path, words) => {
+  await writeFile(join(folder, 'file'), '');
+  await symlink('nowhere', join(folder, 'link'));
+  await expect(makeFolder(join(folder, path))).rejects.toMatchObject(failure('storage', words));
+  await expect(missingFolders(join(folder, path))).rejects.toMatchObject(failure('storage', words));
+});
+
+it('where nothing can be made that is told, and what was made goes again', async () => {
   const missing = Object.assign(new Error('ENOENT'), { code: 'ENOENT' });
-  vi.mocked(mkdir).mockRejectedValueOnce(missing);
-  await expect(makeFolder(join(folder, 'a'))).rejects.toMatchObject(
-    failure('storage', /the place is not writable/),
+  const { mkdir: real } = await vi.importActual<typeof files>('node:fs/promises');
+  vi.mocked(mkdir).mockImplementationOnce(real).mockRejectedValueOnce(missing);
+  await expect(makeFolder(join(folder, 'a/b'))).rejects.toMatchObject(
+    failure('storage', /a\/b cannot be made: nothing can be made in .*\/a\.$/),
+  );
+  expect(await readdir(folder)).toEqual([]);
+});
+
+it('a place that takes no folders is not asked for ever', async () => {
+  await expect(makeFolder('/proc/none/deep')).rejects.toMatchObject(
+    failure('storage', /nothing can be made in \/proc\.$/),
   );
 });
