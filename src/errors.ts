@@ -75,6 +75,14 @@ export function describeFailure(error: unknown): Failure {
   return { code: 'bug', message, hint, status: exitStatus.bug };
 }
 
+/** What the system refused, told of a place, with a hint that fits it; any other error as it is. */
+export function refusedAt(place: string, error: unknown, hint: string): unknown {
+  if (error instanceof CcMirrorError) return error;
+  const refusal = refusalIn(error);
+  if (refusal === null) return error;
+  return new CcMirrorError('storage', `${place}: ${refusal.message}`, hint, { cause: error });
+}
+
 /** What the system refused, and where; null for what is no error of the system's. */
 function refusalIn(error: unknown): Pick<Failure, 'message' | 'hint'> | null {
   const code = systemCode(error);
@@ -139,8 +147,8 @@ const storageRefusals: Record<string, { what: string; hint: string }> = {
 /** Where the system itself says it; a library says it of other things too. */
 const otherRefusals: typeof storageRefusals = {
   ENOENT: {
-    what: 'It is not there, or a folder on its way is not, or nothing can be made there',
-    hint: 'If something has just removed it, run the command again; else use another place: --home DIR, --bin-dir DIR.',
+    what: 'There is no such file or folder, and none can be made there',
+    hint: 'If it has just been removed, run the command again; else use another place: --home DIR, --bin-dir DIR.',
   },
   EEXIST: {
     what: 'Something is there already',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { chmod, copyFile, link, mkdir, open, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { realpath, stat, entriesIn } from '../disk/look.ts';
+import { entriesIn, located, realpath, stat } from '../disk/look.ts';
 import { systemCode } from '../errors.ts';
 
 /** Bytes to put at a position of a file. */
@@ -53,7 +53,8 @@ export async function copyPatched(
   const file = await open(target, 'r+');
   try {
     for (const { position, bytes } of patches) {
-      const { bytesWritten } = await file.write(bytes, 0, bytes.length, position);
+      const write = () => file.write(bytes, 0, bytes.length, position);
+      const { bytesWritten } = await located(target, write);
       if (bytesWritten < bytes.length) throw new Error(`short write to ${target} at ${position}`);
     }
   } finally {
@@ -123,7 +124,11 @@ const HEAD_BYTES = 4096;
  */
 export async function headOf(path: string): Promise<string | null> {
   try {
-    const file = await open(await realpath(path), 'r');
+    const real = await realpath(path);
+    const there = await stat(real);
+    // A pipe may never end.
+    if (!there.isFile() && !there.isDirectory()) return '';
+    const file = await open(real, 'r');
     try {
       const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
       return buffer.toString('utf8', 0, bytesRead);

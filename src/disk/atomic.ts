@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { readText, stat } from './look.ts';
+import { located, readText, stat } from './look.ts';
 import { ifThere } from './if-there.ts';
 import { makeFolder } from './paths.ts';
 import { renamePath } from './rename.ts';
@@ -31,8 +31,10 @@ export async function writeAtomic(
     await rm(temporary, { force: true });
     const file = await open(temporary, 'wx', mode);
     try {
-      await file.writeFile(content);
-      if (durable) await file.sync();
+      await located(path, async () => {
+        await file.writeFile(content);
+        if (durable) await file.sync();
+      });
     } finally {
       await file.close();
     }

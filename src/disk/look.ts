@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import { CcMirrorError, systemCode } from '../errors.ts';
 
 // What node:fs/promises has to look at files, answered at once: the system knows it from memory, and
 // asking another thread takes ten times as long, a hundred times in a command. What may take long, as
@@ -38,7 +39,22 @@ export async function entriesIn(folder: string): Promise<fs.Dirent[]> {
   return fs.readdirSync(folder, { withFileTypes: true });
 }
 
-/** The text of a small file. */
+/** The text of a small file. Error: `storage` for what is no file, as a pipe, which may never end. */
 export async function readText(path: string): Promise<string> {
-  return fs.readFileSync(path, 'utf8');
+  const there = fs.statSync(path);
+  if (!there.isFile() && !there.isDirectory()) {
+    const hint = 'Move it away, then run the command again.';
+    throw new CcMirrorError('storage', `${path} is no file, and one is read there.`, hint);
+  }
+  return located(path, async () => fs.readFileSync(path, 'utf8'));
+}
+
+/** Has an error of the system say what path it is about: that of a file that is open does not. */
+export async function located<T>(path: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (systemCode(error) !== undefined) Object.assign(error as Error, { path });
+    throw error;
+  }
 }

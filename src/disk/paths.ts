@@ -52,9 +52,9 @@ export async function removeIfEmpty(folder: string): Promise<void> {
 
 /**
  * The folders that have to be made for a path to be one, the innermost first. Error: `storage`,
- * naming what is in the way.
+ * naming what is in the way, with the hint.
  */
-export async function missingFolders(path: string): Promise<string[]> {
+export async function missingFolders(path: string, hint = otherPlace): Promise<string[]> {
   const missing: string[] = [];
   for (let part = path; ; part = dirname(part)) {
     const there = await ifThere(() => stat(part));
@@ -62,11 +62,12 @@ export async function missingFolders(path: string): Promise<string[]> {
     if (there !== null || (await isThere(part))) {
       const what = there === null ? 'a link that leads nowhere' : 'not a folder';
       const whole = part === path ? '' : `, so there can be no ${path}`;
-      throw new CcMirrorError('storage', `${part} is ${what}${whole}.`, otherPlace);
+      throw new CcMirrorError('storage', `${part} is ${what}${whole}.`, hint);
     }
     if (dirname(part) === part) return missing;
     missing.push(part);
   }
 }
 
-const otherPlace = 'Use another place: --home DIR, --bin-dir DIR.';
+const otherPlace =
+  'Use another place: --home DIR, --bin-dir DIR (or CC_MIRROR_HOME, CC_MIRROR_BIN_DIR).';

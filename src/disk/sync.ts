@@ -1,5 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import { systemCode } from '../errors.ts';
+import { located } from './look.ts';
 
 /**
  * Waits until a folder's entries are on the disk: a rename is durable only then. Windows has no
@@ -28,7 +29,7 @@ export async function syncFile(path: string): Promise<void> {
   if (process.platform === 'win32' && ((await stat(path)).mode & 0o200) === 0) return;
   const file = await open(path, process.platform === 'win32' ? 'r+' : 'r');
   try {
-    await file.sync();
+    await located(path, () => file.sync());
   } finally {
     await file.close();
   }

@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CcMirrorError, describeFailure, systemCode } from '../errors.ts';
+import { CcMirrorError, refusedAt, systemCode } from '../errors.ts';
 import { dummyKey } from './environment.ts';
 import type { RunFolders } from './environment.ts';
 import { runSettings, runVariables } from './settings.ts';
@@ -38,13 +38,11 @@ export async function withWorkspace<T>(
       temporary: join(root, 'tmp'),
       project: join(root, 'project'),
     };
-    await fill(workspace, options).catch((error: unknown) => {
-      throw noRoom(error);
-    });
+    await fill(workspace, options).catch(refuse);
     return await use(workspace);
   } finally {
     // A process that was killed a moment ago can still be in the middle of a write.
-    await rm(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+    await rm(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }).catch(refuse);
   }
 }
 
@@ -57,15 +55,10 @@ async function makeRoot(): Promise<string> {
   }
 }
 
-const otherPlace = 'Set TMPDIR to a folder that you can write to.';
+const otherPlace = 'Set TMPDIR to a folder that you can write to, and that has room.';
 
-/** What the system refuses in the temporary folder, as such; any other error as it is. */
-function noRoom(error: unknown): unknown {
-  const code = systemCode(error);
-  if (error instanceof CcMirrorError || code === undefined) return error;
-  const { message } = describeFailure(error);
-  const hint = code === 'ENOSPC' ? `Free some space there. ${otherPlace}` : otherPlace;
-  return new CcMirrorError('storage', `${tmpdir()}: ${message}`, hint, { cause: error });
+function refuse(error: unknown): never {
+  throw refusedAt(tmpdir(), error, otherPlace);
 }
 
 /** What only the place that is written to answers. */

@@ -1,4 +1,4 @@
-import { readdir } from '../disk/look.ts';
+import { readdir, stat } from '../disk/look.ts';
 import { readIfThere } from '../disk/atomic.ts';
 import { join } from 'node:path';
 import { ifThere } from '../disk/if-there.ts';
@@ -25,7 +25,9 @@ export async function findAgents(folder: string): Promise<string[]> {
   const found: string[] = [];
   for (const name of await namesIn(join(folder, 'agents'))) {
     const path = `agents/${name}`;
-    const text = name.endsWith('.md') ? await readIfThere(join(folder, path)) : null;
+    const there = await ifThere(() => stat(join(folder, path)));
+    const readable = name.endsWith('.md') && there?.isFile() === true;
+    const text = readable ? await readIfThere(join(folder, path)) : null;
     if (text !== null && /^\uFEFF?---\s/u.test(text)) found.push(path);
   }
   return found;

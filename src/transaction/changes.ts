@@ -1,6 +1,6 @@
 import { chmod, open } from 'node:fs/promises';
 import { dirname, resolve, sep } from 'node:path';
-import { lstat, readlink, realpath, stat } from '../disk/look.ts';
+import { located, lstat, readlink, realpath, stat } from '../disk/look.ts';
 import { type OwnedValues, mergeOwned } from '../config/merge.ts';
 import { allDone } from '../disk/all-done.ts';
 import { readIfThere } from '../disk/atomic.ts';
@@ -105,10 +105,12 @@ interface NewFile {
 async function writeNew({ path, content, mode }: NewFile): Promise<void> {
   const file = await open(path, 'wx', mode);
   try {
-    await file.writeFile(content);
-    // The mode asked for at creation is narrowed by the umask.
-    await file.chmod(mode);
-    await file.sync();
+    await located(path, async () => {
+      await file.writeFile(content);
+      // The mode asked for at creation is narrowed by the umask.
+      await file.chmod(mode);
+      await file.sync();
+    });
   } finally {
     await file.close();
   }

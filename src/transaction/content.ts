@@ -8,7 +8,7 @@ import { renamePath } from '../disk/rename.ts';
 import { CcMirrorError } from '../errors.ts';
 import type { Content } from './step.ts';
 
-/** What a path holds now; null where nothing is. Error: `storage` for a folder. */
+/** What a path holds now; null where nothing is. Error: `storage` for what is neither file nor link. */
 export async function contentAt(path: string): Promise<Content | null> {
   const there = await ifThere(() => lstat(path));
   if (there === null) return null;
@@ -16,8 +16,8 @@ export async function contentAt(path: string): Promise<Content | null> {
   if (!there.isFile()) {
     throw new CcMirrorError(
       'storage',
-      `${path} is a folder, and a file belongs there.`,
-      'Move the folder away, then run the command again.',
+      `${path} is ${there.isDirectory() ? 'a folder' : 'no file'}, and a file belongs there.`,
+      'Move it away, then run the command again.',
     );
   }
   return fileContent(await readFile(path), there.mode & 0o777);

@@ -1,6 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readIfThere } from '../disk/atomic.ts';
+import { located } from '../disk/look.ts';
 import { isThere } from '../disk/paths.ts';
 import { renamePath } from '../disk/rename.ts';
 import { syncFile, syncFolder } from '../disk/sync.ts';
@@ -30,7 +31,9 @@ const names: Record<Direction, string> = { forward: 'commit.json', back: 'undo.j
 const intentName = 'intent.json';
 
 export async function writeIntent(staging: string, { command, name }: Intent): Promise<void> {
-  await writeFile(join(staging, intentName), JSON.stringify({ command, name }), { mode: 0o600 });
+  const path = join(staging, intentName);
+  const text = JSON.stringify({ command, name });
+  await located(path, () => writeFile(path, text, { mode: 0o600 }));
 }
 
 /** What the run that made a staging folder was about to do, as far as it said so. */
@@ -56,7 +59,8 @@ export async function writeJournal(
 ): Promise<void> {
   const journal: z.infer<typeof journalSchema> = { schemaVersion: 1, command, name, steps };
   const path = join(staging, names.forward);
-  await writeFile(path, JSON.stringify(journal), { flag: 'wx', mode: 0o600 });
+  const text = JSON.stringify(journal);
+  await located(path, () => writeFile(path, text, { flag: 'wx', mode: 0o600 }));
   await Promise.all([syncFile(path), syncFolder(staging)]);
 }
 

@@ -4,7 +4,7 @@ import { hostname, uptime } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readIfThere } from '../disk/atomic.ts';
-import { readdir, stat } from '../disk/look.ts';
+import { located, readdir, stat } from '../disk/look.ts';
 import { ifThere } from '../disk/if-there.ts';
 import { isHeld } from '../disk/rename.ts';
 import { CcMirrorError, describeFailure, systemCode } from '../errors.ts';
@@ -73,18 +73,24 @@ async function take(home: string): Promise<string | null> {
 async function claim(path: string): Promise<boolean> {
   const ours = `${path}.${randomUUID()}`;
   const text = `${process.pid}@${hostname()}\n${await ownBirth()}\n`;
-  await writeFile(ours, text, { flag: 'wx', mode: 0o644 });
   try {
-    await link(ours, path);
-    return true;
-  } catch (error) {
-    // Windows refuses in other words where a lock is just being removed. Ours may be gone by now: to
-    // who has the lock and looks at a clock that was set, it was left over.
-    if (['EEXIST', 'ENOENT'].includes(systemCode(error) ?? '') || isHeld(error)) return false;
-    throw error;
+    await located(path, () => writeFile(ours, text, { flag: 'wx', mode: 0o644 }));
+    return await linked(ours, path);
   } finally {
     // One that cannot be removed is cleared later; whoever holds the lock by now has to go on.
     await rm(ours, { force: true }).catch(() => undefined);
+  }
+}
+
+async function linked(draft: string, path: string): Promise<boolean> {
+  try {
+    await link(draft, path);
+    return true;
+  } catch (error) {
+    // Windows refuses in other words where a lock is just being removed. The draft may be gone by
+    // now: to who has the lock and looks at a clock that was set, it was left over.
+    if (['EEXIST', 'ENOENT'].includes(systemCode(error) ?? '') || isHeld(error)) return false;
+    throw error;
   }
 }
 

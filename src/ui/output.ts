@@ -18,7 +18,7 @@ export function watchOutput(
     told = true;
     const { message, status } = describeFailure(error);
     stderr.write(
-      `error: The output could not be written. ${message}\n  → Have it written elsewhere, or free some space there.\n`,
+      `error: The output could not be written. ${message}\n  → Have it written elsewhere, or free some space there; what the command did stands.\n`,
     );
     fail(status);
   });

@@ -181,6 +181,9 @@ export async function readVariant(layout: Layout, name: string): Promise<Variant
       return foreign(`variant.json:${jsonErrorPlace(text)} is not valid JSON`);
     const code = systemCode(error) ?? '';
     if (code === 'EISDIR') return foreign('variant.json is a folder');
+    if (code === 'storage') return foreign('variant.json is no file');
+    if (['EACCES', 'EPERM', 'ELOOP', 'EIO'].includes(code))
+      return foreign(`variant.json cannot be read (${code})`);
     if (!['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(code)) throw error;
     return (await isThere(folder)) ? foreign('it holds no variant.json', false) : { kind: 'none' };
   }

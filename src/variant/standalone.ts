@@ -6,8 +6,8 @@ import { copyInto, hashFile } from '../bundle/files.ts';
 import { packageVersion } from '../bundle/locate.ts';
 import { hostPlatform } from '../bundle/platform.ts';
 import type { Bundle } from '../bundle/types.ts';
-import { isThere } from '../disk/paths.ts';
-import { CcMirrorError, systemCode } from '../errors.ts';
+import { isThere, missingFolders } from '../disk/paths.ts';
+import { CcMirrorError, refusedAt, systemCode } from '../errors.ts';
 import { type CapabilityName, capabilityNames } from '../gates/types.ts';
 import { type ProbeReport, probe } from '../probe/run.ts';
 import type { Progress } from '../ui/progress.ts';
@@ -66,6 +66,8 @@ export async function buildStandalone(
     signal.throwIfAborted();
     await put(staging, out);
     return { file: join(out, script), sha256: { before, after }, probe: report };
+  } catch (error) {
+    throw refusedAt(out, error, 'See what is wrong with that place, or give another --out.');
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
@@ -109,7 +111,7 @@ async function runsHere({ kind, platform }: Bundle): Promise<boolean> {
  * `no-such-path` where its folder is not there, `name-taken` where something is and `force` is not given.
  */
 export async function checkOut(out: string, force: boolean): Promise<void> {
-  if ((await kindOf(dirname(out))) !== 'folder') {
+  if ((await missingFolders(dirname(out), 'Give another --out.')).length > 0) {
     throw new CcMirrorError(
       'no-such-path',
       `There is no folder ${dirname(out)}.`,
