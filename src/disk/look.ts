@@ -54,7 +54,7 @@ export async function located<T>(path: string, act: () => Promise<T>): Promise<T
   try {
     return await act();
   } catch (error) {
-    if (systemCode(error) !== undefined) Object.assign(error as Error, { path });
+    if (error instanceof Error && systemCode(error) !== undefined) Object.assign(error, { path });
     throw error;
   }
 }

@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,4 +50,32 @@ test('a start keeps what was compiled, a spoilt one is compiled anew, and a fold
   await writeFile(compiled(), 'no folder');
   expect(providers()).toBe(first);
   expect(await readFile(compiled(), 'utf8')).toBe('no folder');
+});
+
+test('output that cannot be written, or that nobody reads to its end, shows no stack', async () => {
+  const env = { PATH: process.env['PATH'], HOME: folder };
+  const start = (words: string[], stdout: number | 'pipe'): ReturnType<typeof spawnSync> =>
+    spawnSync(process.execPath, [join(folder, 'dist', 'cli.js'), ...words], {
+      env,
+      encoding: 'utf8',
+      stdio: ['ignore', stdout, 'pipe'],
+    });
+  const full = openSync('/dev/full', 'w');
+  for (const [words, status] of [
+    [['list'], 2],
+    [['list', '--json'], 2],
+    [['--help'], 2],
+    [['info', 'none', '--json'], 3],
+  ] as const) {
+    const ended = start([...words], full);
+    expect([words, ended.status]).toEqual([words, status]);
+    expect(ended.stderr).toMatch(/^error: The output could not be written\. .*\n {2}→ .*\n$/);
+  }
+  closeSync(full);
+  const { status, stderr } = spawnSync(
+    'sh',
+    ['-c', `'${process.execPath}' dist/cli.js providers list --json 2>&1 | true`],
+    { cwd: folder, env, encoding: 'utf8' },
+  );
+  expect([status, stderr]).toEqual([0, '']);
 });

@@ -17,16 +17,15 @@ vi.mock('../../../src/bundle/npm.ts', () => ({
 /** From now on no program is unpacked: there is no room for it. */
 function fillDisk(): void {
   const { open } = fs;
-  const refusing: unknown = (path: string, ...rest: unknown[]): void => {
-    const done = rest.at(-1);
+  vi.spyOn(fs, 'open').mockImplementation((...args: unknown[]) => {
+    const [path, done] = [String(args[0]), args.at(-1)];
     if (!path.endsWith('cli.js') || typeof done !== 'function') {
-      return void Reflect.apply(open, fs, [path, ...rest]);
+      return void Reflect.apply(open, fs, args);
     }
     const error = new Error(`ENOSPC: no space left on device, open '${path}'`);
     const refused = Object.assign(error, { code: 'ENOSPC', syscall: 'open', path });
     process.nextTick(() => void Reflect.apply(done, null, [refused]));
-  };
-  vi.spyOn(fs, 'open').mockImplementation(refusing as typeof open);
+  });
   onTestFinished(() => void vi.restoreAllMocks());
 }
 

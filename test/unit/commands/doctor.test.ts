@@ -37,7 +37,7 @@ it('what is left over in several variants goes at once', async () => {
   const left = ['one', 'two'].map((name) => join(world.home, name, 'bundle', 'left'));
   for (const folder of left) await mkdir(folder);
   const { status, data } = await world.json(['doctor', '--no-probe', '--fix'], environment);
-  expect(status, JSON.stringify(data)).toBe(0);
+  expect({ status, data }).toEqual({ status: 0, data });
   expect(data.fixed.map(({ name }: { name: string }) => name)).toEqual(['one', 'two']);
   for (const folder of left) await expect(access(folder)).rejects.toMatchObject({ code: 'ENOENT' });
 });

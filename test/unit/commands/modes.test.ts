@@ -31,7 +31,7 @@ async function quick(): Promise<{ world: CommandWorld; places: string[] }> {
   const world = await newCommandWorld();
   const words = ['quick', 'one', '--provider', 'mirror', '--from', world.claude];
   const { status, stderr } = await world.run(words);
-  expect(status, stderr).toBe(0);
+  expect({ status, stderr }).toEqual({ status: 0, stderr });
   return { world, places: [world.home, world.bin] };
 }
 

@@ -14,11 +14,9 @@ let quick: (name: string, ...words: string[]) => string[];
 beforeEach(async () => {
   world = await newCommandWorld();
   environment = { PATH: world.bin };
-  quick = (name, ...words) => [
-    ...['quick', name, '--provider', 'mirror', '--no-probe', '--from', world.claude],
-    ...words,
-  ];
-  expect(await world.run(quick('one'))).toMatchObject({ status: 0 });
+  const from = ['--provider', 'mirror', '--no-probe', '--from', world.claude];
+  quick = (name, ...words) => ['quick', name, ...from, ...words];
+  await world.run(quick('one'));
 });
 
 const begun = 'What cc-mirror update one had begun can be neither finished nor undone: ';
@@ -57,7 +55,7 @@ it.each(reading)('%s %s works, and says what is pending', async (...words) => {
   const file = await leavePending();
   const before = await treeOf(world.home);
   const { status, stderr } = await world.run(words, environment);
-  expect(status, stderr).toBe(0);
+  expect({ status, stderr }).toEqual({ status: 0, stderr });
   expect(stderr).toContain(`note: ${begun}${file} is a folder`);
   expect(stderr).toContain('cc-mirror doctor --fix');
   expect(await treeOf(world.home)).toEqual(before);
@@ -128,8 +126,10 @@ it('a launcher that cannot be written leaves nothing pending', async () => {
   const bin = '/proc/self';
   await expect(access(bin)).resolves.toBeUndefined();
   const made = await world.json([...quick('two'), '--bin-dir', bin]);
-  expect(made.status, JSON.stringify(made)).toBe(2);
-  expect(made.error).toMatchObject({ code: 'storage', hint: expect.stringContaining('--bin-dir') });
+  expect(made).toMatchObject({
+    status: 2,
+    error: { code: 'storage', hint: expect.stringContaining('--bin-dir') },
+  });
   const { status, stderr } = await world.run(['list']);
   expect([status, stderr]).toEqual([0, '']);
   expect(await readdir(world.home)).not.toContain('.staging');

@@ -12,16 +12,6 @@ const done = vi.hoisted((): string[] => []);
 
 vi.mock('node:fs/promises', async (original) => {
   const actual = await original<typeof files>();
-  const told = <F extends (path: string, ...rest: never[]) => Promise<unknown>>(
-    what: string,
-    act: F,
-  ): F =>
-    new Proxy(act, {
-      apply(target, self, args) {
-        done.push(`${what} ${String(args[0])}`);
-        return Reflect.apply(target, self, args);
-      },
-    });
   const open: typeof files.open = async (path, ...rest) => {
     const file = await actual.open(path, ...rest);
     const sync = file.sync.bind(file);
@@ -31,8 +21,15 @@ vi.mock('node:fs/promises', async (original) => {
     };
     return file;
   };
-  const { rename, rm } = actual;
-  return { ...actual, open, rename: told('rename', rename as never), rm: told('rm', rm as never) };
+  const rename: typeof files.rename = async (from, to) => {
+    done.push(`rename ${String(from)}`);
+    await actual.rename(from, to);
+  };
+  const rm: typeof files.rm = async (path, options) => {
+    done.push(`rm ${String(path)}`);
+    await actual.rm(path, options);
+  };
+  return { ...actual, open, rename, rm };
 });
 
 it('a journal is on the disk before a step is taken, and gone only when all of them are', async () => {
