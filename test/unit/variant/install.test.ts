@@ -445,7 +445,9 @@ describe('what cannot be done changes nothing', () => {
       home: join(world.root, 'file', 'x'),
       store: join(world.root, 'file', 'x', '.store'),
     };
-    await expect(create(world, {}, { layout })).rejects.toMatchObject({ code: 'ENOTDIR' });
+    await expect(create(world, {}, { layout })).rejects.toMatchObject(
+      failure('storage', /file is not a folder/),
+    );
   });
 });
 
