@@ -1,5 +1,6 @@
 import { changeHome } from '../variant/change-home.ts';
 import { checkName } from '../variant/name.ts';
+import type { RecordedState } from '../variant/previous.ts';
 import { rollbackVariant, versionOf } from '../variant/rollback.ts';
 import type { Declare } from './command.ts';
 import { earlierData, variantData, variantText } from './report.ts';
@@ -9,19 +10,27 @@ export const declare: Declare = (command, run) => {
     run(async (context) => {
       checkName(name);
       const intent = { command: 'rollback', name };
-      const { from, state, left } = await changeHome(context, intent, (change) =>
+      const { from, state, left, notes } = await changeHome(context, intent, (change) =>
         rollbackVariant(context.layout, name, change),
       );
       const lines = [
         `${name}: ${from} → ${versionOf(state)}. The same command goes forward again.`,
         ...left.map((path) => `You have changed ${path} since, so it stays as it is.`),
+        ...notes.map((note) => `${note}.`),
         state.kind === 'variant'
           ? variantText(state.record, context)
           : 'It is as the earlier cc-mirror made it.',
       ];
       const data =
         state.kind === 'variant' ? variantData(state.record) : earlierData(state.earlier);
-      return { data: { ...data, from, left }, text: lines.join('\n') };
+      return {
+        data: { ...data, from, left, notes: [...notesIn(state), ...notes] },
+        text: lines.join('\n'),
+      };
     }),
   );
 };
+
+function notesIn(state: RecordedState): string[] {
+  return state.kind === 'variant' ? state.record.notes : [];
+}

@@ -5,10 +5,12 @@ import { ifThere } from '../disk/if-there.ts';
 import { keyFileMode } from '../provider/key-file.ts';
 import { keyEnding } from '../provider/key-stores.ts';
 import { keyringFileNames } from '../provider/keyring-names.ts';
+import { entryOf } from '../variant/keyring-entries.ts';
 import { readKey } from '../variant/keys.ts';
 import { readConfig } from './configuration.ts';
 import { type Finding, error, ok, warning } from './finding.ts';
 import { missingProgram } from './helper-program.ts';
+import { helperProblem } from './helper-run.ts';
 import { ownedMissing } from './owned.ts';
 import { type Subject, fixCommand } from './subject.ts';
 
@@ -40,7 +42,7 @@ async function checkStore(subject: Subject): Promise<Finding[]> {
     case 'helper':
       return checkHelper(subject, 'a command of yours prints it');
     case 'keyring':
-      return [...(await checkKeyring(subject)), ...(await checkHelper(subject, 'in the keyring'))];
+      return checkKeyring(subject);
   }
 }
 
@@ -62,23 +64,49 @@ async function checkHelper(subject: Subject, message: string): Promise<Finding[]
     return [error('key', gone, next, { kind: 'reinstall' })];
   }
   if (command !== wanted) {
-    return [ok('key', `${places.settings} has an apiKeyHelper of your own`)];
+    const own = `${places.settings} has an apiKeyHelper of your own`;
+    return typeof command === 'string'
+      ? [await checkCommand(command, own, subject)]
+      : [ok('key', own)];
   }
   const missing = record.key?.store === 'keyring' ? await missingProgram(String(command)) : null;
-  if (missing === null) return [ok('key', message)];
-  const gone = `the key is read by ${missing}, which is gone`;
-  return [error('key', gone, next, { kind: 'reinstall' })];
+  if (missing !== null) {
+    const gone = `the key is read by ${missing}, which is gone`;
+    return [error('key', gone, next, { kind: 'reinstall' })];
+  }
+  return [await checkCommand(String(command), message, subject)];
+}
+
+async function checkCommand(
+  command: string,
+  message: string,
+  { record: { name }, around }: Subject,
+): Promise<Finding> {
+  around.progress.step(`Examining ${name}: asking for its key`);
+  const problem = await helperProblem(command, around);
+  if (problem === null) return ok('key', message);
+  const other = `cc-mirror update ${name} --key-store file --api-key-stdin`;
+  return error(
+    'key',
+    `the command that should print the key ${problem}`,
+    `Run it by hand: ${command}; or keep the key elsewhere: ${other}`,
+  );
 }
 
 async function checkKeyring(subject: Subject): Promise<Finding[]> {
-  const { keyring } = subject.places;
+  const { record, places } = subject;
   const findings: Finding[] = [];
   for (const file of keyringFileNames) {
-    const path = join(keyring, file);
+    const path = join(places.keyring, file);
     if ((await ifThere(() => stat(path))) !== null) continue;
     findings.push(error('key', `${path} is gone`, fixCommand(subject), { kind: 'reinstall' }));
   }
-  return findings;
+  if (findings.length > 0) return findings;
+  const value = await readKey(record, places);
+  if (value) return checkHelper(subject, `in the keyring${shown(value)}`);
+  const entry = `cc-mirror, ${entryOf(record, places)}`;
+  const next = `cc-mirror update ${record.name} --key-store keyring --api-key-stdin`;
+  return [error('key', `the keyring has no entry ${entry}`, next)];
 }
 
 /** Who else may read what only the user should. Windows has no such modes. */

@@ -18,9 +18,10 @@ import {
 } from './bundles.ts';
 import type { Change } from './change-home.ts';
 import { inspectCommand, launcherPaths } from './command.ts';
-import { prepareKey } from './keys.ts';
+import { withKeyKept } from './keys.ts';
 import { type VariantLayout, variantFolder } from './layout.ts';
 import { lossText } from './losses.ts';
+import { approvedKeys } from './owned.ts';
 import { fallbacksOf, grantsOf, recordsOf } from './packs.ts';
 import type { Plan } from './plan.ts';
 import { keepPrevious, readPrevious } from './previous.ts';
@@ -72,16 +73,18 @@ async function makeAnew(plan: Plan, options: ApplyOptions): Promise<VariantRecor
   const record = await recordOf(plan, built, join(folder, built.program), proof);
   const changes = new Changes();
   const settled = await settle(plan, record, staged, viewFor(plan, proof?.tools), changes);
-  changes.write(staged.record, recordText(settled));
   await mkdir(staged.config, { recursive: true, mode: 0o700 });
-  await changes.writeOut(staged.folder);
-  await prepareKey(plan, change.staging, signal);
-
-  const placing = new Changes();
-  placing.move(staged.folder, plan.layout.folder);
-  await placeLaunchers(plan, record.bundle, placing);
-  await commit(change.staging, change.intent, await placing.steps(rootsOf(plan, home)));
-  return settled;
+  const kept = { used: [], folder: change.staging, signal };
+  return withKeyKept(plan, kept, async (keyringEntries) => {
+    const whole = { ...settled, keyringEntries };
+    changes.write(staged.record, recordText(whole));
+    await changes.writeOut(staged.folder);
+    const placing = new Changes();
+    placing.move(staged.folder, plan.layout.folder);
+    await placeLaunchers(plan, record.bundle, placing);
+    await commit(change.staging, change.intent, await placing.steps(rootsOf(plan, home)));
+    return whole;
+  });
 }
 
 async function bringUpToDate(plan: Plan, options: ApplyOptions): Promise<VariantRecord> {
@@ -108,22 +111,23 @@ async function bringUpToDate(plan: Plan, options: ApplyOptions): Promise<Variant
   const record = await recordOf(plan, built, join(folder, built.program), proof);
   const settled = await settle(plan, record, layout, viewFor(plan, proof?.tools), changes);
   await placeLaunchers(plan, record.bundle, changes);
-  await prepareKey(plan, change.staging, signal);
   return commitUpdate(plan, settled, changes, options);
 }
 
 /** What was there before the last real change can be gone back to; a mere repetition changes nothing of that. */
 async function commitUpdate(
-  { layout, now, current, adopted }: Plan,
+  plan: Plan,
   settled: VariantRecord,
   changes: Changes,
-  { change, home, repair }: ApplyOptions,
+  { change, home, repair, signal }: ApplyOptions,
 ): Promise<VariantRecord> {
+  const { layout, now, current, adopted } = plan;
   const roots = rootsOf({ layout, current, adopted }, home);
   const inUse = bundleFolder(settled, layout.bundles);
   const steps = await changes.steps(roots);
   const changed = steps.length > 0 && !repair;
-  const way = changed && current ? bundleFolder(current, layout.bundles) : await wayBack(layout);
+  const before = changed && current ? current : await wayBack(layout);
+  const way = before && bundleFolder(before, layout.bundles);
   const replaced = repair && current ? bundleFolder(current, layout.bundles) : null;
   const last = new Changes();
   if (replaced !== null && replaced !== inUse) {
@@ -134,21 +138,23 @@ async function commitUpdate(
   }
   const used = [inUse, way, replaced].flatMap((folder) => folder ?? []);
   const retired = await retiredBundles(layout.bundles, used, current?.retired ?? [], now);
-  const record = { ...settled, retired };
-  last.write(layout.record, recordText(record));
-  steps.push(...(await last.steps(roots)));
-  if (changed) steps.push(await keepPrevious(layout.previous, steps));
-  const left = await commit(change.staging, change.intent, steps);
-  await removeRetired(layout.bundles, retired, new Date(now));
-  if (left.length === 0) return record;
-  const notes = left.map((path) => `${path} was changed meanwhile and stays as it is`);
-  return { ...record, notes: [...record.notes, ...notes] };
+  const kept = { used: before ? [before] : [], folder: change.staging, signal };
+  return withKeyKept(plan, kept, async (keyringEntries) => {
+    const record = { ...settled, retired, keyringEntries };
+    last.write(layout.record, recordText(record));
+    steps.push(...(await last.steps(roots)));
+    if (changed) steps.push(await keepPrevious(layout, steps, record));
+    const left = await commit(change.staging, change.intent, steps);
+    await removeRetired(layout.bundles, retired, new Date(now));
+    if (left.length === 0) return record;
+    const notes = left.map((path) => `${path} was changed meanwhile and stays as it is`);
+    return { ...record, notes: [...record.notes, ...notes] };
+  });
 }
 
-/** The folder of the bundle that the variant can go back to; null where there is no way back. */
-async function wayBack({ previous, record, bundles }: VariantLayout): Promise<string | null> {
-  const before = await readPrevious(previous, record);
-  return before && bundleFolder(before.record, bundles);
+/** The state that the variant can go back to; null where there is no way back. */
+async function wayBack({ previous, record }: VariantLayout): Promise<VariantRecord | null> {
+  return (await readPrevious(previous, record))?.record ?? null;
 }
 
 function proveAt(plan: Plan, folder: string, options: ApplyOptions): Promise<Proof> | null {
@@ -203,13 +209,14 @@ async function recordOf(
     skills: current?.skills ?? [],
     agents: current?.agents ?? [],
     key: plan.key.record,
+    keyringEntries: [],
     keepEnv: [...keepEnv],
     env: { ...launcher.env },
     written: { baseUrl, env: { ...launcher.env } },
     owned: {
       ...plan.owned,
       // The end of an approved key is part of a secret, and the record is for all to read.
-      '.claude.json': without(plan.owned['.claude.json'], 'customApiKeyResponses.approved'),
+      '.claude.json': without(plan.owned['.claude.json'], approvedKeys),
     },
     choices,
     notes: [

@@ -1,13 +1,14 @@
 import { writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { readIfThere } from '../disk/atomic.ts';
 import { CcMirrorError } from '../errors.ts';
 import { helperCommand } from '../launcher/helper-command.ts';
 import { keyFileMode, keyFileText, requirePrivate } from '../provider/key-file.ts';
 import type { KeyStore } from '../provider/key-stores.ts';
-import { keyProgram, keyringAccount, keyringFileNames } from '../provider/keyring-names.ts';
+import { keyProgram, keyringFileNames } from '../provider/keyring-names.ts';
 import type { ResolvedProvider } from '../provider/resolve.ts';
 import type { Changes } from '../transaction/changes.ts';
+import { entriesOf, entryInUse, entryOf, withKeyring } from './keyring-entries.ts';
 import type { VariantLayout } from './layout.ts';
 import type { Plan } from './plan.ts';
 import type { KeyRecord, VariantRecord } from './record.ts';
@@ -30,6 +31,8 @@ export interface KeyPlan {
   record: KeyRecord | null;
   /** A key to be kept anew; null where nothing changes, or nothing is kept by us. */
   value: string | null;
+  /** The key of before, where it lies in a file and is used no more. */
+  replaced?: string;
 }
 
 /**
@@ -38,6 +41,18 @@ export interface KeyPlan {
  * Errors: `usage` for a store without what it needs; those of reading a key that moves.
  */
 export async function planKey(
+  given: KeyGiven & { provider?: string | undefined },
+  current: VariantRecord | null,
+  provider: ResolvedProvider,
+  places: VariantLayout,
+): Promise<KeyPlan> {
+  const wanted = await wantedKey(given, current, provider, places);
+  const before = current?.key?.store === 'file' ? await readKey(current, places) : null;
+  const stays = wanted.record?.store === 'file' && [null, before].includes(wanted.value);
+  return stays || before === null ? wanted : { ...wanted, replaced: before };
+}
+
+async function wantedKey(
   given: KeyGiven & { provider?: string | undefined },
   current: VariantRecord | null,
   provider: ResolvedProvider,
@@ -71,12 +86,17 @@ export async function planKey(
       if (kept === null && keyStore === undefined) return { record: null, value: null };
       // Sent in another way than before, it has to be approved anew, so it is read.
       const same = kept?.store === store && kept.variable === variable;
-      if (same) return { record, value: null };
+      if (same && !(current && hasMoved(current, places))) return { record, value: null };
       const value = current && kept && (await readKey(current, places));
       if (value) return { record, value };
       throw needs(store, 'give it with --api-key-env VAR or --api-key-stdin');
     }
   }
+}
+
+/** Whether the keyring has the key under the path that the home had before. */
+function hasMoved(record: VariantRecord, places: VariantLayout): boolean {
+  return record.key?.store === 'keyring' && entryInUse(record, places) !== entryOf(record, places);
 }
 
 /** The key's place as it is, if the key may be kept. */
@@ -91,32 +111,19 @@ function keyOf(
 
 /** The key itself, where cc-mirror keeps it; null elsewhere. Errors: those of the keyring. */
 export async function readKey(
-  { name, provider, key }: VariantRecord,
+  record: VariantRecord,
   layout: VariantLayout,
 ): Promise<string | null> {
-  switch (key?.store) {
+  switch (record.key?.store) {
     case 'file':
       return (await readIfThere(layout.secrets))?.trim() || null;
     case 'keyring': {
       const { readFromKeyring } = await import('../provider/keyring.ts');
-      return readFromKeyring(accountOf({ name, provider: { id: provider }, layout }));
+      return readFromKeyring(entryInUse(record, layout));
     }
     default:
       return null;
   }
-}
-
-/** The keyring's entry for a variant: one for each provider, so that no key goes to another one. */
-function accountOf({
-  name,
-  provider,
-  layout,
-}: {
-  name: string;
-  provider: Pick<ResolvedProvider, 'id'>;
-  layout: Pick<VariantLayout, 'folder'>;
-}): string {
-  return keyringAccount(`${name}:${provider.id}`, dirname(layout.folder));
 }
 
 /** The command by which Claude Code gets the key, as its setting has it; null where it asks none. */
@@ -148,45 +155,43 @@ export async function placeKey(
     return;
   }
   const { keyringProgram } = await import('../provider/keyring-program.ts');
-  for (const { name, content, mode } of await keyringProgram(plan.name, accountOf(plan))) {
+  for (const { name, content, mode } of await keyringProgram(plan.name, entryFor(plan))) {
     changes.write(join(keyring, name), content, mode);
   }
 }
 
 /**
  * Makes sure that a key can be kept where it is to be, before anything is put in place: that files
- * in `folder` can be kept private, or that there is a keyring, which has it from now on.
+ * in `folder` can be kept private, or that there is a keyring, which has it while and after `act`
+ * runs; if that fails, it gets back what it had. `used`: the states that the variant has from now
+ * on; what the keyring has of others goes. `act` is given the entries that are left.
  * Errors: `storage`, `unsupported-platform`.
  */
-export async function prepareKey(plan: Plan, folder: string, signal: AbortSignal): Promise<void> {
-  const { record, value } = plan.key;
-  if (value === null) return;
-  if (record?.store === 'keyring') {
-    const { keepInKeyring } = await import('../provider/keyring.ts');
-    return keepInKeyring(accountOf(plan), value, signal);
+export async function withKeyKept<T>(
+  plan: Plan,
+  { used, folder, signal }: { used: readonly VariantRecord[]; folder: string; signal: AbortSignal },
+  act: (entries: string[]) => Promise<T>,
+): Promise<T> {
+  const { layout, current, key } = plan;
+  const inKeyring = key.record?.store === 'keyring';
+  const needed = entriesOf(
+    used.map((record) => ({ ...record, keyringEntries: [] })),
+    layout,
+  );
+  if (inKeyring) needed.push(entryFor(plan));
+  const known = current === null ? [] : entriesOf([current, ...used], layout);
+  const forget = known.filter((entry) => !needed.includes(entry));
+  const keep = inKeyring && key.value !== null ? { entry: entryFor(plan), key: key.value } : null;
+  if (key.value !== null && !inKeyring) {
+    const sample = join(folder, 'private');
+    await writeFile(sample, '', { mode: keyFileMode });
+    await requirePrivate(sample);
   }
-  const sample = join(folder, 'private');
-  await writeFile(sample, '', { mode: keyFileMode });
-  await requirePrivate(sample);
+  return withKeyring({ keep, forget }, signal, (left) => act([...new Set([...needed, ...left])]));
 }
 
-/** Removes what the keyring has of a variant that is gone; what could not be removed, for people. */
-export async function forgetKeys(
-  records: readonly VariantRecord[],
-  layout: VariantLayout,
-): Promise<string | null> {
-  for (const { name, key, provider } of records) {
-    if (key?.store !== 'keyring') continue;
-    const account = accountOf({ name, provider: { id: provider }, layout });
-    try {
-      const { removeFromKeyring } = await import('../provider/keyring.ts');
-      await removeFromKeyring(account);
-    } catch (error) {
-      if (!(error instanceof CcMirrorError)) throw error;
-      return `${error.message} Its entry ${account} stays there.`;
-    }
-  }
-  return null;
+function entryFor({ name, provider, layout }: Plan): string {
+  return entryOf({ name, provider: provider.id }, layout);
 }
 
 function needs(store: KeyStore, what: string): CcMirrorError {

@@ -38,10 +38,13 @@ export function ownedConfig({
     },
     '.claude.json': {
       hasCompletedOnboarding: true,
-      ...(approvedKey !== null && { 'customApiKeyResponses.approved': [approvedKey.slice(-20)] }),
+      ...(approvedKey !== null && { [approvedKeys]: [approvedKey.slice(-20)] }),
     },
   };
 }
+
+/** Where Claude Code notes, by their last 20 characters, the keys that the user agreed to. */
+export const approvedKeys = 'customApiKeyResponses.approved';
 
 /** Variables of every variant beside its provider's: the copy that was proved is the one that runs. */
 export const updaterOff: Readonly<Record<string, string>> = {

@@ -2,8 +2,10 @@ import { readIfThere } from '../disk/atomic.ts';
 import { type EarlierRecord, earlierRecord } from '../earlier/variant.ts';
 import { CcMirrorError } from '../errors.ts';
 import { contentAt, fileContent } from '../transaction/content.ts';
-import { type FileStep, type Step, stepSchema } from '../transaction/step.ts';
+import { type FileStep, type MergeStep, type Step, stepSchema } from '../transaction/step.ts';
 import * as z from '../zod.ts';
+import type { VariantLayout } from './layout.ts';
+import { approvedKeys } from './owned.ts';
 import { type VariantRecord, parseRecord } from './record.ts';
 
 const previousSchema = z.object({
@@ -28,18 +30,34 @@ export interface Previous {
 
 /**
  * The step that keeps what it takes to go back: what `steps` replace, in a file that only its owner
- * reads, as a key may be among it. Folders are not moved back: every bundle keeps its own.
+ * reads, as a key may be among it. A key that is kept elsewhere from now on (`key`) is not: nobody
+ * wants it in a file any more. Folders are not moved back: every bundle keeps its own.
  */
-export async function keepPrevious(path: string, steps: readonly Step[]): Promise<FileStep> {
+export async function keepPrevious(
+  { previous: path, secrets }: Pick<VariantLayout, 'previous' | 'secrets'>,
+  steps: readonly Step[],
+  { key }: Pick<VariantRecord, 'key'>,
+): Promise<FileStep> {
+  const elsewhere = key !== null && key.store !== 'file';
   const kept = steps.flatMap((step): Step[] => {
     if (step.kind === 'move') return [];
+    if (elsewhere && step.path === secrets) return [];
+    if (step.kind !== 'merge') return [step];
+    if (elsewhere) return [withoutApproved(step)];
     // Of a state that has grown long our values are enough.
-    const long = step.kind === 'merge' && (step.saved?.text?.length ?? 0) > 65_536;
+    const long = (step.saved?.text?.length ?? 0) > 65_536;
     return [long ? { ...step, saved: null } : step];
   });
   const file: z.infer<typeof previousSchema> = { schemaVersion: 1, steps: kept };
   const after = fileContent(JSON.stringify(file), 0o600);
   return { kind: 'file', path, before: await contentAt(path), after, prune: [] };
+}
+
+/** Claude Code's note of an approved key is its last 20 characters; the whole texts may have it, too. */
+function withoutApproved({ restore: _, ...step }: MergeStep): MergeStep {
+  const { [approvedKeys]: __, ...wanted } = step.wanted;
+  const { [approvedKeys]: ___, ...before } = step.before ?? {};
+  return { ...step, wanted, before: step.before && before, saved: null };
 }
 
 /** Our record before the last change; null where there is none. Error: `invalid-record`. */

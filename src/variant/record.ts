@@ -112,6 +112,8 @@ const recordSchema = z.object({
   /** Files of ours in the `agents` folder of the configuration. */
   agents: z._default(z.array(fileSchema), []),
   key: z.nullable(keySchema),
+  /** The keyring's entries that this state or the one before has, or that could not be removed. */
+  keyringEntries: z._default(z.array(z.string()), []),
   /** Variables of the shell that the launcher does not clear, and that win over its own. */
   keepEnv: z._default(z.array(z.string()), []),
   /** The launcher's variables; no secret is among them. */

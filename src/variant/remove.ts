@@ -1,14 +1,15 @@
 import { dirname, join } from 'node:path';
 import { removePath } from '../disk/rename.ts';
+import { CcMirrorError } from '../errors.ts';
 import { Changes } from '../transaction/changes.ts';
 import { commit } from '../transaction/transaction.ts';
 import type { Change } from './change-home.ts';
 import { inspectCommand, launcherPaths } from './command.ts';
-import { forgetKeys } from './keys.ts';
-import { type Layout, variantLayout } from './layout.ts';
+import { entriesOf, forgetEntries } from './keyring-entries.ts';
+import { type Layout, type VariantLayout, variantLayout } from './layout.ts';
 import { checkName } from './name.ts';
 import { readPrevious } from './previous.ts';
-import { requireVariant } from './record.ts';
+import { type VariantRecord, requireVariant } from './record.ts';
 
 export interface Removal {
   name: string;
@@ -33,7 +34,7 @@ export async function removeVariant(
   const record = await requireVariant(layout, name);
   const places = variantLayout(layout, name);
   const { folder } = places;
-  const previous = await readPrevious(places.previous, places.record);
+  const entries = entriesOf([record, ...(await stateBefore(places))], places);
   const changes = new Changes();
   let launcher: string | null = null;
   for (const path of Object.values(launcherPaths(record.launcher, layout.platform))) {
@@ -51,6 +52,16 @@ export async function removeVariant(
     // What cannot be removed now goes with the staging folder, or at the next run.
     removePath(join(staging, 'removed')).catch(() => undefined),
   );
-  const note = await forgetKeys(previous ? [record, previous.record] : [record], places);
-  return { name, folder, launcher, note };
+  return { name, folder, launcher, note: await forgetEntries(entries) };
+}
+
+/** The state that could be gone back to, if there is one that can be read. */
+async function stateBefore({ previous, record }: VariantLayout): Promise<VariantRecord[]> {
+  try {
+    const before = await readPrevious(previous, record);
+    return before ? [before.record] : [];
+  } catch (error) {
+    if (error instanceof CcMirrorError && error.code === 'invalid-record') return [];
+    throw error;
+  }
 }

@@ -11,6 +11,8 @@ import { commit } from '../transaction/transaction.ts';
 import { bundleFolder, retiredBundles } from './bundles.ts';
 import type { Change } from './change-home.ts';
 import { inspectCommand } from './command.ts';
+import { keySteps } from './key-steps.ts';
+import { entriesOf } from './keyring-entries.ts';
 import { type Layout, type VariantLayout, variantLayout } from './layout.ts';
 import { checkName } from './name.ts';
 import { type Previous, type RecordedState, keepPrevious, readPreviousState } from './previous.ts';
@@ -22,6 +24,8 @@ export interface Rollback {
   state: RecordedState;
   /** Files that the user has changed since, which stay as they are. */
   left: string[];
+  /** What the user has to know or do. */
+  notes: string[];
 }
 
 /**
@@ -62,6 +66,8 @@ export async function rollbackVariant(
     else steps.push(back);
   }
   const state = await refreshed(previous.state, current, places);
+  const key = await keySteps(state, current, places, steps);
+  steps.push(...key.steps);
   const before = await contentAt(places.record);
   const mode = before?.kind === 'file' ? before.mode : 0o644;
   const after =
@@ -69,13 +75,14 @@ export async function rollbackVariant(
       ? fileContent(recordText(state.record), mode)
       : previous.recordFile.before;
   steps.push({ kind: 'file', path: places.record, before, after, prune: [] });
-  steps.push(await keepPrevious(places.previous, steps));
+  const kept = state.kind === 'variant' ? state.record : { key: null };
+  steps.push(await keepPrevious(places, steps, kept));
   await assertInside(
     [layout.home, launcherFolder(current, layout), launcherFolder(state, layout)],
     steps.flatMap((step) => (step.kind === 'move' ? [] : [step.path])),
   );
   left.push(...(await commit(change.staging, change.intent, steps)));
-  return { from: versionOf(current), state, left };
+  return { from: versionOf(current), state, left, notes: key.notes };
 }
 
 /** Whether the variant.json that is there is the one that a rollback has put there. */
@@ -117,7 +124,8 @@ async function refreshed(
   const known = current.kind === 'variant' ? [current.record, record] : [record];
   const used = known.map((one) => bundleFolder(one, bundles));
   const retired = await retiredBundles(bundles, used, known[0]?.retired ?? [], now);
-  return { kind: 'variant', record: { ...record, retired, updatedAt: now } };
+  const keyringEntries = entriesOf(known, { folder: dirname(bundles) });
+  return { kind: 'variant', record: { ...record, retired, keyringEntries, updatedAt: now } };
 }
 
 function launcherFolder(state: RecordedState, { bin }: Layout): string {

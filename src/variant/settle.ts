@@ -6,6 +6,7 @@ import type { View } from '../skill/view.ts';
 import { type Changes, realPlace } from '../transaction/changes.ts';
 import { hooksMissing } from './hooks.ts';
 import { placeKey } from './keys.ts';
+import { approvedKeys } from './owned.ts';
 import type { VariantLayout } from './layout.ts';
 import { type PlacedPacks, placePacks } from './place-packs.ts';
 import { placeRules } from './place-rules.ts';
@@ -26,7 +27,12 @@ export async function settle(
   const before = (plan.current ?? plan.adopted)?.owned;
   const { 'settings.json': wanted, '.claude.json': state } = plan.owned;
   const settings = await ownedFile(place.settings, wanted, before?.['settings.json'], place.folder);
-  const stateFile = await ownedFile(place.state, state, before?.['.claude.json'], place.folder);
+  const { replaced } = plan.key;
+  const stateBefore = {
+    ...before?.['.claude.json'],
+    ...(replaced !== undefined && { [approvedKeys]: [replaced.slice(-20)] }),
+  };
+  const stateFile = await ownedFile(place.state, state, stateBefore, place.folder);
   for (const [file, mode] of [
     [settings, null],
     // It may hold the end of an approved key, so nobody else reads it.

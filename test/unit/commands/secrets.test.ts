@@ -240,14 +240,27 @@ describe('a key that cc-mirror does not keep', () => {
     await checkSecret(world, []);
   });
 
-  it('goes from the file when it is kept elsewhere, and is still there to go back to', async () => {
+  it('is not shown by doctor, which asks the helper', async () => {
+    const helper = 'echo "$MARKED"; echo "$MARKED" >&2';
+    await runAll([
+      [0, ...world.quick, '--api-key-helper', helper, '--no-probe'],
+      [0, 'doctor', 'one', '--no-probe', '--verbose'],
+      [0, 'update', 'one', '--api-key-helper', `${helper}; echo; echo more`, '--no-probe'],
+      [2, 'doctor', 'one', '--no-probe', '--json'],
+      [2, 'doctor', 'one', '--no-probe', '--verbose'],
+    ]);
+    await checkSecret(world, []);
+  });
+
+  it('goes from the file when it is kept elsewhere, and from what goes back', async () => {
     await runAll([
       [0, ...world.quick, ...fromVariable, '--no-probe'],
       [0, 'update', 'one', '--no-probe', '--key-store', 'env', '--api-key-env', 'MARKED'],
     ]);
-    expect(await holdersIn(world)).toEqual(['.cc-mirror/one/previous.json']);
-    await runAll([[0, 'rollback', 'one', '--verbose']]);
-    expect(await keyOf(world)).toBe(`${first}\n`);
+    expect(await holdersIn(world)).toEqual([]);
+    const { stdout } = await world.run(['rollback', 'one', '--verbose']);
+    expect(stdout).toMatch(/has no key now.*cc-mirror update one --api-key-stdin/);
+    expect(await holdersIn(world)).toEqual([]);
     await checkSecret(world, [places.key, places.change]);
   });
 

@@ -149,10 +149,12 @@ it('a key in a variable of the shell', async () => {
 });
 
 it('a helper of the user’s own', async () => {
-  const { world, record } = await newPatient({ provider: 'zai', keyHelper: 'pass zai' });
+  const { world, record } = await newPatient({ provider: 'zai', keyHelper: 'echo key' });
   expect(await allOf(world)).toContainEqual(found('key', 'ok', /a command of yours prints it/));
-  await withSettings(record, { apiKeyHelper: 'op read zai' });
+  await withSettings(record, { apiKeyHelper: 'echo another' });
   expect(await allOf(world)).toContainEqual(found('key', 'ok', /apiKeyHelper of your own/));
+  await withSettings(record, { apiKeyHelper: 'echo key; exit 1' });
+  expect(await wrong(world)).toEqual([found('key', 'error', /ended with status 1$/)]);
 });
 
 it('a version that its channel has left behind, one that is pinned, and one that cannot be told', async () => {

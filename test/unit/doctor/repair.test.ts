@@ -154,7 +154,7 @@ const cases: Record<string, Case> = {
     check: 'key',
     level: 'error',
     message: /lacks apiKeyHelper/,
-    wish: { provider: 'zai', keyHelper: 'pass zai' },
+    wish: { provider: 'zai', keyHelper: 'echo key' },
   },
   'a bundle that nothing refers to': {
     spoil: (record) => mkdir(join(folderOf(record), 'bundle', 'stray')),

@@ -29,6 +29,7 @@ const record: VariantRecord = {
   agents: [],
   key: null,
   keepEnv: [],
+  keyringEntries: [],
   env: {},
   written: { baseUrl: null, env: {} },
   owned: {},

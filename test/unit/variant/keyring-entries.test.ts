@@ -1,0 +1,179 @@
+import { readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { failWriting, watchProcess } from '../../support/watch.ts';
+import { look, newPatient } from '../doctor/look.ts';
+import * as keyring from './keyring.ts';
+import { entries, refused } from './keyring.ts';
+import { requireVariant } from '../../../src/variant/record.ts';
+import { type World, create, newWorld, remove, rollback, treeOf, update } from './world.ts';
+
+vi.mock('../../../src/provider/keyring.ts', async (original) => ({
+  ...(await original<typeof import('../../../src/provider/keyring.ts')>()),
+  ...keyring,
+}));
+
+const key = 'sk-test-of-old-0123456789';
+const newKey = 'sk-test-of-new-0123456789';
+const kept = { provider: 'zai', keyStore: 'keyring', key, prove: false } as const;
+
+let world: World;
+beforeEach(async () => {
+  entries.clear();
+  refused.clear();
+  world = await newWorld();
+});
+
+const entryOf = (name = 'one', provider = 'zai'): string => `${name}:${provider}@${world.home}`;
+const change = (wish: Parameters<typeof update>[1]) =>
+  update(world, { prove: false, source: { kind: 'path', path: world.claude }, ...wish });
+
+/** The files of the variant that hold a part of a key. */
+async function holders(part = key.slice(-20)): Promise<string[]> {
+  const base64 = Buffer.from(`${key}\n`).toString('base64');
+  return Object.entries(await treeOf(world.home))
+    .filter(([, text]) => text.includes(part) || text.includes(base64))
+    .map(([path]) => path);
+}
+
+describe('an entry of the keyring', () => {
+  it('is there as long as a state needs it, and no longer', async () => {
+    await create(world, kept);
+    expect([...entries]).toEqual([[entryOf(), key]]);
+    await change({ keyStore: 'env', keyFrom: 'ZAI_KEY' });
+    expect([...entries.keys()]).toEqual([entryOf()]);
+    await rollback(world);
+    await rollback(world);
+    expect([...entries.keys()]).toEqual([entryOf()]);
+    await change({ keyHelper: 'pass zai' });
+    expect([...entries]).toEqual([]);
+  });
+
+  it('goes with the variant, whatever its states were', async () => {
+    await create(world, kept);
+    await change({ provider: 'minimax', keyStore: 'keyring', key: newKey });
+    expect([...entries.keys()]).toEqual([entryOf(), entryOf('one', 'minimax')]);
+    expect(await remove(world)).toMatchObject({ note: null });
+    expect([...entries]).toEqual([]);
+  });
+
+  it('that cannot be removed is tried again, and does not hold up the others', async () => {
+    await create(world, kept);
+    await change({ provider: 'minimax', keyStore: 'keyring', key: newKey });
+    refused.add(entryOf());
+    await change({ keyStore: 'env', keyFrom: 'KEY' });
+    const record = await change({ keyHelper: 'pass minimax' });
+    expect(record.keyringEntries).toEqual([entryOf()]);
+    expect([...entries.keys()]).toEqual([entryOf()]);
+    await create(world, { ...kept, name: 'two' });
+    const { note } = await remove(world);
+    expect(note).toBe(
+      `The keyring cannot be used: locked. In it stays, of cc-mirror: ${entryOf()}.`,
+    );
+    expect([...entries.keys()]).toEqual([entryOf(), entryOf('two')]);
+  });
+
+  it('follows a home that was moved', async () => {
+    await create(world, kept);
+    const { name, provider } = await requireVariant(world.around.layout, 'one');
+    const moved = join(world.root, 'moved');
+    await rename(world.home, moved);
+    const layout = { ...world.around.layout, home: moved, store: join(moved, '.store') };
+    await update(world, { prove: false }, { layout });
+    expect([...entries]).toEqual([[`${name}:${provider}@${moved}`, key]]);
+  });
+
+  it('goes also where what to go back to cannot be read', async () => {
+    await create(world, kept);
+    await change({ keyStore: 'env', keyFrom: 'ZAI_KEY' });
+    await writeFile(join(world.home, 'one', 'previous.json'), '{');
+    await remove(world);
+    expect([...entries]).toEqual([]);
+  });
+
+  it.each([
+    ['made', () => create(world, { ...kept, key: newKey }), null],
+    [
+      'given another key',
+      () => change({ keyStore: 'keyring', key: newKey, models: { default: 'm' } }),
+      kept,
+    ],
+    ['used no more', () => change({ keyHelper: 'pass zai' }), kept],
+  ])('is as it was where the variant cannot be %s', async (_, act, before) => {
+    watchProcess();
+    if (before !== null) {
+      await create(world, before);
+      await change({ keyStore: 'env', keyFrom: 'ZAI_KEY' });
+    }
+    const there = [...entries];
+    failWriting(/commit\.json|journal/, Object.assign(new Error('full'), { code: 'ENOSPC' }));
+    await expect(act()).rejects.toThrow('full');
+    failWriting(null);
+    expect([...entries]).toEqual(there);
+  });
+});
+
+describe('a key that went from its file to the keyring', () => {
+  it.each(['zai', 'mirror'])('is in no file any more: %s', async (provider) => {
+    await create(world, { provider, key, prove: false });
+    expect(await holders()).not.toEqual([]);
+    await change({ keyStore: 'keyring' });
+    expect([await holders(), [...entries.values()]]).toEqual([[], [key]]);
+  });
+
+  it.each([
+    ['zai', []],
+    ['mirror', [key.slice(-20)]],
+  ])('comes back from there: %s', async (provider, approved) => {
+    await create(world, { provider, key, prove: false });
+    await change({ keyStore: 'keyring' });
+    expect(await rollback(world)).toMatchObject({ notes: [], left: [] });
+    const secrets = join(world.home, 'one', 'secrets');
+    expect(await readFile(secrets, 'utf8')).toBe(`${key}\n`);
+    expect((await stat(secrets)).mode & 0o777).toBe(0o600);
+    const text = await readFile(join(world.home, 'one', 'config', '.claude.json'), 'utf8');
+    const state: { customApiKeyResponses?: { approved: string[] } } = JSON.parse(text);
+    expect(state.customApiKeyResponses?.approved ?? []).toEqual(approved);
+    await rollback(world);
+    expect(await holders()).toEqual([]);
+  });
+});
+
+describe('a key that went from its file to where cc-mirror cannot read it', () => {
+  it('is gone, which going back says', async () => {
+    await create(world, { provider: 'zai', key, prove: false });
+    await change({ keyHelper: 'pass zai' });
+    expect(await holders()).toEqual([]);
+    const { notes } = await rollback(world);
+    expect(notes).toEqual([expect.stringMatching(/no key now.*update one --api-key-stdin$/)]);
+    await change({ key });
+    await rollback(world);
+    expect((await holders()).filter((path) => !path.endsWith('previous.json'))).toEqual([]);
+  });
+});
+
+it('the end of a key that was replaced is approved no more', async () => {
+  await create(world, { provider: 'mirror', key, prove: false });
+  await change({ key: newKey });
+  const state = join(world.home, 'one', 'config', '.claude.json');
+  const text = await readFile(state, 'utf8');
+  expect(text).toContain(newKey.slice(-20));
+  expect(text).not.toContain(key.slice(-20));
+});
+
+describe('doctor', () => {
+  it('asks the keyring for the entry', async () => {
+    const patient = await newPatient({ ...kept, keyStore: 'keyring' });
+    const { home } = patient.world;
+    const findings = async () =>
+      (await look(patient.world)).variants[0]?.findings.filter(({ check }) => check === 'key');
+    entries.clear();
+    const next = 'cc-mirror update one --key-store keyring --api-key-stdin';
+    const message = `the keyring has no entry cc-mirror, one:zai@${home}`;
+    expect(await findings()).toMatchObject([{ level: 'error', message, next }]);
+    refused.add(`one:zai@${home}`);
+    expect(await findings()).toMatchObject([
+      { level: 'error', message: 'The keyring cannot be used: locked.', next: 'Unlock it' },
+    ]);
+  });
+});
