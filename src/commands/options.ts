@@ -2,9 +2,11 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { BundleSource } from '../bundle/acquire.ts';
 import { CcMirrorError } from '../errors.ts';
-import { keyStores } from '../provider/key-stores.ts';
+import { type Header, parseHeader } from '../provider/header.ts';
+import { keyStores, mayBeKey } from '../provider/key-stores.ts';
 import { keyHeaders } from '../provider/preset.ts';
 import { readKey } from '../provider/key.ts';
+import { readsAsSecret } from '../provider/variables.ts';
 import type { Wish } from '../variant/install.ts';
 import type { KeyGiven } from '../variant/keys.ts';
 import * as z from '../zod.ts';
@@ -27,6 +29,8 @@ export function addVariantOptions(command: Command): Command {
     .option('--auth <kind>', 'how a gateway wants the key: bearer or api-key')
     .option('--keep-env <names>', 'variables to keep from the shell, separated by commas')
     .option('--env <name=value>', 'a further variable (repeatable)', collect, [])
+    .option('--header <header>', 'a header to send, "Name: value" (repeatable)', collect, [])
+    .option('--unset-header <name>', 'a header to send no more (repeatable)', collect, [])
     .option('--skills <names>', 'packs of skills to install, or folders, separated by commas')
     .option('--no-skills', 'install no skill')
     .option('--rules', 'enforce the rules of the packs')
@@ -79,6 +83,8 @@ const schema = z.object({
   auth: z.optional(z.enum(keyHeaders, { error: `give ${keyHeaders.join(' or ')}` })),
   keepEnv: text,
   env: z.array(z.string()),
+  header: z.array(z.string()),
+  unsetHeader: z.array(z.string()),
   tasks: flag,
   teams: flag,
   flip: z.optional(flipSchema),
@@ -107,6 +113,8 @@ export async function wishFrom(
       ...(options.modelHaiku !== undefined && { haiku: options.modelHaiku }),
     },
     env: Object.fromEntries(options.env.map(assignment)),
+    headers: headersFrom(options.header, context),
+    unsetHeaders: options.unsetHeader,
     tasks: options.tasks,
     teams: options.teams,
     flip: options.flip,
@@ -176,12 +184,33 @@ function collect(value: string, all: string[]): string[] {
 /** What is wrong is not repeated: it may be a key. */
 function assignment(text: string): [string, string] {
   const at = text.indexOf('=');
-  if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
+  const [name, value] = [text.slice(0, at), text.slice(at + 1)];
+  if (at > 0 && readsAsSecret(name, value)) {
+    throw new CcMirrorError(
+      'usage',
+      `--env ${mayBeKey(name) ? '' : name}: what reads as a secret would be stored in the open.`,
+      "Export it in your shell, which a variant passes on; the provider's: --api-key-env VAR, --header 'Name: ${VAR}'",
+    );
+  }
+  if (at > 0) return [name, value];
   throw new CcMirrorError(
     'usage',
     'One --env is not NAME=VALUE.',
     'For example: --env API_TIMEOUT_MS=600000',
   );
+}
+
+/** Who gives a secret as it is has it in the list of processes, which a variable spares. */
+function headersFrom(texts: readonly string[], { progress }: CommandContext): Header[] {
+  const headers = texts.map(parseHeader);
+  const open = headers.find(({ value }) => value.split(/\s+/).some(mayBeKey));
+  if (open !== undefined) {
+    const how = `'${open.name}: \${VAR}'`;
+    progress.note(
+      `others on this machine can see what a command is given; --header ${how} keeps it out`,
+    );
+  }
+  return headers;
 }
 
 async function skillsFrom(skills: string | boolean | undefined): Promise<string[] | undefined> {

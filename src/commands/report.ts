@@ -29,6 +29,7 @@ export function variantData(record: VariantRecord): object {
     rules: rulesIn(record),
     channel: channelOf(record),
     key: key && { store: key.store },
+    headers: Object.keys(record.choices.headers),
     keepEnv,
     notes,
     probe,
@@ -43,6 +44,7 @@ export function earlierData({ name, provider, baseUrl, configDir }: EarlierRecor
 /** A variant for people: what it is, how each capability came on, what proved it, how to start it. */
 export function variantText(record: VariantRecord, context: CommandContext): string {
   const { bundle, agents, probe } = record;
+  const headers = Object.keys(record.choices.headers);
   const rules = rulesIn(record);
   const rows = [
     [
@@ -61,6 +63,7 @@ export function variantText(record: VariantRecord, context: CommandContext): str
         : 'not run (--no-probe)',
     ],
     ...(record.key ? [['  key', keyText(record.key)]] : []),
+    ...(headers.length > 0 ? [['  headers', headers.join(', ')]] : []),
     ...(record.keepEnv.length > 0 ? [['  kept', `${record.keepEnv.join(', ')} of the shell`]] : []),
     ['  config', record.configDir],
     ['  launcher', record.launcher],

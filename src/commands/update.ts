@@ -130,7 +130,17 @@ async function updateOne(wish: Wish, context: CommandContext, change: Change): P
 
 /** A key, an address or a model belongs to one provider: it is not given to several variants. */
 function refuseForAll(
-  { key, keyHelper, keyStore, baseUrl, models = {}, env = {}, keepEnv }: Wish,
+  {
+    key,
+    keyHelper,
+    keyStore,
+    baseUrl,
+    models = {},
+    env = {},
+    headers = [],
+    unsetHeaders = [],
+    keepEnv,
+  }: Wish,
   names: readonly string[],
 ): void {
   const given = {
@@ -139,6 +149,8 @@ function refuseForAll(
     '--base-url': baseUrl,
     '--model…': Object.keys(models)[0],
     '--env': Object.keys(env)[0],
+    '--header': headers[0],
+    '--unset-header': unsetHeaders[0],
     '--keep-env': keepEnv,
   };
   const [option] = Object.entries(given).find(([, value]) => value !== undefined) ?? [];

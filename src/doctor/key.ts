@@ -2,9 +2,11 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readIfThere } from '../disk/atomic.ts';
 import { ifThere } from '../disk/if-there.ts';
+import { variablesIn } from '../provider/header.ts';
 import { keyFileMode } from '../provider/key-file.ts';
 import { keyEnding } from '../provider/key-stores.ts';
 import { keyringFileNames } from '../provider/keyring-names.ts';
+import { readHeaders } from '../variant/headers.ts';
 import { entryOf } from '../variant/keyring-entries.ts';
 import { readKey } from '../variant/keys.ts';
 import { readConfig } from './configuration.ts';
@@ -16,7 +18,11 @@ import { type Subject, fixCommand } from './subject.ts';
 
 /** The key: where it is kept, and that nobody else reads it. Of the key itself its end is shown at most. */
 export async function checkKey(subject: Subject): Promise<Finding[]> {
-  const findings = [...(await checkModes(subject)), ...(await checkStore(subject))];
+  const findings = [
+    ...(await checkModes(subject)),
+    ...(await checkStore(subject)),
+    ...(await checkHeaders(subject)),
+  ];
   const bad = findings.filter(({ level }) => level !== 'ok');
   return bad.length > 0 ? bad : findings;
 }
@@ -109,16 +115,37 @@ async function checkKeyring(subject: Subject): Promise<Finding[]> {
   return [error('key', `the keyring has no entry ${entry}`, next)];
 }
 
+/** Headers are kept where the key is, and are as secret. */
+async function checkHeaders({ record, places, around }: Subject): Promise<Finding[]> {
+  const { name, choices } = record;
+  const records = Object.entries(choices.headers);
+  if (records.length === 0) return [];
+  const there = (await readHeaders(places)).map((header) => header.name);
+  const missing = records.filter(([header, value]) => value === null && !there.includes(header));
+  const findings = missing.map(([header]) => {
+    const next = `cc-mirror update ${name} --header '${header}: \${VAR}'`;
+    return error('key', `the header ${header} is not in ${places.headers}`, next);
+  });
+  for (const variable of new Set(records.flatMap(([, value]) => variablesIn(value ?? '')))) {
+    if (around.environment[variable]?.trim()) continue;
+    const unset = `${variable}, which a header needs, is not set in this shell`;
+    findings.push(warning('key', unset, 'Set it before the variant is started.'));
+  }
+  if (findings.length > 0) return findings;
+  return [ok('key', `the headers ${records.map(([header]) => header).join(', ')}`)];
+}
+
 /** Who else may read what only the user should. Windows has no such modes. */
 async function checkModes(subject: Subject): Promise<Finding[]> {
   if (process.platform === 'win32') return [];
-  const { folder, config, secrets, previous } = subject.places;
+  const { folder, config, secrets, headers, previous } = subject.places;
   const findings: Finding[] = [];
   const closed = ((await ifThere(() => stat(folder)))?.mode ?? 0) & 0o077 ? [] : [config];
   for (const [path, mode] of [
     [folder, 0o700],
     [config, 0o700],
     [secrets, keyFileMode],
+    [headers, keyFileMode],
     [previous, keyFileMode],
   ] as const) {
     const there = await ifThere(() => stat(path));
@@ -127,7 +154,9 @@ async function checkModes(subject: Subject): Promise<Finding[]> {
     const message = `others may read ${path}`;
     const next = fixCommand(subject);
     findings.push(
-      path === secrets ? error('key', message, next, fix) : warning('key', message, next, fix),
+      [secrets, headers].includes(path)
+        ? error('key', message, next, fix)
+        : warning('key', message, next, fix),
     );
   }
   return findings;

@@ -8,6 +8,7 @@ import type { KeyReading, LauncherSpec } from '../launcher/spec.ts';
 import { shellFirst } from '../provider/tool-search.ts';
 import { pathHint } from '../ui/path-hint.ts';
 import { inspectCommand, launcherPaths } from '../variant/command.ts';
+import { headerReading } from '../variant/headers.ts';
 import { type Finding, error, ok, warning } from './finding.ts';
 import { type Subject, fixCommand } from './subject.ts';
 
@@ -73,6 +74,7 @@ function wantedLines(
     cleared: [],
     keepEnv: [...record.keepEnv, ...shellFirst(record.choices.env)],
     key: readingOf(record.key, places.secrets),
+    headers: headerReading(record.choices.headers, places),
     taskList: null,
   });
   const textOf = (one: LauncherSpec): string =>

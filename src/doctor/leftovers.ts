@@ -67,7 +67,7 @@ export async function checkLeftovers(subject: Subject): Promise<Finding[]> {
 
 /** The files that commands write. */
 function writtenPaths({ record, places, around }: Subject): string[] {
-  const { settings, state, secrets, previous, hooks, keyring, skills, agents } = places;
+  const { settings, state, secrets, headers, previous, hooks, keyring, skills, agents } = places;
   return [
     ...Object.values(launcherPaths(record.launcher, around.layout.platform)),
     places.record,
@@ -75,6 +75,7 @@ function writtenPaths({ record, places, around }: Subject): string[] {
     settings,
     state,
     secrets,
+    headers,
     ...[rulesProgram, 'rules.json'].map((name) => join(hooks, name)),
     ...keyringFileNames.map((name) => join(keyring, name)),
     ...record.skills.flatMap(({ name, files }) =>

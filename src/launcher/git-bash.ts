@@ -1,3 +1,4 @@
+import { headersVariable } from './headers.ts';
 import { posixLauncher } from './posix.ts';
 import type { LauncherSpec } from './spec.ts';
 
@@ -11,7 +12,7 @@ import type { LauncherSpec } from './spec.ts';
  * that their values arrive as they are (https://www.msys2.org/docs/filesystem-paths/).
  */
 export function gitBashLauncher(spec: LauncherSpec): string {
-  const { command, key } = spec;
+  const { command, key, headers } = spec;
   const exempt = 'MSYS2_ENV_CONV_EXCL';
   return posixLauncher(
     {
@@ -21,6 +22,7 @@ export function gitBashLauncher(spec: LauncherSpec): string {
           ? { ...command, path: slashed(command.path) }
           : { ...command, node: slashed(command.node), script: slashed(command.script) },
       key: key?.kind === 'file' ? { ...key, file: slashed(key.file) } : key,
+      headers: headers ? { ...headers, file: slashed(headers.file) } : null,
     },
     [
       '# Git Bash is not to take these for paths and translate them.',
@@ -29,10 +31,11 @@ export function gitBashLauncher(spec: LauncherSpec): string {
   );
 }
 
-function ownNames({ env, keepEnv, key, taskList }: LauncherSpec): string[] {
+function ownNames({ env, keepEnv, key, headers, taskList }: LauncherSpec): string[] {
   const names = new Set(['CLAUDE_CONFIG_DIR', ...Object.keys(env)]);
   for (const name of keepEnv) names.delete(name);
   if (key !== null) names.add(key.variable);
+  if (headers) names.add(headersVariable);
   if (taskList !== null) names.add(taskList);
   return [...names];
 }

@@ -1,4 +1,5 @@
 import { clearedVariables } from './cleared.ts';
+import { readingHeaders, savingHeaders } from './headers.ts';
 import { posixHead } from './marker.ts';
 import { shQuote } from './quote.ts';
 import { assertSpec, bundlePath, missingBundle, missingKey, missingNode } from './spec.ts';
@@ -19,9 +20,11 @@ export function posixLauncher(spec: LauncherSpec, beforeStart: readonly string[]
       '# Written anew by every `cc-mirror update`; edits here are lost.',
     ],
     savingKey(spec),
+    savingHeaders(spec),
     clearing(spec),
     ownVariables(spec),
     readingKey(spec),
+    readingHeaders(spec),
     namingTaskList(spec),
     beforeStart,
     starting(spec),

@@ -1,3 +1,5 @@
+import type { HeaderReading } from './headers.ts';
+
 /**
  * Where a launcher takes the key from, and the variable that Claude Code reads it from. `file`: the
  * first line of a file. `env`: the shell's variable `from`, which may be one that launchers clear,
@@ -27,6 +29,8 @@ export interface LauncherSpec {
    */
   keepEnv: readonly string[];
   key: KeyReading | null;
+  /** Further headers of every request. */
+  headers?: HeaderReading | null;
   /** The variable that names this build's task list (docs/gates.md). */
   taskList: 'CLAUDE_CODE_TASK_LIST_ID' | 'CLAUDE_CODE_TEAM_NAME' | null;
 }
@@ -41,6 +45,9 @@ export function assertSpec(spec: LauncherSpec): void {
   const variables = [...Object.keys(spec.env), ...spec.cleared, ...spec.keepEnv];
   if (spec.key !== null) variables.push(spec.key.variable);
   if (spec.key?.kind === 'env') variables.push(spec.key.from);
+  for (const { parts } of spec.headers?.fromShell ?? []) {
+    variables.push(...parts.flatMap(({ kind, text }) => (kind === 'variable' ? [text] : [])));
+  }
   for (const name of variables) {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw unfit('variable name', name);
   }
@@ -53,9 +60,10 @@ export function assertSpec(spec: LauncherSpec): void {
 }
 
 function paths(spec: LauncherSpec): string[] {
-  const { command, configDir, key } = spec;
+  const { command, configDir, key, headers } = spec;
   const program = command.kind === 'native' ? [command.path] : [command.node, command.script];
-  return [...program, configDir, ...(key?.kind === 'file' ? [key.file] : [])];
+  const files = [...(key?.kind === 'file' ? [key.file] : []), ...(headers ? [headers.file] : [])];
+  return [...program, configDir, ...files];
 }
 
 function unfit(what: string, value: string): Error {

@@ -1,4 +1,5 @@
 import { clearedVariables } from './cleared.ts';
+import { readingHeadersWindows, savingHeadersWindows } from './headers.ts';
 import { windowsHead } from './marker.ts';
 import { cmdQuotePath, cmdSay, cmdSet } from './quote.ts';
 import { assertSpec, bundlePath, missingBundle, missingKey, missingNode } from './spec.ts';
@@ -14,9 +15,11 @@ export function windowsLauncher(spec: LauncherSpec): string {
   assertSpec(spec);
   const lines = [
     ...keyFromShell(spec),
+    ...savingHeadersWindows(spec),
     ...clearing(spec),
     ...ownVariables(spec),
     ...keyFromFile(spec),
+    ...readingHeadersWindows(spec),
     ...namingTaskList(spec),
     ...starting(spec),
   ];

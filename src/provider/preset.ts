@@ -2,6 +2,7 @@ import { jsonErrorPlace, withoutMark } from '../config/json-place.ts';
 
 import { CcMirrorError } from '../errors.ts';
 import * as z from '../zod.ts';
+import { isHeaderName, isHeaderTemplate } from './header.ts';
 import {
   capabilityVariables,
   isVariableName,
@@ -78,6 +79,18 @@ const presetSchema = z.strictObject({
    */
   deferredTools: z._default(z.boolean(), false),
   env: z._default(z.record(z.string(), z.string()).check(z.superRefine(checkVariables)), {}),
+  /** Headers beside the key, each with a variable that holds its secret: `Bearer ${CF_TOKEN}`. */
+  headers: z._default(
+    z.array(
+      z.strictObject({
+        name: text.check(z.refine(isHeaderName, 'is no header name')),
+        value: text.check(z.refine(isHeaderTemplate, 'must refer to a variable, like ${CF_TOKEN}')),
+        /** Without it the provider answers nothing. */
+        required: z._default(z.boolean(), true),
+      }),
+    ),
+    [],
+  ),
   /** What the user must give, because the preset cannot know it. */
   requires: z._default(z.array(z.enum(['baseUrl', 'model'])), []),
   /** Where the facts come from and how old they are (ISO date); optional in a user's own file. */

@@ -24,6 +24,7 @@ export interface ResolvedProvider {
   keyVariable: 'ANTHROPIC_AUTH_TOKEN' | 'ANTHROPIC_API_KEY';
   keyRequired: boolean;
   keyUrl: string | null;
+  headers: Preset['headers'];
   models: Models;
   /** Tiers that would ask this endpoint for Anthropic's own model ids; empty for Anthropic. */
   unmapped: Tier[];
@@ -54,6 +55,7 @@ export function resolveProvider(
     keyVariable,
     keyRequired: auth.required,
     keyUrl: auth.keyUrl ?? null,
+    headers: preset.headers,
     models,
     unmapped: baseUrl === null ? [] : unmappedTiers(models),
     env: {

@@ -1,3 +1,5 @@
+import { mayBeKey } from './key-stores.ts';
+
 /**
  * Variables whose value is a credential: they reach a variant through its key store, never through
  * a preset, a record or `--env`. Setting one of them to nothing is allowed.
@@ -41,6 +43,17 @@ export const capabilityVariables: ReadonlySet<string> = new Set([
   'CLAUDE_CODE_TASK_LIST_ID',
   'CLAUDE_CODE_TEAM_NAME',
 ]);
+
+/**
+ * Whether a variable reads as a secret, by its name or its value; those of headers apart, which are
+ * kept elsewhere. Ids of models can look like keys.
+ */
+export function readsAsSecret(name: string, value: string): boolean {
+  if (value === '' || name === 'ANTHROPIC_CUSTOM_HEADERS') return false;
+  if (/(^|_)(API_?KEY|TOKEN|SECRET(_KEY)?|PASS(WORD|PHRASE)|CREDENTIALS?)$/i.test(name))
+    return true;
+  return !/MODEL/i.test(name) && value.split(/\s+/).some(mayBeKey);
+}
 
 /** A name that every shell can assign. */
 export function isVariableName(name: string): boolean {

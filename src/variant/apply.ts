@@ -251,8 +251,17 @@ function without(values: OwnedValues, key: string): OwnedValues {
   return Object.fromEntries(Object.entries(values).filter(([name]) => name !== key));
 }
 
-function notesOn({ provider: { unmapped, name, env, keyVariable }, key }: Plan): string[] {
+function notesOn({
+  provider: { unmapped, name, env, keyVariable },
+  key,
+  headers: { kept },
+}: Plan): string[] {
   const notes: string[] = [];
+  if (kept.length > 0 && key.record !== null && key.record.store !== 'file') {
+    const names = kept.map((header) => header.name).join(', ');
+    const why = 'a launcher can ask no keyring and no helper for it';
+    notes.push(`the header ${names} is kept in a file that only you can read: ${why}`);
+  }
   const sent = env[keyVariable];
   if (key.record === null && sent)
     notes.push(

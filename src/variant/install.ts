@@ -14,6 +14,12 @@ import { applyPlan } from './apply.ts';
 import type { Change } from './change-home.ts';
 import { checkCommandFree } from './command.ts';
 import { withFolders } from './folders.ts';
+import {
+  type HeadersGiven,
+  planHeaders,
+  requireHeaders,
+  withoutHeaderVariable,
+} from './headers.ts';
 import { handEdits } from './hand-edits.ts';
 import { type KeyGiven, planKey } from './keys.ts';
 import { type Layout, type VariantLayout, variantLayout } from './layout.ts';
@@ -25,7 +31,7 @@ import { Definitions } from './sources.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What the user asked for; what is left out stays as it is or takes its default. */
-export interface Wish extends KeyGiven {
+export interface Wish extends KeyGiven, HeadersGiven {
   name: string;
   /** A preset's id or alias; required for a new variant. */
   provider?: string | undefined;
@@ -121,6 +127,7 @@ export async function understandWish(
     | 'demanded'
     | 'provider'
     | 'key'
+    | 'headers'
     | 'keepEnv'
   >
 > {
@@ -143,13 +150,19 @@ export async function understandWish(
       ? null
       : givenBaseUrl(wish.baseUrl, preset);
   if (typed?.note) progress.note(typed.note);
-  const choices = mergeChoices({ ...wish, ...(typed && { baseUrl: typed.url }) }, chosen);
-  const provider = resolveProvider(preset, choices);
+  const asked = mergeChoices({ ...wish, ...(typed && { baseUrl: typed.url }) }, chosen);
+  const { choices: merged, headers: written } = withoutHeaderVariable(asked);
+  const provider = resolveProvider(preset, merged);
   const keepEnv = checkedKeepEnv(wish.keepEnv ?? current?.keepEnv ?? []);
   const key = await planKey(wish, current, provider, places);
   if (wish.keyWithout) progress.note(`the key: taken without ${wish.keyWithout}`);
   const demanded = capabilityNames.filter((capability) => wish[capability] === true);
   requireKey(provider, key);
+  const given = { ...wish, headers: [...written, ...(wish.headers ?? [])] };
+  const store = key.record?.store;
+  const headers = await planHeaders(given, merged.headers, { store, environment, places });
+  requireHeaders(provider, headers);
+  const choices = { ...merged, headers: { ...headers.records } };
   const packs = await loadPacks(choices.skills, current, places.folder, definitions);
   return {
     name,
@@ -161,6 +174,7 @@ export async function understandWish(
     demanded,
     provider,
     key,
+    headers,
     keepEnv,
   };
 }
@@ -204,6 +218,7 @@ function mergeChoices(wish: Wish, current: Choices | null): Choices {
     ...(auth !== undefined && { auth }),
     models: { ...current?.models, ...wish.models },
     env,
+    headers: current?.headers ?? {},
     withoutEnv: (current?.withoutEnv ?? []).filter((name) => !(name in env)),
     tasks: wish.tasks ?? current?.tasks ?? true,
     teams: wish.teams ?? current?.teams ?? true,

@@ -172,7 +172,7 @@ export async function withKeyKept<T>(
   { used, folder, signal }: { used: readonly VariantRecord[]; folder: string; signal: AbortSignal },
   act: (entries: string[]) => Promise<T>,
 ): Promise<T> {
-  const { layout, current, key } = plan;
+  const { layout, current, key, headers } = plan;
   const inKeyring = key.record?.store === 'keyring';
   const needed = entriesOf(
     used.map((record) => ({ ...record, keyringEntries: [] })),
@@ -182,7 +182,8 @@ export async function withKeyKept<T>(
   const known = current === null ? [] : entriesOf([current, ...used], layout);
   const forget = known.filter((entry) => !needed.includes(entry));
   const keep = inKeyring && key.value !== null ? { entry: entryFor(plan), key: key.value } : null;
-  if (key.value !== null && !inKeyring) {
+  const inFile = (key.value !== null && !inKeyring) || headers.kept.length > 0;
+  if (inFile) {
     const sample = join(folder, 'private');
     await writeFile(sample, '', { mode: keyFileMode });
     await requirePrivate(sample);

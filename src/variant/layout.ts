@@ -33,6 +33,8 @@ export interface VariantLayout {
   /** The rules' program, what it was told, and what it remembers of sessions. */
   hooks: string;
   secrets: string;
+  /** Headers that may be secret. */
+  headers: string;
   /** The program that reads a key from the keyring. */
   keyring: string;
   launcher: string;
@@ -82,6 +84,7 @@ export function variantFolder(folder: string): Omit<VariantLayout, 'launcher'> {
     agents: join(config, 'agents'),
     hooks: join(folder, 'hooks'),
     secrets: join(folder, 'secrets'),
+    headers: join(folder, 'headers'),
     keyring: join(folder, 'key'),
   };
 }

@@ -6,6 +6,7 @@ import type { ResolvedProvider } from '../provider/resolve.ts';
 import { shellFirst } from '../provider/tool-search.ts';
 import { type Choice, chooseCapability, refuseMissing } from './choose.ts';
 import { type Rules, hookEntries, rulesOf } from './hooks.ts';
+import { type HeadersPlan, headerReading } from './headers.ts';
 import type { Examination } from './examine.ts';
 import { type KeyPlan, keyCommand } from './keys.ts';
 import type { VariantLayout } from './layout.ts';
@@ -36,6 +37,7 @@ export interface PlanInput {
   demanded: readonly CapabilityName[];
   provider: ResolvedProvider;
   key: KeyPlan;
+  headers: HeadersPlan;
   keepEnv: readonly string[];
   pristine: Pick<StoredBundle, 'kind' | 'version'>;
   examination: Examination;
@@ -65,6 +67,7 @@ export interface Plan {
   owned: OwnedConfig;
   provider: ResolvedProvider;
   key: KeyPlan;
+  headers: HeadersPlan;
   keepEnv: readonly string[];
   now: string;
 }
@@ -74,7 +77,8 @@ export interface Plan {
  * Error: `capability-unavailable` for a gate that is not understood, and for a demanded capability.
  */
 export function planVariant(input: PlanInput): Plan {
-  const { name, layout, current, adopted, choices, provider, key, keepEnv, pristine } = input;
+  const { name, layout, current, adopted, choices, provider, key, headers, keepEnv, pristine } =
+    input;
   const { kind } = pristine;
   const choose = (capability: CapabilityName): Choice =>
     chooseCapability(capability, input.examination.analysis[capability], {
@@ -128,6 +132,7 @@ export function planVariant(input: PlanInput): Plan {
       cleared: capabilityNames.flatMap((capability) => capabilities[capability].cleared),
       keepEnv: [...new Set([...keepEnv, ...shellFirst(choices.env)])],
       key: readingOf(key, layout),
+      headers: headerReading(headers.records, layout),
       taskList: taskListVariable(input, capabilities.tasks),
     },
     node: input.node,
@@ -142,6 +147,7 @@ export function planVariant(input: PlanInput): Plan {
     }),
     provider,
     key,
+    headers,
     keepEnv,
     now: input.now.toISOString(),
   };

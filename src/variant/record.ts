@@ -42,6 +42,8 @@ const choicesSchema = z.object({
   auth: z.optional(z.enum(keyHeaders)),
   models: modelsSchema,
   env: z.record(z.string(), z.string()),
+  /** Headers of every request: null for one in the file of headers, else a text with variables of the shell. */
+  headers: z._default(z.record(z.string(), z.nullable(z.string())), {}),
   /** Variables of the preset that the variant does without. */
   withoutEnv: z._default(z.array(z.string()), []),
   tasks: z.boolean(),

@@ -4,6 +4,7 @@ import { type OwnedValues, knownBefore, mergeOwned } from '../config/merge.ts';
 import { readIfThere } from '../disk/atomic.ts';
 import type { View } from '../skill/view.ts';
 import { type Changes, realPlace } from '../transaction/changes.ts';
+import { placeHeaders } from './headers.ts';
 import { hooksMissing } from './hooks.ts';
 import { placeKey } from './keys.ts';
 import { approvedKeys } from './owned.ts';
@@ -44,6 +45,7 @@ export async function settle(
   const { tool } = view.worker;
   await placeRules(plan.rules && { ...plan.rules, tool }, place.hooks, changes);
   await placeKey(plan, place, changes);
+  placeHeaders(plan.headers, place, changes);
   notes.push(...hooksMissing(settings.merged, wanted));
   notes.push(...[settings, stateFile].flatMap(({ note }) => note ?? []));
   return { ...record, skills, agents, notes: [...record.notes, ...notes] };

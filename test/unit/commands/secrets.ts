@@ -34,6 +34,8 @@ export async function newSecretWorld(): Promise<SecretWorld> {
 /** The files in which a key may be: paths below the user's home, as regular expressions. */
 export const places = {
   key: /^\.cc-mirror\/(\.staging\/variant\/)?one\/secrets(\.[^/]*tmp)?$/,
+  /** Headers are kept beside the key. */
+  headers: /^\.cc-mirror\/(\.staging\/variant\/)?one\/headers(\.[^/]*tmp)?$/,
   /** What it takes to go back, where the key was changed. */
   change:
     /^\.cc-mirror\/(one\/previous\.json(\.cc-mirror\.tmp)?|\.staging\/(journal\.tmp|commit\.json|undo\.json))$/,

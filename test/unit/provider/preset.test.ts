@@ -19,6 +19,7 @@ test('fills in what a file leaves out', () => {
   expect(parse({})).toEqual({
     ...minimal,
     aliases: [],
+    headers: [],
     alternativeUrls: [],
     deferredTools: false,
     auth: { type: 'bearer', required: true },

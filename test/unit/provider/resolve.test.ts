@@ -27,6 +27,7 @@ describe('shipped presets', () => {
       keyRequired: false,
       keyUrl: 'https://console.anthropic.com/settings/keys',
       models: {},
+      headers: [],
       unmapped: [],
       env: { ENABLE_TOOL_SEARCH: 'auto' },
     });

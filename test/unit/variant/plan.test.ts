@@ -34,6 +34,7 @@ const provider: ResolvedProvider = {
   keyUrl: 'https://some.example/keys',
   models: {},
   unmapped: [],
+  headers: [],
   env: { ANTHROPIC_BASE_URL: 'https://some.example' },
 };
 
@@ -55,6 +56,7 @@ const input: PlanInput = {
     source: { kind: 'auto' },
     models: {},
     env: {},
+    headers: {},
     withoutEnv: [],
     tasks: true,
     teams: true,
@@ -69,6 +71,7 @@ const input: PlanInput = {
     record: { store: 'file', variable: 'ANTHROPIC_AUTH_TOKEN' },
     value: 'dummy-key-0123456789-0123456789',
   },
+  headers: { records: {}, kept: [] },
   keepEnv: [],
   pristine: { kind: 'js', version: '2.1.16' },
   examination: { analysis: { tasks: flip, teams: absent }, namesTaskList: true },

@@ -37,6 +37,7 @@ const record: VariantRecord = {
     source: { kind: 'auto' },
     models: {},
     env: {},
+    headers: {},
     withoutEnv: [],
     tasks: true,
     teams: true,
