@@ -5,11 +5,12 @@ import { CcMirrorError } from '../errors.ts';
 import { type Header, parseHeader } from '../provider/header.ts';
 import { keyStores, mayBeKey } from '../provider/key-stores.ts';
 import { keyHeaders } from '../provider/preset.ts';
-import { readKey } from '../provider/key.ts';
+import { type ReadKey, readKey } from '../provider/key.ts';
 import { readsAsSecret } from '../provider/variables.ts';
 import type { Wish } from '../variant/install.ts';
 import type { KeyGiven } from '../variant/keys.ts';
 import * as z from '../zod.ts';
+import { askKey } from './ask-key.ts';
 import type { CommandContext } from './command.ts';
 
 /** The options that quick, create and update share. */
@@ -23,7 +24,7 @@ export function addVariantOptions(command: Command): Command {
     .option('--model-sonnet <id>', 'the model for the sonnet tier')
     .option('--model-haiku <id>', 'the model for the haiku tier')
     .option('--api-key-env <variable>', 'take the API key from this variable')
-    .option('--api-key-stdin', 'take the API key from standard input')
+    .option('--api-key-stdin', 'take the API key from standard input; in a terminal, ask for it')
     .option('--api-key-helper <command>', 'a command that prints the API key')
     .option('--key-store <store>', 'where the API key is kept: file, keyring, env or helper')
     .option('--auth <kind>', 'how a gateway wants the key: bearer or api-key')
@@ -249,13 +250,18 @@ async function keyFrom(
   const named = apiKeyEnv === undefined ? undefined : { name: apiKeyEnv, environment };
   const stored = keyStore === undefined ? {} : { keyStore };
   if (apiKeyHelper !== undefined) return { keyHelper: apiKeyHelper };
-  const source = apiKeyStdin ? { stdin: process.stdin } : named && { fromEnv: named };
-  if (source === undefined) return stored;
-  const { key, without } = await readKey(source);
+  if (!apiKeyStdin && named === undefined) return stored;
+  const { key, without } = named ? await readKey({ fromEnv: named }) : await keyTyped();
   return {
     ...stored,
     ...(named && { keyFrom: named.name }),
     key,
     ...(without !== null && { keyWithout: without }),
   };
+}
+
+/** The key from standard input: what is piped in, or what is typed where it is not shown. */
+function keyTyped(): Promise<ReadKey> {
+  const { stdin } = process;
+  return stdin.isTTY ? askKey() : readKey({ stdin });
 }

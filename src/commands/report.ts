@@ -94,7 +94,8 @@ function channelText(record: VariantRecord): string {
   }
 }
 
-function keyText(key: NonNullable<VariantRecord['key']>): string {
+/** Where a key is kept. */
+export function keyText(key: NonNullable<VariantRecord['key']>): string {
   switch (key.store) {
     case 'file':
       return 'in a file that only you can read';

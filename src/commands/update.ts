@@ -14,6 +14,7 @@ import {
 } from '../variant/record.ts';
 import type { Progress } from '../ui/progress.ts';
 import type { CommandContext, CommandResult, Declare } from './command.ts';
+import { keptBefore, keptChanges } from './key-change.ts';
 import { addVariantOptions, wishFrom } from './options.ts';
 import { noVariants, variantData, variantText } from './report.ts';
 import { adopt } from './update-adopt.ts';
@@ -118,14 +119,18 @@ async function updateMany(
 
 interface Update {
   before: VariantRecord;
+  /** What became of the key and the headers. */
+  kept: string[];
   record: VariantRecord;
 }
 
 async function updateOne(wish: Wish, context: CommandContext, change: Change): Promise<Update> {
   const before = await requireVariant(context.layout, wish.name);
   const intent = { command: 'update', name: wish.name };
+  const kept = await keptBefore(before, context.layout);
   const record = await installVariant(wish, before, context, { ...change, intent });
-  return { before, record };
+  const after = { key: record.key, headers: Object.keys(record.choices.headers) };
+  return { before, kept: keptChanges(wish, kept, after), record };
 }
 
 /** A key, an address or a model belongs to one provider: it is not given to several variants. */
@@ -182,12 +187,12 @@ function failureOf(
 }
 
 /** What an update has changed. */
-function told({ before, record }: Update): string {
+function told({ before, kept, record }: Update): string {
   const { claudeVersion: from } = before;
   const { claudeVersion: to } = record;
   const values = changedValues(before, record).map(valueText);
   const rebuilt = from === to && before.bundle.path !== record.bundle.path ? ['built anew'] : [];
-  const changes = [...(from === to ? [] : [`${from} → ${to}`]), ...rebuilt, ...values];
+  const changes = [...(from === to ? [] : [`${from} → ${to}`]), ...rebuilt, ...values, ...kept];
   return changes.length > 0 ? changes.join(', ') : `up to date with ${to}`;
 }
 
@@ -202,22 +207,26 @@ async function dryRun(
   context: CommandContext,
 ): Promise<CommandResult> {
   const foreseen: Foreseen[] = [];
+  const rows: string[][] = [];
   for (const name of names) {
     const current = await requireVariant(context.layout, name);
-    foreseen.push(await foreseeUpdate({ ...wish, name }, current, context));
+    const one = await foreseeUpdate({ ...wish, name }, current, context);
+    foreseen.push(one);
+    const kept = keptChanges(wish, await keptBefore(current, context.layout), one);
+    rows.push([name, foreseenText(one, kept)]);
   }
-  const rows = foreseen.map((one) => [one.name, foreseenText(one)]);
   return {
     data: { dryRun: true, variants: foreseen },
     text: `${table(rows)}\nNothing was changed.`,
   };
 }
 
-function foreseenText({ from, to, fetch, values, packs }: Foreseen): string {
+function foreseenText({ from, to, fetch, values, packs }: Foreseen, kept: string[]): string {
   const steps = [
     ...(from === to ? [] : [`${from} → ${to}`]),
     ...(fetch ? [`fetch Claude Code ${to}`] : []),
     ...(values ?? []).map(valueText),
+    ...kept,
     ...packs.added.map((pack) => `add ${pack}`),
     ...packs.removed.map((pack) => `take out ${pack}`),
   ];

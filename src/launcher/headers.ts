@@ -105,13 +105,15 @@ export function readingHeadersWindows({ variant, headers }: Spec): string[] {
   const { inFile, fromShell } = headers;
   const file = cmdQuotePath(headers.file);
   const reading = Array.from({ length: inFile }, (_, index) => [
-    `for /f usebackq^ ${index === 0 ? '' : `skip^=${index}^ `}delims^=^ eol^= %%K in (${file}) do set "ccm_file_${index + 1}=%%K" & goto header_${index + 1}`,
+    // No line of the file begins with a colon.
+    `for /f "usebackq${index === 0 ? '' : ` skip=${index}`} eol=: delims=" %%K in (${file}) do set "ccm_file_${index + 1}=%%K" & goto header_${index + 1}`,
     `:header_${index + 1}`,
   ]).flat();
   const names = [
     ...Array.from({ length: inFile }, (_, index) => `ccm_file_${index + 1}`),
     ...fromShell.map((_, index) => `ccm_shell_${index + 1}`),
   ];
+  const added = names.map((name) => `!${name}!`).join('!ccm_break!');
   return [
     ...(inFile === 0
       ? []
@@ -128,10 +130,8 @@ export function readingHeadersWindows({ variant, headers }: Spec): string[] {
     'set ccm_break=^',
     '',
     '',
-    ...names.flatMap((name) => [
-      `if defined ${headersVariable} set "${headersVariable}=!${headersVariable}!!ccm_break!"`,
-      `set "${headersVariable}=!${headersVariable}!!${name}!"`,
-    ]),
+    `if defined ${headersVariable} set "${headersVariable}=!${headersVariable}!!ccm_break!${added}"`,
+    `if not defined ${headersVariable} set "${headersVariable}=${added}"`,
     'setlocal DisableDelayedExpansion',
     clear(['ccm_break', ...names]),
   ];

@@ -22,6 +22,9 @@ export interface Foreseen {
   /** Values of the launcher's environment that would change; null: not known before the build is there. */
   values: ReturnType<typeof changedValues> | null;
   packs: { added: string[]; removed: string[] };
+  /** Where the key will be, and the names of the headers. */
+  key: VariantRecord['key'];
+  headers: string[];
 }
 
 /** Foresees an update; nothing is changed. Errors: those of the update that show before it fetches. */
@@ -62,6 +65,8 @@ export async function foresee(
       added: after.filter((pack) => !skills.includes(pack)),
       removed: skills.filter((pack) => !after.includes(pack)),
     },
+    key: wanted.key.record,
+    headers: Object.keys(wanted.headers.records),
   };
   if (stored === null) return { ...foreseen, values: null };
   const examination = await new Sources(options).examine(stored);

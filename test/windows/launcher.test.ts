@@ -116,6 +116,32 @@ describe('the Windows launcher', () => {
       expect((await seen(project, { [list]: 'mine' }))[list]).toBe('mine');
     }));
 
+  // One at a time: the cmd of wine 8 knows no variable with a line break, which more of them take;
+  // and it looks for variables between exclamation marks in values.
+  it('hands on a header from its file, and one with a variable of the shell', () =>
+    withWindows(machine, async (world) => {
+      const environment = { TOKEN: 'a%PATH%^&"z"(y)=1', TEST_KEY: 'k', ANTHROPIC_API_KEY: 'k2' };
+      const sent = async (...words: string[]): Promise<string> => {
+        const run = await world.ccMirror([...words, '--no-probe'], { environment });
+        expect(run.document.error).toBeUndefined();
+        const [variant = run.document.data] = run.document.data.variants ?? [];
+        const { stdout, stderr } = await world.launch(variant.launcher, 'env', { environment });
+        expect(stderr).toBe('');
+        const seen: Record<string, string> = JSON.parse(stdout);
+        expect(Object.keys(seen).filter((name) => /^ccm_/i.test(name))).toEqual([]);
+        return seen['ANTHROPIC_CUSTOM_HEADERS'] ?? '';
+      };
+      const make = 'quick one --provider custom --base-url https://api.example --model m'.split(
+        ' ',
+      );
+      const from = ['--api-key-env', 'TEST_KEY', '--from', await makeFake(world, '2.1.16')];
+      const header = ['--header', '#x: Bearer ${TOKEN}'];
+      expect(await sent(...make, ...from, ...header)).toBe(`#x: Bearer ${environment.TOKEN}`);
+      const store = ['--key-store', 'env', '--api-key-env', 'TEST_KEY', '--unset-header', '#x'];
+      const other = ['--header', 'y: b^ & c%d "${ANTHROPIC_API_KEY}"'];
+      expect(await sent('update', 'one', ...store, ...other)).toBe('y: b^ & c%d "k2"');
+    }));
+
   it('says what is missing', () =>
     withWindows(machine, async (world) => {
       const launcher = await makeVariant(world);

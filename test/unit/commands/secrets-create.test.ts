@@ -2,7 +2,7 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { markedKeys } from '../../support/marked-key.ts';
 import { checkSecret, holdersIn, keyOf, newSecretWorld, places } from './secrets.ts';
 
-const { first } = markedKeys;
+const { first, second } = markedKeys;
 const answer = vi.hoisted(() => ({ key: '' }));
 vi.mock('@clack/prompts', async (original) => ({
   ...(await original<typeof import('@clack/prompts')>()),
@@ -35,4 +35,44 @@ it('a key that create asks for is kept in its file only, and never shown', async
   expect((await world.run(['remove', 'one', '--verbose'])).status).toBe(0);
   expect(await holdersIn(world)).toEqual([]);
   await checkSecret(world, [places.key]);
+});
+
+it('a key that update asks for in a terminal is kept in its file only, and its end is told', async () => {
+  const world = await newSecretWorld();
+  const made = [...world.quick, '--api-key-env', 'MARKED', '--no-probe'];
+  expect(await world.run(made)).toMatchObject({ status: 0 });
+  for (const stream of terminals) stream.isTTY = true;
+  answer.key = ` ${second} `;
+  const update = ['update', 'one', '--api-key-stdin', '--no-probe'];
+  const ends = new RegExp(`key replaced, ends in …${second.slice(-4)}`);
+  expect(await world.run([...update, '--dry-run'])).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(ends),
+  });
+  expect(await keyOf(world)).toBe(`${first}\n`);
+  expect((await world.run([...update, '--verbose'])).stdout).toMatch(ends);
+  expect(await keyOf(world)).toBe(`${second}\n`);
+  expect((await world.run(update)).stdout).toMatch(/the key is the one that it had/);
+  answer.key = `Bearer ${first}`;
+  expect((await world.run(update)).status).toBe(2);
+  process.stderr.isTTY = false;
+  expect((await world.run(update)).stderr).toMatch(
+    /standard input is a terminal.*Pipe the key in/s,
+  );
+  await checkSecret(world, [places.key, places.change]);
+});
+
+it.each([
+  [
+    '--key-store env --api-key-env MARKED',
+    /key now from the variable MARKED of the shell, ends in …y0Gu$/m,
+  ],
+  ['--api-key-helper false', /key now from the command: false/],
+  ['--header a:1', /header a set/],
+])('an update that does something else with it says so: %s', async (line, told) => {
+  const world = await newSecretWorld();
+  await world.run([...world.quick, '--api-key-env', 'MARKED', '--no-probe']);
+  const update = ['update', 'one', '--no-probe', ...line.split(' ')];
+  expect((await world.run([...update, '--dry-run'])).stdout).toMatch(told);
+  expect((await world.run(update)).stdout).toMatch(told);
 });

@@ -37,6 +37,8 @@ describe('--dry-run', () => {
           fetch: true,
           values: null,
           packs: { added: ['router'], removed: ['orchestration'] },
+          key: null,
+          headers: [],
         },
       ],
     });

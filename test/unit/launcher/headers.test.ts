@@ -84,10 +84,14 @@ test('for cmd each line of the file is read by its number', () => {
   const headers = { file: 'C:\\u\\headers', inFile: 2, fromShell };
   const lines = readingHeadersWindows({ variant: 'one', headers });
   expect(lines.filter((line) => line.startsWith('for /f'))).toEqual([
-    'for /f usebackq^ delims^=^ eol^= %%K in ("C:\\u\\headers") do set "ccm_file_1=%%K" & goto header_1',
-    'for /f usebackq^ skip^=1^ delims^=^ eol^= %%K in ("C:\\u\\headers") do set "ccm_file_2=%%K" & goto header_2',
+    'for /f "usebackq eol=: delims=" %%K in ("C:\\u\\headers") do set "ccm_file_1=%%K" & goto header_1',
+    'for /f "usebackq skip=1 eol=: delims=" %%K in ("C:\\u\\headers") do set "ccm_file_2=%%K" & goto header_2',
   ]);
   expect(lines.join('\n')).toContain('set ccm_break=^\n\n\n');
+  expect(lines).toContain(
+    'if not defined ANTHROPIC_CUSTOM_HEADERS set "ANTHROPIC_CUSTOM_HEADERS=' +
+      '!ccm_file_1!!ccm_break!!ccm_file_2!!ccm_break!!ccm_shell_1!"',
+  );
   const labels = windowsLauncher(specOf({ headers })).match(/^:\w+/gm) ?? [];
   expect(new Set(labels).size).toBe(labels.length);
 });
