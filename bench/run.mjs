@@ -122,7 +122,8 @@ function makingSecond(build) {
   const cleared = () => {
     rmSync(copy, { recursive: true, force: true });
     const { data: list } = ccMirror(places, 'list');
-    for (const { name } of list.variants) if (name !== 'first') ccMirror(places, 'remove', name);
+    for (const { name } of list.variants)
+      if (name !== 'first') ccMirror(places, 'remove', name, '--yes');
   };
   const quick = ['quick', 'next', ...mirror, '--claude-version', build.version, '--quiet'];
   const runs = alternate(9, {

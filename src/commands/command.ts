@@ -6,6 +6,8 @@ export interface CommandContext extends Surroundings {
   /** Standard input and standard error are terminals, and neither --yes nor --json was given. */
   interactive: boolean;
   json: boolean;
+  /** --yes: nothing is asked, as it is meant. */
+  yes: boolean;
   shell: string;
 }
 

@@ -1,17 +1,21 @@
+import type { Command } from 'commander';
 import { CcMirrorError } from '../errors.ts';
 import { changeHome } from '../variant/change-home.ts';
 import { removeVariant } from '../variant/remove.ts';
 import { requireVariant } from '../variant/record.ts';
 import { checkName } from '../variant/name.ts';
-import type { Declare } from './command.ts';
+import { variantLayout } from '../variant/layout.ts';
+import { runningSessions } from '../variant/running.ts';
+import type { CommandContext, Declare } from './command.ts';
 
 export const declare: Declare = (command, run) => {
-  command.argument('<name>', 'the variant').action((name: string) =>
+  addRemoveOptions(command).action((name: string, { force = false }: { force?: boolean }) =>
     run(async (context) => {
-      const { layout, interactive } = context;
+      const { layout } = context;
       checkName(name);
       const { configDir, launcher } = await requireVariant(layout, name);
-      if (interactive) await confirmed(name, configDir);
+      if (!force) await refuseRunning(name, context);
+      if (!context.yes) await confirmed(name, configDir, context);
       const removal = await changeHome(context, { command: 'remove', name }, (change) =>
         removeVariant(layout, name, change),
       );
@@ -25,7 +29,41 @@ export const declare: Declare = (command, run) => {
   );
 };
 
-async function confirmed(name: string, configDir: string): Promise<void> {
+function addRemoveOptions(command: Command): Command {
+  return command
+    .argument('<name>', 'the variant')
+    .option('--force', 'also while a session of it runs');
+}
+
+/** Error: `busy` while a session of the variant runs. */
+async function refuseRunning(name: string, { layout, progress }: CommandContext): Promise<void> {
+  const sessions = await runningSessions(variantLayout(layout, name));
+  if (sessions === null) {
+    progress.note(`whether a session of ${name} is running cannot be told here`);
+    return;
+  }
+  if (sessions.length === 0) return;
+  const which = `${sessions.length === 1 ? 'process' : 'processes'} ${sessions.join(', ')}`;
+  throw new CcMirrorError(
+    'busy',
+    `${name} is in use: ${which}.`,
+    `End its sessions first; or remove it all the same: cc-mirror remove ${name} --force`,
+  );
+}
+
+/** Error: `usage` where nobody can be asked; `interrupted`. */
+async function confirmed(
+  name: string,
+  configDir: string,
+  { interactive }: CommandContext,
+): Promise<void> {
+  if (!interactive) {
+    throw new CcMirrorError(
+      'usage',
+      `remove deletes ${name} with its login and history, and nobody can be asked here.`,
+      `If it is meant: cc-mirror remove ${name} --yes`,
+    );
+  }
   const { confirm } = await import('@clack/prompts');
   const message = `Remove ${name} with its configuration, login and history in ${configDir}?`;
   const yes = await confirm({ message, initialValue: false, output: process.stderr });

@@ -48,6 +48,7 @@ export class Session {
         },
         interactive: terminal && process.stdin.isTTY && !yes,
         json,
+        yes,
         shell: environment['SHELL'] ?? '',
       };
       await missingFolders(context.layout.home);

@@ -8,6 +8,7 @@ import { lockName } from '../transaction/lock.ts';
 import { isPending, setAsideName, stagingOf } from '../transaction/transaction.ts';
 import { pendingIn } from '../variant/change-home.ts';
 import type { Layout } from '../variant/layout.ts';
+import { isLeftover } from '../variant/leftover.ts';
 import { nameProblem } from '../variant/name.ts';
 import { readVariant } from '../variant/record.ts';
 import type { Surroundings } from '../variant/surroundings.ts';
@@ -94,6 +95,10 @@ async function checkFolders(layout: Layout): Promise<Finding[]> {
       const { provider, claude } = state.earlier;
       const made = `${entry.name} (${provider}, ${claude}) was made by an earlier cc-mirror and works as it is`;
       findings.push(ok('home', made));
+    }
+    if (state.kind === 'none' && (await isLeftover(folder))) {
+      const written = `${folder} was written by a session when its variant had been removed`;
+      findings.push(warning('home', written, `Remove it, or use the name again: then it goes.`));
     }
     if (state.kind !== 'foreign') continue;
     const message = `${folder} is not a variant of this cc-mirror: ${state.why}`;

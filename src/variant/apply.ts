@@ -19,6 +19,7 @@ import {
 import type { Change } from './change-home.ts';
 import { inspectCommand, launcherPaths } from './command.ts';
 import { withKeyKept } from './keys.ts';
+import { isLeftover } from './leftover.ts';
 import { type VariantLayout, variantFolder } from './layout.ts';
 import { lossText } from './losses.ts';
 import { approvedKeys } from './owned.ts';
@@ -80,7 +81,9 @@ async function makeAnew(plan: Plan, options: ApplyOptions): Promise<VariantRecor
     changes.write(staged.record, recordText(whole));
     await changes.writeOut(staged.folder);
     const placing = new Changes();
-    placing.move(staged.folder, plan.layout.folder);
+    const { folder } = plan.layout;
+    if (await isLeftover(folder)) placing.move(folder, join(change.staging, 'leftover'));
+    placing.move(staged.folder, folder);
     await placeLaunchers(plan, record.bundle, placing);
     await commit(change.staging, change.intent, await placing.steps(rootsOf(plan, home)));
     return whole;

@@ -8,6 +8,7 @@ import { ruleNames } from '../rules/names.ts';
 import * as z from '../zod.ts';
 import { type Layout, variantLayout } from './layout.ts';
 import { jsonErrorPlace, withoutMark } from '../config/json-place.ts';
+import { isLeftover } from './leftover.ts';
 import { checkName } from './name.ts';
 
 const capabilitySchema = z.object({
@@ -145,7 +146,7 @@ export function recordText(record: VariantRecord): string {
   return `${JSON.stringify(record, null, 2)}\n`;
 }
 
-/** What lies at a name in the home. */
+/** What lies at a name in the home; nothing also where a session has written after a removal. */
 export type VariantState =
   | { kind: 'none' }
   | { kind: 'variant'; record: VariantRecord }
@@ -189,7 +190,10 @@ export async function readVariant(layout: Layout, name: string): Promise<Variant
     if (['EACCES', 'EPERM', 'ELOOP', 'EIO'].includes(code))
       return foreign(`variant.json cannot be read (${code})`);
     if (!['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(code)) throw error;
-    return (await isThere(folder)) ? foreign('it holds no variant.json', false) : { kind: 'none' };
+    if (!(await isThere(folder)) || (code === 'ENOENT' && (await isLeftover(folder)))) {
+      return { kind: 'none' };
+    }
+    return foreign('it holds no variant.json', false);
   }
 }
 

@@ -97,7 +97,7 @@ export async function withVariant<T>(
   args: string[],
   act: (data: Document['data']) => Promise<T>,
 ): Promise<T> {
-  await world.ccMirror(['remove', name]);
+  await world.ccMirror(['remove', name, '--yes']);
   const { status, document } = await world.ccMirror(['quick', name, ...args]);
   if (status !== 0)
     throw new Error(
@@ -106,6 +106,6 @@ export async function withVariant<T>(
   try {
     return await act(document.data);
   } finally {
-    await world.ccMirror(['remove', name]);
+    await world.ccMirror(['remove', name, '--yes']);
   }
 }

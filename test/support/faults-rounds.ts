@@ -95,11 +95,17 @@ function commandsOf(round: number): string[][] {
     () => update('kept'),
     () => update('beside'),
     () => update('fresh'),
-    () => ['remove', 'fresh'],
-    () => ['remove', 'other'],
+    () => ['remove', 'fresh', '--yes'],
+    () => ['remove', 'other', '--yes'],
     () => ['list'],
   ];
-  const fixed = [make('fresh'), make('fresh'), update('kept'), ['remove', 'beside'], ['list']];
+  const fixed = [
+    make('fresh'),
+    make('fresh'),
+    update('kept'),
+    ['remove', 'beside', '--yes'],
+    ['list'],
+  ];
   const rest = Array.from({ length: commandsAtOnce - fixed.length }, () => random.pick(some)());
   const commands = [...fixed, ...rest];
   return commands

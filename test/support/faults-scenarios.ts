@@ -66,7 +66,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'remove',
-    command: ['remove', 'gone'],
+    command: ['remove', 'gone', '--yes'],
     prepare: (world) => succeed(world, [...make('gone', versions.new), unproved]),
     bystanders: ['beside', 'kept'],
     before: ['beside', 'gone', 'kept'],
@@ -79,7 +79,7 @@ export const scenarios: readonly Scenario[] = [
     command: ['store', 'prune'],
     prepare: async (world) => {
       await succeed(world, [...make('gone', versions.new), unproved]);
-      await succeed(world, ['remove', 'gone']);
+      await succeed(world, ['remove', 'gone', '--yes']);
     },
     bystanders: ['beside', 'kept'],
     before: ['beside', 'kept'],

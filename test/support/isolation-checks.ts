@@ -253,7 +253,7 @@ export async function checkReadOnlyHome(world: World, build: string): Promise<vo
       await cc('rollback', 'isolated');
       await launch();
       await cc('doctor');
-      await cc('remove', 'isolated');
+      await cc('remove', 'isolated', '--yes');
       expect(await treeOf(home)).toEqual(before);
     });
   } finally {

@@ -101,7 +101,7 @@ describe('a variant in use on Windows', () => {
       expect(end).toEqual(wentOn);
       expect((await world.launch(launcher, `${script} exit 3`)).status).toBe(3);
       await succeeds(world, ['update', 'one', '--no-probe']);
-      await succeeds(world, ['remove', 'one']);
+      await succeeds(world, ['remove', 'one', '--yes']);
       expect(await leftIn(world)).toEqual([]);
     }));
 
@@ -113,7 +113,7 @@ describe('a variant in use on Windows', () => {
         world,
         (line, signal) => world.launch(launcher, `${script} ${line}`, { signal }),
         async () => {
-          const { status, document } = await world.ccMirror(['remove', 'one']);
+          const { status, document } = await world.ccMirror(['remove', 'one', '--yes']);
           expect([
             [0, undefined],
             [7, 'busy'],
@@ -124,7 +124,7 @@ describe('a variant in use on Windows', () => {
         },
       );
       expect(end).toEqual(wentOn);
-      await world.ccMirror(['remove', 'one']);
+      await world.ccMirror(['remove', 'one', '--yes']);
       expect(await leftIn(world)).toEqual([]);
     }));
 
@@ -135,7 +135,7 @@ describe('a variant in use on Windows', () => {
         world,
         (line, signal) => world.launch(launcher, line, { signal, cwd: configDir }),
         async () => {
-          const { status, document } = await world.ccMirror(['remove', 'one']);
+          const { status, document } = await world.ccMirror(['remove', 'one', '--yes']);
           expect([
             [0, undefined],
             [7, 'busy'],

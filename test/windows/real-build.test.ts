@@ -44,6 +44,6 @@ describe('a published build on Windows', () => {
       expect(Object.keys(settings.hooks)).not.toEqual([]);
 
       expect((await world.ccMirror(['update', 'one'], options)).status).toBe(0);
-      expect((await world.ccMirror(['remove', 'one'])).status).toBe(0);
+      expect((await world.ccMirror(['remove', 'one', '--yes'])).status).toBe(0);
     }));
 });

@@ -39,7 +39,7 @@ describe('a variant on Windows', () => {
       });
       expect((await world.launch(data.launcher, 'exit 5')).status).toBe(5);
 
-      expect((await world.ccMirror(['remove', 'one'])).status).toBe(0);
+      expect((await world.ccMirror(['remove', 'one', '--yes'])).status).toBe(0);
       expect((await world.ccMirror(['info', 'one'])).status).toBe(3);
       expect((await readdir(world.linux(world.home))).sort()).toEqual(['.store', 'bin']);
       expect(await readdir(world.linux(`${world.home}\\bin`))).toEqual([]);

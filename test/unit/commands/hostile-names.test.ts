@@ -102,7 +102,7 @@ describe('a name for a variant', () => {
       expect(JSON.parse(stdout)).toMatchObject({
         CLAUDE_CONFIG_DIR: join(world.home, name, 'config'),
       });
-      expect((await world.run(['remove', '--', name])).status).toBe(0);
+      expect((await world.run(['remove', '--yes', '--', name])).status).toBe(0);
     }
     expect(await worldTree(world)).toEqual(tree);
   });
@@ -119,7 +119,7 @@ describe('a name for a variant', () => {
       ['info', name],
       ['update', name, '--no-probe'],
       ['rollback', name],
-      ['remove', name],
+      ['remove', '--yes', name],
       ['doctor', name, '--fix'],
       ['skills', 'add', name, 'router'],
       ['skills', 'remove', name, 'orchestration'],

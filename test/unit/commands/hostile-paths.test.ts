@@ -64,7 +64,7 @@ describe('a path of any kind', () => {
     ]);
     for (const line of ['list', 'info one', 'inspect one', 'doctor one --no-probe'])
       await run(...line.split(' '));
-    await run('remove', 'one');
+    await run('remove', 'one', '--yes');
     expect(await readdir(bin)).toEqual([]);
     expect(await outside()).toEqual(tree);
   });
@@ -88,7 +88,7 @@ describe('a path of any kind', () => {
     expect(made).toMatchObject({ status: 0 });
     expect(await readdir(join(current(), '-b '))).toEqual(['one']);
     expect(await readdir(join(current(), '-h '))).toContain('one');
-    const removed = await world.run(['--home', '-h ', '--bin-dir=-b ', 'remove', 'one']);
+    const removed = await world.run(['--home', '-h ', '--bin-dir=-b ', 'remove', 'one', '--yes']);
     expect(removed.status).toBe(0);
     expect(await readdir(join(current(), '-b '))).toEqual([]);
   });

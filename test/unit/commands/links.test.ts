@@ -35,7 +35,7 @@ const commands = [
   'rollback one',
   'doctor --fix --no-probe',
   'store prune',
-  'remove one',
+  'remove one --yes',
 ];
 
 /** The one folder or file below `folder` whose name fits. */

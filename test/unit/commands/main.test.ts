@@ -41,6 +41,7 @@ describe('the contract of --json', () => {
       rules: ['conductor', 'worker', 'report', 'dependencies'],
       channel: world.claude,
       key: null,
+      headers: [],
       keepEnv: [],
       notes: [],
       probe: {
@@ -144,7 +145,7 @@ describe('the contract of --json', () => {
     );
     expect((await world.json(['providers', 'show', 'glm'])).data).toMatchObject({ id: 'zai' });
     await world.json([...quick, '--no-probe']);
-    expect(await world.json(['remove', 'one'])).toMatchObject({
+    expect(await world.json(['remove', 'one', '--yes'])).toMatchObject({
       ok: true,
       data: { name: 'one', folder: join(world.home, 'one'), launcher: join(world.bin, 'one') },
     });

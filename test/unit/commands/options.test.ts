@@ -15,6 +15,7 @@ const context: CommandContext = {
   progress: silentProgress,
   interactive: false,
   json: false,
+  yes: false,
   shell: '',
 };
 

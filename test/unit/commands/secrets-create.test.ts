@@ -32,7 +32,7 @@ it('a key that create asks for is kept in its file only, and never shown', async
   expect(await keyOf(world)).toBe(`${first}\n`);
   expect((await world.run(create)).status).toBe(7);
   await checkSecret(world, [places.key]);
-  expect((await world.run(['remove', 'one', '--verbose'])).status).toBe(0);
+  expect((await world.run(['remove', 'one', '--yes', '--verbose'])).status).toBe(0);
   expect(await holdersIn(world)).toEqual([]);
   await checkSecret(world, [places.key]);
 });
@@ -65,7 +65,7 @@ it('a key that update asks for in a terminal is kept in its file only, and its e
 it.each([
   [
     '--key-store env --api-key-env MARKED',
-    /key now from the variable MARKED of the shell, ends in …y0Gu$/m,
+    /key now from the variable MARKED of the shell, ends in …y0Gu/,
   ],
   ['--api-key-helper false', /key now from the command: false/],
   ['--header a:1', /header a set/],

@@ -61,7 +61,7 @@ describe('a key in a file', () => {
     const started = world.watch.started.map(({ words }) => words.join(' '));
     expect(started).toContainEqual(expect.stringMatching(/cli\.js -p/));
     await checkSecret(world, [places.key]);
-    await runAll([[0, 'remove', 'one', '--verbose']]);
+    await runAll([[0, 'remove', 'one', '--yes', '--verbose']]);
     expect(await holdersIn(world)).toEqual([]);
     await checkSecret(world, [places.key]);
   });
@@ -77,7 +77,7 @@ describe('a key in a file', () => {
     await runAll([[0, 'rollback', 'one', '--json']]);
     expect(await keyOf(world)).toBe(`${second}\n`);
     await checkSecret(world, [places.key, places.change]);
-    await runAll([[0, 'remove', 'one', '--json']]);
+    await runAll([[0, 'remove', 'one', '--yes', '--json']]);
     expect(await holdersIn(world)).toEqual([]);
   });
 
@@ -179,7 +179,7 @@ describe('a key that Claude Code sends as x-api-key', () => {
       [0, 'update', 'one', '--no-probe', '--api-key-env', 'MARKED_NEW', '--verbose'],
       [0, 'rollback', 'one', '--json'],
       [0, 'rollback', 'one'],
-      [0, 'remove', 'one'],
+      [0, 'remove', 'one', '--yes'],
     ]);
     expect(await holdersIn(world)).toEqual([]);
     await checkSecret(world, [places.key, places.change, places.approved]);

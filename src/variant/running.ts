@@ -1,0 +1,128 @@
+import { readFile, readdir, readlink } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { execa } from 'execa';
+import { systemCode } from '../errors.ts';
+import { realPlace } from '../transaction/changes.ts';
+import type { VariantLayout } from './layout.ts';
+
+/** A process as the system shows it; what it does not show is empty. */
+interface Shown {
+  pid: number;
+  /** The path of its program. */
+  program: string;
+  words: readonly string[];
+  /** Its variables, `NAME=value`; null where this system does not show them. */
+  environment: readonly string[] | null;
+}
+
+/**
+ * The processes that run a variant's program: it is in the variant's folder, or Claude Code has put
+ * its own name in the place of its words, and it has the variant's configuration. Null where the
+ * system does not tell; one of another user is never told.
+ */
+export async function runningSessions(
+  { bundles, config }: Pick<VariantLayout, 'bundles' | 'config'>,
+  platform: NodeJS.Platform = process.platform,
+): Promise<number[] | null> {
+  const processes = await processesOf(platform);
+  if (processes === null) return null;
+  const folders = [bundles, await realPlace(bundles)];
+  return processes
+    .filter(({ pid, ...shown }) => pid !== process.pid && isSession(shown, folders, config))
+    .map(({ pid }) => pid);
+}
+
+/** Windows writes paths in any case and with either slash. */
+export function isSession(
+  { program, words, environment }: Omit<Shown, 'pid'>,
+  bundles: readonly string[],
+  config: string,
+): boolean {
+  const plain = (path: string): string =>
+    environment === null ? path.replaceAll('\\', '/').toLowerCase() : path;
+  const inside = (path: string): boolean =>
+    bundles.some((folder) => plain(path).startsWith(`${plain(folder)}/`));
+  if (environment === null) return inside(program) || words.some(inside);
+  if (!environment.includes(`CLAUDE_CONFIG_DIR=${config}`)) return false;
+  const [name = ''] = words;
+  return inside(program) || words.slice(0, 4).some(inside) || basename(name) === 'claude';
+}
+
+async function processesOf(platform: NodeJS.Platform): Promise<Shown[] | null> {
+  switch (platform) {
+    case 'linux':
+      return processesOfLinux();
+    case 'darwin':
+      // -E: with the environment, of processes of the same user.
+      return parsePs((await output('ps', ['-axwwE', '-o', 'pid=,command='])) ?? '');
+    case 'win32':
+      return parseWindows(await output(powershell(), ['-NoProfile', '-Command', windowsScript]));
+    default:
+      return null;
+  }
+}
+
+async function processesOfLinux(): Promise<Shown[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const processes = await Promise.all(
+    pids.map(async (pid): Promise<Shown | null> => {
+      try {
+        const [program, words, environment] = await Promise.all([
+          readlink(join('/proc', pid, 'exe')),
+          readFile(join('/proc', pid, 'cmdline'), 'utf8'),
+          readFile(join('/proc', pid, 'environ'), 'utf8'),
+        ]);
+        const [all, variables] = [words, environment].map((text) => text.split('\0'));
+        return { pid: Number(pid), program, words: all ?? [], environment: variables ?? [] };
+      } catch (error) {
+        // It has ended, or is another user's.
+        if (systemCode(error) === undefined) throw error;
+        return null;
+      }
+    }),
+  );
+  return processes.flatMap((one) => one ?? []);
+}
+
+/** Lines of ps: a process id, then its words and its variables, apart from each other by spaces. */
+export function parsePs(text: string): Shown[] {
+  return text.split('\n').flatMap((line) => {
+    const [, pid, rest] = /^\s*(\d+)\s+(.*)$/.exec(line) ?? [];
+    if (pid === undefined || rest === undefined) return [];
+    // A path with spaces is in pieces, so what begins with a name is taken up to the next one.
+    const [command = '', ...variables] = rest.split(/ (?=[A-Za-z_][A-Za-z0-9_]*=)/);
+    const environment = variables.map((one) => one.trimEnd());
+    return [{ pid: Number(pid), program: command, words: command.split(' '), environment }];
+  });
+}
+
+const windowsScript =
+  'Get-CimInstance Win32_Process | Select-Object ProcessId,ExecutablePath,CommandLine | ConvertTo-Json -Compress';
+
+function powershell(): string {
+  const system = process.env['SystemRoot'] ?? 'C:\\Windows';
+  return `${system}\\System32\\WindowsPowerShell\\v1.0\\powershell.exe`;
+}
+
+/** What `windowsScript` prints; null for anything else. */
+export function parseWindows(text: string | null): Shown[] | null {
+  if (text === null) return null;
+  const list: unknown = JSON.parse(text);
+  if (!Array.isArray(list)) return null;
+  const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+  return list.map((one: Record<string, unknown>) => ({
+    pid: Number(one['ProcessId']),
+    program: textOf(one['ExecutablePath']),
+    words:
+      textOf(one['CommandLine'])
+        .match(/"[^"]*"|\S+/g)
+        ?.map((word) => word.replaceAll('"', '')) ?? [],
+    environment: null,
+  }));
+}
+
+/** Null where the program is not there or fails. */
+async function output(program: string, words: string[]): Promise<string | null> {
+  const { stdout, exitCode } = await execa(program, words, { reject: false, timeout: 20_000 });
+  return exitCode === 0 && stdout !== '' ? stdout : null;
+}
