@@ -4,7 +4,14 @@ import type { Finding } from '../doctor/finding.ts';
 import { repair } from '../doctor/repair.ts';
 import { CcMirrorError, systemCode } from '../errors.ts';
 import { checkName } from '../variant/name.ts';
-import { type VariantRecord, listVariants, requireVariant } from '../variant/record.ts';
+import {
+  type ForeignFolder,
+  type VariantRecord,
+  brokenVariants,
+  listVariants,
+  readVariant,
+  requireVariant,
+} from '../variant/record.ts';
 import * as z from '../zod.ts';
 import type { CommandContext, CommandResult, Declare } from './command.ts';
 import { parseOptions } from './options.ts';
@@ -61,9 +68,16 @@ function currentFolder({ userHome }: CommandContext): string {
 async function recordsOf(
   names: readonly string[],
   { layout }: CommandContext,
-): Promise<VariantRecord[]> {
-  if (names.length === 0) return listVariants(layout);
-  return Promise.all([...new Set(names)].map((name) => requireVariant(layout, name)));
+): Promise<(VariantRecord | ForeignFolder)[]> {
+  if (names.length === 0) {
+    return [...(await listVariants(layout)), ...(await brokenVariants(layout))];
+  }
+  return Promise.all(
+    [...new Set(names)].map(async (name) => {
+      const state = await readVariant(layout, name);
+      return state.kind === 'foreign' ? state : requireVariant(layout, name);
+    }),
+  );
 }
 
 /** What a repair has put right: what was wrong before and is not any more. */

@@ -3,6 +3,7 @@ import { CcMirrorError } from '../errors.ts';
 import { changeHome } from '../variant/change-home.ts';
 import { installVariant } from '../variant/install.ts';
 import { checkName } from '../variant/name.ts';
+import { rebuildRecord } from '../variant/rebuild.ts';
 import { type VariantRecord, madeEarlier, readVariant } from '../variant/record.ts';
 import type { CommandContext, CommandResult } from './command.ts';
 import { addVariantOptions, wishFrom } from './options.ts';
@@ -67,10 +68,16 @@ async function currentOf(
     case 'none':
       return null;
     case 'foreign':
+      if (force && state.broken) {
+        const rebuilt = await rebuildRecord(layout, name);
+        if (rebuilt !== null) return rebuilt.record;
+      }
       throw new CcMirrorError(
         'name-taken',
         `${state.folder} is there and is no variant of this cc-mirror: ${state.why}.`,
-        'Choose another name; or look at that folder, and move it away if you do not need it.',
+        state.broken
+          ? `Repair it: cc-mirror doctor ${name} --fix; or make it anew, which keeps its configuration, with --force.`
+          : 'Choose another name; or look at that folder, and move it away if you do not need it.',
       );
     case 'earlier':
       throw madeEarlier(name, 'name-taken');

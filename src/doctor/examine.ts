@@ -1,12 +1,14 @@
+import { basename } from 'node:path';
 import { Store } from '../bundle/store.ts';
 import { variantLayout } from '../variant/layout.ts';
-import type { VariantRecord } from '../variant/record.ts';
+import { type ForeignFolder, type VariantRecord, notAVariant } from '../variant/record.ts';
 import type { Surroundings } from '../variant/surroundings.ts';
 import { versionNow } from './channel.ts';
 import type { Finding } from './finding.ts';
 import { readInside } from './gates.ts';
 import { checkHome, checkStore } from './home.ts';
 import { checkMachine } from './machine.ts';
+import { checkRecord } from './record.ts';
 import type { Shared } from './subject.ts';
 import { examineVariant } from './variant.ts';
 
@@ -28,14 +30,23 @@ export interface ExamineOptions {
 
 /** Looks at variants and changes nothing. */
 export async function examine(
-  records: readonly VariantRecord[],
+  records: readonly (VariantRecord | ForeignFolder)[],
   around: Surroundings,
   { run, home, folder }: ExamineOptions,
 ): Promise<Report> {
   const { layout, progress } = around;
   const shared = sharedBy(around, folder);
   const report: Report = { variants: [], home: [] };
+  const broken: string[] = [];
   for (const record of records) {
+    if ('kind' in record) {
+      const findings = await checkRecord(layout, record);
+      if (findings === null && !home) throw notAVariant(record);
+      if (findings === null) continue;
+      report.variants.push({ name: basename(record.folder), findings });
+      broken.push(record.folder);
+      continue;
+    }
     const { name, launcher } = record;
     progress.step(`Examining ${name}`);
     const places = { ...variantLayout(layout, name), launcher };
@@ -46,7 +57,7 @@ export async function examine(
   progress.step('Examining the home and the store');
   const told = new Set(report.variants.flatMap(({ findings }) => wrongIn(findings)));
   report.home = [
-    ...(await checkHome(around)),
+    ...(await checkHome(around, broken)),
     ...(await checkStore(shared.store, layout.store)),
     ...(await checkMachine(around, folder)),
   ].filter(({ message }) => !told.has(message));

@@ -2,6 +2,7 @@ import { describeFailure } from '../errors.ts';
 
 /** What is looked at, in the order of the report. */
 export type CheckName =
+  | 'record'
   | 'launcher'
   | 'path'
   | 'bundle'
@@ -24,8 +25,8 @@ export type CheckName =
 /**
  * How a finding can be put right: the variant installed anew at the version that it has, a file or
  * folder made private, something of ours that is of no use any more taken away, a bundle of the
- * store dropped, or what commands that were cut off have left swept together, and set aside where it
- * can be neither finished nor undone.
+ * store dropped, variant.json made anew, or what commands that were cut off have left swept together,
+ * and set aside where it can be neither finished nor undone.
  */
 export type Fix =
   | {
@@ -36,7 +37,8 @@ export type Fix =
   | { kind: 'mode'; path: string; mode: number }
   | { kind: 'remove'; path: string }
   | { kind: 'drop'; folder: string }
-  | { kind: 'sweep' };
+  | { kind: 'sweep' }
+  | { kind: 'record' };
 
 /** One thing that was looked at. */
 export interface Finding {

@@ -16,14 +16,14 @@ import { type Finding, error, ok, warning } from './finding.ts';
 
 const next = 'cc-mirror doctor --fix';
 
-/** What lies in the home beside variants that are in order. */
-export async function checkHome(around: Surroundings): Promise<Finding[]> {
+/** What lies in the home beside variants that are in order; of the folders in `told` was spoken. */
+export async function checkHome(around: Surroundings, told: readonly string[]): Promise<Finding[]> {
   const { layout } = around;
   const findings = [
     ...(await checkUnfinished(around)),
     ...(await checkSetAside(layout)),
     ...(await checkModes(layout)),
-    ...(await checkFolders(layout)),
+    ...(await checkFolders(layout, told)),
   ];
   return findings.length > 0 ? findings : [ok('home', layout.home)];
 }
@@ -83,7 +83,7 @@ async function unrecorded(entry: string): Promise<string[]> {
     .map(({ name }) => join(entry, name));
 }
 
-async function checkFolders(layout: Layout): Promise<Finding[]> {
+async function checkFolders(layout: Layout, told: readonly string[]): Promise<Finding[]> {
   const all = (await ifThere(() => readdir(layout.home, { withFileTypes: true }))) ?? [];
   const findings: Finding[] = [];
   for (const entry of all) {
@@ -100,7 +100,7 @@ async function checkFolders(layout: Layout): Promise<Finding[]> {
       const written = `${folder} was written by a session when its variant had been removed`;
       findings.push(warning('home', written, `Remove it, or use the name again: then it goes.`));
     }
-    if (state.kind !== 'foreign') continue;
+    if (state.kind !== 'foreign' || told.includes(folder)) continue;
     const message = `${folder} is not a variant of this cc-mirror: ${state.why}`;
     const look = 'Look at it, and move it away if you do not need it; cc-mirror does not touch it.';
     findings.push(state.recorded ? error('home', message, look) : warning('home', message, look));

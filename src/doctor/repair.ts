@@ -1,15 +1,18 @@
 import { chmod, lstat, utimes } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Store } from '../bundle/store.ts';
 import { readStored } from '../bundle/store-record.ts';
+import { readIfThere } from '../disk/atomic.ts';
 import { ifThere } from '../disk/if-there.ts';
 import { CcMirrorError } from '../errors.ts';
+import { keyFileMode } from '../provider/key-file.ts';
 import { Changes, assertInside } from '../transaction/changes.ts';
 import { commit } from '../transaction/transaction.ts';
 import { type Change, changeHome, setPendingAside } from '../variant/change-home.ts';
 import { installVariant } from '../variant/install.ts';
 import { type VariantLayout, variantLayout } from '../variant/layout.ts';
-import { type VariantRecord, requireVariant } from '../variant/record.ts';
+import { rebuildRecord } from '../variant/rebuild.ts';
+import { type VariantRecord, recordText, requireVariant } from '../variant/record.ts';
 import type { Surroundings } from '../variant/surroundings.ts';
 import { ownedOnDisk } from './configuration.ts';
 import type { Report } from './examine.ts';
@@ -58,6 +61,9 @@ async function repairVariant(
 ): Promise<void> {
   const { layout, progress } = around;
   progress.step(`Repairing ${name}`);
+  if (fixes.some(({ kind }) => kind === 'record')) {
+    await replaceRecord(name, around, { ...change, intent: { ...change.intent, name } });
+  }
   const current = await requireVariant(layout, name);
   const places = variantLayout(layout, name);
   const intent = { ...change.intent, name };
@@ -70,7 +76,7 @@ async function repairVariant(
     if (fix.kind === 'reinstall' && fix.damaged !== undefined) await touch(fix.damaged);
   }
   await removeLeftovers(fixes, { ...change, intent }, [layout.home, dirname(current.launcher)]);
-  if (!fixes.some(({ kind }) => kind === 'reinstall')) return;
+  if (!fixes.some(({ kind }) => kind === 'reinstall' || kind === 'record')) return;
   const wish = {
     name,
     keepVersion: true,
@@ -79,6 +85,29 @@ async function repairVariant(
     force: false,
   };
   await installVariant(wish, await forgetting(current, places), around, { ...change, intent });
+}
+
+/** Makes variant.json anew; the one that was there stays beside it. Error: `invalid-record`. */
+async function replaceRecord(
+  name: string,
+  { layout, progress }: Surroundings,
+  { staging, intent }: Change,
+): Promise<void> {
+  const rebuilt = await rebuildRecord(layout, name);
+  const { record: path, folder } = variantLayout(layout, name);
+  if (rebuilt === null || rebuilt.providerLost) {
+    throw new CcMirrorError('invalid-record', `${folder} is no variant that could be made anew.`);
+  }
+  const aside = `${path}.broken`;
+  const changes = new Changes();
+  if ((await ifThere(() => lstat(path)))?.isDirectory()) {
+    const moving = new Changes();
+    moving.move(path, join(folder, basename(`${aside}-${Date.now()}`)));
+    await commit(staging, intent, await moving.steps([layout.home]));
+  } else changes.write(aside, (await readIfThere(path)) ?? '', keyFileMode);
+  changes.write(path, recordText(rebuilt.record), 0o644);
+  await commit(staging, intent, await changes.steps([layout.home]));
+  progress.note(`${name}: variant.json was made anew from ${rebuilt.from}; the other is ${aside}`);
 }
 
 async function touch(path: string): Promise<void> {

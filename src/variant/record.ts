@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { entriesIn, readText, readlink } from '../disk/look.ts';
 import { ifThere } from '../disk/if-there.ts';
 import { isThere } from '../disk/paths.ts';
@@ -141,6 +142,15 @@ export function parseRecord(text: string): VariantRecord {
   return recordSchema.parse(JSON.parse(withoutMark(text)));
 }
 
+/** The fields of a record that are as they should be, of an object that is none as a whole. */
+export function partOfRecord(value: Readonly<Record<string, unknown>>): Partial<VariantRecord> {
+  const fields = Object.entries(recordSchema.shape).flatMap(([name, schema]) => {
+    const parsed = name in value ? z.safeParse(schema, value[name]) : null;
+    return parsed?.success ? [[name, parsed.data]] : [];
+  });
+  return Object.fromEntries(fields);
+}
+
 /** The text of a variant's record. */
 export function recordText(record: VariantRecord): string {
   return `${JSON.stringify(record, null, 2)}\n`;
@@ -153,11 +163,13 @@ export type VariantState =
   | { kind: 'earlier'; earlier: EarlierVariant }
   /** Something there that is no variant of ours; `recorded`: it has a variant.json all the same. */
   | ForeignFolder;
-interface ForeignFolder {
+export interface ForeignFolder {
   kind: 'foreign';
   folder: string;
   why: string;
   recorded: boolean;
+  /** It is variant.json that is of no use: doctor may make it anew. */
+  broken?: boolean;
 }
 
 export async function readVariant(layout: Layout, name: string): Promise<VariantState> {
@@ -168,6 +180,7 @@ export async function readVariant(layout: Layout, name: string): Promise<Variant
     why,
     recorded,
   });
+  const broken = (why: string): ForeignFolder => ({ ...foreign(why), broken: true });
   let text = '';
   try {
     const link = await ifThere(() => readlink(folder)).catch(notALink);
@@ -177,16 +190,16 @@ export async function readVariant(layout: Layout, name: string): Promise<Variant
     const [issue] = error?.issues ?? [];
     const earlier = success ? null : await readEarlier(folder);
     if (earlier !== null) return { kind: 'earlier', earlier };
-    if (!success) return foreign(`variant.json: ${issue?.path.join('.')}: ${issue?.message}`);
-    if (data.name !== name) return foreign(`variant.json is that of ${data.name}`);
+    if (!success) return broken(`variant.json: ${issue?.path.join('.')}: ${issue?.message}`);
+    if (data.name !== name) return broken(`variant.json is that of ${data.name}`);
     return { kind: 'variant', record: data };
   } catch (error) {
     // The parser's own message quotes the text, and somebody may have put a key there.
     if (error instanceof SyntaxError)
-      return foreign(`variant.json:${jsonErrorPlace(text)} is not valid JSON`);
+      return broken(`variant.json:${jsonErrorPlace(text)} is not valid JSON`);
     const code = systemCode(error) ?? '';
-    if (code === 'EISDIR') return foreign('variant.json is a folder');
-    if (code === 'storage') return foreign('variant.json is no file');
+    if (code === 'EISDIR') return broken('variant.json is a folder');
+    if (code === 'storage') return broken('variant.json is no file');
     if (['EACCES', 'EPERM', 'ELOOP', 'EIO'].includes(code))
       return foreign(`variant.json cannot be read (${code})`);
     if (!['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(code)) throw error;
@@ -218,11 +231,13 @@ export async function requireVariant(layout: Layout, name: string): Promise<Vari
   throw new CcMirrorError('no-such-variant', `There is no variant ${JSON.stringify(name)}.`, hint);
 }
 
-export function notAVariant({ folder, why }: ForeignFolder): CcMirrorError {
+export function notAVariant({ folder, why, broken }: ForeignFolder): CcMirrorError {
+  const look =
+    'Look at that folder; cc-mirror does not touch it. What you need of it is in its config folder.';
   return new CcMirrorError(
     'invalid-record',
     `${folder} is not a variant of this cc-mirror: ${why}.`,
-    'Look at that folder; cc-mirror does not touch it. What you need of it is in its config folder.',
+    broken ? `See whether it can be repaired: cc-mirror doctor ${basename(folder)}` : look,
   );
 }
 
@@ -245,6 +260,12 @@ export async function listVariants(layout: Layout): Promise<VariantRecord[]> {
 export async function earlierVariants(layout: Layout): Promise<EarlierVariant[]> {
   const states = await statesIn(layout);
   return states.flatMap((state) => (state.kind === 'earlier' ? [state.earlier] : []));
+}
+
+/** Folders of the home whose variant.json is of no use, and may be made anew. */
+export async function brokenVariants(layout: Layout): Promise<ForeignFolder[]> {
+  const states = await statesIn(layout);
+  return states.flatMap((state) => (state.kind === 'foreign' && state.broken ? [state] : []));
 }
 
 /** Folders of the home whose variant.json cannot be understood. */

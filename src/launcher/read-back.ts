@@ -1,0 +1,68 @@
+/** What the text of a POSIX launcher of ours says (posix.ts); null for what it does not. */
+export interface ReadLauncher {
+  /** The program that is started, or the script that Node.js runs. */
+  program: string | null;
+  kind: 'native' | 'js';
+  env: Record<string, string>;
+  /** Variables that win over those of the launcher. */
+  keepEnv: string[];
+  /** Where the key comes from; in a file's case the variable alone. */
+  key:
+    | { store: 'file'; variable: string }
+    | { store: 'env'; variable: string; from: string }
+    | null;
+  /** Headers that refer to the shell, which only the record has. */
+  headersOfShell: boolean;
+}
+
+/** A word of `shQuote`. */
+const word = String.raw`((?:'[^']*'|\\')+)`;
+
+const assignment = new RegExp(
+  String.raw`^(?:\[ -n "\$\{(\w+):-\}" \] \|\| )?export (\w+)=${word}$`,
+);
+const start = new RegExp(String.raw`^exec ("\$ccm_node" )?${word} "\$@"$`);
+
+/** Reads what a launcher was written from, for a variant whose record is lost. Pure. */
+export function readLauncher(text: string): ReadLauncher {
+  const read: ReadLauncher = {
+    program: null,
+    kind: 'native',
+    env: {},
+    keepEnv: [],
+    key: null,
+    headersOfShell: false,
+  };
+  let from: string | undefined;
+  for (const line of linesOf(text)) {
+    const [, kept, name, value] = assignment.exec(line) ?? [];
+    if (name !== undefined && value !== undefined) read.env[name] = unquoted(value);
+    if (kept !== undefined) read.keepEnv.push(kept);
+    const [, node, program] = start.exec(line) ?? [];
+    if (program !== undefined) {
+      read.program = unquoted(program);
+      read.kind = node === undefined ? 'native' : 'js';
+    }
+    const file = /^ {2}IFS= read -r (ANTHROPIC_\w+) </.exec(line)?.[1];
+    if (file !== undefined) read.key = { store: 'file', variable: file };
+    from = /^ccm_key=\$\{(\w+):-\}$/.exec(line)?.[1] ?? from;
+    const shell = /^(?:\[ -n "\$\{\w+:-\}" \] \|\| )?(\w+)=\$ccm_key$/.exec(line)?.[1];
+    if (shell !== undefined && from !== undefined) {
+      read.key = { store: 'env', variable: shell, from };
+    }
+    if (line.startsWith('ccm_headers=')) read.headersOfShell = true;
+  }
+  return read;
+}
+
+/** The lines as sh has them: a line break between quotes ends none. */
+function linesOf(text: string): string[] {
+  const lines = text.match(/^#.*$|(?:'[^']*'|"(?:\\[^]|[^"\\])*"|\\[^]|[^'"\\\n])+/gm);
+  return lines ?? [];
+}
+
+function unquoted(text: string): string {
+  return text.replaceAll(/'([^']*)'|\\'/g, (whole, inner: string | undefined) =>
+    whole === String.raw`\'` ? "'" : (inner ?? ''),
+  );
+}
