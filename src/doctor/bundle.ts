@@ -3,7 +3,7 @@ import { hashFile } from '../bundle/files.ts';
 import { storeEntries } from '../bundle/store-usage.ts';
 import type { StoredBundle } from '../bundle/store-record.ts';
 import { ifThere } from '../disk/if-there.ts';
-import { type Finding, error, ok, warning } from './finding.ts';
+import { type Finding, error, goneText, ok, warning } from './finding.ts';
 import { type Subject, fixCommand } from './subject.ts';
 
 /** The program and the other files of its package, each by its hash: they are really read. */
@@ -17,16 +17,20 @@ export async function checkBundle(subject: Subject): Promise<Finding[]> {
     hash,
   ]);
   const findings: Finding[] = [];
+  const gone: string[] = [];
   for (const [file = '', hash] of [[path, sha256], ...files]) {
     const found = await ifThere(() => hashFile(file));
     if (found === hash) continue;
     const next = fixCommand(subject);
-    if (found === null) {
-      findings.push(error('bundle', `${file} is gone`, next, { kind: 'reinstall' }));
-    } else {
+    if (found === null) gone.push(file);
+    else {
       const fix = { kind: 'reinstall', damaged: file } as const;
       findings.push(error('bundle', `${file} is not what was installed`, next, fix));
     }
+  }
+  if (gone.length > 0) {
+    const message = goneText(gone, 'files of the bundle');
+    findings.push(error('bundle', message, fixCommand(subject), { kind: 'reinstall' }));
   }
   if (findings.length > 0) return findings;
   const kind = record.bundle.kind === 'js' ? 'JavaScript' : record.platform;

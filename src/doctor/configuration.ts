@@ -35,15 +35,16 @@ async function checkPlace(subject: Subject): Promise<Finding[]> {
   return [error('configuration', message, fixCommand(subject), { kind: 'reinstall' })];
 }
 
+/** Where a path of a variant leads outside of its folder; null: it does not. */
+export async function leadsOut(path: string, folder: string): Promise<string | null> {
+  const real = await realPlace(path);
+  return real.startsWith((await realPlace(folder)) + sep) ? null : real;
+}
+
 /** Links are the user's own doing: what they lead to is left alone. */
 async function checkLinks({ places }: Subject): Promise<Finding[]> {
-  const home = await realPlace(places.folder);
   const findings: Finding[] = [];
-  const leads = async (path: string): Promise<string | null> => {
-    const real = await realPlace(path);
-    return real.startsWith(home + sep) ? null : real;
-  };
-  const config = await leads(places.config);
+  const config = await leadsOut(places.config, places.folder);
   if (config !== null) {
     return [
       warning(
@@ -53,8 +54,9 @@ async function checkLinks({ places }: Subject): Promise<Finding[]> {
       ),
     ];
   }
-  for (const path of [places.settings, places.state, places.skills, places.agents]) {
-    const real = await leads(path);
+  // Of skills and agents the check of packs speaks.
+  for (const path of [places.settings, places.state]) {
+    const real = await leadsOut(path, places.folder);
     if (real === null) continue;
     const message = `${path} leads to ${real}, outside of the variant, and stays as it is`;
     findings.push(ok('configuration', message));

@@ -73,6 +73,15 @@ export function error(
   return { check, level: 'error', message, next, fix };
 }
 
+/** What is gone, in one sentence, however much it is. Shown are a few. */
+export function goneText(paths: readonly string[], what: string): string {
+  if (paths.length === 1) return `${paths[0]} is gone`;
+  const more = paths.length > shownPaths ? ` and ${paths.length - shownPaths} more` : '';
+  return `${paths.length} ${what} are gone: ${paths.slice(0, shownPaths).join(', ')}${more}`;
+}
+
+const shownPaths = 3;
+
 /** A failure met on the way, as a finding. What is a bug of ours is thrown on. */
 export function failed(check: CheckName, thrown: unknown, level: 'warning' | 'error'): Finding {
   const { code, message, hint } = describeFailure(thrown);

@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import type { OwnedValues } from '../config/merge.ts';
 import { readIfThere } from '../disk/atomic.ts';
+import { allDone } from '../disk/all-done.ts';
 import { isThere } from '../disk/paths.ts';
 import { checkPaths } from '../skill/record.ts';
+import type { VariantRecord } from '../variant/record.ts';
 import { inspectTarget } from '../skill/target.ts';
 import { hooksMissing, rulesProgram } from '../variant/hooks.ts';
 import * as z from '../zod.ts';
-import { readConfig } from './configuration.ts';
-import { type Finding, error, ok, warning } from './finding.ts';
+import { leadsOut, readConfig } from './configuration.ts';
+import { type Finding, error, goneText, ok, warning } from './finding.ts';
 import { missingProgram } from './helper-program.ts';
 import { type Subject, fixCommand } from './subject.ts';
 
@@ -16,20 +18,26 @@ const reinstall = { kind: 'reinstall' } as const;
 /** The files of skills and agents: ours, edited by the user, or gone. */
 export async function checkPacks(subject: Subject): Promise<Finding[]> {
   const { record, places } = subject;
-  const findings: Finding[] = [];
+  // Of a configuration that lies elsewhere as a whole its own check speaks.
+  const within = (await leadsOut(places.config, places.folder)) === null;
+  const folders = within ? [places.skills, places.agents] : [];
+  const findings = (await allDone(folders, (folder) => checkLink(folder, subject))).flat();
+  const linked = findings.length > 0;
   const edited: string[] = [];
-  for (const { into, name, files } of [
-    ...record.skills.map((skill) => ({ into: places.skills, ...skill })),
-    { into: places.agents, name: '', files: record.agents },
-  ]) {
+  const gone: string[] = [];
+  for (const { into, name, files } of partsOf(subject)) {
     checkPaths({ name, files });
+    if (linked && (await leadsOut(into, places.folder)) !== null) continue;
     for (const { path, sha256 } of files) {
       const found = await inspectTarget(into, name, path);
       const file = join(into, name, path);
-      if (found.kind === 'free') {
-        findings.push(warning('packs', `${file} is gone`, fixCommand(subject), reinstall));
-      } else if (found.kind !== 'file' || found.sha256 !== sha256) edited.push(file);
+      if (found.kind === 'free') gone.push(file);
+      else if (found.kind !== 'file' || found.sha256 !== sha256) edited.push(file);
     }
+  }
+  if (gone.length > 0) {
+    const message = goneText(gone, 'files of packs');
+    findings.push(warning('packs', message, fixCommand(subject), reinstall));
   }
   if (edited.length > 0) findings.push(ok('packs', `edited by you: ${edited.join(', ')}`));
   if (findings.length > 0) return findings;
@@ -38,6 +46,38 @@ export async function checkPacks(subject: Subject): Promise<Finding[]> {
     ...record.agents.map(({ path }) => path.replace(/\.md$/, '')),
   ];
   return [ok('packs', names.join(', ') || 'none')];
+}
+
+/** The files of packs, by the folder that they go into. */
+function partsOf({
+  record,
+  places,
+}: Subject): { into: string; name: string; files: VariantRecord['agents'] }[] {
+  return [
+    ...record.skills.map((skill) => ({ into: places.skills, ...skill })),
+    { into: places.agents, name: '', files: record.agents },
+  ];
+}
+
+/** A folder of skills or agents that is a link out of the variant: no pack is written there. */
+async function checkLink(folder: string, subject: Subject): Promise<Finding[]> {
+  const real = await leadsOut(folder, subject.places.folder);
+  if (real === null) return [];
+  const missing = new Set<string>();
+  for (const { into, name, files } of partsOf(subject).filter((part) => part.into === folder)) {
+    for (const { path } of files) {
+      if (!(await isThere(join(into, name, path)))) missing.add(name || path);
+    }
+  }
+  const message = `${folder} leads to ${real}, outside of the variant, and stays as it is`;
+  if (missing.size === 0) return [ok('packs', message)];
+  return [
+    warning(
+      'packs',
+      `${message}; it lacks ${[...missing].join(', ')}`,
+      `Put a folder of its own in the place of the link, then: ${fixCommand(subject)}`,
+    ),
+  ];
 }
 
 /** The rules of packs: their program, what it is told, and the hooks that call it. */

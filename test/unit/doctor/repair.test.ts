@@ -338,17 +338,44 @@ it('follows a home that was moved', async () => {
   expect(await wrong(world, { layout })).toEqual([]);
 });
 
-it('a link that leads out of the variant stays', async () => {
+it('a link that leads out of the variant stays, and is named once', async () => {
   const { world, record } = await newPatient();
   const shared = join(world.root, 'shared');
-  await rename(join(record.configDir, 'skills'), shared);
-  await symlink(shared, join(record.configDir, 'skills'));
-  const { variants } = await look(world);
-  expect(variants[0]?.findings).toContainEqual(
-    expect.objectContaining({
-      check: 'configuration',
-      level: 'ok',
-      message: expect.stringMatching(/leads to .*shared/),
-    }),
-  );
+  const skills = join(record.configDir, 'skills');
+  await rename(skills, shared);
+  await symlink(shared, skills);
+  const leading = async () =>
+    (await look(world)).variants[0]?.findings.filter(({ message }) => message.includes(skills));
+  expect(await leading()).toMatchObject([
+    { check: 'packs', level: 'ok', message: expect.stringMatching(/leads to .*shared.* stays/) },
+  ]);
+  await rm(join(shared, 'orchestration'), { recursive: true });
+  expect(await leading()).toMatchObject([
+    {
+      check: 'packs',
+      level: 'warning',
+      message: expect.stringMatching(/stays as it is; it lacks orchestration$/),
+      next: expect.stringMatching(/^Put a folder .*then: cc-mirror doctor one --fix$/),
+    },
+  ]);
+  expect(await wrong(world)).toHaveLength(1);
+});
+
+it('a bundle that is gone is one finding', async () => {
+  const { world, record } = await newPatient();
+  await rm(dirname(record.bundle.path), { recursive: true });
+  const bundle = (await wrong(world)).filter(({ check }) => check === 'bundle');
+  expect(bundle).toMatchObject([
+    { message: expect.stringMatching(/^2 files of the bundle are gone/) },
+  ]);
+});
+
+it('files that are gone are one finding', async () => {
+  const { world, record } = await newPatient({ skills: ['orchestration', 'router'] });
+  await rm(join(record.configDir, 'skills'), { recursive: true });
+  expect(await wrong(world)).toMatchObject([
+    { check: 'packs', message: expect.stringMatching(/^\d+ files of packs are gone: .*SKILL\.md/) },
+  ]);
+  await mend(world);
+  expect(await wrong(world)).toEqual([]);
 });
