@@ -2,9 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { beforeEach, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { treeOf } from '../variant/world.ts';
 import { type CommandWorld, newCommandWorld } from './run.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 let world: CommandWorld;
 let make: string[];

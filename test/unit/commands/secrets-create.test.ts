@@ -12,6 +12,7 @@ vi.mock('@clack/prompts', async (original) => ({
   spinner: () => ({ start() {}, stop() {}, error() {}, message() {} }),
 }));
 
+vi.setConfig({ testTimeout: 60_000 });
 const terminals = [process.stdin, process.stderr];
 const before = terminals.map(({ isTTY }) => isTTY);
 afterEach(() => {

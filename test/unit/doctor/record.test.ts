@@ -22,13 +22,13 @@ async function make(...words: string[]): Promise<void> {
 }
 
 const zai = ['--provider', 'zai', '--api-key-env', 'KEY', '--header', 'a: b'];
-const custom = [
-  ...['--provider', 'custom', '--base-url', 'http://127.0.0.1:9', '--model', 'm'],
-  ...['--env', 'API_TIMEOUT_MS=5', '--key-store', 'env', '--api-key-env', 'KEY'],
-];
+const custom =
+  '--provider custom --base-url http://127.0.0.1:9 --model m --env API_TIMEOUT_MS=5 --key-store env --api-key-env KEY'.split(
+    ' ',
+  );
 
 /** The parts of a record that say what the variant is. */
-async function state(): Promise<unknown> {
+async function state(): Promise<object> {
   const { provider, baseUrl, env, key, claudeVersion, bundle, skills, agents, choices } =
     JSON.parse(await readFile(record, 'utf8'));
   const parts = { provider, baseUrl, env, key, claudeVersion, bundle, skills, agents };
@@ -84,7 +84,7 @@ describe.each(Object.entries(broken))('variant.json %s', (_, spoil) => {
     const levels: { level: string }[] = after.data.variants[0].findings;
     expect(levels.filter(({ level }) => level === 'error')).toEqual([]);
     expect(await state()).toMatchObject({
-      ...(before as object),
+      ...before,
       skills: expect.any(Array),
     });
     expect(await launcherText()).toBe(launcher);

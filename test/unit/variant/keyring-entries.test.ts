@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { failWriting, watchProcess } from '../../support/watch.ts';
 import { look, newPatient } from '../doctor/look.ts';
-import * as keyring from './keyring.ts';
-import { entries, refused } from './keyring.ts';
+import { entries, inMemory, refused } from './keyring.ts';
 import { requireVariant } from '../../../src/variant/record.ts';
 import { type World, create, newWorld, remove, rollback, treeOf, update } from './world.ts';
 
 vi.mock('../../../src/provider/keyring.ts', async (original) => ({
   ...(await original<typeof import('../../../src/provider/keyring.ts')>()),
-  ...keyring,
+  ...inMemory,
 }));
 
+vi.setConfig({ testTimeout: 60_000 });
 const key = 'sk-test-of-old-0123456789';
 const newKey = 'sk-test-of-new-0123456789';
 const kept = { provider: 'zai', keyStore: 'keyring', key, prove: false } as const;

@@ -9,17 +9,20 @@ function check(account: string): void {
   throw new CcMirrorError('storage', 'The keyring cannot be used: locked', 'Unlock it');
 }
 
-export async function keepInKeyring(account: string, key: string): Promise<void> {
+async function keepInKeyring(account: string, key: string): Promise<void> {
   check(account);
   entries.set(account, key);
 }
 
-export async function readFromKeyring(account: string): Promise<string | null> {
+async function readFromKeyring(account: string): Promise<string | null> {
   check(account);
   return entries.get(account) ?? null;
 }
 
-export async function removeFromKeyring(account: string): Promise<void> {
+async function removeFromKeyring(account: string): Promise<void> {
   check(account);
   entries.delete(account);
 }
+
+/** What takes the place of the functions of that module. */
+export const inMemory = { keepInKeyring, readFromKeyring, removeFromKeyring };
