@@ -1,4 +1,5 @@
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { isThere } from '../disk/paths.ts';
 import { CcMirrorError, describeFailure } from '../errors.ts';
 import { keyringAccount } from '../provider/keyring-names.ts';
 import type { VariantLayout } from './layout.ts';
@@ -33,6 +34,20 @@ export function entriesOf(
     ...(record.key?.store === 'keyring' ? [entryOf(record, layout)] : []),
   ]);
   return [...new Set(entries)];
+}
+
+/** Those of a variant alone: where its home was copied, the entries of the other home stay. */
+export async function withoutOthers(
+  entries: readonly string[],
+  { folder }: Pick<VariantLayout, 'folder'>,
+): Promise<string[]> {
+  const own: string[] = [];
+  for (const entry of entries) {
+    const home = entry.slice(entry.indexOf('@') + 1);
+    const moved = home !== dirname(folder) && !(await isThere(join(home, basename(folder))));
+    if (moved || home === dirname(folder)) own.push(entry);
+  }
+  return own;
 }
 
 /** What an update has to change in the keyring. */

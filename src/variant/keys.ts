@@ -8,7 +8,7 @@ import type { KeyStore } from '../provider/key-stores.ts';
 import { keyProgram, keyringFileNames } from '../provider/keyring-names.ts';
 import type { ResolvedProvider } from '../provider/resolve.ts';
 import type { Changes } from '../transaction/changes.ts';
-import { entriesOf, entryInUse, entryOf, withKeyring } from './keyring-entries.ts';
+import { entriesOf, entryInUse, entryOf, withKeyring, withoutOthers } from './keyring-entries.ts';
 import type { VariantLayout } from './layout.ts';
 import type { Plan } from './plan.ts';
 import type { KeyRecord, VariantRecord } from './record.ts';
@@ -179,7 +179,7 @@ export async function withKeyKept<T>(
     layout,
   );
   if (inKeyring) needed.push(entryFor(plan));
-  const known = current === null ? [] : entriesOf([current, ...used], layout);
+  const known = await withoutOthers(current ? entriesOf([current, ...used], layout) : [], layout);
   const forget = known.filter((entry) => !needed.includes(entry));
   const keep = inKeyring && key.value !== null ? { entry: entryFor(plan), key: key.value } : null;
   const inFile = (key.value !== null && !inKeyring) || headers.kept.length > 0;

@@ -5,7 +5,7 @@ import { Changes } from '../transaction/changes.ts';
 import { commit } from '../transaction/transaction.ts';
 import type { Change } from './change-home.ts';
 import { inspectCommand, launcherPaths } from './command.ts';
-import { entriesOf, forgetEntries } from './keyring-entries.ts';
+import { entriesOf, forgetEntries, withoutOthers } from './keyring-entries.ts';
 import { type Layout, type VariantLayout, variantLayout } from './layout.ts';
 import { checkName } from './name.ts';
 import { readPrevious } from './previous.ts';
@@ -34,7 +34,8 @@ export async function removeVariant(
   const record = await requireVariant(layout, name);
   const places = variantLayout(layout, name);
   const { folder } = places;
-  const entries = entriesOf([record, ...(await stateBefore(places))], places);
+  const known = entriesOf([record, ...(await stateBefore(places))], places);
+  const entries = await withoutOthers(known, places);
   const changes = new Changes();
   let launcher: string | null = null;
   for (const path of Object.values(launcherPaths(record.launcher, layout.platform))) {

@@ -1,4 +1,4 @@
-import { readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { cp, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { failWriting, watchProcess } from '../../support/watch.ts';
@@ -81,6 +81,19 @@ describe('an entry of the keyring', () => {
     const layout = { ...world.around.layout, home: moved, store: join(moved, '.store') };
     await update(world, { prove: false }, { layout });
     expect([...entries]).toEqual([[`${name}:${provider}@${moved}`, key]]);
+  });
+
+  it('of a home that was copied is another’s', async () => {
+    await create(world, kept);
+    const copy = join(world.root, 'copy');
+    await cp(world.home, copy, { recursive: true });
+    const layout = { ...world.around.layout, home: copy, store: join(copy, '.store') };
+    const bin = join(world.root, 'other-bin');
+    const around = { ...world.around, layout: { ...layout, bin, binChosen: true } };
+    await update(world, { prove: false }, around);
+    expect([...entries.keys()]).toEqual([entryOf(), `one:zai@${copy}`]);
+    await remove({ ...world, around });
+    expect([...entries.keys()]).toEqual([entryOf()]);
   });
 
   it('goes also where what to go back to cannot be read', async () => {
