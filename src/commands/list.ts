@@ -23,7 +23,9 @@ export const declare: Declare = (command, run) => {
           ({ name, provider }) =>
             `${name} (${provider}) was made by an earlier cc-mirror and works as it is; take it over with: cc-mirror update ${name} --adopt`,
         ),
-        ...unreadable.map(({ folder, why }) => `${folder} is not understood: ${why}`),
+        ...unreadable.map(
+          ({ folder, why }) => `${folder} is not understood: ${why}; see: cc-mirror doctor`,
+        ),
       ];
       const data = {
         variants: records.map(variantData),
