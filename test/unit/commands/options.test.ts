@@ -35,6 +35,8 @@ const nothing: Wish = {
   auth: undefined,
   models: {},
   env: {},
+  headers: [],
+  unsetHeaders: [],
   tasks: undefined,
   teams: undefined,
   flip: undefined,
@@ -65,6 +67,16 @@ it.each<[string[], Partial<Wish>]>([
   ],
   [['--env', 'A=1', '--env', 'B=x=y', '--env', 'C='], { env: { A: '1', B: 'x=y', C: '' } }],
   [['--env', 'A=1', '--env', 'A=2'], { env: { A: '2' } }],
+  [
+    ['--header', 'a: b', '--header', 'c: ${D}'],
+    {
+      headers: [
+        { name: 'a', value: 'b' },
+        { name: 'c', value: '${D}' },
+      ],
+    },
+  ],
+  [['--unset-header', 'a', '--unset-header', 'b'], { unsetHeaders: ['a', 'b'] }],
   [['--tasks', '--no-teams'], { tasks: true, teams: false }],
   [['--no-tasks', '--teams'], { tasks: false, teams: true }],
   [['--flip', 'always'], { flip: 'always' }],
