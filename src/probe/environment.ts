@@ -56,7 +56,6 @@ export function runEnvironment(options: EnvironmentOptions): Record<string, stri
       APPDATA: folders.home,
       LOCALAPPDATA: folders.home,
     }),
-    ...loopbackOnly(baseUrl),
     CLAUDE_CONFIG_DIR: folders.config,
     ANTHROPIC_BASE_URL: baseUrl,
     ANTHROPIC_API_KEY: dummyKey,
@@ -72,22 +71,6 @@ export function withoutReserved(
   variables: Readonly<Record<string, string>>,
 ): Record<string, string> {
   return Object.fromEntries(Object.entries(variables).filter(([name]) => !isReserved(name)));
-}
-
-/**
- * Makes the loopback API the proxy of everything that is not for it, and it refuses to be one:
- * builds up to 2.1.113 connect to api.anthropic.com from `-p` whatever the variables below say.
- */
-function loopbackOnly(baseUrl: string): Record<string, string> {
-  const own = '127.0.0.1,localhost';
-  return {
-    HTTPS_PROXY: baseUrl,
-    https_proxy: baseUrl,
-    HTTP_PROXY: baseUrl,
-    http_proxy: baseUrl,
-    NO_PROXY: own,
-    no_proxy: own,
-  };
 }
 
 /**

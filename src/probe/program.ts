@@ -1,6 +1,7 @@
 import { startApi } from './api.ts';
 import type { MessagesRequest, Responder } from './api.ts';
 import { runEnvironment } from './environment.ts';
+import { guardFor } from './guard.ts';
 import { runGroup } from './group.ts';
 import type { GroupEnd } from './group.ts';
 import type { Workspace } from './workspace.ts';
@@ -65,16 +66,20 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
   });
   const started = performance.now();
   try {
-    const env = runEnvironment({
-      baseUrl: api.url,
-      folders: workspace,
-      platform: process.platform,
-      host: process.env,
-      variables: options.env ?? {},
-    });
+    const guard = guardFor(target.kind, api.url);
+    const env = {
+      ...runEnvironment({
+        baseUrl: api.url,
+        folders: workspace,
+        platform: process.platform,
+        host: process.env,
+        variables: options.env ?? {},
+      }),
+      ...guard.variables,
+    };
     const run = await runGroup({
       command: target.kind === 'js' ? (target.node ?? process.execPath) : target.path,
-      args: target.kind === 'js' ? [target.path, ...args] : args,
+      args: target.kind === 'js' ? [...guard.nodeOptions, target.path, ...args] : args,
       cwd: workspace.project,
       env,
       timeoutMs: options.timeoutMs ?? defaultTimeoutMs,

@@ -97,7 +97,7 @@ async function makeOwn(staging: string, program: string): Promise<void> {
   if (staging === program) return;
   for (const entry of await readdir(staging, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
-    const path = join(entry.path, entry.name);
+    const path = join(entry.parentPath, entry.name);
     await chmod(path, (await stat(path)).mode | 0o200);
   }
 }

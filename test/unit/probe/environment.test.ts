@@ -5,15 +5,6 @@ import { runSettings } from '../../../src/probe/settings.ts';
 const folders = { home: '/t/home', config: '/t/config', temporary: '/t/tmp' };
 const options = { baseUrl: 'http://127.0.0.1:1', folders, platform: 'linux', host: {} } as const;
 
-const proxies = {
-  HTTPS_PROXY: options.baseUrl,
-  https_proxy: options.baseUrl,
-  HTTP_PROXY: options.baseUrl,
-  http_proxy: options.baseUrl,
-  NO_PROXY: '127.0.0.1,localhost',
-  no_proxy: '127.0.0.1,localhost',
-};
-
 it('starts from nothing', () => {
   const host = { PATH: '/bin', HOME: '/root', ANTHROPIC_API_KEY: 'real', LANG: 'de', FOO: '1' };
   expect(runEnvironment({ ...options, host })).toEqual({
@@ -30,7 +21,6 @@ it('starts from nothing', () => {
     DISABLE_AUTOUPDATER: '1',
     DISABLE_TELEMETRY: '1',
     DISABLE_ERROR_REPORTING: '1',
-    ...proxies,
   });
 });
 
