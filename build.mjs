@@ -21,7 +21,8 @@ const common = {
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
 };
 const knowingItself = {
-  banner: { js: "const thisFile = require('node:url').pathToFileURL(__filename).href;" },
+  // Without node: so that old versions of Node.js come as far as being told that they are.
+  banner: { js: "const thisFile = require('url').pathToFileURL(__filename).href;" },
   define: { 'import.meta.url': 'thisFile' },
 };
 /** What few commands need stays in files of its own, loaded by those that do: by what it is imported as. */
@@ -76,12 +77,20 @@ const builds = await Promise.all([
 ]);
 await writeFile('dist/package.json', '{ "type": "commonjs" }\n');
 const main = createHash('sha256').update(await readFile('dist/main.js'));
+const { engines } = JSON.parse(await readFile('package.json', 'utf8'));
 await build({
   ...common,
   ...knowingItself,
   entryPoints: ['src/start.ts'],
   outfile: 'dist/cli.js',
-  define: { ...knowingItself.define, mainId: JSON.stringify(main.digest('hex').slice(0, 16)) },
+  // So that a Node.js which is too old can say so.
+  target: 'node10.12',
+  supported: { 'dynamic-import': false },
+  define: {
+    ...knowingItself.define,
+    mainId: JSON.stringify(main.digest('hex').slice(0, 16)),
+    neededNode: JSON.stringify(engines.node.replace('>=', '')),
+  },
 });
 await chmod('dist/cli.js', 0o755);
 const inputs = builds.flatMap(({ metafile }) => Object.keys(metafile.inputs));

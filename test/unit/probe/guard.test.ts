@@ -55,7 +55,7 @@ it.each(Object.entries(ways))('a JavaScript program reaches nothing by %s', asyn
   ]);
 });
 
-it('it reaches its API and its own sockets, and has no variables for proxies', async () => {
+it('its API and its own sockets are reached, and it has no variables for proxies', async () => {
   expect(
     await printed(`
       import net from 'node:net';

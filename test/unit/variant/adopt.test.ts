@@ -41,7 +41,7 @@ function adopt(words: string[] = [], environment?: Record<string, string>): Prom
 
 /** What a launcher's program says of its environment, whichever of the two programs it is. */
 async function launched(path = launcher): Promise<Record<string, string>> {
-  const env = { PATH: dirname(process.execPath) };
+  const env = { PATH: [dirname(process.execPath), '/usr/bin', '/bin'].join(':') };
   const { stdout } = await execa(path, ['env'], { env, extendEnv: false });
   const said: { env?: Record<string, string> } & Record<string, string> = JSON.parse(stdout);
   return typeof said.env === 'object' ? { ...said.env, THEIRS: 'yes' } : said;
