@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { startApi } from '../../src/probe/api.ts';
 import { fetchBuild, withVariant, withWorld } from '../support/claude.ts';
+import { offNetwork } from '../support/off-network.ts';
 import { withTerminal } from '../support/terminal.ts';
 
 let latest = '';
@@ -20,8 +21,7 @@ it('reaches its prompt in a terminal and offers the task tools', () =>
       ...world.environment,
       TERM: 'xterm-256color',
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-      HTTPS_PROXY: api.url,
-      NO_PROXY: '127.0.0.1',
+      ...offNetwork('native', api.url),
     };
     const args = ['--provider', 'custom', '--base-url', api.url, '--claude-version', latest];
     try {

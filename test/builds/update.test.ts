@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import { beforeAll, expect, it } from 'vitest';
 import { startApi } from '../../src/probe/api.ts';
 import { fetchBuild, withVariant, withWorld } from '../support/claude.ts';
+import { offNetwork } from '../support/off-network.ts';
 
 let latest = '';
 beforeAll(async () => {
@@ -47,7 +48,7 @@ it.each([
         keyed,
         'running',
         [...provider, '--claude-version', version],
-        async ({ launcher }) => {
+        async ({ launcher, bundle }) => {
           const { stdout } = await execa(
             launcher,
             ['-p', 'go', '--allowedTools', 'Grep,Bash(cat:*)'],
@@ -56,8 +57,7 @@ it.each([
               env: {
                 ...world.environment,
                 CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-                HTTPS_PROXY: api.url,
-                NO_PROXY: '127.0.0.1',
+                ...offNetwork(bundle.kind, api.url),
               },
               extendEnv: false,
               stdin: 'ignore',

@@ -13,17 +13,17 @@ describe('a variant shares nothing with what is around it', () => {
   });
 
   it('on the last JavaScript build', () =>
-    withWorld((world) => checkIsolation(world, ['--claude-version', '2.1.112'])));
+    withWorld((world) => checkIsolation(world, ['--claude-version', '2.1.112'], 'js')));
   it('on the newest build', () =>
-    withWorld((world) => checkIsolation(world, ['--claude-version', latest])));
+    withWorld((world) => checkIsolation(world, ['--claude-version', latest], 'native')));
   it('nor its key with a project’s settings, on the last JavaScript build', () =>
     withWorld((world) => checkHostileProject(world, '2.1.112')));
   it('nor its key with a project’s settings, on the newest build', () =>
     withWorld((world) => checkHostileProject(world, latest)));
   it.runIf(ownMounts)('in a home that cannot be written to, on the last JavaScript build', () =>
-    withWorld((world) => checkReadOnlyHome(world, script)),
+    withWorld((world) => checkReadOnlyHome(world, script, 'js')),
   );
   it.runIf(ownMounts)('in a home that cannot be written to, on the newest build', () =>
-    withWorld((world) => checkReadOnlyHome(world, native)),
+    withWorld((world) => checkReadOnlyHome(world, native, 'native')),
   );
 });

@@ -7,6 +7,7 @@ import { startApi } from '../../src/probe/api.ts';
 import type { KnownBuild } from '../builds/builds.ts';
 import { fetchBuild, withVariant, type World } from './claude.ts';
 import { callTools, playScript } from './loopback.ts';
+import { offNetwork } from './off-network.ts';
 
 const taskTools = ['TaskCreate', 'TaskGet', 'TaskList', 'TaskUpdate'];
 const enabling = [
@@ -136,8 +137,7 @@ export async function checkLaunch(world: World, version: string): Promise<void> 
           env: {
             ...world.environment,
             CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-            HTTPS_PROXY: api.url,
-            NO_PROXY: '127.0.0.1',
+            ...offNetwork(data.bundle.kind, api.url),
             // What must not get through the launcher.
             ANTHROPIC_BASE_URL: 'http://127.0.0.1:9',
             ANTHROPIC_API_KEY: 'of-another-account',

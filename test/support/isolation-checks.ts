@@ -9,9 +9,11 @@ import { clearedVariables } from '../../src/launcher/cleared.ts';
 import { type LoopbackApi, startApi } from '../../src/probe/api.ts';
 import { treeOf } from '../unit/variant/world.ts';
 import { type World, cli, withVariant } from './claude.ts';
+import { offNetwork } from './off-network.ts';
 
 const key = 'test-key-0123456789-0123456789';
 const prompt = 'begin the session';
+type Kind = 'js' | 'native';
 
 /** What must not get through: it is in every value of the environment around a variant. */
 const mark = 'of-somebody-else';
@@ -114,12 +116,11 @@ function customOf(api: LoopbackApi, source: readonly string[]): string[] {
 }
 
 /** What every launch has beside, so that nothing leaves this machine. */
-function quiet(api: LoopbackApi): Record<string, string> {
+function quiet(api: LoopbackApi, kind: Kind): Record<string, string> {
   return {
     TEST_KEY: key,
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-    HTTPS_PROXY: api.url,
-    NO_PROXY: '127.0.0.1',
+    ...offNetwork(kind, api.url),
   };
 }
 
@@ -127,7 +128,11 @@ function quiet(api: LoopbackApi): Record<string, string> {
  * Nothing of the environment around a variant, of the user's own configuration or of another one
  * gets through its launcher, but for a variable that is to be kept; none of these is written to.
  */
-export async function checkIsolation(world: World, source: readonly string[]): Promise<void> {
+export async function checkIsolation(
+  world: World,
+  source: readonly string[],
+  kind: Kind,
+): Promise<void> {
   const api = await startApi(() => ({ type: 'text', text: 'hello from the stand-in' }));
   const other = join(world.home, 'other');
   try {
@@ -136,7 +141,7 @@ export async function checkIsolation(world: World, source: readonly string[]): P
         await writeHome(world.home, url);
         await writeConfiguration(other, url);
         const hostile = hostileVariables(url, other);
-        const environment = { ...world.environment, ...hostile, ...quiet(api) };
+        const environment = { ...world.environment, ...hostile, ...quiet(api, kind) };
         const run: World['ccMirror'] = (words) => world.ccMirror(words, { environment });
         const started = {
           cwd: project,
@@ -216,7 +221,7 @@ export const ownMounts = ['-m', '-rm']
   });
 
 /** Everything works in a home that cannot be written to, but for the folders of ours. */
-export async function checkReadOnlyHome(world: World, build: string): Promise<void> {
+export async function checkReadOnlyHome(world: World, build: string, kind: Kind): Promise<void> {
   const api = await startApi(() => ({ type: 'text', text: 'hello from the stand-in' }));
   const ours = join(world.home, 'ours');
   const home = join(world.home, 'user');
@@ -230,7 +235,7 @@ export async function checkReadOnlyHome(world: World, build: string): Promise<vo
     const [program = '', ...words] = ownMounts ?? [];
     return execa(program, [...words, 'sh', '-c', readOnlyHome, 'sh', ...command], {
       cwd,
-      env: { PATH, HOME: home, OURS: ours, ...quiet(api) },
+      env: { PATH, HOME: home, OURS: ours, ...quiet(api, kind) },
       extendEnv: false,
       stdin: 'ignore',
     });

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { type LoopbackApi, type Responder, startApi } from '../../src/probe/api.ts';
 import { type Cast, type Part, playCast } from './cast.ts';
 import { type World, withVariant } from './claude.ts';
+import { offNetwork } from './off-network.ts';
 
 const taskSchema = z.looseObject({
   id: z.string(),
@@ -86,7 +87,10 @@ export async function withStage<T>(
               ['-p', prompt, '--allowedTools', options.allowed ?? usual],
               {
                 cwd: project,
-                env: { ...sessionEnvironment(world, api), ...options.environment },
+                env: {
+                  ...sessionEnvironment(world, api, data.bundle.kind),
+                  ...options.environment,
+                },
                 extendEnv: false,
                 reject: false,
                 stdin: 'ignore',
@@ -106,12 +110,15 @@ export async function withStage<T>(
   }
 }
 
-function sessionEnvironment({ environment }: World, api: LoopbackApi): Record<string, string> {
+function sessionEnvironment(
+  { environment }: World,
+  api: LoopbackApi,
+  kind: 'js' | 'native',
+): Record<string, string> {
   return {
     ...environment,
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-    HTTPS_PROXY: api.url,
-    NO_PROXY: '127.0.0.1',
+    ...offNetwork(kind, api.url),
   };
 }
 
