@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { CcMirrorError } from '../errors.ts';
 import type { Progress } from '../ui/progress.ts';
-import { type InstalledSearch, findInstalled } from './installed.ts';
+import { type Installed, type InstalledSearch, findInstalled } from './installed.ts';
 import { findProgram } from './locate.ts';
 import type { PublishedBuild } from './npm.ts';
 import { openBundle } from './open.ts';
@@ -25,6 +25,8 @@ export interface AcquireOptions {
   progress: Progress;
   /** The platform wanted; this machine's by default. */
   platform?: string | undefined;
+  /** Told why what was found is not what one would expect. */
+  onNote?: ((note: string) => void) | undefined;
 }
 
 /** Opens what the store has. */
@@ -76,6 +78,7 @@ export async function peekBundle(source: BundleSource, options: AcquireOptions):
   if (source.kind === 'installed' || source.kind === 'auto') {
     progress.step('Looking for your Claude Code');
     const installed = await findInstalled(search);
+    if (installed.kind === 'found' || source.kind === 'auto') noteRefused(installed, options);
     if (installed.kind === 'found') {
       const { bundle } = installed;
       const known = await store.findCopy(bundle.file);
@@ -99,12 +102,22 @@ async function findBuild(wanted: string, options: AcquireOptions): Promise<Found
   progress.step(`Asking the registry for Claude Code ${wanted}`);
   const { findPublished } = await import('./npm.ts');
   const published = await findPublished(wanted, platform, options);
+  if (published.note !== undefined) options.onNote?.(published.note);
   const { version } = published;
   const stored = await find(version);
   return stored ? { version, stored } : { version, stored, published };
 }
 
-function notInstalled(refused: readonly { path: string; why: string }[]): CcMirrorError {
+function noteRefused(installed: Installed, { onNote }: AcquireOptions): void {
+  const [first] = installed.refused;
+  if (!first) return;
+  const taken = installed.kind === 'found' ? installed.command : 'the latest published version';
+  onNote?.(
+    `the command ${first.path} leads to no Claude Code that can be read (${first.why.replace(/\.$/, '')}): ${taken} is taken; --from PATH names yours`,
+  );
+}
+
+function notInstalled(refused: Installed['refused']): CcMirrorError {
   const [first] = refused;
   return new CcMirrorError(
     'no-installation',

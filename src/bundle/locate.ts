@@ -135,6 +135,19 @@ async function resolvePath(path: string): Promise<string> {
   }
 }
 
+/** The file that a path leads to, without links; null if there is none. */
+export async function findTarget(path: string): Promise<string | null> {
+  try {
+    const target = await realpath(path);
+    // A folder on PATH that has a command's name is no command.
+    return (await stat(target)).isFile() ? target : null;
+  } catch (error) {
+    const code = systemCode(error) ?? '';
+    if (absent.has(code) || code === 'EACCES') return null;
+    throw error;
+  }
+}
+
 async function statOf(path: string): Promise<Stats | null> {
   try {
     return await stat(path);

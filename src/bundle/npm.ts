@@ -7,6 +7,15 @@ import { CcMirrorError } from '../errors.ts';
 import type { Progress } from '../ui/progress.ts';
 import * as z from '../zod.ts';
 import { watchDownload } from './npm-download.ts';
+import {
+  type AgeRule,
+  ageRule,
+  heldBack,
+  heldBackByNpm,
+  heldBackNote,
+  isAllowed,
+  publishedTimes,
+} from './npm-age.ts';
 import { type NpmResult, parseJson, runNpm } from './npm-run.ts';
 
 const PACKAGE = '@anthropic-ai/claude-code';
@@ -16,6 +25,8 @@ export interface PublishedBuild {
   version: string;
   packageName: string;
   platform: string;
+  /** Why it is not the version that was asked for. */
+  note?: string;
 }
 
 export interface NpmOptions {
@@ -26,7 +37,8 @@ export interface NpmOptions {
 /**
  * Finds the published build of a version (`latest` or `X.Y.Z`) for a platform, by the user's own
  * npm and its settings. Versions that carry the program as optional packages are native; the
- * package for the platform is named after it.
+ * package for the platform is named after it. Where the settings let npm install only what has
+ * some age, `latest` is the newest version that has it, with a note.
  *
  * Errors: `no-such-version`, `unsupported-platform`, `network`, `storage`; the signal's reason.
  */
@@ -37,6 +49,40 @@ export async function findPublished(
 ): Promise<PublishedBuild> {
   // Anything else would be a range, a path or an address to npm.
   if (!/^[0-9A-Za-z][\w.+-]*$/.test(version)) throw notPublished(version);
+  const [found, rule] = await Promise.all([lookUp(version, platform, signal), ageRule(signal)]);
+  return rule ? withinRule(found, version, platform, rule, signal) : found;
+}
+
+/** `found`, or where that is a tag's and too young, the newest older version that the rule allows. */
+async function withinRule(
+  found: PublishedBuild,
+  wanted: string,
+  platform: string,
+  rule: AgeRule,
+  signal: AbortSignal,
+): Promise<PublishedBuild> {
+  const published = await publishedTimes(PACKAGE, signal);
+  const versions = [...(published?.keys() ?? [])];
+  const older = versions.slice(versions.indexOf(found.version) + 1);
+  let natives: Awaited<ReturnType<typeof publishedTimes>> | undefined;
+  for (const version of [found.version, ...(wanted === found.version ? [] : older)]) {
+    if (!isAllowed(rule, PACKAGE, version, published)) continue;
+    const build = version === found.version ? found : await lookUp(version, platform, signal);
+    const { packageName } = build;
+    if (packageName !== PACKAGE) {
+      natives ??= await publishedTimes(packageName, signal);
+      if (!isAllowed(rule, packageName, version, natives)) continue;
+    }
+    return build === found ? found : { ...build, note: heldBackNote(found.version, version, rule) };
+  }
+  throw heldBack(found.version, rule, published?.get(found.version) ?? null);
+}
+
+async function lookUp(
+  version: string,
+  platform: string,
+  signal: AbortSignal,
+): Promise<PublishedBuild> {
   // npm prints an object only where two fields at least have a value: the name always has.
   const fields = ['name', 'version', 'optionalDependencies'];
   const view = await runNpm(['view', `${PACKAGE}@${version}`, ...fields, '--json'], signal);
@@ -129,6 +175,8 @@ function failure(
   version: string,
 ): CcMirrorError {
   const spec = `${packageName}@${version}`;
+  // A rule that was not seen, or does not hold for what was asked for by it.
+  if (/with a date before/.test(detail)) return heldBackByNpm(detail);
   if (code === 'ETARGET' || (code === 'E404' && /No match found/.test(detail))) {
     return notPublished(version);
   }

@@ -67,7 +67,8 @@ async function fetchVersion(
 ): Promise<Bundle> {
   const { signal, progress } = context;
   return changeHome(context, { command: 'store', name: '' }, async ({ store }) => {
-    const options = { store, search: searchFor(context), signal, progress, platform };
+    const onNote = (note: string): void => progress.note(note);
+    const options = { store, search: searchFor(context), signal, progress, platform, onNote };
     return openStored(await acquireBundle(version, options), progress);
   });
 }

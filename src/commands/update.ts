@@ -101,6 +101,10 @@ async function updateMany(
     try {
       const update = await updateOne({ ...wish, name }, around, change);
       const { tasks, teams } = update.record.capabilities;
+      const { notes } = update.record;
+      for (const note of notes.filter((note) => !update.before.notes.includes(note))) {
+        around.progress.note(note);
+      }
       data.push(variantData(update.record));
       lines.push([name, told(update), `tasks ${tasks.state}`, `teams ${teams.state}`]);
     } catch (error) {
@@ -221,7 +225,7 @@ async function dryRun(
   };
 }
 
-function foreseenText({ from, to, fetch, values, packs }: Foreseen, kept: string[]): string {
+function foreseenText({ from, to, fetch, values, packs, notes }: Foreseen, kept: string[]): string {
   const steps = [
     ...(from === to ? [] : [`${from} → ${to}`]),
     ...(fetch ? [`fetch Claude Code ${to}`] : []),
@@ -230,7 +234,8 @@ function foreseenText({ from, to, fetch, values, packs }: Foreseen, kept: string
     ...packs.added.map((pack) => `add ${pack}`),
     ...packs.removed.map((pack) => `take out ${pack}`),
   ];
-  return steps.length > 0 ? steps.join(', ') : `up to date with ${to}`;
+  const told = steps.length > 0 ? steps.join(', ') : `up to date with ${to}`;
+  return [told, ...notes].join('; ');
 }
 
 /** Progress that says which of several variants it is about. */

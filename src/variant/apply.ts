@@ -223,6 +223,7 @@ async function recordOf(
     },
     choices,
     notes: [
+      ...plan.notes,
       ...notesOn(plan),
       ...(proof === null && fromTemplates ? [notRun] : []),
       ...fallbacks,

@@ -25,6 +25,8 @@ export interface Foreseen {
   /** Where the key will be, and the names of the headers. */
   key: VariantRecord['key'];
   headers: string[];
+  /** What the user should know of where its build comes from. */
+  notes: string[];
 }
 
 /** Foresees an update; nothing is changed. Errors: those of the update that show before it fetches. */
@@ -50,7 +52,9 @@ export async function foresee(
 ): Promise<Foreseen> {
   const { signal, progress, layout } = around;
   const store = new Store(layout.store, undefined, { readOnly: true });
-  const options = { store, search: searchFor(around), signal, progress };
+  const notes: string[] = [];
+  const onNote = (note: string): void => void notes.push(note);
+  const options = { store, search: searchFor(around), signal, progress, onNote };
   // What is in the way of packs shows before anything is fetched; it is the same for most builds.
   const view = viewOf({ tools: assumedTools(true), models: modelsIn(wanted.provider.env) });
   await packsAt(wanted, wanted.layout, view, new Changes());
@@ -67,12 +71,14 @@ export async function foresee(
     },
     key: wanted.key.record,
     headers: Object.keys(wanted.headers.records),
+    notes,
   };
   if (stored === null) return { ...foreseen, values: null };
   const examination = await new Sources(options).examine(stored);
   const { launcher } = planVariant({
     ...wanted,
     pristine: stored,
+    notes,
     examination,
     node: process.execPath,
     platform: process.platform,

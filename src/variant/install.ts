@@ -72,11 +72,14 @@ export async function installVariant(
   const wanted = await understandWish(wish, current, around, adopted, sources.definitions);
   return withFolders([dirname(wanted.layout.launcher)], async () => {
     const kept = wish.keepVersion && current ? await originOf(current, change) : null;
-    const stored = kept ?? (await sources.get(wanted.choices.source));
+    const { stored, notes } = kept
+      ? { stored: kept, notes: [] }
+      : await sources.get(wanted.choices.source);
     if (wish.prove) await refuseForeign(stored);
     const plan = planVariant({
       ...wanted,
       pristine: stored,
+      notes,
       examination: await sources.examine(stored),
       node: process.execPath,
       platform: process.platform,

@@ -40,6 +40,8 @@ export interface PlanInput {
   headers: HeadersPlan;
   keepEnv: readonly string[];
   pristine: Pick<StoredBundle, 'kind' | 'version'>;
+  /** On where it comes from. */
+  notes: readonly string[];
   examination: Examination;
   /** The Node.js that runs JavaScript builds. */
   node: string;
@@ -69,6 +71,7 @@ export interface Plan {
   key: KeyPlan;
   headers: HeadersPlan;
   keepEnv: readonly string[];
+  notes: readonly string[];
   now: string;
 }
 
@@ -149,6 +152,7 @@ export function planVariant(input: PlanInput): Plan {
     key,
     headers,
     keepEnv,
+    notes: input.notes,
     now: input.now.toISOString(),
   };
 }

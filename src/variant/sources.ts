@@ -27,6 +27,12 @@ export class Definitions {
   }
 }
 
+/** What a source has given, and what its user should know of that. */
+interface Acquired {
+  stored: StoredBundle;
+  notes: readonly string[];
+}
+
 /**
  * The bundles that a command works with: each source is asked once, each bundle opened and
  * understood once, for however many variants.
@@ -34,7 +40,7 @@ export class Definitions {
 export class Sources {
   readonly definitions = new Definitions();
   readonly #options: AcquireOptions;
-  readonly #stored = new Map<string, Promise<StoredBundle>>();
+  readonly #acquired = new Map<string, Promise<Acquired>>();
   readonly #examined = new Map<string, Promise<Examination>>();
   #opened: { folder: string; bundle: Promise<Bundle> } | null = null;
 
@@ -43,8 +49,12 @@ export class Sources {
   }
 
   /** The pristine bundle of a source, brought into the store. */
-  get(source: BundleSource): Promise<StoredBundle> {
-    return once(this.#stored, JSON.stringify(source), () => acquireBundle(source, this.#options));
+  get(source: BundleSource): Promise<Acquired> {
+    return once(this.#acquired, JSON.stringify(source), async () => {
+      const notes: string[] = [];
+      const onNote = (note: string): void => void notes.push(note);
+      return { stored: await acquireBundle(source, { ...this.#options, onNote }), notes };
+    });
   }
 
   open(stored: StoredBundle): Promise<Bundle> {

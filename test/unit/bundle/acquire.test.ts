@@ -1,7 +1,12 @@
 import { mkdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, expect, it } from 'vitest';
-import { type AcquireOptions, acquireBundle, openStored } from '../../../src/bundle/acquire.ts';
+import { beforeEach, expect, it, vi } from 'vitest';
+import {
+  type AcquireOptions,
+  acquireBundle,
+  openStored,
+  peekBundle,
+} from '../../../src/bundle/acquire.ts';
 import { Store } from '../../../src/bundle/store.ts';
 import { writeFakeClaude } from '../../support/fake-claude.ts';
 import { failure, temporaryFolder, writeTree } from './folder.ts';
@@ -56,6 +61,34 @@ it('takes an exact version from the store without asking anybody', async () => {
   const known = await options.store.addPublished(join(root, 'store', '.unpacked'), 'sha512-x');
   expect(await acquireBundle({ kind: 'exact', version: '2.1.16' }, options)).toEqual(known);
   expect(steps).toEqual([]);
+});
+
+it('says what stands before the Claude Code that it takes', async () => {
+  const notes: string[] = [];
+  const onNote = (note: string): void => void notes.push(note);
+  await installed();
+  const other = join(root, 'other', 'claude');
+  await writeTree(root, { 'other/claude': '#!/bin/sh\nexec docker run claude "$@"\n' });
+  const search = { ...options.search, path: `${join(root, 'other')}:${options.search.path}` };
+  await acquireBundle({ kind: 'auto' }, { ...options, search, onNote });
+  expect(notes).toEqual([
+    `the command ${other} leads to no Claude Code that can be read (${other} is a text file): ${join(root, 'bin', 'claude')} is taken; --from PATH names yours`,
+  ]);
+});
+
+it('says that the latest is taken in place of a command that leads nowhere', async () => {
+  const notes: string[] = [];
+  await writeTree(root, { 'bin/claude': '#!/bin/sh\nexec docker run claude "$@"\n' });
+  vi.stubEnv('PATH', '/nowhere');
+  const found = peekBundle(
+    { kind: 'auto' },
+    { ...options, onNote: (note) => void notes.push(note) },
+  );
+  await expect(found).rejects.toMatchObject(failure('network', /npm was not found/));
+  vi.unstubAllEnvs();
+  expect(notes).toEqual([
+    expect.stringMatching(/bin\/claude leads to no .*: the latest published version is taken/),
+  ]);
 });
 
 it('says that nothing is installed, or what is in the way', async () => {

@@ -73,6 +73,7 @@ const input: PlanInput = {
   },
   headers: { records: {}, kept: [] },
   keepEnv: [],
+  notes: [],
   pristine: { kind: 'js', version: '2.1.16' },
   examination: { analysis: { tasks: flip, teams: absent }, namesTaskList: true },
   node: '/usr/bin/node',
