@@ -138,6 +138,7 @@ function pathAdvice({ name, launcher }: VariantRecord, context: CommandContext):
     path: context.environment['PATH'] ?? '',
     shell: context.shell,
     platform: process.platform,
+    environment: context.environment,
   });
   if (hint === null) return ['', `Start it with: ${name}`];
   return [

@@ -98,7 +98,8 @@ export async function checkPath({ record, around }: Subject): Promise<Finding[]>
   const { environment, layout } = around;
   const { PATH: path = '', SHELL: shell = '' } = environment;
   const folder = dirname(launcher);
-  const hint = pathHint(folder, { path, shell, platform: layout.platform });
+  const { platform } = layout;
+  const hint = pathHint(folder, { path, shell, platform, environment });
   if (hint !== null) return [warning('path', `${folder} is not on PATH`, hint)];
   const before = await earlierCommand(name, folder, path);
   if (before === null) return [ok('path', `${folder} is on PATH`)];

@@ -1,33 +1,78 @@
 import { basename, delimiter, resolve } from 'node:path';
 
+export interface PathHintOptions {
+  /** PATH. */
+  path: string;
+  /** The value of SHELL; on Windows it is not looked at. */
+  shell: string;
+  platform: NodeJS.Platform;
+  /** For what shells that are not the login shell say of themselves. */
+  environment?: Readonly<Record<string, string | undefined>>;
+}
+
 /**
- * The one line that puts `folder` on PATH for the user's shell, or null if it is there already.
- * `shell` is the value of SHELL; on Windows it is not looked at.
+ * The one line that puts `folder` on PATH for the user's shell, or null if it is there already. It
+ * is typed into that shell: each has its own file, and its own way to quote.
  */
-export function pathHint(
-  folder: string,
-  { path, shell, platform }: { path: string; shell: string; platform: NodeJS.Platform },
-): string | null {
+export function pathHint(folder: string, options: PathHintOptions): string | null {
+  const { path, platform } = options;
   if (path.split(delimiter).some((entry) => entry !== '' && resolve(entry) === folder)) return null;
   if (platform === 'win32') {
-    const quoted = folder.replaceAll("'", "''");
-    return `[Environment]::SetEnvironmentVariable('Path', '${quoted};' + [Environment]::GetEnvironmentVariable('Path', 'User'), 'User')`;
+    return `[Environment]::SetEnvironmentVariable('Path', ${doubled(`${folder};`)} + [Environment]::GetEnvironmentVariable('Path', 'User'), 'User')`;
   }
-  const quoted = `'${folder.replaceAll("'", `'\\''`)}'`;
-  switch (basename(shell)) {
+  const print = `printf '%s\\n' ${single(`export PATH="${escaped(folder, /["$`\\]/g)}:$PATH"`)}`;
+  switch (shellOf(options)) {
     case 'fish':
-      return `fish_add_path ${quoted}`;
+      return `fish_add_path '${escaped(folder, /['\\]/g)}'`;
     case 'zsh':
-      return `printf '%s\\n' ${exportLine(folder)} >> ~/.zshrc`;
+      return `${print} >> "\${ZDOTDIR:-$HOME}/.zshrc"`;
     case 'bash':
-      return `printf '%s\\n' ${exportLine(folder)} >> ~/.bashrc`;
+      // Terminals on macOS open login shells; one that finds a .bash_profile does not read .profile.
+      if (platform === 'darwin') {
+        return `[ -e ~/.bash_profile ] && f=.bash_profile || f=.profile; ${print} >> ~/$f`;
+      }
+      return `${print} >> ~/.bashrc`;
+    case 'csh':
+    case 'tcsh': {
+      const set = single(`set path = ( ${single(folder)} $path )`).replaceAll('!', String.raw`\!`);
+      // tcsh reads .cshrc only where there is no .tcshrc.
+      return `set f = ~/.cshrc; if ( -e ~/.tcshrc ) set f = ~/.tcshrc; echo ${set} >> $f`;
+    }
+    case 'nu': {
+      const set = `$env.PATH = ($env.PATH | split row (char esep) | prepend ${quoted(folder)})`;
+      return `${quoted(`\n${set}\n`)} | save --append $nu.config-path`;
+    }
+    case 'elvish':
+      return `mkdir -p ~/.config/elvish; echo ${doubled(`set paths = [${doubled(folder)} $@paths]`)} >> ~/.config/elvish/rc.elv`;
+    case 'pwsh':
+      return `New-Item -Force -ItemType Directory (Split-Path $PROFILE) > $null; Add-Content $PROFILE ${doubled(`$env:PATH = ${doubled(`${folder}:`)} + $env:PATH`)}`;
     default:
-      return `printf '%s\\n' ${exportLine(folder)} >> ~/.profile`;
+      return `${print} >> ~/.profile`;
   }
 }
 
-/** `'export PATH="<folder>:$PATH"'`, quoted to survive both the printing and the later reading. */
-function exportLine(folder: string): string {
-  const inDouble = folder.replaceAll(/["$`\\]/g, String.raw`\$&`);
-  return `'export PATH="${inDouble.replaceAll("'", `'\\''`)}:$PATH"'`;
+/** Nushell and PowerShell are seldom what SHELL names; each leaves a variable of its own. */
+function shellOf({ shell, environment = {} }: PathHintOptions): string {
+  if (environment['NU_VERSION'] !== undefined) return 'nu';
+  if (environment['PSModulePath'] !== undefined) return 'pwsh';
+  return basename(shell);
+}
+
+function escaped(text: string, special: RegExp): string {
+  return text.replaceAll(special, String.raw`\$&`);
+}
+
+/** As sh and csh quote. */
+function single(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** As PowerShell and Elvish quote. */
+function doubled(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** As Nushell quotes. */
+function quoted(text: string): string {
+  return `"${escaped(text, /["\\]/g).replaceAll('\n', String.raw`\n`)}"`;
 }

@@ -11,13 +11,60 @@ const at = (shell: string, path = '/usr/bin', platform: NodeJS.Platform = 'linux
   platform,
 });
 
+const exported = `printf '%s\\n' 'export PATH="/u/bin:$PATH"'`;
+
 it.each([
-  ['/bin/bash', /~\/\.bashrc$/],
-  ['/usr/bin/zsh', /~\/\.zshrc$/],
-  ['/usr/bin/fish', /^fish_add_path '\/u\/bin'$/],
-  ['', /~\/\.profile$/],
+  ['/bin/bash', `${exported} >> ~/.bashrc`],
+  ['/usr/bin/zsh', `${exported} >> "\${ZDOTDIR:-$HOME}/.zshrc"`],
+  ['/usr/bin/fish', "fish_add_path '/u/bin'"],
+  [
+    '/bin/tcsh',
+    String.raw`set f = ~/.cshrc; if ( -e ~/.tcshrc ) set f = ~/.tcshrc; echo 'set path = ( '\''/u/bin'\'' $path )' >> $f`,
+  ],
+  [
+    '/usr/bin/nu',
+    String.raw`"\n$env.PATH = ($env.PATH | split row (char esep) | prepend \"/u/bin\")\n" | save --append $nu.config-path`,
+  ],
+  [
+    '/usr/bin/elvish',
+    "mkdir -p ~/.config/elvish; echo 'set paths = [''/u/bin'' $@paths]' >> ~/.config/elvish/rc.elv",
+  ],
+  [
+    '/usr/bin/pwsh',
+    "New-Item -Force -ItemType Directory (Split-Path $PROFILE) > $null; Add-Content $PROFILE '$env:PATH = ''/u/bin:'' + $env:PATH'",
+  ],
+  ['/bin/ksh', `${exported} >> ~/.profile`],
+  ['', `${exported} >> ~/.profile`],
 ])('one line for %s', (shell, line) => {
-  expect(pathHint('/u/bin', at(shell))).toMatch(line);
+  expect(pathHint('/u/bin', at(shell))).toBe(line);
+});
+
+it('csh is quoted as tcsh is', () => {
+  expect(pathHint('/u/bin', at('/bin/csh'))).toBe(pathHint('/u/bin', at('/bin/tcsh')));
+});
+
+it('bash on macOS reads another file, and which one depends on what is there', () => {
+  expect(pathHint('/u/bin', at('/bin/bash', '/usr/bin', 'darwin'))).toBe(
+    `[ -e ~/.bash_profile ] && f=.bash_profile || f=.profile; ${exported} >> ~/$f`,
+  );
+});
+
+it.each([
+  ['NU_VERSION', '0.115.1', /save --append \$nu\.config-path$/],
+  ['PSModulePath', '/opt/microsoft/powershell/7/Modules', /Add-Content \$PROFILE/],
+])('the shell in use wins over the login shell: %s', (name, value, line) => {
+  const options = { ...at('/bin/bash'), environment: { [name]: value } };
+  expect(pathHint('/u/bin', options)).toMatch(line);
+});
+
+it.each([
+  ['fish', String.raw`'/it\'s \\x'`],
+  ['nu', String.raw`prepend \"/it's \\\\x\")`],
+  ['elvish', String.raw`''/it''''s \x''`],
+  ['pwsh', String.raw`''/it''''s \x:''`],
+  ['tcsh', String.raw`'\''/it'\''\'\'''\''s \x'\''`],
+])('%s reads the folder as it is', (shell, quoted) => {
+  expect(pathHint(String.raw`/it's \x`, at(shell))).toContain(quoted);
 });
 
 it.each(['/u/bin', '/u/bin/', '/usr/bin:/u/bin', '/u/x/../bin'])(
