@@ -58,7 +58,9 @@ function elfSegments(head: Buffer): { type: number; offset: number; length: numb
 
 const PT_INTERP = 3;
 
-function elfLoader(head: Buffer): string {
+/** The path of the loader that an ELF program asks for, with its zero byte; empty for anything else. */
+export function elfLoader(head: Buffer): string {
+  if (formatOf(head)?.kind !== 'elf') return '';
   const interp = elfSegments(head).find(({ type }) => type === PT_INTERP);
   return interp ? head.toString('latin1', interp.offset, interp.offset + interp.length) : '';
 }

@@ -1,5 +1,7 @@
 import { dirname, join } from 'node:path';
+import { executionProblem } from '../bundle/execution.ts';
 import { hashFile } from '../bundle/files.ts';
+import { hostPlatform } from '../bundle/platform.ts';
 import { storeEntries } from '../bundle/store-usage.ts';
 import type { StoredBundle } from '../bundle/store-record.ts';
 import { ifThere } from '../disk/if-there.ts';
@@ -33,6 +35,9 @@ export async function checkBundle(subject: Subject): Promise<Finding[]> {
     findings.push(error('bundle', message, fixCommand(subject), { kind: 'reinstall' }));
   }
   if (findings.length > 0) return findings;
+  const here = record.platform === (await hostPlatform());
+  const problem = here ? await executionProblem(path) : null;
+  if (problem) return [error('bundle', `${path} ${problem.what}`, problem.hint)];
   const kind = record.bundle.kind === 'js' ? 'JavaScript' : record.platform;
   return [ok('bundle', `Claude Code ${record.claudeVersion}, ${kind}, as it was installed`)];
 }

@@ -1,4 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
+import { executionProblem } from '../bundle/execution.ts';
+import { isThere } from '../disk/paths.ts';
 import { CcMirrorError, systemCode } from '../errors.ts';
 import type { MessagesRequest } from './api.ts';
 import type { ProbeTarget, ProgramRun } from './program.ts';
@@ -8,21 +10,16 @@ import { mainRequest } from './read.ts';
  * The main request of a run that went well to its end. Otherwise throws `probe-failed`: the
  * program could not be started, took too long, broke, or offered no tools.
  */
-export function provedRequest(
+export async function provedRequest(
   run: ProgramRun,
   target: ProbeTarget,
   timeoutMs: number,
-): MessagesRequest {
+): Promise<MessagesRequest> {
   const { end } = run;
   const reached = run.requests.length === 0 ? 'before it sent any request' : 'after its request';
   switch (end.type) {
     case 'not-started':
-      throw new CcMirrorError(
-        'probe-failed',
-        `${programOf(target)} could not be started (${systemCode(end.error) ?? end.error.message}).`,
-        `Check that it may be executed and is built for ${process.platform}-${process.arch}.`,
-        { cause: end.error },
-      );
+      throw await notStarted(end.error, target);
     case 'timed-out':
       throw failed(run, `${target.path} did not finish within ${timeoutMs / 1000} s.`, slow);
     case 'crashed':
@@ -43,6 +40,22 @@ export function provedRequest(
 const slow = 'Try again when the machine is less busy, or skip this check with --no-probe.';
 const broken =
   'Check the bundle as published with `cc-mirror probe VERSION`, or try another version.';
+
+async function notStarted(error: Error, target: ProbeTarget): Promise<CcMirrorError> {
+  const program = programOf(target);
+  const code = systemCode(error) ?? error.message;
+  const known = target.kind === 'native' && (code === 'ENOENT' || code === 'EACCES');
+  const problem = known && (await isThere(program)) ? await executionProblem(program) : null;
+  return new CcMirrorError(
+    'probe-failed',
+    problem
+      ? `${program} could not be started: it ${problem.what} (${code}).`
+      : `${program} could not be started (${code}).`,
+    problem?.hint ??
+      `Check that it may be executed and is built for ${process.platform}-${process.arch}.`,
+    { cause: error },
+  );
+}
 
 function programOf({ kind, path, node }: ProbeTarget): string {
   return kind === 'js' ? (node ?? process.execPath) : path;

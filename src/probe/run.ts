@@ -63,6 +63,6 @@ export async function probe(options: ProbeOptions): Promise<Proof> {
       lingerMs,
     }),
   );
-  const request = provedRequest(run, target, timeoutMs);
+  const request = await provedRequest(run, target, timeoutMs);
   return { report: { ...readOffer(request), ms: run.ms }, tools: readTools(request) };
 }

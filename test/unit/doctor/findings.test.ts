@@ -2,11 +2,13 @@ import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promise
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { CheckName, Finding } from '../../../src/doctor/finding.ts';
+import { hostPlatform } from '../../../src/bundle/platform.ts';
+import { bunExecutable, elfHeader } from '../../support/bun-executable.ts';
 import { writeEarlierVariant } from '../../support/earlier-variant.ts';
 import { writeFakeClaude } from '../../support/fake-claude.ts';
 import { launcherFiles } from '../../../src/launcher/files.ts';
 import type { VariantRecord } from '../../../src/variant/record.ts';
-import { type World, update } from '../variant/world.ts';
+import { type World, create, newWorld, update } from '../variant/world.ts';
 import { look, mend, newPatient, wrong } from './look.ts';
 
 type Found = Partial<Record<keyof Finding, unknown>>;
@@ -53,6 +55,24 @@ it('a launcher that is somebody else’s is not ours to repair', async () => {
   await writeFile(record.launcher, '#!/bin/sh\n', { mode: 0o755 });
   expect(await wrong(world)).toEqual([found('launcher', 'error', /is no launcher of ours/)]);
 });
+
+it.runIf(process.platform === 'linux')(
+  'a program whose loader is not on this machine',
+  async () => {
+    const world = await newWorld();
+    const contents = await readFile(join(world.claude, 'cli.js'));
+    const musl = (await hostPlatform()).endsWith('-musl') ? 'ld-musl.so' : 'ld-linux.so';
+    const machine = process.arch === 'arm64' ? 183 : 62;
+    const header = elfHeader({ machine, loader: `/nowhere/${musl}` });
+    const path = join(world.root, 'claude');
+    const { bytes } = bunExecutable([{ name: '/$bunfs/root/cli.js', contents }], { header });
+    await writeFile(path, bytes, { mode: 0o755 });
+    await create(world, { prove: false, source: { kind: 'path', path } });
+    expect(await wrong(world)).toContainEqual(
+      found('bundle', 'error', /claude needs the loader \/nowhere\/ld-\w+\.so, which this system/),
+    );
+  },
+);
 
 it('the two files of a command on Windows', async () => {
   const { world, record } = await newPatient();

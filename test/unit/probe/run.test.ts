@@ -202,11 +202,25 @@ it.each([
   });
 });
 
-it('says EACCES of a binary that may not be executed', async () => {
+it('says what a binary lacks that may not be executed', async () => {
   const path = join(folder, 'claude');
   await writeFile(path, '#!/bin/sh\n', { mode: 0o600 });
   await expect(probe({ target: { kind: 'native', path } })).rejects.toMatchObject({
-    message: `${path} could not be started (EACCES).`,
+    message: `${path} could not be started: it has no permission to be executed (EACCES).`,
+    hint: `Give it back: chmod u+x ${path}`,
+  });
+});
+
+it.runIf(process.platform === 'linux')('says which loader a binary lacks', async () => {
+  const path = join(folder, 'claude');
+  const other = (await readFile('/bin/true', 'latin1')).replace('/ld-', '/no-');
+  await writeFile(path, other, { encoding: 'latin1', mode: 0o755 });
+  await expect(probe({ target: { kind: 'native', path } })).rejects.toMatchObject({
+    code: 'probe-failed',
+    message: expect.stringMatching(
+      /claude could not be started: it needs the loader \S+\/no-\S+, which this system does not have.* \(ENOENT\)\.$/,
+    ),
+    hint: expect.stringContaining('nix-ld'),
   });
 });
 

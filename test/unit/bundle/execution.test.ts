@@ -1,0 +1,48 @@
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { executionProblem } from '../../../src/bundle/execution.ts';
+import { elfHeader, machHeader } from '../../support/bun-executable.ts';
+import { temporaryFolder } from './folder.ts';
+
+let path: string;
+beforeEach(async () => {
+  path = join(await temporaryFolder(), 'claude');
+});
+
+describe.skipIf(process.platform === 'win32')('a program cannot be started', () => {
+  it.each([
+    [
+      '/nowhere/ld-linux-x86-64.so.2',
+      /ld-linux-x86-64\.so\.2, which .* built for glibc$/,
+      /nix-ld/,
+    ],
+    ['/nowhere/ld-musl-x86_64.so.1\0', /ld-musl-x86_64\.so\.1, which .* built for musl$/, /musl/],
+  ])('without its loader %j', async (loader, what, hint) => {
+    await writeFile(path, elfHeader({ loader }), { mode: 0o755 });
+    expect(await executionProblem(path)).toEqual({
+      what: expect.stringMatching(what),
+      hint: expect.stringMatching(hint),
+    });
+  });
+
+  it('that has no permission', async () => {
+    await writeFile(path, '#!/bin/sh\n', { mode: 0o644 });
+    expect(await executionProblem(path)).toMatchObject({
+      what: 'has no permission to be executed',
+      hint: `Give it back: chmod u+x ${path}`,
+    });
+    await chmod(path, 0o755);
+    expect(await executionProblem(path)).toBeNull();
+  });
+});
+
+it.each<[string, string | Buffer]>([
+  ['a loader that is there', elfHeader({ loader: process.execPath.slice(0, 90) })],
+  ['no loader', machHeader()],
+  ['a short file', 'x'],
+  ['nothing', ''],
+])('nothing speaks against a program with %s', async (_, contents) => {
+  await writeFile(path, contents, { mode: 0o755 });
+  expect(await executionProblem(path)).toBeNull();
+});
