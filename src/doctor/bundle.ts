@@ -35,11 +35,16 @@ export async function checkBundle(subject: Subject): Promise<Finding[]> {
     findings.push(error('bundle', message, fixCommand(subject), { kind: 'reinstall' }));
   }
   if (findings.length > 0) return findings;
-  const here = record.platform === (await hostPlatform());
-  const problem = here ? await executionProblem(path) : null;
-  if (problem) return [error('bundle', `${path} ${problem.what}`, problem.hint)];
   const kind = record.bundle.kind === 'js' ? 'JavaScript' : record.platform;
   return [ok('bundle', `Claude Code ${record.claudeVersion}, ${kind}, as it was installed`)];
+}
+
+/** Whether this machine can start the program. Nothing to say where it can, or is another's. */
+export async function checkStart({ record }: Subject): Promise<Finding[]> {
+  if (record.platform !== (await hostPlatform())) return [];
+  const { path } = record.bundle;
+  const problem = await executionProblem(path);
+  return problem ? [error('bundle', `${path} ${problem.what}`, problem.hint)] : [];
 }
 
 /** The store's side: what the variant was built from is what an update without a network needs. */

@@ -1,4 +1,4 @@
-import { checkBundle, checkStored } from './bundle.ts';
+import { checkBundle, checkStart, checkStored } from './bundle.ts';
 import { checkVersion } from './channel.ts';
 import { checkConfiguration } from './configuration.ts';
 import { type CheckName, type Finding, failed, warning } from './finding.ts';
@@ -19,10 +19,12 @@ export async function examineVariant(
 ): Promise<Finding[]> {
   const bundle = await checked('bundle', checkBundle, subject);
   const sound = bundle.every(({ level }) => level === 'ok');
+  const start = sound ? await checked('bundle', checkStart, subject) : [];
   const findings = [
     ...(await checked('launcher', checkLauncher, subject)),
     ...(await checked('path', checkPath, subject)),
     ...bundle,
+    ...start,
     ...(await checked('store', checkStored, subject)),
     // A program that is not what was installed is neither understood nor run.
     ...(sound ? await checked('gates', checkGates, subject) : []),
@@ -37,7 +39,10 @@ export async function examineVariant(
     ...(sound ? await checked('project', checkProject, subject) : []),
     ...(await checked('leftovers', checkLeftovers, subject)),
   ];
-  if (run) findings.push(...(sound ? await checked('probe', checkRun, subject) : notRun(subject)));
+  if (run && !sound) findings.push(...notRun(subject));
+  if (run && sound && start.length === 0) {
+    findings.push(...(await checked('probe', checkRun, subject)));
+  }
   return once(findings);
 }
 
