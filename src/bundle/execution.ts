@@ -37,12 +37,12 @@ function missing(loader: string): ExecutionProblem {
   if (loader.includes('ld-musl')) {
     return {
       what: `${what}: it is built for musl`,
-      hint: 'Take the build for this machine (--claude-version), or install musl.',
+      hint: 'Let cc-mirror fetch the build for this machine: --claude-version latest.',
     };
   }
   return {
     what: `${what}: it is built for glibc`,
-    hint: 'On NixOS turn on nix-ld (programs.nix-ld.enable = true); on Alpine take the build for musl (--claude-version, with a Node.js of Alpine); or take a JavaScript build, which needs none: --claude-version 2.1.112',
+    hint: 'On NixOS turn on nix-ld (programs.nix-ld.enable = true); elsewhere let cc-mirror fetch the build for this machine: --claude-version latest. JavaScript builds need no loader: --claude-version 2.1.112.',
   };
 }
 
