@@ -15,7 +15,7 @@ export interface InstalledSearch {
 }
 
 /** A command on PATH that is no Claude Code, as far as can be told without running it. */
-export interface Refused {
+interface Refused {
   path: string;
   why: string;
 }
