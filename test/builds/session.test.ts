@@ -7,6 +7,7 @@ import { mainRequest } from '../../src/probe/read.ts';
 import { probe } from '../../src/probe/run.ts';
 import { type World, fetchBuild, withVariant, withWorld } from '../support/claude.ts';
 import { playAnthropic } from '../support/anthropic-host.ts';
+import { offNetwork } from '../support/off-network.ts';
 import { ask, toPrompt, withTerminal } from '../support/terminal.ts';
 
 let latest = '';
@@ -18,13 +19,16 @@ const providers = ['zai', 'minimax', 'openrouter', 'custom', 'mirror'];
 const taskTools = ['TaskCreate', 'TaskGet', 'TaskList', 'TaskUpdate', 'SendMessage'];
 
 /** What a user has who types the variant's name; what is beside it keeps the session on the loopback. */
-function environmentOf({ environment }: World, api: LoopbackApi): Record<string, string> {
+function environmentOf(
+  { environment }: World,
+  api: LoopbackApi,
+  kind: 'js' | 'native',
+): Record<string, string> {
   return {
     ...environment,
     TERM: 'xterm-256color',
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-    HTTPS_PROXY: api.url,
-    NO_PROXY: '127.0.0.1',
+    ...offNetwork(kind, api.url),
   };
 }
 
@@ -54,7 +58,7 @@ describe.each(['2.1.112', '2.1.240', 'latest'])(
             async (data) => {
               const { tasks, teams } = data.capabilities;
               expect([tasks.state, teams.state]).toEqual(['on', 'on']);
-              const env = environmentOf(world, api);
+              const env = environmentOf(world, api, data.bundle.kind);
               let from = api.requests.length;
               await execa(data.launcher, ['-p', 'hi'], {
                 cwd: project,
