@@ -76,6 +76,7 @@ function wantedLines(
     key: readingOf(record.key, places.secrets),
     headers: headerReading(record.choices.headers, places),
     taskList: null,
+    earlierLists: [],
   });
   const textOf = (one: LauncherSpec): string =>
     launcherFiles(one, platform).find((file) => file.suffix === suffix)?.text ?? '';

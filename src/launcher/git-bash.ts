@@ -23,11 +23,15 @@ export function gitBashLauncher(spec: LauncherSpec): string {
           : { ...command, node: slashed(command.node), script: slashed(command.script) },
       key: key?.kind === 'file' ? { ...key, file: slashed(key.file) } : key,
       headers: headers ? { ...headers, file: slashed(headers.file) } : null,
+      earlierLists: spec.earlierLists.map(asInBash),
     },
-    [
-      '# Git Bash is not to take these for paths and translate them.',
-      `export ${exempt}="\${${exempt}:+$${exempt};}${ownNames(spec).join(';')}"`,
-    ],
+    {
+      anyCase: true,
+      beforeStart: [
+        '# Git Bash is not to take these for paths and translate them.',
+        `export ${exempt}="\${${exempt}:+$${exempt};}${ownNames(spec).join(';')}"`,
+      ],
+    },
   );
 }
 
@@ -38,6 +42,11 @@ function ownNames({ env, keepEnv, key, headers, taskList }: LauncherSpec): strin
   if (headers) names.add(headersVariable);
   if (taskList !== null) names.add(taskList);
   return [...names];
+}
+
+/** As bash has it in PWD: `/c/Users` for `C:\\Users`. */
+function asInBash(path: string): string {
+  return slashed(path).replace(/^([A-Za-z]):/, (_, drive: string) => `/${drive.toLowerCase()}`);
 }
 
 function slashed(path: string): string {

@@ -4,15 +4,22 @@ import { posixHead } from './marker.ts';
 import { shQuote } from './quote.ts';
 import { assertSpec, bundlePath, missingBundle, missingKey, missingNode } from './spec.ts';
 import type { LauncherSpec } from './spec.ts';
+import { posixTaskList, posixTaskListNames } from './task-list.ts';
 
 /**
  * The text of the command that starts a variant on Linux and macOS: plain POSIX `sh`, builtins
  * only, so no process but the shell itself runs before `exec`; arguments, signals and exit status
  * are the program's. It ends with status 1 and one line on standard error where the bundle, the
  * key or Node.js is missing. Working variables begin with `ccm_` and are not exported.
- * `beforeStart`: further lines for the shell of another system.
+ * For the shell of another system: `anyCase` where its paths have no case, `beforeStart` for lines.
  */
-export function posixLauncher(spec: LauncherSpec, beforeStart: readonly string[] = []): string {
+export function posixLauncher(
+  spec: LauncherSpec,
+  {
+    beforeStart = [],
+    anyCase = false,
+  }: { beforeStart?: readonly string[]; anyCase?: boolean } = {},
+): string {
   assertSpec(spec);
   const blocks = [
     [
@@ -25,7 +32,7 @@ export function posixLauncher(spec: LauncherSpec, beforeStart: readonly string[]
     ownVariables(spec),
     readingKey(spec),
     readingHeaders(spec),
-    namingTaskList(spec),
+    posixTaskList(spec, { anyCase }),
     beforeStart,
     starting(spec),
   ];
@@ -44,13 +51,7 @@ function savingKey({ key }: LauncherSpec): string[] {
 }
 
 function clearing(spec: LauncherSpec): string[] {
-  const names = new Set([
-    ...clearedVariables,
-    ...spec.cleared,
-    'ccm_folder',
-    'ccm_project',
-    'ccm_node',
-  ]);
+  const names = new Set([...clearedVariables, ...spec.cleared, ...posixTaskListNames, 'ccm_node']);
   if (spec.key !== null) names.add(spec.key.variable);
   for (const name of spec.keepEnv) names.delete(name);
   const lines: string[] = [];
@@ -108,34 +109,6 @@ function fromFile({ file, variable }: { file: string; variable: string }, kept: 
 function fromShell(variable: string, kept: boolean): string[] {
   const unless = kept ? `[ -n "\${${variable}:-}" ] || ` : '';
   return [`${unless}${variable}=$ccm_key`, 'unset ccm_key'];
-}
-
-function namingTaskList({ variant, taskList, env }: LauncherSpec): string[] {
-  if (taskList === null) return [];
-  const fixed = env[taskList];
-  if (fixed !== undefined) {
-    return [
-      '# One task list for all projects, unless the shell names another.',
-      `[ -n "\${${taskList}:-}" ] || export ${taskList}=${shQuote(fixed)}`,
-    ];
-  }
-  return [
-    '# One task list a project, unless the shell names one: the nearest folder upwards with .git,',
-    '# else the current folder. TEAM=name gives a project a further list.',
-    `if [ -z "\${${taskList}:-}" ]; then`,
-    '  ccm_folder=${PWD:-}',
-    '  while [ "$ccm_folder" != "${ccm_folder%/}" ]; do ccm_folder=${ccm_folder%/}; done',
-    '  ccm_project=$ccm_folder',
-    '  while [ ! -e "$ccm_project/.git" ]; do',
-    '    case $ccm_project in',
-    '      */*) ccm_project=${ccm_project%/*} ;;',
-    '      *) ccm_project=$ccm_folder; break ;;',
-    '    esac',
-    '  done',
-    '  ccm_project=${ccm_project##*/}',
-    `  export ${taskList}="${variant}-\${ccm_project:-root}\${TEAM:+-$TEAM}"`,
-    'fi',
-  ];
 }
 
 function starting(spec: LauncherSpec): string[] {

@@ -33,6 +33,8 @@ export interface LauncherSpec {
   headers?: HeaderReading | null;
   /** The variable that names this build's task list (docs/gates.md). */
   taskList: 'CLAUDE_CODE_TASK_LIST_ID' | 'CLAUDE_CODE_TEAM_NAME' | null;
+  /** Projects, absolute, whose task list goes on under its earlier name: that of the folder alone. */
+  earlierLists: readonly string[];
 }
 
 /**

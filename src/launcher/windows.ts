@@ -4,6 +4,7 @@ import { windowsHead } from './marker.ts';
 import { cmdQuotePath, cmdSay, cmdSet } from './quote.ts';
 import { assertSpec, bundlePath, missingBundle, missingKey, missingNode } from './spec.ts';
 import type { LauncherSpec } from './spec.ts';
+import { windowsSum } from './task-list.ts';
 
 /**
  * The text of the `.cmd` file that starts a variant on Windows: CRLF line ends, UTF-8, every change
@@ -129,7 +130,7 @@ function keyFromFile(spec: LauncherSpec): string[] {
   ];
 }
 
-function namingTaskList({ variant, taskList, env }: LauncherSpec): string[] {
+function namingTaskList({ variant, taskList, env, earlierLists }: LauncherSpec): string[] {
   if (taskList === null) return [];
   const fixed = env[taskList];
   if (fixed !== undefined) {
@@ -138,9 +139,14 @@ function namingTaskList({ variant, taskList, env }: LauncherSpec): string[] {
       `if not defined ${taskList} ${cmdSet(taskList, fixed)}`,
     ];
   }
+  const earlier = earlierLists.map(
+    (path) => `if /i "%ccm_project%"==${cmdQuotePath(path)} goto named`,
+  );
+  if (earlier.length > 0) earlier.unshift('rem Their lists were made when names had no sum.');
   return [
     'rem One task list a project, unless the shell names one: the nearest folder upwards with .git,',
-    'rem else the current folder. TEAM=name gives a project a further list.',
+    'rem else the current folder, by its name and the sum of its path.',
+    'rem TEAM=name gives a project a further list.',
     `if defined ${taskList} goto has_task_list`,
     'set "ccm_project=%CD%"',
     ':search',
@@ -156,8 +162,12 @@ function namingTaskList({ variant, taskList, env }: LauncherSpec): string[] {
     'for %%I in ("%ccm_project%") do set "ccm_name=%%~nxI"',
     'if not defined ccm_name set "ccm_name=root"',
     `set "${taskList}=${variant}-%ccm_name%"`,
+    ...earlier,
+    ...windowsSum(),
+    `set "${taskList}=%${taskList}%-%ccm_sum%"`,
+    ...(earlier.length > 0 ? [':named'] : []),
     `if defined TEAM set "${taskList}=%${taskList}%-%TEAM%"`,
-    'for %%V in (ccm_project ccm_parent ccm_name) do set "%%V="',
+    'for %%V in (ccm_project ccm_parent ccm_name ccm_path ccm_short ccm_sum) do set "%%V="',
     ':has_task_list',
   ];
 }

@@ -222,6 +222,7 @@ async function recordOf(
       '.claude.json': without(plan.owned['.claude.json'], approvedKeys),
     },
     choices,
+    earlierLists: [...launcher.earlierLists],
     notes: [
       ...plan.notes,
       ...notesOn(plan),

@@ -13,6 +13,7 @@ import { isVariableName } from '../provider/variables.ts';
 import { applyPlan } from './apply.ts';
 import type { Change } from './change-home.ts';
 import { checkCommandFree } from './command.ts';
+import { earlierLists } from './earlier-lists.ts';
 import { withFolders } from './folders.ts';
 import {
   type HeadersGiven,
@@ -132,6 +133,7 @@ export async function understandWish(
     | 'key'
     | 'headers'
     | 'keepEnv'
+    | 'earlierLists'
   >
 > {
   const { name } = wish;
@@ -179,7 +181,20 @@ export async function understandWish(
     key,
     headers,
     keepEnv,
+    earlierLists: current ? await listsOf(current, places, progress) : [],
   };
+}
+
+/** Worked out once, when the variant gets its first launcher that tells folders of one name apart. */
+async function listsOf(
+  current: VariantRecord,
+  places: VariantLayout,
+  progress: Surroundings['progress'],
+): Promise<string[]> {
+  if (current.earlierLists !== undefined) return current.earlierLists;
+  const { projects, notes } = await earlierLists(current.name, places);
+  for (const note of notes) progress.note(note);
+  return projects;
 }
 
 /** Error: `usage` for a name that no shell can assign, and for the one that makes a variant. */

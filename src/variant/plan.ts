@@ -39,6 +39,8 @@ export interface PlanInput {
   key: KeyPlan;
   headers: HeadersPlan;
   keepEnv: readonly string[];
+  /** Projects whose task lists keep the names they have. */
+  earlierLists: readonly string[];
   pristine: Pick<StoredBundle, 'kind' | 'version'>;
   /** On where it comes from. */
   notes: readonly string[];
@@ -137,6 +139,7 @@ export function planVariant(input: PlanInput): Plan {
       key: readingOf(key, layout),
       headers: headerReading(headers.records, layout),
       taskList: taskListVariable(input, capabilities.tasks),
+      earlierLists: input.earlierLists,
     },
     node: input.node,
     platform: input.platform,

@@ -127,6 +127,8 @@ const recordSchema = z.object({
   /** Values of ours in the user's configuration files, as last written: file → key path → value. */
   owned: z.record(z.string(), z.record(z.string(), z.json())),
   choices: choicesSchema,
+  /** Projects whose task lists have no sum in their names; left out by those who knew no other names. */
+  earlierLists: z.optional(z.array(z.string())),
   /** What the user should know about this state of the variant. */
   notes: z.array(z.string()),
   probe: z.nullable(probeSchema),

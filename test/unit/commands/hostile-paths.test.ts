@@ -46,11 +46,12 @@ describe('a path of any kind', () => {
       expect(stderr).toBe('');
       const { env, words, folder: where } = JSON.parse(stdout);
       expect({ words, where }).toEqual({ words: args, where: project });
+      const { CLAUDE_CODE_TASK_LIST_ID: list } = env;
+      expect(list.replace(/-\d+$/, '')).toBe(`one-${folder}`);
       expect(env).toMatchObject({
         CLAUDE_CONFIG_DIR: join(home, 'one', 'config'),
         ANTHROPIC_AUTH_TOKEN: 'dummy-key-0123456789',
         ANTHROPIC_MODEL: model,
-        CLAUDE_CODE_TASK_LIST_ID: `one-${folder}`,
       });
     };
     const custom = ['--provider', 'custom', '--base-url', 'http://127.0.0.1:9', '--model', 'a'];

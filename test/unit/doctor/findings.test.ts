@@ -88,6 +88,7 @@ it('the two files of a command on Windows', async () => {
     env,
     keepEnv: ['ENABLE_TOOL_SEARCH'],
     key: null,
+    earlierLists: [],
   };
   const whole = { ...spec, cleared: ['X'], taskList: 'CLAUDE_CODE_TASK_LIST_ID' } as const;
   for (const { suffix, text, mode } of launcherFiles(whole, 'win32')) {

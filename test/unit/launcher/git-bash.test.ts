@@ -26,11 +26,11 @@ test('writes what bash opens or starts with slashes, and the configuration as Wi
   expect(lines).toContain("export CLAUDE_CONFIG_DIR='C:\\v\\config'");
 });
 
-test('differs from the POSIX launcher only by what Git Bash is told', () => {
+test('differs from the POSIX launcher only by what Git Bash is told, and in paths without case', () => {
   const spec = specOf({ env: { A: '1' }, taskList: 'CLAUDE_CODE_TASK_LIST_ID' });
   const posix = posixLauncher(spec).split('\n');
   const more = gitBashLauncher(spec).split('\n');
-  expect(more.filter((line) => !posix.includes(line))).toHaveLength(2);
+  expect(more.filter((line) => !posix.includes(line))).toHaveLength(3);
 });
 
 describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_name, shell) => {

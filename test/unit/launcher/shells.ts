@@ -16,6 +16,7 @@ const candidates = [
   ['bash'],
   ['busybox', 'sh'],
   ['zsh', '--emulate', 'sh'],
+  ['ksh'],
 ];
 
 /** The shells of this machine that a `#!/bin/sh` can be. */

@@ -11,6 +11,7 @@ export function specOf(changes: Partial<LauncherSpec> = {}): LauncherSpec {
     keepEnv: [],
     key: null,
     taskList: null,
+    earlierLists: [],
     ...changes,
   };
 }

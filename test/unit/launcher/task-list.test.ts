@@ -7,6 +7,27 @@ import { awkwardFolder, launch, shells } from './shells.ts';
 
 const variable = 'CLAUDE_CODE_TASK_LIST_ID';
 
+/** The list of a project, by its path as bytes: what src/launcher/task-list.ts promises. */
+function listAt(project: string, end = ''): string {
+  const plain = 'abcdefghijklmnopqrstuvwxyz0123456789_/-. ()ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+  const follow = Array.from({ length: 64 }, (_, at) => String.fromCodePoint(0x100 + at)).join('');
+  const leads = [...follow, ...leadLetters].join('');
+  const bytes = Buffer.from(plain + leads);
+  let sum = 0;
+  for (const byte of Buffer.from(project.replace(/^\//, ''))) {
+    const at = bytes.indexOf(byte);
+    sum = (sum * 131 + (at === -1 ? bytes.length : at)) % 15_485_863;
+  }
+  return `mclaude-${project.slice(project.lastIndexOf('/') + 1) || 'root'}-${sum}${end}`;
+}
+
+const leadLetters = Array.from({ length: 0xf0 - 0xc2 + 1 }, (_, at) => {
+  const byte = 0xc2 + at;
+  if (byte < 0xe0) return Buffer.from([byte, 0xab]).toString();
+  if (byte < 0xf0) return Buffer.from([byte, byte === 0xe0 ? 0xa4 : 0x84, 0xab]).toString();
+  return '😋';
+});
+
 describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_name, shell) => {
   async function listOf(cwd: string, env: Record<string, string> = {}): Promise<string> {
     const { report, stderr } = await launch({ shell, spec: { taskList: variable }, cwd, env });
@@ -23,41 +44,85 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
 
   test('is the project, from its top and from below', async () => {
     const folder = await project();
-    expect(await listOf(folder)).toBe('mclaude-my project');
-    expect(await listOf(join(folder, 'src', 'deep'))).toBe('mclaude-my project');
+    expect(await listOf(folder)).toBe(listAt(folder));
+    expect(await listOf(join(folder, 'src', 'deep'))).toBe(listAt(folder));
   });
 
   test('is the work tree where .git is a file', async () => {
     const folder = await project();
     const tree = join(folder, 'src', 'deep');
     await writeFile(join(tree, '.git'), 'gitdir: elsewhere\n');
-    expect(await listOf(tree)).toBe('mclaude-deep');
+    expect(await listOf(tree)).toBe(listAt(tree));
   });
 
   test('is the current folder where no parent has .git, with its characters kept', async () => {
     const folder = await awkwardFolder();
-    expect(await listOf(folder)).toBe(`mclaude-${folder.slice(folder.lastIndexOf('/') + 1)}`);
+    expect(await listOf(folder)).toBe(listAt(folder));
   });
 
   test('is "root" in the root folder', async () => {
-    expect(await listOf('/')).toBe('mclaude-root');
+    expect(await listOf('/')).toBe('mclaude-root-0');
   });
 
   test.each(['/', '//', ''])('does not mind PWD ending in %j', async (end) => {
     const folder = await project();
-    expect(await listOf(folder, { PWD: folder + end })).toBe('mclaude-my project');
+    expect(await listOf(folder, { PWD: folder + end })).toBe(listAt(folder));
   });
 
   test.each(['', '.', 'elsewhere', '/nowhere'])('does not believe PWD=%j', async (wrong) => {
     const folder = await project();
-    expect(await listOf(folder, { PWD: wrong })).toBe('mclaude-my project');
+    expect(await listOf(folder, { PWD: wrong })).toBe(listAt(folder));
   });
 
-  test('follows the path the user took, through symbolic links', async () => {
+  test('is the same by a symbolic link, and the program still sees the path the user took', async () => {
     const folder = await project();
     const link = join(await awkwardFolder(), 'link');
     await symlink(join(folder, 'src'), link);
-    expect(await listOf(link, { PWD: link })).toBe('mclaude-link');
+    // zsh does not take OLDPWD from the environment.
+    const env = { PWD: link, ...(shell[0] !== 'zsh' && { OLDPWD: '/' }) };
+    const { report } = await launch({ shell, spec: { taskList: variable }, cwd: link, env });
+    expect(report?.env).toMatchObject({ [variable]: listAt(folder), ...env });
+  });
+
+  test('tells folders of one name apart, and names in any script', async () => {
+    const parent = await awkwardFolder();
+    const names = ['項目一', '項目二', 'проект', 'مشروع', '😀', '😁', 'a/app', 'b/app', 'App'];
+    const folders = names.map((name) => join(parent, name));
+    const lists = new Set<string>();
+    for (const folder of folders) {
+      await mkdir(folder, { recursive: true });
+      const list = await listOf(folder, { LANG: 'C.UTF-8' });
+      expect(list).toBe(listAt(folder));
+      lists.add(list.replaceAll(/[^\w-]/g, '-'));
+    }
+    expect(lists.size).toBe(folders.length);
+  });
+
+  test.each([
+    ['C', { LC_ALL: 'C' }],
+    ['UTF-8', { LC_ALL: 'C.UTF-8' }],
+    ['UTF-8 by LANG', { LANG: 'C.UTF-8' }],
+  ])('does not depend on the locale, and leaves it: %s', async (_name, locale) => {
+    const folder = join(await awkwardFolder(), 'Zoë 雪');
+    await mkdir(folder);
+    const { report } = await launch({
+      shell,
+      spec: { taskList: variable },
+      cwd: folder,
+      env: locale,
+    });
+    expect(report?.env).toMatchObject({ [variable]: listAt(folder), ...locale });
+    expect(report?.env['LC_ALL']).toBe('LC_ALL' in locale ? locale.LC_ALL : undefined);
+  });
+
+  test('goes on under the name of before where it was made under that', async () => {
+    const [before, other] = [await project(), await project()];
+    const spec = { taskList: variable, earlierLists: ['/gone', before] } as const;
+    const listIn = async (cwd: string, env = {}): Promise<string | undefined> =>
+      (await launch({ shell, spec, cwd, env })).report?.env[variable];
+    expect(await listIn(join(before, 'src'))).toBe('mclaude-my project');
+    expect(await listIn(before, { TEAM: 'red' })).toBe('mclaude-my project-red');
+    expect(await listIn(other)).toBe(listAt(other));
   });
 
   test('ends in a folder that was deleted', async () => {
@@ -76,14 +141,14 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
 
   test('has TEAM at its end where TEAM is set and not empty', async () => {
     const folder = await project();
-    expect(await listOf(folder, { TEAM: 'red team' })).toBe('mclaude-my project-red team');
-    expect(await listOf(folder, { TEAM: '' })).toBe('mclaude-my project');
+    expect(await listOf(folder, { TEAM: 'red team' })).toBe(listAt(folder, '-red team'));
+    expect(await listOf(folder, { TEAM: '' })).toBe(listAt(folder));
   });
 
   test('is what the shell says, where it says something', async () => {
     const folder = await project();
     expect(await listOf(folder, { [variable]: 'mine', TEAM: 'red' })).toBe('mine');
-    expect(await listOf(folder, { [variable]: '' })).toBe('mclaude-my project');
+    expect(await listOf(folder, { [variable]: '' })).toBe(listAt(folder));
   });
 
   test("is the variant's fixed one, unless the shell says otherwise", async () => {
@@ -97,7 +162,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
   test('has the name that old builds read', async () => {
     const cwd = await project();
     const { report } = await launch({ shell, spec: { taskList: 'CLAUDE_CODE_TEAM_NAME' }, cwd });
-    expect(report?.env).toMatchObject({ CLAUDE_CODE_TEAM_NAME: 'mclaude-my project' });
+    expect(report?.env).toMatchObject({ CLAUDE_CODE_TEAM_NAME: listAt(cwd) });
     expect(report?.env).not.toHaveProperty(variable);
   });
 });

@@ -335,6 +335,35 @@ describe('an update', () => {
     const environment = { PATH: join(world.root, 'other') };
     await expect(update(world, {}, { environment })).resolves.toMatchObject({ name: 'one' });
   });
+
+  it('keeps a task list in use that was made when lists had no sums, and decides that once', async () => {
+    const world = await newWorld();
+    const record = await create(world);
+    const project = join(world.root, 'project');
+    await mkdir(join(project, '.git'), { recursive: true });
+    await mkdir(join(record.configDir, 'tasks', 'one-project'), { recursive: true });
+    const state = join(record.configDir, '.claude.json');
+    const started = async (...folders: string[]): Promise<void> => {
+      const { projects: _, ...rest } = JSON.parse(await readFile(state, 'utf8'));
+      const projects = Object.fromEntries(folders.map((folder) => [folder, {}]));
+      await writeFile(state, JSON.stringify({ ...rest, projects }));
+    };
+    const path = join(world.home, 'one', 'variant.json');
+    const { earlierLists: _, ...without } = record;
+    await writeFile(path, JSON.stringify(without));
+    const listIn = async (cwd: string): Promise<string> => {
+      const { stdout } = await execa(record.launcher, ['env'], { cwd });
+      return JSON.parse(stdout).CLAUDE_CODE_TASK_LIST_ID;
+    };
+    const other = join(world.root, 'elsewhere', 'project');
+    await mkdir(other, { recursive: true });
+    await started(project);
+    expect(await update(world)).toMatchObject({ earlierLists: [project] });
+    await started(other, project);
+    expect(await update(world)).toMatchObject({ earlierLists: [project] });
+    expect(await listIn(project)).toBe('one-project');
+    expect(await listIn(other)).toMatch(/^one-project-\d+$/);
+  });
 });
 
 describe('what cannot be done changes nothing', () => {

@@ -74,6 +74,7 @@ const input: PlanInput = {
   headers: { records: {}, kept: [] },
   keepEnv: [],
   notes: [],
+  earlierLists: [],
   pristine: { kind: 'js', version: '2.1.16' },
   examination: { analysis: { tasks: flip, teams: absent }, namesTaskList: true },
   node: '/usr/bin/node',
@@ -119,9 +120,9 @@ describe('the launcher', () => {
   });
 
   it.each([
-    [true, flip, /export CLAUDE_CODE_TASK_LIST_ID="one-/],
-    [true, absent, /export CLAUDE_CODE_TASK_LIST_ID="one-/],
-    [false, flip, /export CLAUDE_CODE_TEAM_NAME="one-/],
+    [true, flip, /one-[^]*export CLAUDE_CODE_TASK_LIST_ID="\$ccm_list/],
+    [true, absent, /one-[^]*export CLAUDE_CODE_TASK_LIST_ID="\$ccm_list/],
+    [false, flip, /one-[^]*export CLAUDE_CODE_TEAM_NAME="\$ccm_list/],
     [false, absent, /^(?![^]*(TASK_LIST_ID|TEAM_NAME)=)/],
   ])('names the task list as the build does (%s, %o)', (namesTaskList, tasks, expected) => {
     const planned = plan(gates({ tasks, teams: absent }, namesTaskList));

@@ -1,0 +1,155 @@
+import { shQuote } from './quote.ts';
+import type { LauncherSpec } from './spec.ts';
+
+/**
+ * A project's task list is `<variant>-<folder>-<sum>`. The sum is of the project's whole path: folders
+ * of one name lie in many places, and Claude Code turns every character of an id but
+ * `[A-Za-z0-9_-]` into `-`. It starts at 0; with each byte of the path, its first slash left out,
+ * it becomes (sum * factor + the byte's place in `letters`) modulo a prime. That stays below 2^31,
+ * since some shells, and cmd, reckon with 32 bits.
+ */
+const factor = 131;
+const modulus = 15_485_863;
+
+/** What cmd tells apart: words, whatever the case of their letters, and what we name for it. */
+const words = 'abcdefghijklmnopqrstuvwxyz0123456789_';
+const named = '/-. ()';
+const plain = words + named;
+const capitals = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+
+/**
+ * Every byte that occurs in UTF-8, as a shell gets at a byte's value only by its place in a text. The
+ * second part ends in each byte that can follow, the third begins with each that can come first.
+ */
+const letters: readonly string[] = [
+  plain + capitals,
+  range(0x100, 0x13f, (code) => code),
+  range(0xc2, 0xdf, (byte) => ((byte & 0x1f) << 6) | 0x2b) +
+    range(0xe0, 0xef, (byte) => ((byte & 0xf) << 12) | (byte === 0xe0 ? 0x92b : 0x12b)) +
+    range(0xf0, 0xf0, () => 0x1_f60b),
+];
+const unknown = Buffer.byteLength(letters.join(''));
+
+function range(from: number, to: number, codeOf: (value: number) => number): string {
+  const values = Array.from({ length: to - from + 1 }, (_, at) => from + at);
+  return String.fromCodePoint(...values.map(codeOf));
+}
+
+/** Working variables of these lines, for POSIX shells. */
+export const posixTaskListNames = [
+  ...['ccm_folder', 'ccm_project', 'ccm_list', 'ccm_typed', 'ccm_left', 'ccm_locale'],
+  ...['ccm_letters', 'ccm_rest', 'ccm_next', 'ccm_place', 'ccm_at', 'ccm_sum'],
+];
+
+/**
+ * The lines of a POSIX launcher that name the task list; none where the build has no variable for
+ * it. `anyCase`: paths that differ only in capitals are one.
+ */
+export function posixTaskList(
+  { variant, taskList, env, earlierLists }: LauncherSpec,
+  { anyCase = false }: { anyCase?: boolean } = {},
+): string[] {
+  if (taskList === null) return [];
+  const fixed = env[taskList];
+  if (fixed !== undefined) {
+    return [
+      '# One task list for all projects, unless the shell names another.',
+      `[ -n "\${${taskList}:-}" ] || export ${taskList}=${shQuote(fixed)}`,
+    ];
+  }
+  const sum = [...posixSum(anyCase), 'ccm_list=$ccm_list-$ccm_sum'];
+  return [
+    '# One task list a project, unless the shell names one: the nearest folder upwards with .git,',
+    '# else the current folder, by its name and the sum of its path (links resolved).',
+    '# TEAM=name gives a project a further list.',
+    `if [ -z "\${${taskList}:-}" ]; then`,
+    '  ccm_typed=${PWD:-} ccm_left=${OLDPWD:-}',
+    '  cd -P . 2>/dev/null',
+    '  ccm_folder=${PWD:-$ccm_typed}',
+    '  PWD=$ccm_typed',
+    '  if [ -n "$ccm_left" ]; then OLDPWD=$ccm_left; else unset OLDPWD; fi',
+    '  while [ "$ccm_folder" != "${ccm_folder%/}" ]; do ccm_folder=${ccm_folder%/}; done',
+    '  ccm_project=$ccm_folder',
+    '  while [ ! -e "$ccm_project/.git" ]; do',
+    '    case $ccm_project in',
+    '      */*) ccm_project=${ccm_project%/*} ;;',
+    '      *) ccm_project=$ccm_folder; break ;;',
+    '    esac',
+    '  done',
+    '  ccm_list=${ccm_project##*/}',
+    `  ccm_list=${variant}-\${ccm_list:-root}`,
+    ...(earlierLists.length === 0
+      ? sum.map((line) => `  ${line}`)
+      : [
+          '  case $ccm_project in',
+          '    # Their lists were made when names had no sum.',
+          ...earlierLists.map((project) => `    ${shQuote(project)}) ;;`),
+          '    *)',
+          ...sum.map((line) => `      ${line}`),
+          '      ;;',
+          '  esac',
+        ]),
+    `  export ${taskList}="$ccm_list\${TEAM:+-$TEAM}"`,
+    'fi',
+  ];
+}
+
+function posixSum(anyCase: boolean): string[] {
+  const [first, last] = [plain.length, plain.length + capitals.length - 1];
+  const fold = `[ $ccm_at -lt ${first} ] || [ $ccm_at -gt ${last} ] || ccm_at=$((ccm_at - ${first}))`;
+  return [
+    ...letters.map((text, at) => `ccm_letters=${at > 0 ? '$ccm_letters' : ''}${shQuote(text)}`),
+    'ccm_locale=${LC_ALL:-}',
+    'LC_ALL=C # From here on characters are bytes.',
+    'ccm_rest=${ccm_project#/} ccm_sum=0',
+    'while [ -n "$ccm_rest" ]; do',
+    '  ccm_next=${ccm_rest#?}',
+    '  ccm_at=${ccm_rest%"$ccm_next"}',
+    '  ccm_place=${ccm_letters%%"$ccm_at"*}',
+    '  ccm_at=${#ccm_place}',
+    ...(anyCase ? [`  ${fold}`] : []),
+    `  ccm_sum=$(((ccm_sum * ${factor} + ccm_at) % ${modulus}))`,
+    '  ccm_rest=$ccm_next',
+    'done',
+    'if [ -z "$ccm_locale" ]; then unset LC_ALL; else LC_ALL=$ccm_locale; fi 2>/dev/null',
+  ];
+}
+
+/**
+ * The lines of a `.cmd` launcher that turn `ccm_project`, a path, into `ccm_sum`: the same sum as in
+ * Git Bash, with `C:\` for `/c/`. Where the path has other characters, cmd has no value for them: it
+ * is the sum of the short form (8.3), if the disk keeps one. The value of a letter is that of a
+ * variable with the letter in its name, from 1; what makes no such name leaves 0.
+ */
+export function windowsSum(): string[] {
+  const values = [...words, ...[...named].map((_, at) => `_${at}`)];
+  const assigned = values.map((name, at) => `ccm_v${name}=${at + 1}`).join(',');
+  return [
+    'set "ccm_path=%ccm_project%"',
+    'for %%I in ("%ccm_project%") do set "ccm_short=%%~sI"',
+    'setlocal',
+    `set /a "${assigned}"`,
+    ':sum',
+    'set "ccm_rest=%ccm_path::=%"',
+    'set "ccm_sum=0"',
+    'set "ccm_other="',
+    ':next',
+    'set "ccm_at=%ccm_rest:~0,1%"',
+    ...[...named.replace('/', '\\')].map(
+      (one, at) => `if "%ccm_at%"=="${one}" set "ccm_at=_${at}"`,
+    ),
+    'set "ccm_value=0"',
+    'set /a "ccm_value=ccm_v%ccm_at%" 2>nul',
+    'if "%ccm_value%"=="0" set "ccm_other=1"',
+    `if "%ccm_value%"=="0" set "ccm_value=${unknown + 1}"`,
+    `set /a "ccm_sum=(ccm_sum*${factor}+ccm_value-1)%%${modulus}"`,
+    'set "ccm_rest=%ccm_rest:~1%"',
+    'if defined ccm_rest goto next',
+    'if not defined ccm_other goto summed',
+    'if "%ccm_path%"=="%ccm_short%" goto summed',
+    'set "ccm_path=%ccm_short%"',
+    'goto sum',
+    ':summed',
+    'endlocal & set "ccm_sum=%ccm_sum%"',
+  ];
+}
