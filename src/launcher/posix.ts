@@ -1,6 +1,7 @@
 import { clearedVariables } from './cleared.ts';
 import { readingHeaders, savingHeaders } from './headers.ts';
 import { posixHead } from './marker.ts';
+import { posixNoProxy } from './no-proxy.ts';
 import { shQuote } from './quote.ts';
 import { assertSpec, bundlePath, missingBundle, missingKey, missingNode } from './spec.ts';
 import type { LauncherSpec } from './spec.ts';
@@ -30,6 +31,7 @@ export function posixLauncher(
     savingHeaders(spec),
     clearing(spec),
     ownVariables(spec),
+    posixNoProxy(spec),
     readingKey(spec),
     readingHeaders(spec),
     posixTaskList(spec, { anyCase }),

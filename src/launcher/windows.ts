@@ -1,6 +1,7 @@
 import { clearedVariables } from './cleared.ts';
 import { readingHeadersWindows, savingHeadersWindows } from './headers.ts';
 import { windowsHead } from './marker.ts';
+import { windowsNoProxy } from './no-proxy.ts';
 import { cmdQuotePath, cmdSay, cmdSet } from './quote.ts';
 import { assertSpec, bundlePath, missingBundle, missingKey, missingNode } from './spec.ts';
 import type { LauncherSpec } from './spec.ts';
@@ -19,6 +20,7 @@ export function windowsLauncher(spec: LauncherSpec): string {
     ...savingHeadersWindows(spec),
     ...clearing(spec),
     ...ownVariables(spec),
+    ...windowsNoProxy(spec),
     ...keyFromFile(spec),
     ...readingHeadersWindows(spec),
     ...namingTaskList(spec),

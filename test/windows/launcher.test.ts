@@ -10,10 +10,14 @@ beforeAll(async () => {
 afterAll(() => machine?.stop());
 
 /** A variant with a key, and what its launcher is. */
-async function makeVariant(world: WindowsWorld, home = world.home): Promise<string> {
+async function makeVariant(
+  world: WindowsWorld,
+  home = world.home,
+  baseUrl = 'https://api.example',
+): Promise<string> {
   const { status, document } = await world.ccMirror(
     [
-      ...'quick one --provider custom --base-url https://api.example --model some-model'.split(' '),
+      ...`quick one --provider custom --base-url ${baseUrl} --model some-model`.split(' '),
       ...'--api-key-env TEST_KEY --no-probe --from'.split(' '),
       await makeFake(world, '2.1.16'),
     ],
@@ -155,6 +159,17 @@ describe('the Windows launcher', () => {
       const store = ['--key-store', 'env', '--api-key-env', 'TEST_KEY', '--unset-header', '#x'];
       const other = ['--header', 'y: b^ & c%d "${ANTHROPIC_API_KEY}"'];
       expect(await sent('update', 'one', ...store, ...other)).toBe('y: b^ & c%d "k2"');
+    }));
+
+  it('takes a provider on this machine out of what goes by a proxy', () =>
+    withWindows(machine, async (world) => {
+      const launcher = await makeVariant(world, world.home, 'http://127.0.0.1:4000');
+      const seen = async (environment: Record<string, string>): Promise<string> =>
+        JSON.parse((await world.launch(launcher, 'env', { environment })).stdout).NO_PROXY;
+      expect(await seen({})).toBe('127.0.0.1');
+      expect(await seen({ no_proxy: '.a,127.0.0.10' })).toBe('.a,127.0.0.10,127.0.0.1');
+      expect(await seen({ NO_PROXY: 'a,127.0.0.1' })).toBe('a,127.0.0.1');
+      expect(await seen({ NO_PROXY: '*' })).toBe('*');
     }));
 
   it('says what is missing', () =>
