@@ -13,9 +13,9 @@ test.each([
   ['http://127.0.0.1:8080', '127.0.0.1'],
   ['http://127.1', '127.0.0.1'],
   ['http://127.9.9.9', '127.9.9.9'],
-  ['http://[::1]:1', '::1'],
+  ['http://[::1]:1', '[::1]'],
   ['http://0.0.0.0:1', '0.0.0.0'],
-  ['http://[::]:1', '::'],
+  ['http://[::]:1', '[::]'],
   ['http://host.docker.internal:11434', 'host.docker.internal'],
   ['https://api.example', null],
   ['https://localhost.example', null],
@@ -38,12 +38,19 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
     ['two lists', { NO_PROXY: 'a', no_proxy: 'b' }, 'a,127.0.0.1', 'b,127.0.0.1'],
     ['all hosts', { NO_PROXY: '*' }, '*', '*'],
     ['the host', { NO_PROXY: 'a,127.0.0.1' }, 'a,127.0.0.1', 'a,127.0.0.1'],
+    ['part of all hosts', { no_proxy: 'a,*' }, 'a,*,127.0.0.1', 'a,*,127.0.0.1'],
     ['one like it', { NO_PROXY: '127.0.0.10' }, '127.0.0.10,127.0.0.1', '127.0.0.10,127.0.0.1'],
   ])('adds the host to %s', async (_case, env, upper, lower) => {
     const spec = at('http://127.0.0.1:4000');
     const { report, stderr } = await launch({ shell, spec, env: { HTTP_PROXY: 'p', ...env } });
     expect(stderr).toBe('');
     expect(report?.env).toMatchObject({ NO_PROXY: upper, no_proxy: lower, HTTP_PROXY: 'p' });
+  });
+
+  test('names IPv6 in brackets, once', async () => {
+    const env = { NO_PROXY: '[::1]', no_proxy: 'a' };
+    const { report } = await launch({ shell, spec: at('http://[::1]:1'), env });
+    expect(report?.env).toMatchObject({ NO_PROXY: '[::1]', no_proxy: 'a,[::1]' });
   });
 
   test("leaves them alone for a provider elsewhere, and adds to the variant's own", async () => {
