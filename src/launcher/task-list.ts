@@ -36,10 +36,10 @@ function range(from: number, to: number, codeOf: (value: number) => number): str
 }
 
 /** Working variables of these lines, for POSIX shells. */
-export const posixTaskListNames = [
-  ...['ccm_folder', 'ccm_project', 'ccm_list', 'ccm_typed', 'ccm_left', 'ccm_locale'],
-  ...['ccm_letters', 'ccm_rest', 'ccm_next', 'ccm_place', 'ccm_at', 'ccm_sum'],
-];
+export const posixTaskListNames =
+  'folder project list typed left locale letters rest next place at sum'
+    .split(' ')
+    .map((name) => `ccm_${name}`);
 
 /**
  * The lines of a POSIX launcher that name the task list; none where the build has no variable for
@@ -122,7 +122,7 @@ function posixSum(anyCase: boolean): string[] {
  * variable with the letter in its name, from 1; what makes no such name leaves 0.
  */
 export function windowsSum(): string[] {
-  const values = [...words, ...[...named].map((_, at) => `_${at}`)];
+  const values = [...words.split(''), ...named.split('').map((_, at) => `_${at}`)];
   const assigned = values.map((name, at) => `ccm_v${name}=${at + 1}`).join(',');
   return [
     'set "ccm_path=%ccm_project%"',
@@ -135,9 +135,10 @@ export function windowsSum(): string[] {
     'set "ccm_other="',
     ':next',
     'set "ccm_at=%ccm_rest:~0,1%"',
-    ...[...named.replace('/', '\\')].map(
-      (one, at) => `if "%ccm_at%"=="${one}" set "ccm_at=_${at}"`,
-    ),
+    ...named
+      .replace('/', '\\')
+      .split('')
+      .map((one, at) => `if "%ccm_at%"=="${one}" set "ccm_at=_${at}"`),
     'set "ccm_value=0"',
     'set /a "ccm_value=ccm_v%ccm_at%" 2>nul',
     'if "%ccm_value%"=="0" set "ccm_other=1"',

@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { readIfThere } from '../disk/atomic.ts';
 import { ifThere } from '../disk/if-there.ts';
@@ -15,28 +16,30 @@ export interface EarlierLists {
 
 /**
  * The projects of a variant whose lists were made when a list had only the folder's name. Which
- * project made one is not in the list, but .claude.json has every folder that the variant was
- * started in. Where several come into question, the list stays with the one used last.
+ * project made one is not in the list, but there is what tells where the variant was started. Where
+ * several folders come into question, the list stays with the one used last.
  */
 export async function earlierLists(
   variant: string,
-  { config, state }: Pick<VariantLayout, 'config' | 'state'>,
+  places: Pick<VariantLayout, 'config' | 'state'>,
 ): Promise<EarlierLists> {
-  const lists = (await ifThere(() => readdir(join(config, 'tasks')))) ?? [];
+  const made = (await ifThere(() => readdir(join(places.config, 'tasks')))) ?? [];
+  const lists = made.map(asFolder);
   if (lists.length === 0) return { projects: [], notes: [] };
   const users = new Map<string, Map<string, number>>();
-  for (const folder of Object.keys(fieldsOf(startedIn((await readIfThere(state)) ?? '')))) {
+  for (const [folder, at] of await startedIn(places)) {
     const project = await projectOf(resolve(folder));
     const list = asFolder(`${variant}-${basename(project) || 'root'}`);
     const projects = users.get(list) ?? new Map<string, number>();
-    const used = Math.max(projects.get(project) ?? 0, await lastUse(folder, config));
-    users.set(list, projects.set(project, used));
+    users.set(list, projects.set(project, Math.max(projects.get(project) ?? 0, at)));
   }
   const found: EarlierLists = { projects: [], notes: [] };
   for (const [list, projects] of users) {
     // TEAM gives a list of a longer name, which may also be that of another project.
-    const made = lists.some((name) => name === list || (isTeamOf(list, name) && !users.has(name)));
-    if (!made) continue;
+    const isMade = lists.some(
+      (name) => name === list || (isTeamOf(list, name) && !users.has(name)),
+    );
+    if (!isMade) continue;
     const [last = '', ...others] = [...projects.keys()].toSorted(
       (a, b) => (projects.get(b) ?? 0) - (projects.get(a) ?? 0),
     );
@@ -50,8 +53,53 @@ export async function earlierLists(
   return found;
 }
 
-function startedIn(text: string): unknown {
-  return fieldsOf(parsed(text))['projects'];
+/**
+ * The folders that sessions were started in, each with when that was last so, in milliseconds, or 0:
+ * those of interactive sessions are in .claude.json, and all have a folder of transcripts, named by
+ * their path as far as that goes (2.0.77, 2.1.112, 2.1.240, 2.1.332).
+ */
+async function startedIn({
+  config,
+  state,
+}: Pick<VariantLayout, 'config' | 'state'>): Promise<Map<string, number>> {
+  const { projects } = fieldsOf(parsed((await readIfThere(state)) ?? ''));
+  const folders = new Map(Object.keys(fieldsOf(projects)).map((folder) => [folder, 0]));
+  const transcripts = join(config, 'projects');
+  for (const name of (await ifThere(() => readdir(transcripts))) ?? []) {
+    const folder = await folderOf(join(transcripts, name));
+    const known = folder ?? [...folders.keys()].find((one) => asName(one) === name);
+    if (known === undefined) continue;
+    folders.set(known, (await stat(join(transcripts, name))).mtimeMs);
+  }
+  return folders;
+}
+
+/** The path that a folder of transcripts is named by, from the beginning of one of them. */
+async function folderOf(transcripts: string): Promise<string | null> {
+  for (const name of (await ifThere(() => readdir(transcripts))) ?? []) {
+    if (!name.endsWith('.jsonl')) continue;
+    const text = await beginningOf(join(transcripts, name));
+    for (const [, json] of text.matchAll(/"cwd":("(?:[^"\\]|\\.)*")/g)) {
+      const folder = parsed(json ?? '');
+      if (typeof folder === 'string' && asName(folder) === basename(transcripts)) return folder;
+    }
+  }
+  return null;
+}
+
+/** The first 256 KB; a session's first entries may hold a long prompt. */
+async function beginningOf(path: string): Promise<string> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(262_144), 0, 262_144, 0);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+function asName(folder: string): string {
+  return folder.replaceAll(/[^A-Za-z0-9]/g, '-');
 }
 
 /** As the launcher finds it: the nearest folder upwards with `.git`, else the folder itself. */
@@ -62,18 +110,12 @@ async function projectOf(folder: string): Promise<string> {
   }
 }
 
-/** When a session was last begun in a folder, in milliseconds; 0: not known. */
-async function lastUse(folder: string, config: string): Promise<number> {
-  const sessions = join(config, 'projects', folder.replaceAll(/[^A-Za-z0-9]/g, '-'));
-  return (await ifThere(() => stat(sessions)))?.mtimeMs ?? 0;
-}
-
 /** What follows the list's name is no sum, as newer lists have it. */
 function isTeamOf(list: string, name: string): boolean {
   return name.startsWith(`${list}-`) && !/^\d{4,}(-|$)/.test(name.slice(list.length + 1));
 }
 
-/** A list's folder as Claude Code names it. */
+/** A list's folder as Claude Code names it; up to 2.1.15 it had the name itself. */
 function asFolder(list: string): string {
   return list.replaceAll(/[^\w-]/g, '-');
 }

@@ -11,8 +11,7 @@ const variable = 'CLAUDE_CODE_TASK_LIST_ID';
 function listAt(project: string, end = ''): string {
   const plain = 'abcdefghijklmnopqrstuvwxyz0123456789_/-. ()ABCDEFGHIJKLMNOPQRSTUVWXYZ';
   const follow = Array.from({ length: 64 }, (_, at) => String.fromCodePoint(0x100 + at)).join('');
-  const leads = [...follow, ...leadLetters].join('');
-  const bytes = Buffer.from(plain + leads);
+  const bytes = Buffer.from(plain + follow + leadLetters.join(''));
   let sum = 0;
   for (const byte of Buffer.from(project.replace(/^\//, ''))) {
     const at = bytes.indexOf(byte);

@@ -35,10 +35,27 @@ test('are those of the projects that the variant was started in', async () => {
   expect(found).toEqual({ projects: [app], notes: [] });
 });
 
+test('are found by the transcripts of sessions that left no trace in .claude.json', async () => {
+  const places = variantFolder(join(root, 'one'));
+  const app = join(root, 'my app "1"');
+  await mkdir(join(places.config, 'tasks', 'one-my-app--1-'), { recursive: true });
+  const sessions = join(places.config, 'projects', app.replaceAll(/[^A-Za-z0-9]/g, '-'));
+  await mkdir(sessions, { recursive: true });
+  const entries = [
+    { type: 'queue-operation', content: `{"cwd":"${root}/quoted"}` },
+    { message: { content: 'x'.repeat(20_000) }, input: { cwd: `${root}/other` }, cwd: app },
+  ];
+  await writeFile(join(sessions, 's.jsonl'), entries.map((one) => JSON.stringify(one)).join('\n'));
+  expect((await earlierLists('one', places)).projects).toEqual([app]);
+});
+
 test('are found where the name is in another script, and where only a team has one', async () => {
-  const [project, team] = [join(root, '項目一'), join(root, 'team')];
-  const found = await listsOf(['one----', 'one-team-red'], [project, team, join(root, 'other')]);
-  expect(found.projects).toEqual([project, team]);
+  const [project, team, old] = [join(root, '項目一'), join(root, 'team'), join(root, 'old ü')];
+  const found = await listsOf(
+    ['one----', 'one-team-red', 'one-old ü'],
+    [project, team, old, join(root, 'other')],
+  );
+  expect(found.projects).toEqual([project, team, old]);
 });
 
 test('stay with the one used last where folders of one name shared a list, and that is said', async () => {
