@@ -7,7 +7,8 @@ import { keyringFileNames } from '../provider/keyring-names.ts';
 import { temporaryOf } from '../transaction/content.ts';
 import { bundleFolder } from '../variant/bundles.ts';
 import { launcherPaths } from '../variant/command.ts';
-import { rulesProgram } from '../variant/hooks.ts';
+import { rulesProgram, rulesScript } from '../variant/hooks.ts';
+import { keyScriptName } from '../variant/run-scripts.ts';
 import { readPrevious, readPreviousState } from '../variant/previous.ts';
 import { type Finding, ok, warning } from './finding.ts';
 import { type Subject, fixCommand } from './subject.ts';
@@ -76,8 +77,10 @@ function writtenPaths({ record, places, around }: Subject): string[] {
     state,
     secrets,
     headers,
-    ...[rulesProgram, 'rules.json'].map((name) => join(hooks, name)),
-    ...keyringFileNames.map((name) => join(keyring, name)),
+    ...[rulesProgram, rulesScript, 'rules.json'].map((name) => join(hooks, name)),
+    ...[...keyringFileNames, keyScriptName(around.layout.platform)].map((name) =>
+      join(keyring, name),
+    ),
     ...record.skills.flatMap(({ name, files }) =>
       files.map(({ path }) => join(skills, name, path)),
     ),

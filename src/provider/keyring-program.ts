@@ -32,14 +32,17 @@ const account = ${JSON.stringify(account)};
 try {
   const { Entry } = require('./${bindingName}');
   const key = ${openingEntry}.getPassword();
-  if (key) process.stdout.write(key + '\\n');
+  if (key) require('node:fs').writeSync(1, key + '\\n');
   else fail('it has none; ${again}');
 } catch (error) {
   fail(String(error.message).split('\\n')[0]);
 }
 
+// Where a native Claude Code runs this file, it is not to begin itself.
+if (process.versions.bun) process.exit();
+
 function fail(problem) {
-  process.stderr.write('variant ${variant}: no API key in the keyring: ' + problem + '\\n');
+  require('node:fs').writeSync(2, 'variant ${variant}: no API key in the keyring: ' + problem + '\\n');
   process.exitCode = 1;
 }
 `;

@@ -1,6 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { areOff, respond } from './respond.ts';
+
+/**
+ * A native Claude Code's own Bun loads this file where there is no Node.js, from within its folder
+ * (src/launcher/run-script.ts): it has to end before Claude Code begins.
+ */
+const inBun = process.versions['bun'] !== undefined;
 
 /**
  * The program that hooks call. What goes wrong is said on standard error with status 1, which
@@ -8,16 +14,19 @@ import { areOff, respond } from './respond.ts';
  */
 if (!areOff(process.env)) {
   try {
-    const folder = dirname(process.argv[1] ?? '');
+    const folder = inBun ? process.cwd() : dirname(process.argv[1] ?? '');
     const output = respond(readFileSync(0, 'utf8'), {
       folder,
       env: process.env,
       now: Date.now(),
     });
-    process.stdout.write(output);
+    if (inBun) writeSync(1, output);
+    else process.stdout.write(output);
   } catch (error) {
     const what = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`cc-mirror's rules did not apply: ${what}\n`);
+    writeSync(2, `cc-mirror's rules did not apply: ${what}\n`);
     process.exitCode = 1;
   }
 }
+// oxlint-disable-next-line unicorn/no-process-exit -- else Claude Code would begin
+if (inBun) process.exit();

@@ -10,6 +10,7 @@ import { planVariant } from './plan.ts';
 import type { Choices, VariantRecord } from './record.ts';
 import { packsAt } from './settle.ts';
 import { Sources } from './sources.ts';
+import { stableNode } from './stable-node.ts';
 import { type Surroundings, searchFor } from './surroundings.ts';
 
 /** What an update would do, as far as can be told without doing it. */
@@ -80,7 +81,7 @@ export async function foresee(
     pristine: stored,
     notes,
     examination,
-    node: process.execPath,
+    node: await stableNode(process.execPath, around.environment['PATH'] ?? ''),
     platform: process.platform,
     now: new Date(),
   });

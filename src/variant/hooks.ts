@@ -11,8 +11,9 @@ export type HookEntries = Record<
   { matcher: string; hooks: { type: 'command'; command: string; timeout: number }[] }[]
 >;
 
-/** The rules' program, in the variant's folder of hooks. */
+/** The rules' program, in the variant's folder of hooks, and the script that runs it. */
 export const rulesProgram = 'rules.cjs';
+export const rulesScript = 'rules.sh';
 
 /** Seconds; a run takes a twentieth of one. */
 const timeout = 10;
@@ -38,18 +39,17 @@ export function rulesOf(packs: readonly PackRecord[], claudeVersion: string): Ru
 
 /**
  * The hooks that call the rules' program in `folder`. Claude Code hands a command to a POSIX
- * shell, on Windows to that of Git, which takes paths with slashes.
+ * shell, on Windows to that of Git, which takes paths with slashes and may not find `sh` on PATH.
  */
 export function hookEntries(
   rules: Pick<RulesConfig, 'rules'> | null,
-  { node, folder, platform }: { node: string; folder: string; platform: NodeJS.Platform },
+  { folder, platform }: { folder: string; platform: NodeJS.Platform },
 ): HookEntries {
   if (rules === null) return {};
-  const slashed = (path: string): string =>
-    platform === 'win32' ? path.replaceAll('\\', '/') : path;
-  const command = [node, `${folder}/${rulesProgram}`]
-    .map((path) => shQuote(slashed(path)))
-    .join(' ');
+  const path = `${folder}/${rulesScript}`;
+  const script = shQuote(platform === 'win32' ? path.replaceAll('\\', '/') : path);
+  // A shell that cannot open a script ends with status 2, which would stop every call.
+  const command = `[ -r ${script} ] && ${platform === 'win32' ? '.' : 'exec /bin/sh'} ${script}`;
   return Object.fromEntries(
     hookEvents(rules.rules).map(({ event, matcher }) => [
       event,

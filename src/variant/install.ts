@@ -29,6 +29,7 @@ import { type Packs, loadPacks } from './packs.ts';
 import { type Adopted, type PlanInput, planVariant, requireKey } from './plan.ts';
 import type { Choices, VariantRecord } from './record.ts';
 import { Definitions } from './sources.ts';
+import { stableNode } from './stable-node.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What the user asked for; what is left out stays as it is or takes its default. */
@@ -82,7 +83,7 @@ export async function installVariant(
       pristine: stored,
       notes,
       examination: await sources.examine(stored),
-      node: process.execPath,
+      node: await stableNode(process.execPath, around.environment['PATH'] ?? ''),
       platform: process.platform,
       now: new Date(),
     });

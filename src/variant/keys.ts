@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { readIfThere } from '../disk/atomic.ts';
 import { CcMirrorError } from '../errors.ts';
 import { helperCommand } from '../launcher/helper-command.ts';
+import { keyScript, keyScriptName } from './run-scripts.ts';
 import { keyFileMode, keyFileText, requirePrivate } from '../provider/key-file.ts';
 import type { KeyStore } from '../provider/key-stores.ts';
 import { keyProgram, keyringFileNames } from '../provider/keyring-names.ts';
@@ -129,13 +130,12 @@ export async function readKey(
 /** The command by which Claude Code gets the key, as its setting has it; null where it asks none. */
 export function keyCommand(
   { record }: KeyPlan,
-  node: string,
   { keyring }: VariantLayout,
   platform: NodeJS.Platform,
 ): string | null {
   if (record?.store === 'helper') return record.command;
   if (record?.store !== 'keyring') return null;
-  return helperCommand(node, `${keyring}/${keyProgram}`, platform);
+  return helperCommand(`${keyring}/${keyScriptName(platform)}`, platform);
 }
 
 /**
@@ -145,15 +145,25 @@ export function keyCommand(
 export async function placeKey(
   plan: Plan,
   { secrets, keyring, folder }: Omit<VariantLayout, 'launcher'>,
+  native: string | null,
   changes: Changes,
 ): Promise<void> {
   const { record, value } = plan.key;
   if (record?.store !== 'file') changes.remove(secrets, folder);
   else if (value !== null) changes.write(secrets, keyFileText(value), keyFileMode);
   if (record?.store !== 'keyring') {
-    for (const name of keyringFileNames) changes.remove(join(keyring, name), folder);
+    for (const name of [...keyringFileNames, keyScriptName(plan.platform)]) {
+      changes.remove(join(keyring, name), folder);
+    }
     return;
   }
+  const script = keyScript(plan.name, plan.platform, {
+    folder: plan.layout.keyring,
+    program: keyProgram,
+    node: plan.node,
+    native,
+  });
+  changes.write(join(keyring, keyScriptName(plan.platform)), script);
   const { keyringProgram } = await import('../provider/keyring-program.ts');
   for (const { name, content, mode } of await keyringProgram(plan.name, entryFor(plan))) {
     changes.write(join(keyring, name), content, mode);

@@ -117,7 +117,6 @@ export function planVariant(input: PlanInput): Plan {
   const packs = recordsOf(input.packs);
   const rules = choices.rules ? rulesOf(packs, pristine.version) : null;
   const hooks = hookEntries(rules, {
-    node: input.node,
     folder: layout.hooks,
     platform: input.platform,
   });
@@ -149,7 +148,7 @@ export function planVariant(input: PlanInput): Plan {
       permissions: permissionsOf(packs, layout.config),
       hooks,
       approvedKey: approvable(key),
-      keyHelper: keyCommand(key, input.node, layout, input.platform),
+      keyHelper: keyCommand(key, layout, input.platform),
     }),
     provider,
     key,

@@ -5,7 +5,7 @@ import { readIfThere } from '../disk/atomic.ts';
 import type { View } from '../skill/view.ts';
 import { type Changes, realPlace } from '../transaction/changes.ts';
 import { placeHeaders } from './headers.ts';
-import { hooksMissing } from './hooks.ts';
+import { hooksMissing, rulesProgram } from './hooks.ts';
 import { placeKey } from './keys.ts';
 import { approvedKeys } from './owned.ts';
 import type { VariantLayout } from './layout.ts';
@@ -13,6 +13,7 @@ import { type PlacedPacks, placePacks } from './place-packs.ts';
 import { placeRules } from './place-rules.ts';
 import type { Plan } from './plan.ts';
 import type { VariantRecord } from './record.ts';
+import { rulesScriptText } from './run-scripts.ts';
 
 /**
  * Collects what a variant holds beside its bundle (configuration, packs, key) for `place`, staged
@@ -43,8 +44,15 @@ export async function settle(
   }
   const { skills, agents, notes } = await packsAt(plan, place, view, changes);
   const { tool } = view.worker;
-  await placeRules(plan.rules && { ...plan.rules, tool }, place.hooks, changes);
-  await placeKey(plan, place, changes);
+  const native = record.bundle.kind === 'native' ? record.bundle.path : null;
+  const script = rulesScriptText({
+    folder: plan.layout.hooks,
+    program: rulesProgram,
+    node: plan.node,
+    native,
+  });
+  await placeRules(plan.rules && { ...plan.rules, tool }, script, place.hooks, changes);
+  await placeKey(plan, place, native, changes);
   placeHeaders(plan.headers, place, changes);
   notes.push(...hooksMissing(settings.merged, wanted));
   notes.push(...[settings, stateFile].flatMap(({ note }) => note ?? []));

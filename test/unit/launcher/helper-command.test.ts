@@ -8,15 +8,15 @@ import { helperCommand } from '../../../src/launcher/helper-command.ts';
 import { awkwardFolder } from './shells.ts';
 
 test('runs a script whatever its path', async () => {
-  const script = join(await awkwardFolder(), 'key.cjs');
-  await writeFile(script, 'process.stdout.write("sk-1")');
-  const { stdout } = await execa(helperCommand(process.execPath, script, 'linux'), { shell: true });
+  const script = join(await awkwardFolder(), 'key.sh');
+  await writeFile(script, 'printf sk-1');
+  const { stdout } = await execa(helperCommand(script, 'linux'), { shell: true });
   expect(stdout).toBe('sk-1');
 });
 
 test('is for cmd, and good in a POSIX shell as well, on Windows', async () => {
-  const command = helperCommand('C:\\Program Files\\node.exe', "C:\\a & b's\\key/key.cjs", 'win32');
-  expect(command).toBe(`"C:/Program Files/node.exe" "C:/a & b's/key/key.cjs"`);
+  const command = helperCommand("C:\\a & b's\\key/key.cmd", 'win32');
+  expect(command).toBe(`"C:/a & b's/key/key.cmd"`);
   const { stdout } = await execa('sh', ['-c', `printf '<%s>' ${command}`]);
-  expect(stdout).toBe("<C:/Program Files/node.exe><C:/a & b's/key/key.cjs>");
+  expect(stdout).toBe("<C:/a & b's/key/key.cmd>");
 });

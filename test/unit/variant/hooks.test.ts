@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
@@ -6,6 +6,7 @@ import { hookEntries, hooksMissing, rulesOf } from '../../../src/variant/hooks.t
 import { Changes } from '../../../src/transaction/changes.ts';
 import { takeStep } from '../../../src/transaction/take.ts';
 import { placeRules } from '../../../src/variant/place-rules.ts';
+import { rulesScriptText } from '../../../src/variant/run-scripts.ts';
 import type { PackRecord } from '../../../src/variant/record.ts';
 import { temporaryFolder } from './world.ts';
 
@@ -36,17 +37,19 @@ it('a rule applies for the skills of every pack that asks for it', () => {
 
 it('an event runs the program once, on Windows with slashes', () => {
   const rules = rulesOf([one, two], '2.1.329');
-  const entries = hookEntries(rules, { node: 'C:\\node.exe', folder: 'C:\\v', platform: 'win32' });
+  const entries = hookEntries(rules, { folder: 'C:\\v', platform: 'win32' });
   for (const list of Object.values(entries)) {
     expect(list).toEqual([
       {
         matcher: expect.any(String),
-        hooks: [{ type: 'command', command: "'C:/node.exe' 'C:/v/rules.cjs'", timeout: 10 }],
+        hooks: [
+          { type: 'command', command: "[ -r 'C:/v/rules.sh' ] && . 'C:/v/rules.sh'", timeout: 10 },
+        ],
       },
     ]);
   }
   expect(Object.keys(entries)).toContain('SubagentStop');
-  expect(hookEntries(null, { node: 'n', folder: 'f', platform: 'linux' })).toEqual({});
+  expect(hookEntries(null, { folder: 'f', platform: 'linux' })).toEqual({});
 });
 
 it('says at which events the settings have other hooks', () => {
@@ -66,9 +69,11 @@ it('the command that is written runs, wherever it lies, and goes with its rules'
   const rules = rulesOf([one], '2.1.329');
   await mkdir(folder, { recursive: true });
   const changes = new Changes();
-  await placeRules(rules && { ...rules, tool: 'Agent' }, folder, changes);
+  const spec = { folder, program: 'rules.cjs', node: process.execPath, native: null };
+  const script = rulesScriptText(spec);
+  await placeRules(rules && { ...rules, tool: 'Agent' }, script, folder, changes);
   await changes.writeOut(folder);
-  const entries = hookEntries(rules, { node: process.execPath, folder, platform: 'linux' });
+  const entries = hookEntries(rules, { folder, platform: 'linux' });
   const command = entries['PreToolUse']?.[0]?.hooks[0]?.command ?? '';
   const run = (input: object, env: Record<string, string> = {}) =>
     execa('sh', ['-c', command], { input: JSON.stringify(input), env, extendEnv: false });
@@ -88,7 +93,28 @@ it('the command that is written runs, wherever it lies, and goes with its rules'
 
   await writeFile(join(folder, 'rules.json'), '{}');
   const removal = new Changes();
-  await placeRules(null, folder, removal);
+  await placeRules(null, script, folder, removal);
   for (const step of await removal.steps([folder])) await takeStep(step, 'forward');
   await expect(run(write)).rejects.toMatchObject({ exitCode: 1 });
+});
+
+it('that nothing is there to run the rules is said once a session, and is no error', async () => {
+  const folder = join(await temporaryFolder(), `it's`);
+  await mkdir(folder);
+  const script = join(folder, 'rules.sh');
+  const spec = { folder, program: 'rules.cjs', node: '/gone/node', native: null };
+  await writeFile(script, rulesScriptText(spec));
+  await symlink('/bin/mkdir', join(folder, 'mkdir'));
+  const run = async (session: string) =>
+    execa('/bin/sh', [script], {
+      input: JSON.stringify({ session_id: session, hook_event_name: 'PreToolUse' }),
+      env: { PATH: folder },
+      extendEnv: false,
+    });
+  const said = { systemMessage: expect.stringMatching(/not in force: there is no Node\.js/) };
+  const first = await run('one');
+  expect(JSON.parse(first.stdout)).toEqual(said);
+  expect(first.stderr).toBe('');
+  expect(await run('one')).toMatchObject({ stdout: '', stderr: '' });
+  expect(JSON.parse((await run('two')).stdout)).toEqual(said);
 });

@@ -98,10 +98,11 @@ describe('packs', () => {
     expect(await settings()).not.toContain('hooks');
     expect(await readdir(join(world.home, 'one'))).not.toContain('hooks');
     await update(world, { rules: true });
-    expect(await settings()).toContain('rules.cjs');
+    expect(await settings()).toContain('rules.sh');
     expect((await readdir(join(world.home, 'one', 'hooks'))).sort()).toEqual([
       'rules.cjs',
       'rules.json',
+      'rules.sh',
     ]);
   });
 });
