@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, rm, utimes } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { lstat, readdir, stat, entriesIn } from '../disk/look.ts';
 import { allDone } from '../disk/all-done.ts';
@@ -232,6 +232,23 @@ export class Store {
     return damage.filter((each) => each !== null);
   }
 
+  /** When a bundle was last of use, in milliseconds since 1970: a time to come counts as now. */
+  async usedAt({ folder }: Pick<StoredBundle, 'folder'>): Promise<number> {
+    const { mtimeMs } = await stat(`${folder}.json`);
+    return Math.min(mtimeMs, Date.now());
+  }
+
+  /** Notes that a bundle is of use, as the time of its record. */
+  async noteUse({ folder }: Pick<StoredBundle, 'folder'>): Promise<void> {
+    if (this.#readOnly) return;
+    const now = new Date();
+    try {
+      await utimes(`${folder}.json`, now, now);
+    } catch (error) {
+      if (!['EROFS', 'EACCES', 'EPERM', 'ENOENT'].includes(systemCode(error) ?? '')) throw error;
+    }
+  }
+
   /** Removes a bundle; with the pristine one, its whole entry. */
   async drop({ folder }: Pick<StoredBundle, 'folder'>): Promise<void> {
     const entry = dirname(folder);
@@ -378,7 +395,10 @@ export class Store {
     const stored = await readStored(folder);
     if (stored === null) return null;
     const damage = await this.damageOf(stored);
-    if (damage.length === 0) return stored;
+    if (damage.length === 0) {
+      await this.noteUse(stored);
+      return stored;
+    }
     if (this.#readOnly) return null;
     this.#note(
       `the store's Claude Code ${stored.version} is not what was put there, so it is made anew: ${damage.join('; ')}`,

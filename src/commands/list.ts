@@ -1,5 +1,7 @@
+import { Store } from '../bundle/store.ts';
 import { table } from '../ui/table.ts';
 import { earlierVariants, listVariants, unreadableVariants } from '../variant/record.ts';
+import { muchToFree } from '../variant/unused.ts';
 import type { Declare } from './command.ts';
 import { earlierData, noVariants, variantData } from './report.ts';
 
@@ -17,6 +19,7 @@ export const declare: Declare = (command, run) => {
         `teams ${record.capabilities.teams.state}`,
         record.launcher,
       ]);
+      const much = await muchToFree(new Store(layout.store), layout);
       const lines = [
         rows.length > 0 ? table(rows) : noVariants,
         ...earlier.map(
@@ -26,6 +29,7 @@ export const declare: Declare = (command, run) => {
         ...unreadable.map(
           ({ folder, why }) => `${folder} is not understood: ${why}; see: cc-mirror doctor`,
         ),
+        ...(much === null ? [] : [much]),
       ];
       const data = {
         variants: records.map(variantData),

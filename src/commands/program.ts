@@ -56,6 +56,7 @@ export interface GlobalOptions {
   home?: string;
   binDir?: string;
   yes?: boolean;
+  keep?: boolean;
 }
 
 /** The word of the command line that names the command; the values of options are passed over. */
@@ -89,6 +90,7 @@ export async function buildProgram(
     .option('--home <dir>', 'where variants live (CC_MIRROR_HOME, ~/.cc-mirror)')
     .option('--bin-dir <dir>', 'where launchers go (CC_MIRROR_BIN_DIR)')
     .option('--yes', 'ask nothing')
+    .option('--keep', 'keep builds that no variant has used for long (CC_MIRROR_STORE_DAYS)')
     .showSuggestionAfterError()
     .configureOutput({ writeOut: print, writeErr() {} })
     .exitOverride();

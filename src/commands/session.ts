@@ -24,7 +24,7 @@ export class Session {
   /** Runs a command's work and prints its result. A failure that comes with data is thrown after it. */
   runner(commandName: string, options: () => GlobalOptions): Runner {
     return async (work) => {
-      const { json = false, quiet = false, yes = false, home, binDir } = options();
+      const { json = false, quiet = false, yes = false, keep = false, home, binDir } = options();
       const terminal = process.stderr.isTTY && !json;
       if (!quiet) {
         this.#progress = terminal
@@ -46,6 +46,7 @@ export class Session {
           bytes: (done, total) => this.#progress.bytes(done, total),
           note: (text) => this.#progress.note(text),
         },
+        keepUnused: keep,
         interactive: terminal && process.stdin.isTTY && !yes,
         json,
         yes,

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { diskUsage } from '../bundle/disk-usage.ts';
 import { Store } from '../bundle/store.ts';
@@ -7,12 +7,12 @@ import {
   type StoreEntry,
   isPristine,
   storeEntries,
-  unusedBundles,
   usesOf,
 } from '../bundle/store-usage.ts';
-import { bundleUses } from '../doctor/uses.ts';
 import { table } from '../ui/table.ts';
 import { changeHome } from '../variant/change-home.ts';
+import { type Unused, unusedBuilds } from '../variant/unused.ts';
+import { bundleUses } from '../variant/uses.ts';
 import type { CommandContext, CommandResult, Declare, Runner } from './command.ts';
 
 export const declare: Declare = (command, run) => {
@@ -44,12 +44,13 @@ async function list({ layout }: CommandContext): Promise<CommandResult> {
   for (const entry of await storeEntries(store)) {
     entries.push(await entryData(entry, uses, store, layout.store));
   }
-  const rows = entries.map(({ key, published, builds, bytes, usedBy, damage }) => [
+  const rows = entries.map(({ key, published, builds, bytes, usedBy, lastUsed, damage }) => [
     key,
     published ? 'published' : 'copy',
     `${builds} ${builds === 1 ? 'build' : 'builds'}`,
     megabytes(bytes),
     usedText(usedBy),
+    usedBy.length > 0 || lastUsed === null ? '' : age(Date.parse(lastUsed)),
     ...(damage.length > 0 ? [`damaged: ${damage.join('; ')}`] : []),
   ]);
   const text = rows.length > 0 ? table(rows) : 'The store is empty.';
@@ -66,6 +67,7 @@ async function entryData(
   for (const bundle of bundles) damage.push(...(await store.damageOf(bundle)));
   const pristine = bundles.find(isPristine);
   const usedBy = bundles.flatMap((bundle) => usesOf(bundle, uses));
+  const used = await Promise.all(bundles.map((bundle) => store.usedAt(bundle)));
   return {
     key,
     version: pristine?.version ?? null,
@@ -74,8 +76,15 @@ async function entryData(
     bytes: (await diskUsage([join(root, key)])).bytes,
     builds: bundles.filter((bundle) => !isPristine(bundle)).length,
     usedBy: usedBy.map(({ variant, when }) => ({ variant, when })),
+    /** When a command last put one of them to use, or a variant that used it was there. */
+    lastUsed: used.length > 0 ? new Date(Math.max(...used)).toISOString() : null,
     damage,
   };
+}
+
+function age(at: number): string {
+  const days = Math.floor((Date.now() - at) / (24 * 3600 * 1000));
+  return days === 0 ? 'last used today' : `last used ${days} ${days === 1 ? 'day' : 'days'} ago`;
 }
 
 function usedText(usedBy: readonly Pick<BundleUse, 'variant' | 'when'>[]): string {
@@ -89,7 +98,7 @@ function usedText(usedBy: readonly Pick<BundleUse, 'variant' | 'when'>[]): strin
 async function prune(dryRun: boolean, context: CommandContext): Promise<CommandResult> {
   const { layout } = context;
   if (dryRun) {
-    const removal = await foresee(new Store(layout.store), context);
+    const removal = await unusedBuilds(new Store(layout.store), layout);
     const data = { dryRun, removed: removal.folders, freedBytes: removal.freed };
     return { data, text: `${told('Would remove', removal)}\nNothing was changed.` };
   }
@@ -97,7 +106,7 @@ async function prune(dryRun: boolean, context: CommandContext): Promise<CommandR
     context,
     { command: 'store prune', name: '' },
     async ({ store }) => {
-      const foreseen = await foresee(store, context);
+      const foreseen = await unusedBuilds(store, layout);
       for (const folder of foreseen.bundles) await store.drop({ folder });
       return foreseen;
     },
@@ -106,24 +115,7 @@ async function prune(dryRun: boolean, context: CommandContext): Promise<CommandR
   return { data, text: told('Removed', removal) };
 }
 
-interface Removal {
-  /** Folders of bundles, as the store drops them. */
-  bundles: string[];
-  /** What goes with them: whole entries, or builds. */
-  folders: string[];
-  /** Bytes that they take on the disk, and those that nothing else shares. */
-  bytes: number;
-  freed: number;
-}
-
-async function foresee(store: Store, { layout }: CommandContext): Promise<Removal> {
-  const entries = await storeEntries(store);
-  const bundles = unusedBundles(layout.store, entries, await bundleUses(layout));
-  const folders = bundles.map((folder) => (isPristine({ folder }) ? dirname(folder) : folder));
-  return { bundles, folders, ...(await diskUsage(folders)) };
-}
-
-function told(what: string, { folders, bytes, freed }: Removal): string {
+function told(what: string, { folders, bytes, freed }: Unused): string {
   if (folders.length === 0) return 'Every build of the store is in use.';
   const shared = freed < bytes ? `; variants share the other ${megabytes(bytes - freed)}` : '';
   return [

@@ -58,7 +58,7 @@ export async function examine(
   const told = new Set(report.variants.flatMap(({ findings }) => wrongIn(findings)));
   report.home = [
     ...(await checkHome(around, broken)),
-    ...(await checkStore(shared.store, layout.store)),
+    ...(await checkStore(shared.store, layout)),
     ...(await checkMachine(around, folder)),
   ].filter(({ message }) => !told.has(message));
   return report;

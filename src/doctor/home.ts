@@ -12,6 +12,7 @@ import { isLeftover } from '../variant/leftover.ts';
 import { nameProblem } from '../variant/name.ts';
 import { readVariant } from '../variant/record.ts';
 import type { Surroundings } from '../variant/surroundings.ts';
+import { muchToFree } from '../variant/unused.ts';
 import { type Finding, error, ok, warning } from './finding.ts';
 
 const next = 'cc-mirror doctor --fix';
@@ -109,8 +110,9 @@ async function checkFolders(layout: Layout, told: readonly string[]): Promise<Fi
 }
 
 /** Every bundle of the store, by its hashes; what is damaged is never put to use, and can go. */
-export async function checkStore(store: Store, root: string): Promise<Finding[]> {
+export async function checkStore(store: Store, layout: Layout): Promise<Finding[]> {
   const findings: Finding[] = [];
+  const { store: root } = layout;
   const entries = await storeEntries(store);
   for (const { key, bundles, problem } of entries) {
     if (problem !== null) {
@@ -127,5 +129,6 @@ export async function checkStore(store: Store, root: string): Promise<Finding[]>
   }
   if (findings.length > 0) return findings;
   const keys = entries.map(({ key }) => key).join(', ');
-  return [ok('store', keys || 'empty')];
+  const much = await muchToFree(store, layout);
+  return [ok('store', (keys || 'empty') + (much === null ? '' : `; ${much}`))];
 }

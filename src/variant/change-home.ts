@@ -17,6 +17,7 @@ import {
 import { withFolders } from './folders.ts';
 import { Sources } from './sources.ts';
 import { type Surroundings, searchFor } from './surroundings.ts';
+import { keptFor, removeUnused, renewUses } from './unused.ts';
 
 /** What a command that changes the home has of it. */
 export interface Change {
@@ -38,16 +39,19 @@ export async function changeHome<T>(
   act: (change: Change) => Promise<T>,
 ): Promise<T> {
   const { home, store: root } = around.layout;
+  const kept = keptFor(around);
   await refuseLinks([root, stagingOf(home)]);
   const change = (): Promise<T> =>
     withLock(home, around, async () => {
       await recoverNow(around);
       const { signal, progress } = around;
       const store = new Store(root, (text) => progress.note(text));
+      await renewUses(store, around.layout);
       const sources = new Sources({ store, search: searchFor(around), signal, progress });
       const use = async (staging: string): Promise<T> => {
         try {
           const result = await act({ intent, staging, store, sources });
+          await removeUnused(store, around, kept);
           await keepKnown(store, around);
           return result;
         } catch (error) {

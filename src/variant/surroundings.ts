@@ -10,6 +10,8 @@ export interface Surroundings {
   userHome: string;
   signal: AbortSignal;
   progress: Progress;
+  /** Leave in the store what no variant uses any more. */
+  keepUnused?: boolean;
 }
 
 /** Where to look for the user's own Claude Code. */

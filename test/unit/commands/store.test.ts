@@ -1,6 +1,8 @@
-import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
+import { Store } from '../../../src/bundle/store.ts';
+import { muchToFree } from '../../../src/variant/unused.ts';
 import { writeFakeClaude } from '../../support/fake-claude.ts';
 import { treeOf } from '../variant/world.ts';
 import { type CommandWorld, newCommandWorld } from './run.ts';
@@ -47,6 +49,7 @@ it('lists what there is, and who uses it', async () => {
       { variant: 'one', when: 'now' },
       { variant: 'two', when: 'now' },
     ],
+    lastUsed: expect.stringMatching(/^\d{4}-.*Z$/),
     damage: [],
   });
   expect(entry.bytes).toBeGreaterThan(4096);
@@ -108,4 +111,112 @@ it('prune removes entries that no variant uses', async () => {
   expect(names).toEqual([expect.stringMatching(/^2\.1\.17/)]);
   const { stdout } = await world.run(['store', 'prune']);
   expect(stdout).toBe('Every build of the store is in use.\n');
+});
+
+const days = (count: number): Date => new Date(Date.now() - count * 24 * 3600 * 1000);
+
+/** Makes everything in the store as if nobody had put it to use for so many days. */
+async function leaveAlone(count: number): Promise<void> {
+  for (const name of await bundles()) {
+    await utimes(join(store, `${name}.json`), days(count), days(count));
+  }
+}
+
+/** Three builds of which two are in use: that of now, and that to go back to. */
+async function threeBuilds(): Promise<string> {
+  await quick('one');
+  const [first = ''] = (await bundles()).filter((name) => !name.endsWith('pristine'));
+  await run('update', 'one', '--no-tasks');
+  await run('update', 'one', '--tasks', '--no-teams');
+  return first;
+}
+
+it('what nobody has used for two weeks goes with the next change, and that is said once', async () => {
+  const first = await threeBuilds();
+  await leaveAlone(13);
+  const update = ['update', 'one', '--no-probe'];
+  expect((await world.run(update)).stderr).not.toContain('removed from the store');
+  expect(await bundles()).toContain(first);
+  await leaveAlone(15);
+  const { stderr } = await world.run(update);
+  expect(stderr).toContain('removed from the store, as no variant has used them for 14 days');
+  expect(stderr).toContain(first);
+  expect(await bundles()).toHaveLength(3);
+  expect(await bundles()).not.toContain(first);
+  await leaveAlone(15);
+  expect((await world.run(update)).stderr).not.toContain('removed from the store');
+  expect((await world.run(['rollback', 'one'])).status).toBe(0);
+});
+
+it('what was in use until now is kept for two weeks from now, however old it is', async () => {
+  await threeBuilds();
+  await leaveAlone(100);
+  await world.run(['remove', 'one', '--yes']);
+  const kept = await bundles();
+  expect(kept.some((name) => name.endsWith('pristine'))).toBe(true);
+  expect((await world.run(['store', 'list'])).stdout).toMatch(/unused {2}last used today/);
+  await leaveAlone(15);
+  expect((await world.run(['store', 'list'])).stdout).toMatch(/unused {2}last used 15 days ago/);
+  const { stderr } = await world.run(['store', 'prune']);
+  expect(stderr).toBe('');
+  expect(await bundles()).toEqual([]);
+});
+
+it.each([
+  ['--keep', ['--keep'], {}],
+  ['a setting', [], { CC_MIRROR_STORE_DAYS: 'never' }],
+  ['a longer time', [], { CC_MIRROR_STORE_DAYS: '400' }],
+])('is kept with %s', async (_name, words, environment) => {
+  const first = await threeBuilds();
+  await leaveAlone(300);
+  await world.run(['update', 'one', '--no-probe', ...words], environment);
+  expect(await bundles()).toContain(first);
+});
+
+it('nothing goes while a variant cannot be understood, nor after a clock that was ahead', async () => {
+  const first = await threeBuilds();
+  await leaveAlone(15);
+  await mkdir(join(world.home, 'odd'));
+  await writeFile(join(world.home, 'odd', 'variant.json'), '{');
+  await run('update', 'one');
+  expect(await bundles()).toContain(first);
+  await rm(join(world.home, 'odd'), { recursive: true });
+  await leaveAlone(-30);
+  await run('update', 'one');
+  expect(await bundles()).toContain(first);
+});
+
+it('a setting that is no number of days is refused before anything changes', async () => {
+  const environment = { CC_MIRROR_STORE_DAYS: 'soon' };
+  const words = ['quick', 'one', '--provider', 'mirror', '--from', world.claude, '--no-probe'];
+  const { status, stderr } = await world.run(words, environment);
+  expect(status).toBe(2);
+  expect(stderr).toContain('CC_MIRROR_STORE_DAYS is "soon"');
+  expect((await world.json(['list'])).data.variants).toEqual([]);
+});
+
+it('that much could be freed is known', async () => {
+  await quick('one');
+  await world.run(['remove', 'one', '--yes']);
+  const { layout } = world.around;
+  expect(await muchToFree(new Store(store), layout)).toBeNull();
+  expect(await muchToFree(new Store(store), layout, 1)).toMatch(/free them with: cc-mirror store/);
+  await prune();
+  expect(await muchToFree(new Store(store), layout, 1)).toBeNull();
+});
+
+it('a bundle that sessions of another variant ran from goes a week after it was replaced', async () => {
+  await quick('one');
+  await quick('two');
+  const path = join(world.home, 'one', 'variant.json');
+  const record = JSON.parse(await readFile(path, 'utf8'));
+  const retired = [6, 8].map((count) => ({
+    folder: `old-${count}`,
+    at: days(count).toISOString(),
+  }));
+  await writeFile(path, JSON.stringify({ ...record, retired }));
+  const folder = join(world.home, 'one', 'bundle');
+  for (const one of retired) await mkdir(join(folder, one.folder));
+  await run('update', 'two', '--no-tasks');
+  expect((await readdir(folder)).filter((name) => name.startsWith('old-'))).toEqual(['old-6']);
 });

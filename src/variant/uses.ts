@@ -1,7 +1,7 @@
 import type { BundleUse } from '../bundle/store-usage.ts';
-import { type Layout, variantLayout } from '../variant/layout.ts';
-import { readPrevious } from '../variant/previous.ts';
-import { type VariantRecord, listVariants } from '../variant/record.ts';
+import { type Layout, variantLayout } from './layout.ts';
+import { readPrevious } from './previous.ts';
+import { type VariantRecord, listVariants } from './record.ts';
 
 /** The bundles that the variants of a home run, or can go back to. Errors: those of `readPrevious`. */
 export async function bundleUses(layout: Layout): Promise<BundleUse[]> {
