@@ -55,8 +55,11 @@ describe('a variant on Windows', () => {
         await readFile(world.linux(`${data.configDir}\\settings.json`), 'utf8'),
       );
       const command: string = settings.hooks.PreToolUse[0].hooks[0].command;
-      const [node = '', program = ''] = [...command.matchAll(/'([^']*)'/g)].map((word) => word[1]);
-      expect(command).not.toContain('\\');
+      const [path = ''] = [...command.matchAll(/'([^']*)'/g)].map((word) => word[1]);
+      const script = await readFile(world.linux(path.replaceAll('/', '\\')), 'utf8');
+      const [, program = ''] = /^program='(.*)'$/m.exec(script) ?? [];
+      const [, node = ''] = /^node='(.*)'$/m.exec(script) ?? [];
+      expect(command + program + node).not.toContain('\\');
       const { status, stdout, stderr } = await machine.run({
         command: node,
         args: [program],
