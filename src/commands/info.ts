@@ -1,6 +1,7 @@
 import { keyEnding } from '../provider/key-stores.ts';
 import { readKey } from '../variant/keys.ts';
 import { type Layout, variantLayout } from '../variant/layout.ts';
+import { nextStep } from '../variant/login.ts';
 import { type VariantRecord, requireVariant } from '../variant/record.ts';
 import { checkName } from '../variant/name.ts';
 import type { Declare } from './command.ts';
@@ -15,8 +16,9 @@ export const declare: Declare = (command, run) => {
       const ending = await keyShown(record, layout);
       const key = record.key && { store: record.key.store, ending };
       const shown = ending === null ? [] : [`The key ends in …${ending}`];
-      const lines = [name, variantText(record, context), ...shown];
-      return { data: { ...variantData(record), key }, text: lines.join('\n') };
+      const next = await nextStep(record, variantLayout(layout, name));
+      const lines = [name, variantText(record, context, next), ...shown];
+      return { data: { ...variantData(record), key, next }, text: lines.join('\n') };
     }),
   );
 };

@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { CcMirrorError } from '../errors.ts';
 import { changeHome } from '../variant/change-home.ts';
 import { installVariant } from '../variant/install.ts';
+import { variantLayout } from '../variant/layout.ts';
+import { nextStep } from '../variant/login.ts';
 import { checkName } from '../variant/name.ts';
 import { rebuildRecord } from '../variant/rebuild.ts';
 import { type VariantRecord, madeEarlier, readVariant } from '../variant/record.ts';
@@ -54,7 +56,11 @@ export async function makeVariant(
     const current = await currentOf(name, wish.force, context);
     return installVariant({ ...wish, provider, key: wish.key ?? key }, current, context, change);
   });
-  return { data: variantData(record), text: `${name} is ready.\n${variantText(record, context)}` };
+  const next = await nextStep(record, variantLayout(context.layout, name));
+  return {
+    data: { ...variantData(record), next },
+    text: `${name} is ready.\n${variantText(record, context, next)}`,
+  };
 }
 
 /** The variant that is to be made anew, or null. Error: `name-taken`. */

@@ -3,6 +3,7 @@ import type { EarlierRecord } from '../earlier/variant.ts';
 import { capabilityNames } from '../gates/types.ts';
 import { pathHint } from '../ui/path-hint.ts';
 import { table } from '../ui/table.ts';
+import type { NextStep } from '../variant/login.ts';
 import type { CapabilityState, VariantRecord } from '../variant/record.ts';
 import type { CommandContext } from './command.ts';
 
@@ -42,7 +43,11 @@ export function earlierData({ name, provider, baseUrl, configDir }: EarlierRecor
 }
 
 /** A variant for people: what it is, how each capability came on, what proved it, how to start it. */
-export function variantText(record: VariantRecord, context: CommandContext): string {
+export function variantText(
+  record: VariantRecord,
+  context: CommandContext,
+  next: NextStep | null = null,
+): string {
   const { bundle, agents, probe } = record;
   const headers = Object.keys(record.choices.headers);
   const rules = rulesIn(record);
@@ -68,6 +73,7 @@ export function variantText(record: VariantRecord, context: CommandContext): str
     ['  config', record.configDir],
     ['  launcher', record.launcher],
     ...record.notes.map((note) => ['  note', note]),
+    ...(next ? [['  next', `run ${next.command}, and log in there`]] : []),
   ];
   return [table(rows), ...pathAdvice(record, context)].join('\n');
 }

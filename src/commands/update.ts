@@ -5,6 +5,8 @@ import { type Change, changeHome } from '../variant/change-home.ts';
 import { type Foreseen, foreseeUpdate } from '../variant/foresee.ts';
 import { changedValues } from '../variant/hand-edits.ts';
 import { type Wish, installVariant } from '../variant/install.ts';
+import { variantLayout } from '../variant/layout.ts';
+import { nextStep } from '../variant/login.ts';
 import { checkName } from '../variant/name.ts';
 import {
   type VariantRecord,
@@ -64,8 +66,9 @@ async function updateVariants(
     const [only] = names;
     if (names.length > 1 || only === undefined) return updateMany(wish, names, context, change);
     const update = await updateOne({ ...wish, name: only }, context, change);
-    const text = `${only}: ${told(update)}.\n${variantText(update.record, context)}`;
-    return { data: { variants: [variantData(update.record)] }, text };
+    const next = await nextStep(update.record, variantLayout(context.layout, only));
+    const text = `${only}: ${told(update)}.\n${variantText(update.record, context, next)}`;
+    return { data: { variants: [{ ...variantData(update.record), next }] }, text };
   });
 }
 

@@ -101,6 +101,10 @@ const reservedNames = new Set([
   'NODE_OPTIONS',
   'BUN_OPTIONS',
   'LD_PRELOAD',
+  // The variant's command by name and path: a run has no teammates and is not resumed, and what it
+  // shows is to stand for variants of every name.
+  'CLAUDE_CODE_TEAMMATE_COMMAND',
+  'CLAUDE_CODE_RESUME_HINT_COMMAND',
 ]);
 
 const models =

@@ -24,6 +24,7 @@ import {
 import { handEdits } from './hand-edits.ts';
 import { type KeyGiven, planKey } from './keys.ts';
 import { type Layout, type VariantLayout, variantLayout } from './layout.ts';
+import { isLoggedIn } from './login.ts';
 import { checkName } from './name.ts';
 import { type Packs, loadPacks } from './packs.ts';
 import { type Adopted, type PlanInput, planVariant, requireKey } from './plan.ts';
@@ -135,6 +136,7 @@ export async function understandWish(
     | 'headers'
     | 'keepEnv'
     | 'earlierLists'
+    | 'loggedIn'
   >
 > {
   const { name } = wish;
@@ -183,6 +185,7 @@ export async function understandWish(
     headers,
     keepEnv,
     earlierLists: current ? await listsOf(current, places, progress) : [],
+    loggedIn: await isLoggedIn(places, current?.owned),
   };
 }
 

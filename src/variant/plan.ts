@@ -10,7 +10,8 @@ import { type HeadersPlan, headerReading } from './headers.ts';
 import type { Examination } from './examine.ts';
 import { type KeyPlan, keyCommand } from './keys.ts';
 import type { VariantLayout } from './layout.ts';
-import { type OwnedConfig, ownedConfig, updaterOff } from './owned.ts';
+import { asksForLogin } from './login.ts';
+import { type OwnedConfig, ownedConfig, selfNamed, updaterOff } from './owned.ts';
 import { type Packs, permissionsOf, recordsOf } from './packs.ts';
 import { pinFor } from './provider-pin.ts';
 import type { Choices, VariantRecord } from './record.ts';
@@ -41,6 +42,8 @@ export interface PlanInput {
   keepEnv: readonly string[];
   /** Projects whose task lists keep the names they have. */
   earlierLists: readonly string[];
+  /** Whether the variant's configuration has a login, or another way to credentials, of its own. */
+  loggedIn: boolean;
   pristine: Pick<StoredBundle, 'kind' | 'version'>;
   /** On where it comes from. */
   notes: readonly string[];
@@ -103,6 +106,7 @@ export function planVariant(input: PlanInput): Plan {
 
   const env: Record<string, string> = {
     ...updaterOff,
+    ...selfNamed(name, layout.launcher, input.platform),
     ...provider.env,
     ...pinFor(provider, key),
     ...capabilities.tasks.env,
@@ -149,6 +153,8 @@ export function planVariant(input: PlanInput): Plan {
       hooks,
       approvedKey: approvable(key),
       keyHelper: keyCommand(key, layout, input.platform),
+      ownModels: provider.baseUrl !== null,
+      asksForLogin: !input.loggedIn && asksForLogin(provider, key, env, keepEnv),
     }),
     provider,
     key,

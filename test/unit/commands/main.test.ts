@@ -297,10 +297,13 @@ describe('for people', () => {
       join(world.bin, 'one'),
       `export PATH="${world.bin}:$PATH"`,
       '~/.bashrc',
+      'run one, and log in there',
     ]) {
       expect(stdout).toContain(words);
     }
     expect(stderr).toContain('- Proving it');
+    const next = { step: 'login', command: 'one' };
+    expect(await world.json(['info', 'one'])).toMatchObject({ data: { next } });
     expect((await world.run(['info', 'one'], { PATH: world.bin })).stdout).toContain(
       'Start it with: one',
     );

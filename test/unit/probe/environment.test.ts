@@ -91,3 +91,11 @@ it('filters the settings in the same way, as their env beats the environment', (
   });
   expect(runSettings({ env: 'odd' })).toEqual({ env: {} });
 });
+
+it('does not tell a run the variant’s own command, so that its proof stands for others', () => {
+  const named = {
+    CLAUDE_CODE_TEAMMATE_COMMAND: '/home/u/.local/bin/one',
+    CLAUDE_CODE_RESUME_HINT_COMMAND: 'one',
+  };
+  expect(withoutReserved(named)).toEqual({});
+});

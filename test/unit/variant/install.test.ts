@@ -40,6 +40,7 @@ describe('a new variant', () => {
     expect(settings).toEqual({
       autoCompactEnabled: true,
       env: { DISABLE_AUTOUPDATER: '1' },
+      disableDeepLinkRegistration: 'disable',
       permissions: {
         allow: [
           'Skill(orchestration)',

@@ -75,6 +75,7 @@ const input: PlanInput = {
   keepEnv: [],
   notes: [],
   earlierLists: [],
+  loggedIn: false,
   pristine: { kind: 'js', version: '2.1.16' },
   examination: { analysis: { tasks: flip, teams: absent }, namesTaskList: true },
   node: '/usr/bin/node',
@@ -110,6 +111,8 @@ describe('the launcher', () => {
       "export ANTHROPIC_BASE_URL='https://some.example'",
       "export CLAUDE_CODE_ENABLE_TASKS='1'",
       "export DISABLE_AUTOUPDATER='1'",
+      "export CLAUDE_CODE_TEAMMATE_COMMAND='/home/u/.local/bin/one'",
+      "export CLAUDE_CODE_RESUME_HINT_COMMAND='one'",
       "IFS= read -r ANTHROPIC_AUTH_TOKEN <'/home/u/.cc-mirror/one/secrets'",
       "ccm_node='/usr/bin/node'",
       `exec "$ccm_node" '/b/cli.js' "$@"`,
@@ -214,6 +217,37 @@ describe('the key', () => {
     expect(() => requireKey(provider, none)).toThrow(message);
     expect(() => requireKey({ ...provider, keyRequired: false }, none)).not.toThrow();
     expect(() => requireKey(provider, input.key)).not.toThrow();
+  });
+});
+
+it('has teammates ask for the models of a provider that has others than Anthropic’s', () => {
+  expect(plan().owned['.claude.json']).toHaveProperty('teammateDefaultModel', null);
+  const anthropic = plan({ provider: { ...provider, baseUrl: null } });
+  expect(anthropic.owned['.claude.json']).not.toHaveProperty('teammateDefaultModel');
+});
+
+describe('the first start', () => {
+  const anthropic: Partial<PlanInput> = {
+    provider: { ...provider, auth: 'login', keyVariable: 'ANTHROPIC_API_KEY', keyRequired: false },
+    key: { record: null, value: null },
+  };
+  const asks = (changes: Partial<PlanInput>): boolean =>
+    plan(changes).owned['.claude.json']['hasCompletedOnboarding'] !== true;
+
+  it('is Claude Code’s own where the provider has a login and nothing else brings credentials', () => {
+    expect(asks(anthropic)).toBe(true);
+    expect(asks({ ...anthropic, ...choices({ env: { CLAUDE_CODE_USE_VERTEX: '' } }) })).toBe(true);
+    expect(asks({ ...anthropic, keepEnv: ['ANTHROPIC_MODEL'] })).toBe(true);
+  });
+
+  it('goes straight to the prompt elsewhere', () => {
+    expect(asks({})).toBe(false);
+    expect(asks({ key: { record: null, value: null } })).toBe(false);
+    expect(asks({ ...anthropic, loggedIn: true })).toBe(false);
+    expect(asks({ ...anthropic, ...choices({ env: { CLAUDE_CODE_USE_VERTEX: '1' } }) })).toBe(
+      false,
+    );
+    expect(asks({ ...anthropic, keepEnv: ['CLAUDE_CODE_OAUTH_TOKEN'] })).toBe(false);
   });
 });
 
