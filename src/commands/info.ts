@@ -1,7 +1,6 @@
 import { keyEnding } from '../provider/key-stores.ts';
 import { readKey } from '../variant/keys.ts';
 import { type Layout, variantLayout } from '../variant/layout.ts';
-import { nextStep } from '../variant/login.ts';
 import { type VariantRecord, requireVariant } from '../variant/record.ts';
 import { checkName } from '../variant/name.ts';
 import type { Declare } from './command.ts';
@@ -16,9 +15,8 @@ export const declare: Declare = (command, run) => {
       const ending = await keyShown(record, layout);
       const key = record.key && { store: record.key.store, ending };
       const shown = ending === null ? [] : [`The key ends in …${ending}`];
-      const next = await nextStep(record, variantLayout(layout, name));
-      const lines = [name, variantText(record, context, next), ...shown];
-      return { data: { ...variantData(record), key, next }, text: lines.join('\n') };
+      const lines = [name, await variantText(record, context), ...shown];
+      return { data: { ...(await variantData(record, context)), key }, text: lines.join('\n') };
     }),
   );
 };

@@ -7,7 +7,8 @@ import { earlierData, noVariants, variantData } from './report.ts';
 
 export const declare: Declare = (command, run) => {
   command.action(() =>
-    run(async ({ layout }) => {
+    run(async (context) => {
+      const { layout } = context;
       const records = await listVariants(layout);
       const earlier = await earlierVariants(layout);
       const unreadable = await unreadableVariants(layout);
@@ -32,7 +33,7 @@ export const declare: Declare = (command, run) => {
         ...(much === null ? [] : [much]),
       ];
       const data = {
-        variants: records.map(variantData),
+        variants: await Promise.all(records.map((record) => variantData(record, context))),
         earlier: earlier.map((one) => ({ ...earlierData(one), folder: one.folder })),
         unreadable,
       };

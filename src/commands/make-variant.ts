@@ -2,8 +2,6 @@ import type { Command } from 'commander';
 import { CcMirrorError } from '../errors.ts';
 import { changeHome } from '../variant/change-home.ts';
 import { installVariant } from '../variant/install.ts';
-import { variantLayout } from '../variant/layout.ts';
-import { nextStep } from '../variant/login.ts';
 import { checkName } from '../variant/name.ts';
 import { rebuildRecord } from '../variant/rebuild.ts';
 import { type VariantRecord, madeEarlier, readVariant } from '../variant/record.ts';
@@ -56,10 +54,9 @@ export async function makeVariant(
     const current = await currentOf(name, wish.force, context);
     return installVariant({ ...wish, provider, key: wish.key ?? key }, current, context, change);
   });
-  const next = await nextStep(record, variantLayout(context.layout, name));
   return {
-    data: { ...variantData(record), next },
-    text: `${name} is ready.\n${variantText(record, context, next)}`,
+    data: await variantData(record, context),
+    text: `${name} is ready.\n${await variantText(record, context)}`,
   };
 }
 

@@ -3,15 +3,22 @@ import type { EarlierRecord } from '../earlier/variant.ts';
 import { capabilityNames } from '../gates/types.ts';
 import { pathHint } from '../ui/path-hint.ts';
 import { table } from '../ui/table.ts';
-import type { NextStep } from '../variant/login.ts';
+import { variantLayout } from '../variant/layout.ts';
+import { type NextStep, nextStep } from '../variant/login.ts';
 import type { CapabilityState, VariantRecord } from '../variant/record.ts';
 import type { CommandContext } from './command.ts';
 
 export const noVariants =
   'There are no variants yet. Make one: cc-mirror quick --provider mirror --name mclaude';
 
+type Where = Pick<CommandContext, 'layout'>;
+
+function nextOf(record: VariantRecord, { layout }: Where): Promise<NextStep | null> {
+  return nextStep(record, variantLayout(layout, record.name));
+}
+
 /** A variant as the JSON contract has it. */
-export function variantData(record: VariantRecord): object {
+export async function variantData(record: VariantRecord, context: Where): Promise<object> {
   const { name, provider, baseUrl, launcher, configDir, claudeVersion, platform } = record;
   const { bundle, capabilities, packs, skills, agents, notes, probe, key, keepEnv } = record;
   return {
@@ -32,6 +39,7 @@ export function variantData(record: VariantRecord): object {
     key: key && { store: key.store },
     headers: Object.keys(record.choices.headers),
     keepEnv,
+    next: await nextOf(record, context),
     notes,
     probe,
   };
@@ -43,14 +51,11 @@ export function earlierData({ name, provider, baseUrl, configDir }: EarlierRecor
 }
 
 /** A variant for people: what it is, how each capability came on, what proved it, how to start it. */
-export function variantText(
-  record: VariantRecord,
-  context: CommandContext,
-  next: NextStep | null = null,
-): string {
+export async function variantText(record: VariantRecord, context: CommandContext): Promise<string> {
   const { bundle, agents, probe } = record;
   const headers = Object.keys(record.choices.headers);
   const rules = rulesIn(record);
+  const next = await nextOf(record, context);
   const rows = [
     [
       '  version',

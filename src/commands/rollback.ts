@@ -18,11 +18,13 @@ export const declare: Declare = (command, run) => {
         ...left.map((path) => `You have changed ${path} since, so it stays as it is.`),
         ...notes.map((note) => `${note}.`),
         state.kind === 'variant'
-          ? variantText(state.record, context)
+          ? await variantText(state.record, context)
           : 'It is as the earlier cc-mirror made it.',
       ];
       const data =
-        state.kind === 'variant' ? variantData(state.record) : earlierData(state.earlier);
+        state.kind === 'variant'
+          ? await variantData(state.record, context)
+          : earlierData(state.earlier);
       return {
         data: { ...data, from, left, notes: [...notesIn(state), ...notes] },
         text: lines.join('\n'),

@@ -65,7 +65,10 @@ async function change(
     const wish = { name, skills, keepVersion: true, prove: current.probe !== null, force: false };
     return installVariant(wish, current, context, toChange);
   });
-  return { data: variantData(record), text: `${name} is ready.\n${variantText(record, context)}` };
+  return {
+    data: await variantData(record, context),
+    text: `${name} is ready.\n${await variantText(record, context)}`,
+  };
 }
 
 /** The pack that is meant by its source, its id or one of its skills. Error: `usage`. */

@@ -28,8 +28,8 @@ export async function adopt(
     (change) => adoptVariant(whole, context, change),
   );
   return {
-    data: { variants: [variantData(record)], adoption },
-    text: `${name}: taken over; it ran ${from}, and runs ${record.claudeVersion}.\n${variantText(record, context)}`,
+    data: { variants: [await variantData(record, context)], adoption },
+    text: `${name}: taken over; it ran ${from}, and runs ${record.claudeVersion}.\n${await variantText(record, context)}`,
   };
 }
 

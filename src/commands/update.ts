@@ -5,8 +5,6 @@ import { type Change, changeHome } from '../variant/change-home.ts';
 import { type Foreseen, foreseeUpdate } from '../variant/foresee.ts';
 import { changedValues } from '../variant/hand-edits.ts';
 import { type Wish, installVariant } from '../variant/install.ts';
-import { variantLayout } from '../variant/layout.ts';
-import { nextStep } from '../variant/login.ts';
 import { checkName } from '../variant/name.ts';
 import {
   type VariantRecord,
@@ -66,9 +64,8 @@ async function updateVariants(
     const [only] = names;
     if (names.length > 1 || only === undefined) return updateMany(wish, names, context, change);
     const update = await updateOne({ ...wish, name: only }, context, change);
-    const next = await nextStep(update.record, variantLayout(context.layout, only));
-    const text = `${only}: ${told(update)}.\n${variantText(update.record, context, next)}`;
-    return { data: { variants: [{ ...variantData(update.record), next }] }, text };
+    const text = `${only}: ${told(update)}.\n${await variantText(update.record, context)}`;
+    return { data: { variants: [await variantData(update.record, context)] }, text };
   });
 }
 
@@ -108,7 +105,7 @@ async function updateMany(
       for (const note of notes.filter((note) => !update.before.notes.includes(note))) {
         around.progress.note(note);
       }
-      data.push(variantData(update.record));
+      data.push(await variantData(update.record, context));
       lines.push([name, told(update), `tasks ${tasks.state}`, `teams ${teams.state}`]);
     } catch (error) {
       const thrown: unknown = context.signal.aborted ? context.signal.reason : error;

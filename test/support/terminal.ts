@@ -10,39 +10,51 @@ export interface Terminal {
   until: (wanted: RegExp) => Promise<string>;
 }
 
-/** Runs `command` in a terminal for `act`; when that is over, the program has ended. */
+export interface TerminalOptions {
+  command: string;
+  args?: readonly string[];
+  cwd: string;
+  env: Record<string, string>;
+  /** Where tmux has its socket. */
+  folder: string;
+  /** The program knows that it is in tmux, and may make panes. */
+  knowsTmux?: boolean;
+}
+
+/** Runs `command` in a terminal for `act`; when that is over, it and what it put in panes have ended. */
 export async function withTerminal<T>(
-  {
-    command,
-    cwd,
-    env,
-    folder,
-  }: { command: string; cwd: string; env: Record<string, string>; folder: string },
+  { command, args = [], cwd, env, folder, knowsTmux = false }: TerminalOptions,
   act: (terminal: Terminal) => Promise<T>,
 ): Promise<T> {
-  const tmux = async (...args: string[]): Promise<string> =>
-    (await execa('tmux', ['-S', join(folder, 'tmux'), ...args])).stdout;
+  const started = { env, extendEnv: false } as const;
+  const tmux = async (...words: string[]): Promise<string> =>
+    (await execa('tmux', ['-S', join(folder, 'tmux'), '-f', '/dev/null', ...words], started))
+      .stdout;
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-  const size = ['-x', '120', '-y', '40'];
-  await tmux('new-session', '-d', ...size, '-c', cwd, 'env', '-i', ...variables, command);
-  const pid = Number(await tmux('display-message', '-p', '#{pane_pid}'));
+  const alone = knowsTmux ? [] : ['env', '-i', ...variables];
+  const session = ['new-session', '-d', '-x', '120', '-y', '40', '-c', cwd, ...alone, command];
+  // What a program says as it ends stays on the screen.
+  await tmux('set', '-g', 'remain-on-exit', 'on', ';', ...session, ...args);
   try {
     return await act({
       async press(...keys) {
-        await tmux('send-keys', ...keys);
+        await tmux('send-keys', '-t', '%0', ...keys);
       },
       async until(wanted) {
         for (let i = 0; i < 150; i++) {
-          const text = await tmux('capture-pane', '-p');
+          const text = await tmux('capture-pane', '-p', '-t', '%0');
           if (wanted.test(text)) return text;
           await delay(200);
         }
-        throw new Error(`the screen never showed ${wanted}:\n${await tmux('capture-pane', '-p')}`);
+        throw new Error(
+          `the screen never showed ${wanted}:\n${await tmux('capture-pane', '-p', '-t', '%0')}`,
+        );
       },
     });
   } finally {
+    const panes = await tmux('list-panes', '-a', '-F', '#{pane_pid}');
     await tmux('kill-server');
-    while (isAlive(pid)) await delay(50);
+    for (const pid of panes.split('\n').map(Number)) while (isAlive(pid)) await delay(50);
   }
 }
 

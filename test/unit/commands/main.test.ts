@@ -43,6 +43,7 @@ describe('the contract of --json', () => {
       key: null,
       headers: [],
       keepEnv: [],
+      next: { step: 'login', command: 'one' },
       notes: [],
       probe: {
         claudeVersion: '2.1.16',
