@@ -2,6 +2,7 @@ import { beforeAll, describe, it } from 'vitest';
 import { fetchBuild, withWorld } from '../support/claude.ts';
 import { checkHostileProject } from '../support/hostile-project.ts';
 import { checkIsolation, checkReadOnlyHome, ownMounts } from '../support/isolation-checks.ts';
+import { checkSession } from '../support/sessions.ts';
 
 /** One JavaScript build, and the newest native build there is. */
 describe('a variant shares nothing with what is around it', () => {
@@ -20,6 +21,10 @@ describe('a variant shares nothing with what is around it', () => {
     withWorld((world) => checkHostileProject(world, '2.1.112')));
   it('nor its key with a project’s settings, on the newest build', () =>
     withWorld((world) => checkHostileProject(world, latest)));
+  it('in a terminal, on the last JavaScript build', () =>
+    withWorld((world) => checkSession(world, ['--claude-version', '2.1.112'], { kind: 'js', hint: false })));
+  it('in a terminal, on the newest build', () =>
+    withWorld((world) => checkSession(world, ['--claude-version', latest], { kind: 'native', hint: true })));
   it.runIf(ownMounts)('in a home that cannot be written to, on the last JavaScript build', () =>
     withWorld((world) => checkReadOnlyHome(world, script, 'js')),
   );

@@ -83,7 +83,7 @@ async function writeConfiguration(folder: string, url: string): Promise<void> {
 }
 
 /** A home folder as a user of Claude Code has it, with what others keep there. */
-async function writeHome(home: string, url: string): Promise<void> {
+export async function writeHome(home: string, url: string): Promise<void> {
   await writeConfiguration(join(home, '.claude'), url);
   await writeFile(join(home, '.claude.json'), JSON.stringify({ primaryApiKey: `${mark}-key` }));
   for (const name of ['.bashrc', '.profile', '.zshrc', '.gitconfig', 'notes.txt']) {
@@ -94,13 +94,13 @@ async function writeHome(home: string, url: string): Promise<void> {
 }
 
 /** The user's home but for what is ours: the folder of variants and that of launchers. */
-async function homeTree({ home }: World): Promise<Record<string, string>> {
+export async function homeTree({ home }: World): Promise<Record<string, string>> {
   const tree = Object.entries(await treeOf(home));
   return Object.fromEntries(tree.filter(([path]) => !/^(\.cc-mirror|\.local\/bin)\//.test(path)));
 }
 
 /** A project that does not lie in the user's home, whose CLAUDE.md would be read on the way up. */
-async function withProject<T>(act: (project: string) => Promise<T>): Promise<T> {
+export async function withProject<T>(act: (project: string) => Promise<T>): Promise<T> {
   const project = await realpath(await mkdtemp(join(tmpdir(), 'cc-mirror-project-')));
   try {
     return await act(project);
@@ -110,13 +110,13 @@ async function withProject<T>(act: (project: string) => Promise<T>): Promise<T> 
 }
 
 /** The words that make a variant of the loopback API. */
-function customOf(api: LoopbackApi, source: readonly string[]): string[] {
+export function customOf(api: LoopbackApi, source: readonly string[]): string[] {
   const custom = ['--provider', 'custom', '--base-url', api.url, '--model', 'some-model'];
   return [...custom, '--api-key-env', 'TEST_KEY', ...source];
 }
 
 /** What every launch has beside, so that nothing leaves this machine. */
-function quiet(api: LoopbackApi, kind: Kind): Record<string, string> {
+export function quiet(api: LoopbackApi, kind: Kind): Record<string, string> {
   return {
     TEST_KEY: key,
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
