@@ -58,7 +58,7 @@ export async function checkSession(
               await until(/^❯\s*$/m);
             }
             await enter('/exit');
-            const end = await until(/Pane is dead/);
+            const end = await until(/Pane is dead|--resume/);
             if (hint) expect(end).toMatch(/^isolated --resume/m);
           });
           const after = Object.entries(await homeTree(world)).filter(
