@@ -324,7 +324,11 @@ describe('an update', () => {
     expect(record).toMatchObject({ packs: [], skills: [], agents: [] });
     expect(await readdir(join(configDir, 'skills'))).toEqual([]);
     const settings: unknown = JSON.parse(await readFile(join(configDir, 'settings.json'), 'utf8'));
-    expect(settings).toEqual({ autoCompactEnabled: true, env: { DISABLE_AUTOUPDATER: '1' } });
+    expect(settings).toEqual({
+      autoCompactEnabled: true,
+      env: { DISABLE_AUTOUPDATER: '1' },
+      disableDeepLinkRegistration: 'disable',
+    });
     expect(await readdir(join(world.home, 'one'))).not.toContain('hooks');
   });
 
