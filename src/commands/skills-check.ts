@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Bundle } from '../bundle/types.ts';
+import { otherTemporary, withTemporary } from '../disk/temporary.ts';
 import { CcMirrorError } from '../errors.ts';
 import { analyze } from '../gates/analyze.ts';
 import type { CapabilityName } from '../gates/types.ts';
@@ -113,13 +112,11 @@ async function asInVariant<T>(
   const planned = { tasks: choose('tasks'), teams: choose('teams') };
   const env = { ...planned.tasks.env, ...planned.teams.env };
   if (!planned.tasks.edit && !planned.teams.edit) return run(bundle.file, env);
-  const scratch = await mkdtemp(join(tmpdir(), 'cc-mirror-check-'));
-  try {
-    const options = { out: join(scratch, 'claude'), force: false, prove: false, signal, progress };
-    return await run((await buildStandalone(bundle, planned, options)).file, env);
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+  return withTemporary('check', async (scratch) => {
+    const out = join(scratch, 'claude');
+    const options = { force: false, prove: false, signal, progress, otherPlace: otherTemporary };
+    return run((await buildStandalone(bundle, planned, { ...options, out })).file, env);
+  });
 }
 
 async function costOf(

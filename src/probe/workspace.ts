@@ -1,7 +1,7 @@
-import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CcMirrorError, refusedAt, systemCode } from '../errors.ts';
+import { refuseTemporary, withTemporary } from '../disk/temporary.ts';
+import { CcMirrorError, systemCode } from '../errors.ts';
 import { dummyKey } from './environment.ts';
 import type { RunFolders } from './environment.ts';
 import { runSettings, runVariables } from './settings.ts';
@@ -30,35 +30,16 @@ export async function withWorkspace<T>(
   options: WorkspaceOptions,
   use: (workspace: Workspace) => Promise<T>,
 ): Promise<T> {
-  const root = await makeRoot();
-  try {
+  return withTemporary('probe', async (root) => {
     const workspace = {
       home: join(root, 'home'),
       config: join(root, 'config'),
       temporary: join(root, 'tmp'),
       project: join(root, 'project'),
     };
-    await fill(workspace, options).catch(refuse);
-    return await use(workspace);
-  } finally {
-    // A process that was killed a moment ago can still be in the middle of a write.
-    await rm(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }).catch(refuse);
-  }
-}
-
-async function makeRoot(): Promise<string> {
-  try {
-    return await realpath(await mkdtemp(join(tmpdir(), 'cc-mirror-probe-')));
-  } catch (error) {
-    const message = `No temporary folder could be made in ${tmpdir()} (${systemCode(error) ?? String(error)}).`;
-    throw new CcMirrorError('storage', message, otherPlace, { cause: error });
-  }
-}
-
-const otherPlace = 'Set TMPDIR to a folder that you can write to, and that has room.';
-
-function refuse(error: unknown): never {
-  throw refusedAt(tmpdir(), error, otherPlace);
+    await fill(workspace, options).catch(refuseTemporary);
+    return use(workspace);
+  });
 }
 
 /** What only the place that is written to answers. */

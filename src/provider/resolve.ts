@@ -59,9 +59,9 @@ export function resolveProvider(
     models,
     unmapped: baseUrl === null ? [] : unmappedTiers(models),
     env: {
+      [toolSearch]: takesDeferred(preset, baseUrl) ? 'auto' : 'false',
       ...(baseUrl === null ? {} : { ANTHROPIC_BASE_URL: baseUrl }),
       ...modelVariables(models),
-      [toolSearch]: takesDeferred(preset, baseUrl) ? 'auto' : 'false',
       ...withoutName(preset.env, keyVariable),
       ...(placeholder === undefined ? {} : { [keyVariable]: placeholder }),
       ...checkedEnv(overrides.env ?? {}),

@@ -64,10 +64,14 @@ export function hookEntries(
  */
 export function hooksCalling(folder: string, settings: string | null, path: string): OwnedValues {
   const { hooks } = settings === null ? {} : parseObject(settings, path);
-  const program = JSON.stringify(`${folder.replaceAll('\\', '/')}/${rulesProgram}`).slice(1, -1);
+  const programs = [rulesProgram, rulesScript].map((name) =>
+    JSON.stringify(`${folder.replaceAll('\\', '/')}/${name}`).slice(1, -1),
+  );
   const lists = Object.entries(isObject(hooks) ? hooks : {}).map(([event, list]) => {
     const items = Array.isArray(list) ? list : [];
-    const ours = items.filter((item) => JSON.stringify(item).includes(program));
+    const ours = items.filter((item) =>
+      programs.some((program) => JSON.stringify(item).includes(program)),
+    );
     return [`hooks.${event}`, ours] as const;
   });
   return Object.fromEntries(lists.filter(([, ours]) => ours.length > 0));

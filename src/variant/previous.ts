@@ -54,10 +54,11 @@ export async function keepPrevious(
 }
 
 /** Claude Code's note of an approved key is its last 20 characters; the whole texts may have it, too. */
-function withoutApproved({ restore: _, ...step }: MergeStep): MergeStep {
+function withoutApproved(step: MergeStep): MergeStep {
+  const { restore: _, ...rest } = step;
   const { [approvedKeys]: __, ...wanted } = step.wanted;
   const { [approvedKeys]: ___, ...before } = step.before ?? {};
-  return { ...step, wanted, before: step.before && before, saved: null };
+  return { ...rest, wanted, before: step.before && before, saved: null };
 }
 
 /** Our record before the last change; null where there is none. Error: `invalid-record`. */

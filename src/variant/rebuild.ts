@@ -16,7 +16,7 @@ import { contentAt } from '../transaction/content.ts';
 import { launcherPaths } from './command.ts';
 import { readHeaders } from './headers.ts';
 import { type Layout, type VariantLayout, variantLayout } from './layout.ts';
-import { updaterOff } from './owned.ts';
+import { ofEveryLauncher } from './owned.ts';
 import { readPreviousState } from './previous.ts';
 import { type Choices, type VariantRecord, parseRecord, partOfRecord } from './record.ts';
 
@@ -210,7 +210,7 @@ async function choicesFrom(
   const env = Object.entries(variables).filter(
     ([variable, value]) =>
       usual[variable] !== value &&
-      updaterOff[variable] === undefined &&
+      !ofEveryLauncher.has(variable) &&
       !capabilityVariables.has(variable) &&
       variable !== 'ANTHROPIC_CUSTOM_HEADERS',
   );

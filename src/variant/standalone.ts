@@ -32,6 +32,8 @@ export interface StandaloneOptions {
   prove: boolean;
   signal: AbortSignal;
   progress: Progress;
+  /** What to type where nothing can be written at `out`. */
+  otherPlace?: string;
 }
 
 /**
@@ -43,7 +45,7 @@ export interface StandaloneOptions {
 export async function buildStandalone(
   bundle: Bundle,
   planned: Readonly<Record<CapabilityName, Choice>>,
-  { out, force, prove, signal, progress }: StandaloneOptions,
+  { out, force, prove, signal, progress, otherPlace = 'Give another --out.' }: StandaloneOptions,
 ): Promise<Standalone> {
   await checkOut(out, force);
   await checkReplaceable(out, bundle);
@@ -67,7 +69,7 @@ export async function buildStandalone(
     await put(staging, out);
     return { file: join(out, script), sha256: { before, after }, probe: report };
   } catch (error) {
-    throw refusedAt(out, error, 'See what is wrong with that place, or give another --out.');
+    throw refusedAt(out, error, otherPlace);
   } finally {
     await rm(staging, { recursive: true, force: true });
   }

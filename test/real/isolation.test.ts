@@ -22,9 +22,13 @@ describe('a variant shares nothing with what is around it', () => {
   it('nor its key with a project’s settings, on the newest build', () =>
     withWorld((world) => checkHostileProject(world, latest)));
   it('in a terminal, on the last JavaScript build', () =>
-    withWorld((world) => checkSession(world, ['--claude-version', '2.1.112'], { kind: 'js', hint: false })));
+    withWorld((world) =>
+      checkSession(world, ['--claude-version', '2.1.112'], { kind: 'js', hint: false }),
+    ));
   it('in a terminal, on the newest build', () =>
-    withWorld((world) => checkSession(world, ['--claude-version', latest], { kind: 'native', hint: true })));
+    withWorld((world) =>
+      checkSession(world, ['--claude-version', latest], { kind: 'native', hint: true }),
+    ));
   it.runIf(ownMounts)('in a home that cannot be written to, on the last JavaScript build', () =>
     withWorld((world) => checkReadOnlyHome(world, script, 'js')),
   );

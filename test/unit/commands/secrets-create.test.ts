@@ -54,7 +54,7 @@ it('a key that update asks for in a terminal is kept in its file only, and its e
   expect((await world.run([...update, '--verbose'])).stdout).toMatch(ends);
   expect(await keyOf(world)).toBe(`${second}\n`);
   expect((await world.run(update)).stdout).toMatch(/the key is the one that it had/);
-  answer.key = `Bearer ${first}`;
+  answer.key = `${first} ${second}`;
   expect((await world.run(update)).status).toBe(2);
   process.stderr.isTTY = false;
   expect((await world.run(update)).stderr).toMatch(

@@ -100,7 +100,7 @@ it('options that pages name are those of a command', async () => {
 
 /** Options of npm, codesign, Claude Code and the earlier package; and how several of ours begin. */
 const ofOthers: ReadonlySet<string> = new Set(
-  '--omit --sign --preserve-metadata --verify --no-tweak --agent-teams --resume --fork-session --api-key-'.split(
+  '--omit --sign --preserve-metadata --verify --no-tweak --agent-teams --resume --fork-session --bg --any --teammate-mode --api-key-'.split(
     ' ',
   ),
 );
@@ -141,7 +141,11 @@ function asInWorld(word: string, { root }: CommandWorld): string {
 }
 
 function environmentOf({ root }: CommandWorld): Record<string, string> {
-  return { PATH: join(root, 'tools'), ZAI_KEY: 'dummy-key-0123456789' };
+  return {
+    PATH: join(root, 'tools'),
+    ZAI_KEY: 'dummy-key-0123456789',
+    CF_TOKEN: 'dummy-token-0123456789',
+  };
 }
 
 /** With a Claude Code on PATH, and a skill of the user's. */

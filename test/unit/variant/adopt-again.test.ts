@@ -114,7 +114,7 @@ it('of one of ours that an earlier cc-mirror took, the key comes along and no ho
   const words = ['quick', 'one', '--provider', 'zai', '--from', world.claude, '--no-probe'];
   await world.json([...words, '--api-key-env', 'MY_KEY'], environment);
   const settings = await readFile(at('config', 'settings.json'), 'utf8');
-  expect(settings).toContain('hooks/rules.cjs');
+  expect(settings).toContain('hooks/rules.sh');
   // As `update --no-tweak` of its version 2.1.0 leaves it.
   await make({ record: { tweakDir: undefined } });
   const mine = settings.replace('"autoCompactEnabled"', '"mine": 1,\n  "autoCompactEnabled"');
@@ -123,6 +123,6 @@ it('of one of ours that an earlier cc-mirror took, the key comes along and no ho
   expect(run).toMatchObject({ status: 0, data: { variants: [{ provider: 'zai' }] } });
   expect(await launched()).toMatchObject({ ANTHROPIC_AUTH_TOKEN: environment.MY_KEY });
   const after = await readFile(at('config', 'settings.json'), 'utf8');
-  expect(after).not.toContain('rules.cjs');
+  expect(after).not.toContain('hooks/rules');
   expect(JSON.parse(after)).toMatchObject({ mine: 1, autoCompactEnabled: true });
 });

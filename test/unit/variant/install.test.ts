@@ -52,7 +52,8 @@ describe('a new variant', () => {
       hooks: expect.objectContaining({ PreToolUse: expect.any(Array) }),
     });
     const stateFile = await readFile(join(record.configDir, '.claude.json'), 'utf8');
-    expect(JSON.parse(stateFile)).toEqual({ hasCompletedOnboarding: true });
+    // The first start is Claude Code's own, which leads to its login.
+    expect(JSON.parse(stateFile)).toEqual({});
     const skill = join(record.configDir, 'skills/orchestration/SKILL.md');
     expect(await readFile(skill, 'utf8')).toContain('`Agent`');
     expect((await stat(record.configDir)).mode & 0o777).toBe(0o700);

@@ -192,7 +192,7 @@ describe('proofs', () => {
     'stand for the same build and environment, and for no other',
     { timeout: 30_000 },
     async () => {
-      expect(await runs(() => create(world, { name: 'two' }))).toEqual([
+      expect(await runs(() => create(world, { name: 'two', key: 'another' }))).toEqual([
         'Proved already: the same build and environment were run',
       ]);
       for (const [index, wish] of [
@@ -201,7 +201,9 @@ describe('proofs', () => {
         { skills: ['orchestration', 'router'] },
         { teams: false },
       ].entries()) {
-        const steps = await runs(() => create(world, { name: `other${index}`, ...wish }));
+        const steps = await runs(() =>
+          create(world, { name: `other${index}`, key: 'another', ...wish }),
+        );
         expect(steps).toEqual([expect.stringMatching(/^Proving it/)]);
       }
       expect(await listVariants(world.around.layout)).toHaveLength(6);
