@@ -16,10 +16,9 @@ const decisive =
  */
 export async function checkProject(subject: Subject): Promise<Finding[]> {
   const { record, places, shared } = subject;
-  const { bundle, env, key } = record;
+  const { bundle, env } = record;
   const pinned =
     env[providerPin] === '1' && (await shared.verdictsOf(bundle.path, bundle.sha256)).pins;
-  const asks = key?.store === 'helper' || key?.store === 'keyring';
   const findings: Finding[] = [];
   for (const file of ['settings.json', 'settings.local.json']) {
     const path = join(shared.folder, '.claude', file);
@@ -44,7 +43,6 @@ export async function checkProject(subject: Subject): Promise<Finding[]> {
     if (names.length === 0) return [];
     const sets = `${path} sets ${names.join(', ')}`;
     if (pinned) return [ok('project', `${sets}, which this variant does not follow`)];
-    if (asks) return [ok('project', `${sets}; the key is given to the variant's address only`)];
     const message = `${sets}: sessions of ${record.name} in ${shared.folder} follow it, with the variant's key or login`;
     const next = `Take it out of that file, or start ${record.name} in other folders only.`;
     return [warning('project', message, next)];

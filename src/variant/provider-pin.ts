@@ -10,7 +10,8 @@ export const providerPin = 'CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST';
 
 /**
  * The variables that pin a variant to its provider. None where Claude Code has a login of its own to
- * use, which the pin switches off, and none where it asks a command for the key, which it would ignore.
+ * use, which the pin switches off, and none where it asks a command for the key, which it would ignore;
+ * that command cannot tell either, as it is run before a project's settings hold (2.0.77 to 2.1.332).
  */
 export function pinFor(
   { auth }: Pick<ResolvedProvider, 'auth'>,

@@ -48,6 +48,7 @@ it('says that a project’s settings have no hold on a pinned variant', async ()
 it.each([
   ['a build that cannot be pinned', zai, { unpinned: true }],
   ['a login', { provider: 'mirror' }, {}],
+  ['a command that is asked for the key', { provider: 'zai', keyHelper: 'echo key' }, {}],
   [
     'a variant that the user has unpinned',
     { ...zai, env: { CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST: '' } },
