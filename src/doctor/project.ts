@@ -10,6 +10,9 @@ import type { Subject } from './subject.ts';
 const decisive =
   /^(ANTHROPIC_(API_KEY|AUTH_TOKEN|CUSTOM_HEADERS|UNIX_SOCKET|([A-Z_]+_)?BASE_URL)|CLAUDE_CODE_(USE_[A-Z_]+|API_BASE_URL))$/;
 
+/** What a variant that is pinned does not take from its own settings either: 2.1.332 leaves out models, too. */
+const pinnedAway = new RegExp(`${decisive.source}|^ANTHROPIC_(DEFAULT_[A-Z_]*|CUSTOM_)?MODEL`);
+
 /**
  * Where settings would lead the variant's key: those of the project that a session would be started in,
  * which beat the launcher unless the variant is pinned to its provider, and those of the variant itself.
@@ -30,7 +33,7 @@ export async function checkProject(subject: Subject): Promise<Finding[]> {
     }
   }
   const setup = await readSetup(env, places);
-  const own = namesIn(setup.settings['env']);
+  const own = namesIn(setup.settings['env'], pinnedAway);
   if (own.length > 0) findings.push(inVariant(own));
   if (record.baseUrl !== null && 'primaryApiKey' in (await readConfig(places.state))) {
     const message = `${places.state} holds the key of a login (primaryApiKey), which builds send to ${record.baseUrl} as well`;
@@ -51,11 +54,11 @@ export async function checkProject(subject: Subject): Promise<Finding[]> {
   function inVariant(names: readonly string[]): Finding {
     const sets = `${places.settings} sets ${names.join(', ')}`;
     if (!pinned) return ok('project', `${sets}, which beats the launcher`);
-    const next = `cc-mirror update ${record.name} with --base-url, --api-key-stdin or --env instead`;
+    const next = `cc-mirror update ${record.name} with --base-url, --model, --header or --api-key-stdin instead`;
     return warning('project', `${sets}, which has no effect in this variant`, next);
   }
 }
 
-function namesIn(variables: unknown): string[] {
-  return isObject(variables) ? Object.keys(variables).filter((name) => decisive.test(name)) : [];
+function namesIn(variables: unknown, which = decisive): string[] {
+  return isObject(variables) ? Object.keys(variables).filter((name) => which.test(name)) : [];
 }

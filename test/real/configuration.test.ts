@@ -2,7 +2,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { startApi } from '../../src/probe/api.ts';
+import { mainRequest } from '../../src/probe/read.ts';
 import { type World, fetchBuild, withVariant, withWorld } from '../support/claude.ts';
 
 /** One JavaScript build, and the newest native build there is. */
@@ -33,7 +35,7 @@ async function checkConfiguration(world: World, version: string): Promise<void> 
   try {
     await withVariant(world, name, args, async ({ launcher, configDir }) => {
       const path = join(configDir, 'settings.json');
-      const marks = async (): Promise<unknown[]> => {
+      const limit = async (): Promise<number> => {
         const before = api.requests.length;
         await execa(launcher, ['-p', 'hi'], {
           cwd: project,
@@ -46,26 +48,27 @@ async function checkConfiguration(world: World, version: string): Promise<void> 
           extendEnv: false,
           stdin: 'ignore',
         });
-        return api.requests.slice(before).map(({ headers }) => headers['x-mark']);
+        const main = mainRequest(api.requests.slice(before));
+        return z.looseObject({ max_tokens: z.number() }).parse(main?.body).max_tokens;
       };
       const ours: { env: object } = JSON.parse(await readFile(path, 'utf8'));
-      const theirs = { ...ours, env: { ...ours.env, ANTHROPIC_CUSTOM_HEADERS: 'x-mark: yes' } };
+      const theirs = { ...ours, env: { ...ours.env, CLAUDE_CODE_MAX_OUTPUT_TOKENS: '4321' } };
       const text = `\uFEFF${JSON.stringify(theirs, null, '\t').replaceAll('\n', '\r\n')}`;
       await writeFile(path, text);
-      expect(new Set(await marks())).toEqual(new Set(['yes']));
+      expect(await limit()).toBe(4321);
       expect(await problems(world, name)).toEqual([]);
 
       expect((await world.ccMirror(['update', name, '--no-skills'])).status).toBe(0);
       const without = await readFile(path, 'utf8');
       expect(without.startsWith('\uFEFF{\r\n\t')).toBe(true);
       expect(without).not.toContain('orchestration');
-      expect(await marks()).toContain('yes');
+      expect(await limit()).toBe(4321);
       expect(await problems(world, name)).toEqual([]);
       expect((await world.ccMirror(['rollback', name])).status).toBe(0);
       expect(await readFile(path, 'utf8')).toBe(text);
 
       await writeFile(path, text.replace('{', '{ // mine'));
-      expect(await marks()).not.toContain('yes');
+      expect(await limit()).not.toBe(4321);
       expect(await problems(world, name)).toEqual([
         expect.stringMatching(/settings\.json:1:3 is not valid JSON/),
       ]);

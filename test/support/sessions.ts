@@ -48,7 +48,8 @@ export async function checkSession(
             for (const [command, seen] of [
               ['/login', /Select login method/],
               ['/plugin', /Marketplaces/],
-              ['/ide', /No available IDEs/],
+              // 2.1.112 takes other programs of the machine for an editor that runs.
+              ['/ide', /No available IDEs|extension to VS Code/],
               ['/mcp', /No MCP servers/],
             ] as const) {
               await enter(command);
