@@ -53,9 +53,9 @@ export async function checkSession(
               ['/mcp', /No MCP servers/],
             ] as const) {
               await enter(command);
-              await until(seen);
+              const screen = await until(seen);
               // After an answer that is no dialog, Escape would go to what is typed next.
-              if (command !== '/mcp') await press('Escape');
+              if (!/^❯\s*$/m.test(screen)) await press('Escape');
               await until(/^❯\s*$/m);
             }
             await enter('/exit');
