@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { withoutMark } from '../config/json-place.ts';
 import { readIfThere } from '../disk/atomic.ts';
 import type { ResolvedProvider } from '../provider/resolve.ts';
 import { secretVariables } from '../provider/variables.ts';
@@ -70,7 +71,7 @@ async function readAs<T extends z.core.$ZodType>(
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(withoutMark(text));
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;
