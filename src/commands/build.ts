@@ -27,8 +27,8 @@ export const declare: Declare = (command, run) => {
   addCapabilityOptions(
     command
       .argument('<target>', 'a path or a version')
-      .option('--out <file>', 'the edited program; of a JavaScript build, a folder for the package')
-      .option('--platform <platform>', 'the build for another machine, e.g. darwin-arm64'),
+      .option('--out <file>', 'write here: the program, or of a JavaScript build its package')
+      .option('--platform <platform>', 'take the build for another machine: darwin-arm64'),
   )
     .option('--no-probe', 'do not run the result to prove it')
     .option('--force', 'replace what is there')

@@ -17,8 +17,8 @@ const DEFAULT_COLUMNS = 120;
 export const declare: Declare = (command, run) => {
   command
     .argument('<target>', 'a variant, a path or a version')
-    .option('--flip <when>', 'plan for editing the bundle: auto, always or never')
-    .option('--platform <platform>', 'the build for another machine, e.g. darwin-arm64')
+    .option('--flip <when>', 'plan for edits: auto, always or never')
+    .option('--platform <platform>', 'take the build for another machine: darwin-arm64')
     .action((text: string, options: object) =>
       run(async (context) => {
         const { flip: mode, platform } = parseOptions(schema, options);

@@ -24,8 +24,8 @@ export function addMakeOptions(command: Command): Command {
   return addVariantOptions(
     command
       .argument('[name]', "the variant's name, which becomes a command")
-      .option('--provider <id>', 'the provider: see cc-mirror providers list')
-      .option('--name <name>', "the variant's name"),
+      .option('--provider <id>', 'use this provider: see cc-mirror providers list')
+      .option('--name <name>', 'name the variant, as the argument does'),
   );
 }
 

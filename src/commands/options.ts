@@ -16,36 +16,36 @@ import type { CommandContext } from './command.ts';
 /** The options that quick, create and update share. */
 export function addVariantOptions(command: Command): Command {
   return addCapabilityOptions(command)
-    .option('--claude-version <version>', 'auto, latest, installed or X.Y.Z')
-    .option('--from <path>', 'a package folder, a cli.js or a native claude')
-    .option('--base-url <url>', "the provider's address")
-    .option('--model <id>', 'the model to use for everything')
-    .option('--model-opus <id>', 'the model for the opus tier')
-    .option('--model-sonnet <id>', 'the model for the sonnet tier')
-    .option('--model-haiku <id>', 'the model for the haiku tier')
+    .option('--claude-version <version>', 'use this Claude Code: auto, latest, installed or X.Y.Z')
+    .option('--from <path>', 'use a package folder, a cli.js or a native claude')
+    .option('--base-url <url>', 'use this address: what comes before /v1/messages')
+    .option('--model <id>', 'use this model for everything')
+    .option('--model-opus <id>', 'use this model for the opus tier')
+    .option('--model-sonnet <id>', 'use this model for the sonnet tier')
+    .option('--model-haiku <id>', 'use this model for the haiku tier')
     .option('--api-key-env <variable>', 'take the API key from this variable')
     .option('--api-key-stdin', 'take the API key from standard input; in a terminal, ask for it')
-    .option('--api-key-helper <command>', 'a command that prints the API key')
-    .option('--key-store <store>', 'where the API key is kept: file, keyring, env or helper')
-    .option('--auth <kind>', 'how a gateway wants the key: bearer or api-key')
-    .option('--keep-env <names>', 'variables to keep from the shell, separated by commas')
-    .option('--env <name=value>', 'a further variable (repeatable)', collect, [])
-    .option('--header <header>', 'a header to send, "Name: value" (repeatable)', collect, [])
-    .option('--unset-header <name>', 'a header to send no more (repeatable)', collect, [])
-    .option('--skills <names>', 'packs of skills to install, or folders, separated by commas')
-    .option('--no-skills', 'install no skill')
+    .option('--api-key-helper <command>', 'have this command print the API key')
+    .option('--key-store <store>', 'keep the API key in: file, keyring, env or helper')
+    .option('--auth <kind>', 'send the key to a gateway as: bearer or api-key')
+    .option('--keep-env <names>', 'let these variables of the shell through: A,B')
+    .option('--env <name=value>', 'set a variable (repeatable)', collect)
+    .option('--header <header>', 'send a header, "Name: value" (repeatable)', collect)
+    .option('--unset-header <name>', 'send this header no more (repeatable)', collect)
+    .option('--skills <names>', 'install packs of skills, by name or folder: a,b')
+    .option('--no-skills', 'install no packs')
     .option('--rules', 'enforce the rules of the packs')
     .option('--no-rules', 'do not enforce the rules of the packs')
     .option('--no-probe', 'do not run the result to prove it')
-    .option('--force', 'use the name although something else has it');
+    .option('--force', 'use the name although another command has it');
 }
 
 /** What is to be turned on, and how: also for a build without a variant. */
 export function addCapabilityOptions(command: Command): Command {
   return command
-    .option('--tasks', 'insist on the Task tools')
+    .option('--tasks', 'fail if the Task tools cannot be on')
     .option('--no-tasks', 'leave the Task tools as the build has them')
-    .option('--teams', 'insist on agent teams')
+    .option('--teams', 'fail if agent teams cannot be on')
     .option('--no-teams', 'leave agent teams as the build has them')
     .option('--flip <when>', 'edit the bundle: auto, always or never');
 }
@@ -57,6 +57,7 @@ export const flipSchema = z.enum(['auto', 'always', 'never'], {
 const text = z.optional(z.string());
 const given = z.optional(z.string().check(z.minLength(1, { error: 'it is empty' })));
 const flag = z.optional(z.boolean());
+const repeated = z._default(z.array(z.string()), []);
 /** A blank may be within an id (KAT-Coder-Pro V1), and nothing else of what copying brings along. */
 const model = z.optional(
   z.string().check(
@@ -83,9 +84,9 @@ const schema = z.object({
   keyStore: z.optional(z.enum(keyStores, { error: `give ${keyStores.join(', ')}` })),
   auth: z.optional(z.enum(keyHeaders, { error: `give ${keyHeaders.join(' or ')}` })),
   keepEnv: text,
-  env: z.array(z.string()),
-  header: z.array(z.string()),
-  unsetHeader: z.array(z.string()),
+  env: repeated,
+  header: repeated,
+  unsetHeader: repeated,
   tasks: flag,
   teams: flag,
   flip: z.optional(flipSchema),
@@ -178,7 +179,7 @@ function versionSource(version: string): BundleSource {
   );
 }
 
-function collect(value: string, all: string[]): string[] {
+function collect(value: string, all: string[] = []): string[] {
   return [...all, value];
 }
 

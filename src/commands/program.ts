@@ -7,8 +7,8 @@ const commands: { name: string; summary: string; load: () => Promise<{ declare: 
   { name: 'quick', summary: 'make a variant without questions', load: () => import('./quick.ts') },
   { name: 'create', summary: 'make a variant, asking', load: () => import('./create.ts') },
   { name: 'update', summary: 'bring variants up to date', load: () => import('./update.ts') },
-  { name: 'list', summary: 'the variants there are', load: () => import('./list.ts') },
-  { name: 'info', summary: 'everything about one variant', load: () => import('./info.ts') },
+  { name: 'list', summary: 'list the variants', load: () => import('./list.ts') },
+  { name: 'info', summary: 'show everything about one variant', load: () => import('./info.ts') },
   {
     name: 'remove',
     summary: 'remove a variant and its launcher',
@@ -16,34 +16,38 @@ const commands: { name: string; summary: string; load: () => Promise<{ declare: 
   },
   {
     name: 'rollback',
-    summary: 'back to the state before the last update, and forward again',
+    summary: 'go back to the state before the last update, and forward again',
     load: () => import('./rollback.ts'),
   },
   {
     name: 'doctor',
-    summary: 'look for what is wrong, and repair it',
+    summary: 'look for what is wrong; with --fix, repair it',
     load: () => import('./doctor.ts'),
   },
   {
     name: 'store',
-    summary: 'the builds kept for variants: list, prune',
+    summary: 'list and prune the builds kept for variants',
     load: () => import('./store.ts'),
   },
-  { name: 'probe', summary: 'run it and show what it offers', load: () => import('./probe.ts') },
+  {
+    name: 'probe',
+    summary: 'run a variant or build and show what it offers',
+    load: () => import('./probe.ts'),
+  },
   {
     name: 'inspect',
-    summary: 'gates, verdicts and planned edits',
+    summary: 'show gates, verdicts and planned edits',
     load: () => import('./inspect.ts'),
   },
   {
     name: 'build',
-    summary: 'an edited bundle without a variant, also for another machine',
+    summary: 'write an edited bundle without a variant, also for another machine',
     load: () => import('./build.ts'),
   },
-  { name: 'providers', summary: 'the providers there are', load: () => import('./providers.ts') },
+  { name: 'providers', summary: 'list and show providers', load: () => import('./providers.ts') },
   {
     name: 'skills',
-    summary: 'the packs of skills: list, add, remove, check',
+    summary: 'list, add, remove and check packs of skills',
     load: () => import('./skills.ts'),
   },
 ];
@@ -87,10 +91,10 @@ export async function buildProgram(
     .option('--json', 'print one JSON document on standard output')
     .option('--quiet', 'print nothing but errors')
     .option('--verbose', 'say more about failures')
-    .option('--home <dir>', 'where variants live (CC_MIRROR_HOME, ~/.cc-mirror)')
-    .option('--bin-dir <dir>', 'where launchers go (CC_MIRROR_BIN_DIR)')
+    .option('--home <dir>', 'keep variants here (CC_MIRROR_HOME, else ~/.cc-mirror)')
+    .option('--bin-dir <dir>', 'put launchers here (CC_MIRROR_BIN_DIR, else ~/.local/bin)')
     .option('--yes', 'ask nothing')
-    .option('--keep', 'keep builds that no variant has used for long (CC_MIRROR_STORE_DAYS)')
+    .option('--keep', 'keep unused builds, this time (CC_MIRROR_STORE_DAYS)')
     .showSuggestionAfterError()
     .configureOutput({ writeOut: print, writeErr() {} })
     .exitOverride();

@@ -12,7 +12,7 @@ import type { CommandContext, Declare } from './command.ts';
 export const declare: Declare = (command: Command, run) => {
   command
     .command('list', { isDefault: true })
-    .description('the providers there are')
+    .description('list the providers')
     .action(() =>
       run(async (context) => {
         const { entries, broken } = await catalogueOf(context);
@@ -30,7 +30,7 @@ export const declare: Declare = (command: Command, run) => {
     );
   command
     .command('show')
-    .description('one provider, with where its facts come from')
+    .description('show one provider, and where its facts come from')
     .argument('<id>', 'its id or alias')
     .action((id: string) =>
       run(async (context) => {

@@ -32,7 +32,7 @@ export const declare: Declare = (command, run) => {
 function addRemoveOptions(command: Command): Command {
   return command
     .argument('<name>', 'the variant')
-    .option('--force', 'also while a session of it runs');
+    .option('--force', 'remove it also while a session of it runs');
 }
 
 /** Error: `busy` while a session of the variant runs. */

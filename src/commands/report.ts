@@ -78,7 +78,7 @@ export async function variantText(record: VariantRecord, context: CommandContext
     ['  config', record.configDir],
     ['  launcher', record.launcher],
     ...record.notes.map((note) => ['  note', note]),
-    ...(next ? [['  next', `run ${next.command}, and log in there`]] : []),
+    ...(next ? [['  next', 'start it, and log in there']] : []),
   ];
   return [table(rows), ...pathAdvice(record, context)].join('\n');
 }
@@ -93,11 +93,11 @@ function channelText(record: VariantRecord): string {
   const { source } = record.choices;
   switch (source.kind) {
     case 'auto':
-      return 'follows your own Claude Code, else the latest';
+      return 'follows your own, else the latest';
     case 'latest':
       return 'follows the latest';
     case 'installed':
-      return 'follows your own Claude Code';
+      return 'follows your own';
     case 'exact':
       return 'pinned';
     case 'path':

@@ -13,8 +13,9 @@ export const declare: Declare = (command, run) => {
       const { from, state, left, notes } = await changeHome(context, intent, (change) =>
         rollbackVariant(context.layout, name, change),
       );
+      const to = versionOf(state);
       const lines = [
-        `${name}: ${from} → ${versionOf(state)}. The same command goes forward again.`,
+        `${name}: ${to === from ? `as it was before, with ${to}` : `${from} → ${to}`}. The same command goes forward again.`,
         ...left.map((path) => `You have changed ${path} since, so it stays as it is.`),
         ...notes.map((note) => `${note}.`),
         state.kind === 'variant'

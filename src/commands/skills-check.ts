@@ -25,7 +25,7 @@ import { openTarget } from './target.ts';
 export function addCheck(command: Command, run: Runner): void {
   command
     .command('check')
-    .description('what is wrong with skills: against the specification and against a build')
+    .description('check skills against the specification and against a build')
     .argument('[packs...]', 'ids as in skills list, or folders; all of cc-mirror without one')
     .option('--build <target>', 'also check calls, tools and agents against what a build offers')
     .action((given: string[], { build }: { build?: string }) =>

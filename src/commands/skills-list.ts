@@ -13,7 +13,7 @@ import type { CommandContext, CommandResult, Runner } from './command.ts';
 export function addList(command: Command, run: Runner): void {
   command
     .command('list', { isDefault: true })
-    .description('the packs there are, or what a variant has of them; with their cost in tokens')
+    .description('list the packs, or those of a variant, with their cost in tokens')
     .argument('[variant]', 'a variant')
     .action((name?: string) =>
       run((context) => (name === undefined ? listShipped() : listInstalled(name, context))),

@@ -23,7 +23,7 @@ export const declare: Declare = (command, run) => {
 function addList(command: Command, run: Runner): void {
   command
     .command('list')
-    .description('the builds that the store keeps, and who uses them')
+    .description('list the builds that the store keeps, and who uses them')
     .action(() => run(list));
 }
 

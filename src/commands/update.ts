@@ -37,7 +37,7 @@ function addUpdateOptions(command: Command): Command {
       .argument('[names...]', 'the variants; all without a name')
       .option('--dry-run', 'print what would be done, and do nothing')
       .option('--adopt', 'take over a variant of an earlier cc-mirror')
-      .option('--provider <id>', 'with --adopt: its provider, where that is not known'),
+      .option('--provider <id>', 'with --adopt, say its provider where that is not known'),
   );
 }
 

@@ -61,8 +61,9 @@ async function repairVariant(
 ): Promise<void> {
   const { layout, progress } = around;
   progress.step(`Repairing ${name}`);
+  let chosen = true;
   if (fixes.some(({ kind }) => kind === 'record')) {
-    await replaceRecord(name, around, { ...change, intent: { ...change.intent, name } });
+    chosen = await replaceRecord(name, around, { ...change, intent: { ...change.intent, name } });
   }
   const current = await requireVariant(layout, name);
   const places = variantLayout(layout, name);
@@ -81,18 +82,22 @@ async function repairVariant(
     name,
     keepVersion: true,
     repair: true,
-    prove: current.probe !== null,
+    // Without a proof the packs would be filled in for another build's tools, and count as edited.
+    prove: current.probe !== null || !chosen,
     force: false,
   };
   await installVariant(wish, await forgetting(current, places), around, { ...change, intent });
 }
 
-/** Makes variant.json anew; the one that was there stays beside it. Error: `invalid-record`. */
+/**
+ * Makes variant.json anew; the one that was there stays beside it. Returns whether what the user had
+ * chosen is still known. Error: `invalid-record`.
+ */
 async function replaceRecord(
   name: string,
   { layout, progress }: Surroundings,
   { staging, intent }: Change,
-): Promise<void> {
+): Promise<boolean> {
   const rebuilt = await rebuildRecord(layout, name);
   const { record: path, folder } = variantLayout(layout, name);
   if (rebuilt === null || rebuilt.providerLost) {
@@ -108,6 +113,7 @@ async function replaceRecord(
   changes.write(path, recordText(rebuilt.record), 0o644);
   await commit(staging, intent, await changes.steps([layout.home]));
   progress.note(`${name}: variant.json was made anew from ${rebuilt.from}; the other is ${aside}`);
+  return rebuilt.lost.length === 0;
 }
 
 async function touch(path: string): Promise<void> {

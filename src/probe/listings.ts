@@ -38,7 +38,7 @@ export function listedSkills(texts: readonly string[]): string[] {
   );
 }
 
-/** The tools that a request's texts announce and that it does not send, in the order listed. */
+/** The tools that a request's texts announce, in the order listed. */
 export function listedDeferredTools(texts: readonly string[]): string[] {
   return unique(
     texts.flatMap((text) => {

@@ -42,7 +42,8 @@ export function readOffer(request: MessagesRequest): Offer {
   const tools = toolsOf(request);
   const names = tools.map(({ name }) => name);
   const texts = [...textsOf(request.body), ...tools.map(({ description }) => description ?? '')];
-  const deferredTools = listedDeferredTools(texts);
+  // In some modes builds announce tools that they send in full all the same.
+  const deferredTools = listedDeferredTools(texts).filter((name) => !names.includes(name));
   const state = (needed: readonly string[]): OfferState => {
     if (needed.every((name) => names.includes(name))) return 'on';
     const announced = needed.every((name) => [...names, ...deferredTools].includes(name));

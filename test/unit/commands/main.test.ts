@@ -298,7 +298,7 @@ describe('for people', () => {
       join(world.bin, 'one'),
       `export PATH="${world.bin}:$PATH"`,
       '~/.bashrc',
-      'run one, and log in there',
+      'start it, and log in there',
     ]) {
       expect(stdout).toContain(words);
     }

@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 
 async function make(...words: string[]): Promise<void> {
-  const from = ['--from', world.claude, '--no-probe', '--skills', 'orchestration,router'];
+  const from = ['--from', world.claude, '--skills', 'orchestration,router'];
   const { status, stderr } = await world.run(['quick', 'one', ...from, ...words], { KEY });
   expect({ status, stderr }).toEqual({ status: 0, stderr });
 }
@@ -108,6 +108,16 @@ it('is what the last change has written, where that is kept', async () => {
   } = JSON.parse(await readFile(record, 'utf8'));
   expect(before).toMatchObject(after);
   expect(await readFile(`${record}.broken`, 'utf8')).toBe('{');
+});
+
+it('is proved, so that packs are filled in as they were and stay ours', async () => {
+  await world.run(['quick', 'one', ...zai, '--from', world.claude], { KEY });
+  const { skills, probe } = JSON.parse(await readFile(record, 'utf8'));
+  await writeFile(record, '');
+  await world.run(['doctor', 'one', '--fix'], { KEY });
+  const after = JSON.parse(await readFile(record, 'utf8'));
+  expect(after.skills).toEqual(skills);
+  expect(after.probe?.tools).toEqual(probe.tools);
 });
 
 it('what is lost is said', async () => {

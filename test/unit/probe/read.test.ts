@@ -97,6 +97,12 @@ describe('tools that are only announced', () => {
     expect(announcing(['TeamCreate'], tool('Agent')).states.teams).toBe('deferred');
   });
 
+  it('are none that are sent as well', () => {
+    const seen = announcing([...four, 'WebFetch'], ...four.map((name) => tool(name)));
+    expect(seen.deferredTools).toEqual(['WebFetch']);
+    expect(seen.states.tasks).toBe('on');
+  });
+
   it('end with the list, in a reminder as well', () => {
     const text = `<system-reminder>\nThe following deferred tools are now available via ToolSearch. Load them.\nTaskGet\n</system-reminder>\nTaskList`;
     const seen = readOffer(request({ messages: [{ role: 'user', content: text }] }));
