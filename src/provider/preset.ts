@@ -73,11 +73,6 @@ const presetSchema = z.strictObject({
     }),
     {},
   ),
-  /**
-   * Whether the service takes tools that are only announced, and hands `tool_reference` blocks back, as
-   * Anthropic's does. Where it does not, launchers have Claude Code send every tool in full.
-   */
-  deferredTools: z._default(z.boolean(), false),
   env: z._default(z.record(z.string(), z.string()).check(z.superRefine(checkVariables)), {}),
   /** Headers beside the key, each with a variable that holds its secret: `Bearer ${CF_TOKEN}`. */
   headers: z._default(

@@ -3,7 +3,7 @@ import { checkedUrl } from './base-url.ts';
 import { fillModels, tiers, unmappedTiers } from './models.ts';
 import type { Models, Tier } from './models.ts';
 import type { KeyHeader, Preset } from './preset.ts';
-import { takesDeferred, toolSearch } from './tool-search.ts';
+import { toolSearch } from './tool-search.ts';
 import { isVariableName, ownedVariables, secretVariables } from './variables.ts';
 
 /** What the user asked for beyond the preset: `--base-url`, `--auth`, `--model…`, `--env`. */
@@ -59,7 +59,7 @@ export function resolveProvider(
     models,
     unmapped: baseUrl === null ? [] : unmappedTiers(models),
     env: {
-      [toolSearch]: takesDeferred(preset, baseUrl) ? 'auto' : 'false',
+      [toolSearch]: 'false',
       ...(baseUrl === null ? {} : { ANTHROPIC_BASE_URL: baseUrl }),
       ...modelVariables(models),
       ...withoutName(preset.env, keyVariable),

@@ -123,6 +123,9 @@ describe.each(['2.1.112', '2.1.240', 'latest'])(
             };
             const quiet = { CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1' };
             expect(await send(quiet)).toEqual(data.probe.tools);
+            // What a session has it is not told to fetch first.
+            const said = JSON.stringify(api.requests.map(({ body }) => body));
+            expect(said).not.toContain('deferred tools are now available');
             // The shell's own value counts: then the tools are announced by name only.
             const deferred = await send({ ...quiet, ENABLE_TOOL_SEARCH: 'true' });
             expect(deferred).toContain('ToolSearch');

@@ -21,7 +21,6 @@ test('fills in what a file leaves out', () => {
     aliases: [],
     headers: [],
     alternativeUrls: [],
-    deferredTools: false,
     auth: { type: 'bearer', required: true },
     models: {},
     env: {},

@@ -29,7 +29,7 @@ describe('shipped presets', () => {
       models: {},
       headers: [],
       unmapped: [],
-      env: { ENABLE_TOOL_SEARCH: 'auto' },
+      env: { ENABLE_TOOL_SEARCH: 'false' },
     });
   });
 
@@ -49,10 +49,10 @@ describe('shipped presets', () => {
     });
   });
 
-  test('only an address that is known to take deferred tools is sent any', () => {
+  test('every tool is sent in full, unless the user or the shell wants otherwise', () => {
     const search = (id: string, overrides: ProviderOverrides = {}): string | undefined =>
       resolveProvider(shipped(id), overrides).env['ENABLE_TOOL_SEARCH'];
-    expect(search('mirror')).toBe('auto');
+    expect(search('mirror')).toBe('false');
     expect(search('mirror', { baseUrl: 'https://gateway.test' })).toBe('false');
     expect(search('minimax')).toBe('false');
     expect(search('custom', { baseUrl: 'https://x.test' })).toBe('false');
@@ -154,7 +154,7 @@ describe('models', () => {
 
   test('at Anthropic’s own endpoint nothing is mapped but what was asked for', () => {
     const { env, unmapped } = resolveProvider(shipped('mirror'), { models: { default: 'm' } });
-    expect(env).toEqual({ ANTHROPIC_MODEL: 'm', ENABLE_TOOL_SEARCH: 'auto' });
+    expect(env).toEqual({ ANTHROPIC_MODEL: 'm', ENABLE_TOOL_SEARCH: 'false' });
     expect(unmapped).toEqual([]);
   });
 
