@@ -77,8 +77,10 @@ function deferralText(lines: readonly Line[]): string {
   };
   return `With tool search, a build announces most of its tools by name only, and the model fetches them. The Task tools are
 among them where ENABLE_TOOL_SEARCH is \`true\`, and at Anthropic's address where it is unset: ${since('asked')}.
-With any other address where it is unset: ${since('unset')}. Launchers set it, so that variants get every tool in full
-(${examined.length} builds were run for this).`;
+With any other address where it is unset: ${since('unset')}. Launchers set it to \`false\`, so that variants
+get every tool in full, which takes about 10,000 tokens more of a prompt that is then cached. A value of your shell's wins, and so does
+\`--env\`. With \`auto\`, builds send all tools up to a tenth of the context, but tell the model to fetch most of them first, with a tool that
+is not there (seen in 2.1.112, 2.1.240 and 2.1.332); ${examined.length} builds were run for the versions above.`;
 }
 
 function eraRow({ first, last, lines }: Era): string[] {
