@@ -11,8 +11,10 @@ export interface ReadLauncher {
     | { store: 'file'; variable: string }
     | { store: 'env'; variable: string; from: string }
     | null;
-  /** Headers that refer to the shell, which only the record has. */
-  headersOfShell: boolean;
+  /** Headers that refer to variables of the shell, by name, as `--header` takes their values. */
+  headersOfShell: Record<string, string>;
+  /** Variables of the shell that are removed, and working ones. */
+  cleared: string[];
 }
 
 /** A word of `shQuote`. */
@@ -31,7 +33,8 @@ export function readLauncher(text: string): ReadLauncher {
     env: {},
     keepEnv: [],
     key: null,
-    headersOfShell: false,
+    headersOfShell: {},
+    cleared: [],
   };
   let from: string | undefined;
   for (const line of linesOf(text)) {
@@ -50,7 +53,13 @@ export function readLauncher(text: string): ReadLauncher {
     if (shell !== undefined && from !== undefined) {
       read.key = { store: 'env', variable: shell, from };
     }
-    if (line.startsWith('ccm_headers=')) read.headersOfShell = true;
+    const header = /^ccm_headers=(?:"\$ccm_headers\n")?(.+)$/s.exec(line)?.[1];
+    if (header !== undefined) {
+      const [, called = '', value = ''] = /^(.+?): (.*)$/s.exec(unquoted(header)) ?? [];
+      read.headersOfShell[called] = value;
+    }
+    const cleared = /^unset((?:[ \\\n]+\w+)+)$/.exec(line)?.[1];
+    if (cleared !== undefined) read.cleared.push(...(cleared.match(/\w+/g) ?? []));
   }
   return read;
 }
@@ -62,7 +71,11 @@ function linesOf(text: string): string[] {
 }
 
 function unquoted(text: string): string {
-  return text.replaceAll(/'([^']*)'|\\'/g, (whole, inner: string | undefined) =>
-    whole === String.raw`\'` ? "'" : (inner ?? ''),
+  return text.replaceAll(
+    /'([^']*)'|\\'|"\$(\w+)"/g,
+    (whole, inner: string | undefined, variable: string | undefined) => {
+      if (variable !== undefined) return `\${${variable}}`;
+      return whole === String.raw`\'` ? "'" : (inner ?? '');
+    },
   );
 }

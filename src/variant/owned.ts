@@ -1,6 +1,5 @@
 import type { HookEntries } from './hooks.ts';
 import type { OwnedValues } from '../config/merge.ts';
-import { providerPin } from './provider-pin.ts';
 
 /** The values that cc-mirror keeps in a variant's configuration, by file. The one list of them. */
 export interface OwnedConfig {
@@ -80,10 +79,3 @@ export function selfNamed(
     CLAUDE_CODE_RESUME_HINT_COMMAND: name,
   };
 }
-
-/** What launchers set whatever the provider and the user's choices are, by name. */
-export const ofEveryLauncher: ReadonlySet<string> = new Set([
-  ...Object.keys(updaterOff),
-  ...Object.keys(selfNamed('', '', 'linux')),
-  providerPin,
-]);

@@ -6,17 +6,17 @@ import { ifThere } from '../disk/if-there.ts';
 import { readdir } from '../disk/look.ts';
 import { isThere } from '../disk/paths.ts';
 import { systemCode } from '../errors.ts';
+import { clearedVariables } from '../launcher/cleared.ts';
 import { type ReadLauncher, readLauncher } from '../launcher/read-back.ts';
 import { findPreset, loadCatalogue, shippedPresets } from '../provider/catalogue.ts';
-import { resolveProvider } from '../provider/resolve.ts';
-import { capabilityVariables } from '../provider/variables.ts';
+import { toolSearch } from '../provider/tool-search.ts';
 import { isObject } from '../config/merge.ts';
 import { shippedPacks } from '../skill/catalogue.ts';
 import { contentAt } from '../transaction/content.ts';
+import { choicesLeft } from './choices-left.ts';
 import { launcherPaths } from './command.ts';
 import { readHeaders } from './headers.ts';
 import { type Layout, type VariantLayout, variantLayout } from './layout.ts';
-import { ofEveryLauncher } from './owned.ts';
 import { readPreviousState } from './previous.ts';
 import { type Choices, type VariantRecord, parseRecord, partOfRecord } from './record.ts';
 
@@ -152,7 +152,7 @@ async function assemble(parts: Parts): Promise<Rebuilt> {
     agents: part.agents ?? (await agentsThere(places)).map((path) => ({ path, sha256: '' })),
     key,
     keyringEntries: part.keyringEntries ?? [],
-    keepEnv: part.keepEnv ?? launcher?.keepEnv ?? [],
+    keepEnv: part.keepEnv ?? keptFromShell(launcher, choices),
     env: variables,
     written: part.written ?? { baseUrl, env: variables },
     owned: part.owned ?? {},
@@ -164,20 +164,40 @@ async function assemble(parts: Parts): Promise<Rebuilt> {
     updatedAt: now,
   };
   const from = [...(launcher ? ['its launcher'] : []), 'its folder'].join(' and ');
-  return { record, from, lost: lostIn(parts), providerLost: !known };
+  return { record, from, lost: lostIn(parts, record), providerLost: !known };
 }
 
-function lostIn({ part, launcher }: Parts): string[] {
+function lostIn({ part, launcher }: Parts, { key, baseUrl }: VariantRecord): string[] {
   if (part.choices !== undefined) return [];
   return [
     'the version that it follows: it goes on with the one that it has, then as --claude-version auto',
     'whether tasks, teams, rules or --flip were chosen otherwise: they are as at first',
     'packs of your own: add them again with --skills',
     ...(launcher === null ? ['its variables, models and address'] : []),
-    ...(launcher?.headersOfShell
-      ? ['headers with variables of the shell: give them again with --header']
+    ...lostOfShell(part, launcher),
+    // Claude Code sends what a command prints in both ways.
+    ...(baseUrl !== null && (key?.store === 'helper' || key?.store === 'keyring')
+      ? ['how a key that the launcher reads would be sent: as at first, unless --auth says it']
       : []),
   ];
+}
+
+/** Which variables an older launcher did not clear, and which were to be kept, cannot be told apart. */
+function lostOfShell(part: Parts['part'], launcher: ReadLauncher | null): string[] {
+  if (launcher === null || part.keepEnv !== undefined) return [];
+  const set = [...Object.keys(launcher.env), ...launcher.keepEnv];
+  const uncleared = clearedVariables.filter(
+    (name) => !launcher.cleared.includes(name) && !set.includes(name),
+  );
+  if (uncleared.length === 0) return [];
+  return [
+    `whether ${uncleared.join(', ')} of the shell are kept: they are not; if they should be: --keep-env`,
+  ];
+}
+
+/** The launcher's own default for tools gives way to the shell too, and is nothing to keep. */
+function keptFromShell(launcher: ReadLauncher | null, { env }: Choices): string[] {
+  return (launcher?.keepEnv ?? []).filter((name) => name !== toolSearch || name in env);
 }
 
 async function providerOf(baseUrl: string | null, layout: Layout): Promise<string> {
@@ -190,39 +210,32 @@ async function providerOf(baseUrl: string | null, layout: Layout): Promise<strin
   return found?.preset.id ?? 'custom';
 }
 
-/** What the preset does not explain of the launcher's variables was chosen by the user. */
+/** What of the choices the launcher and the folder still say. */
 async function choicesFrom(
-  { places, layout }: Parts,
+  { places, layout, launcher, part }: Parts,
   provider: string,
   baseUrl: string | null,
   variables: Readonly<Record<string, string>>,
 ): Promise<Choices> {
   const catalogue = await loadCatalogue({ shipped: shippedPresets, user: layout.providers });
   const preset = provider === '' ? null : findPreset(catalogue, provider).preset;
-  const models = {
-    ...(preset?.requires.includes('model') && {
-      default: variables['ANTHROPIC_MODEL'] ?? 'unknown',
-    }),
+  const key = part.key ?? launcher?.key;
+  const left = preset && {
+    variables,
+    keyVariable: key && key.store !== 'helper' ? key.variable : undefined,
+    shellFirst: launcher?.keepEnv ?? [toolSearch],
   };
-  const usual = preset
-    ? resolveProvider(preset, { models, ...(baseUrl !== null && { baseUrl }) }).env
-    : {};
-  const env = Object.entries(variables).filter(
-    ([variable, value]) =>
-      usual[variable] !== value &&
-      !ofEveryLauncher.has(variable) &&
-      !capabilityVariables.has(variable) &&
-      variable !== 'ANTHROPIC_CUSTOM_HEADERS',
-  );
   const there = new Set(await skillsThere(places));
   const packs = await shippedPacks();
   const headers = await readHeaders(places);
   return {
     source: { kind: 'auto' },
     ...(baseUrl !== null && preset?.baseUrl !== baseUrl && { baseUrl }),
-    models,
-    env: Object.fromEntries(env),
-    headers: Object.fromEntries(headers.map((header) => [header.name, null])),
+    ...(left ? choicesLeft(preset, baseUrl, left) : { models: {}, env: {} }),
+    headers: {
+      ...Object.fromEntries(headers.map((header) => [header.name, null])),
+      ...launcher?.headersOfShell,
+    },
     withoutEnv: [],
     tasks: true,
     teams: true,

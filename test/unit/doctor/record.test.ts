@@ -2,6 +2,7 @@ import { appendFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { markedKeys } from '../../support/marked-key.ts';
+import type { VariantRecord } from '../../../src/variant/record.ts';
 import { type CommandWorld, newCommandWorld } from '../commands/run.ts';
 import { treeOf } from '../variant/world.ts';
 
@@ -91,6 +92,64 @@ describe.each(Object.entries(broken))('variant.json %s', (_, spoil) => {
     expect(await readFile(skill, 'utf8')).toContain('\nmine\n');
     expect((await world.run(['remove', 'one', '--yes'])).status).toBe(0);
   });
+});
+
+/** Each line of the launcher is there for another reason; none may become another's after the repair. */
+const shapes: Record<string, string> = {
+  'a default for tools': '--provider mirror',
+  'tools as chosen': '--provider mirror --env ENABLE_TOOL_SEARCH=auto',
+  'tools chosen, and kept':
+    '--provider zai --api-key-env KEY --env ENABLE_TOOL_SEARCH=true --keep-env ENABLE_TOOL_SEARCH',
+  'one model': '--provider custom --base-url http://127.0.0.1:9 --model m --api-key-env KEY',
+  'a model for a tier': '--provider zai --api-key-env KEY --model-opus my-opus',
+  'one model beside another':
+    '--provider openrouter --api-key-env KEY --model a/b --model-haiku c/d',
+  'x-api-key, in a file':
+    '--provider custom --base-url http://127.0.0.1:9 --auth api-key --api-key-env KEY',
+  'x-api-key, of the shell':
+    '--provider openrouter --auth api-key --key-store env --api-key-env KEY',
+  'x-api-key without a key': '--provider custom --base-url http://127.0.0.1:9 --auth api-key',
+  'no pin': '--provider minimax --api-key-env KEY --env CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST=',
+  'headers of the shell':
+    '--provider zai --key-store env --api-key-env KEY --header a:${T} --header b:p-${T}',
+  'another address':
+    '--provider zai --base-url https://open.bigmodel.cn/api/anthropic --api-key-env KEY',
+};
+
+it.each(Object.entries(shapes))(
+  'what a launcher sets by itself is no choice of the user’s: %s',
+  async (_, words) => {
+    await make(...words.split(' '));
+    const read = async (): Promise<VariantRecord> => JSON.parse(await readFile(record, 'utf8'));
+    const [{ choices, keepEnv, key, env }, launcher] = [await read(), await launcherText()];
+    await writeFile(record, '{');
+    const { stdout } = await world.run(['doctor', 'one', '--no-probe', '--fix'], { KEY });
+    expect(stdout).not.toMatch(/lost: .*(header|--keep-env)/);
+    expect(await launcherText()).toBe(launcher);
+    expect(await read()).toMatchObject({
+      choices: { ...choices, source: { kind: 'auto' } },
+      keepEnv,
+      key,
+      env,
+    });
+  },
+);
+
+it('says that nothing tells how a key would be sent that a command prints', async () => {
+  await make(
+    ...['--provider', 'custom', '--base-url', 'http://127.0.0.1:9', '--auth', 'api-key'],
+    ...['--api-key-helper', 'pass show key'],
+  );
+  await writeFile(record, '{');
+  const { stdout } = await world.run(['doctor', 'one', '--no-probe']);
+  expect(stdout).toMatch(/lost: how a key .* --auth/);
+});
+
+it('says which variables of the shell may have been kept', async () => {
+  await make(...zai, '--keep-env', 'ANTHROPIC_BETAS,API_TIMEOUT_MS');
+  await writeFile(record, '{');
+  const { stdout } = await world.run(['doctor', 'one', '--no-probe']);
+  expect(stdout).toMatch(/lost: whether ANTHROPIC_BETAS of the shell are kept.*--keep-env/);
 });
 
 it('is what the last change has written, where that is kept', async () => {

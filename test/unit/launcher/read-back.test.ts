@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { posixLauncher } from '../../../src/launcher/posix.ts';
 import { readLauncher } from '../../../src/launcher/read-back.ts';
+import { partsOf } from '../../../src/provider/header.ts';
 import { specOf } from './spec-of.ts';
 
 const awkward = `it's "a" $HOME\nexport FAKE='x'\nexec '/bin/false' "$@"\\`;
@@ -22,23 +23,27 @@ it('reads what a launcher was written from', () => {
     env: { CLAUDE_CONFIG_DIR: awkward, A: awkward, B: '', KEPT: 'k' },
     keepEnv: ['KEPT'],
     key: { store: 'file', variable: 'ANTHROPIC_AUTH_TOKEN' },
-    headersOfShell: false,
+    headersOfShell: {},
+    cleared: expect.arrayContaining(['ANTHROPIC_MODEL', 'CLAUDE_CODE_USE_VERTEX', 'ccm_node']),
   });
 });
 
 it('reads a native one, with a key and headers of the shell', () => {
-  const parts = [{ kind: 'variable', text: 'T' } as const];
+  const fromShell = [
+    { name: 'a', parts: partsOf('${T}') },
+    { name: "b'", parts: partsOf(`it's: \${T}"$U"\${U} x`) },
+  ];
   const text = posixLauncher(
     specOf({
       key: { kind: 'env', from: 'MY_KEY', variable: 'ANTHROPIC_API_KEY' },
-      headers: { file: '/h', inFile: 0, fromShell: [{ name: 'a', parts }] },
+      headers: { file: '/h', inFile: 0, fromShell },
     }),
   );
   expect(readLauncher(text)).toMatchObject({
     program: '/opt/mclaude/bundle/claude',
     kind: 'native',
     key: { store: 'env', variable: 'ANTHROPIC_API_KEY', from: 'MY_KEY' },
-    headersOfShell: true,
+    headersOfShell: { a: '${T}', "b'": `it's: \${T}"$U"\${U} x` },
   });
 });
 
