@@ -1,7 +1,7 @@
 import type { Pattern, Statement as AcornStatement, SwitchStatement } from 'acorn';
 import { Expressions } from './expressions.ts';
 import type { EvaluationOptions, Frame } from './frame.ts';
-import { throws } from './interrupts.ts';
+import { interrupts, throws } from './interrupts.ts';
 import type { FunctionNode, Located } from './located.ts';
 import type { ModuleGraph } from './resolve.ts';
 import { strictlyEqual } from './operators.ts';
@@ -64,7 +64,8 @@ class Evaluation {
   #called(fn: Located<FunctionNode>, args: readonly Value[], depth: number): Value {
     const { node } = fn;
     if (this.#options.flipped?.has(node)) return known(true);
-    this.#expressions.interrupted ||= depth > MAX_DEPTH;
+    // What an async function throws ends no gate; it may end the program.
+    this.#expressions.interrupted ||= depth > MAX_DEPTH || (node.async && interrupts(node.body));
     if (node.async || node.generator || depth > MAX_DEPTH) return this.#expressions.other(fn, node);
     this.#expressions.entered.add(node);
     const frame: Frame = { at: fn, scope: new Map(), unfollowed: unfollowedLocals(node), depth };

@@ -13,7 +13,7 @@ import {
 } from './located.ts';
 import { binary, coalesce, unary } from './operators.ts';
 import { type Binding, type ModuleGraph, functionOf } from './resolve.ts';
-import { valuesOf } from './properties.ts';
+import { propertyOf, valuesOf } from './properties.ts';
 import { returnsOpposite } from './returns.ts';
 import { targetsOf } from './scope.ts';
 import { descendants } from './source.ts';
@@ -323,6 +323,9 @@ export class Expressions {
     if (binding && args.length <= 2 && first?.known && isFlagName(first.value)) {
       if (args.length < 2 || !fn || !returnsOpposite(fn.node)) {
         const fallback = second ?? this.other(frame.at, node);
+        // What else decides it as long as the vendor says nothing of it makes it no feature flag.
+        if (second && !onlyFlags(atomsOf(second)))
+          return this.other(frame.at, node, atomsOf(second));
         return this.#atom({ kind: 'remote-flag', name: first.value, fallback });
       }
     }
@@ -380,10 +383,15 @@ function isEmpty(value: Value): boolean {
 
 type CallExpression = Extract<AnyNode, { type: 'CallExpression' }>;
 
-/** Whether a property is read by a getter. */
+/** Whether a property may be read by a getter, or come from what is not followed. */
 function isComputed(object: Binding | undefined, name: string): boolean {
-  if (object?.kind !== 'value' || object.at.node.type !== 'ObjectExpression') return false;
-  return valuesOf(object.at.node, name).includes(null);
+  if (object?.kind !== 'value') return false;
+  const { node } = object.at;
+  // A proxy, a thing of a class, or a class itself: who knows what they answer.
+  if (/^(?:New|Class)/.test(node.type)) return true;
+  if (node.type !== 'ObjectExpression') return false;
+  const spread = node.properties.some(({ type }) => type === 'SpreadElement');
+  return valuesOf(node, name).includes(null) || (spread && propertyOf(node, name) === null);
 }
 
 function onlyFlags(atoms: readonly Atom[]): boolean {

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { analyze } from '../../../src/gates/analyze.ts';
+import { moduleOf } from './modules.ts';
+
+const tools = ['TaskCreate', 'TaskGet', 'TaskUpdate', 'TaskList']
+  .map((name) => `{name:"${name}",isEnabled(){return gate()}}`)
+  .join(',');
+const around = `import{policy,P}from"x";var remote=new Map;
+function flag(name,fallback){let held=remote.get(name);return held===void 0?fallback:held}`;
+
+/** A gate in which a policy decides beside a flag, and the text that no edit may take out. */
+const gates: Record<string, [helpers: string, body: string, check: string]> = {
+  'the default of a flag': ['', 'return flag("tengu_x",policy())', 'policy()'],
+  'a part of the default': ['', 'return flag("tengu_x",!0&&P.allowed)', 'P.allowed'],
+  'an async function': [
+    'async function ask(){if(policy())throw 1}',
+    'ask();return flag("tengu_x",!1)',
+    'ask()',
+  ],
+  'an async function that may end the program': [
+    'async function ask(){policy()&&process.exit(1)}',
+    'ask();return flag("tengu_x",!1)',
+    'ask()',
+  ],
+  'a proxy': [
+    'var o=new Proxy({},{get(){return policy()}});',
+    'if(o.isInteractive)return!1;return flag("tengu_x",!1)',
+    'o.isInteractive',
+  ],
+  'a getter of a class': [
+    'class O{static get isInteractive(){return policy()}}',
+    'if(O.isInteractive)return!1;return flag("tengu_x",!1)',
+    'O.isInteractive',
+  ],
+  'a getter of its things': [
+    'class O{get isInteractive(){return policy()}}var o=new O;',
+    'if(o.isInteractive)return!1;return flag("tengu_x",!1)',
+    'o.isInteractive',
+  ],
+  'a spread': [
+    'var o={isInteractive:!0,...P};',
+    'if(o.isInteractive)return!1;return flag("tengu_x",!1)',
+    'o.isInteractive',
+  ],
+};
+
+test.each(Object.entries(gates))('%s is a check that stays', (_, [helpers, body, check]) => {
+  const text = `${around}${helpers}function gate(){${body}}var tools=[${tools}];`;
+  const { verdict, flip } = analyze([moduleOf(text)]).tasks;
+  if (flip === null) expect(verdict).toBe('unknown');
+  else expect(flip.edit.after).toContain(check);
+});
+
+test('a default that flags alone decide is one of them', () => {
+  const body = 'return flag("tengu_x",flag("tengu_y",process.env.ENABLE_TASKS==="1"))';
+  const { flip } = analyze([
+    moduleOf(`${around}function gate(){${body}}var tools=[${tools}];`),
+  ]).tasks;
+  expect(flip?.edit.after).toMatch(/return *!0/);
+});
