@@ -73,6 +73,11 @@ const presetSchema = z.strictObject({
     }),
     {},
   ),
+  /**
+   * Whether the service takes tools that are announced by name only, and hands `tool_reference` blocks back:
+   * who has Claude Code defer tools elsewhere is told that it may not work.
+   */
+  deferredTools: z._default(z.boolean(), false),
   env: z._default(z.record(z.string(), z.string()).check(z.superRefine(checkVariables)), {}),
   /** Headers beside the key, each with a variable that holds its secret: `Bearer ${CF_TOKEN}`. */
   headers: z._default(

@@ -3,7 +3,7 @@ import { checkedUrl } from './base-url.ts';
 import { fillModels, tiers, unmappedTiers } from './models.ts';
 import type { Models, Tier } from './models.ts';
 import type { KeyHeader, Preset } from './preset.ts';
-import { toolSearch } from './tool-search.ts';
+import { takesDeferred, toolSearch } from './tool-search.ts';
 import { isVariableName, ownedVariables, secretVariables } from './variables.ts';
 
 /** What the user asked for beyond the preset: `--base-url`, `--auth`, `--model…`, `--env`. */
@@ -29,6 +29,8 @@ export interface ResolvedProvider {
   /** Tiers that would ask this endpoint for Anthropic's own model ids; empty for Anthropic. */
   unmapped: Tier[];
   env: Record<string, string>;
+  /** Whether the address is known to take tools that are announced by name only. */
+  deferredTools: boolean;
 }
 
 /**
@@ -58,6 +60,7 @@ export function resolveProvider(
     headers: preset.headers,
     models,
     unmapped: baseUrl === null ? [] : unmappedTiers(models),
+    deferredTools: takesDeferred(preset, baseUrl),
     env: {
       [toolSearch]: 'false',
       ...(baseUrl === null ? {} : { ANTHROPIC_BASE_URL: baseUrl }),

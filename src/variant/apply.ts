@@ -20,6 +20,7 @@ import type { Change } from './change-home.ts';
 import { inspectCommand, launcherPaths } from './command.ts';
 import { withKeyKept } from './keys.ts';
 import { isLeftover } from './leftover.ts';
+import { toolSearch } from '../provider/tool-search.ts';
 import { type VariantLayout, variantFolder } from './layout.ts';
 import { lossText } from './losses.ts';
 import { approvedKeys } from './owned.ts';
@@ -257,7 +258,7 @@ function without(values: OwnedValues, key: string): OwnedValues {
 }
 
 function notesOn({
-  provider: { unmapped, name, env, keyVariable },
+  provider: { unmapped, name, env, keyVariable, deferredTools },
   key,
   headers: { kept },
 }: Plan): string[] {
@@ -266,6 +267,12 @@ function notesOn({
     const names = kept.map((header) => header.name).join(', ');
     const why = 'a launcher can ask no keyring and no helper for it';
     notes.push(`the header ${names} is kept in a file that only you can read: ${why}`);
+  }
+  const search = env[toolSearch];
+  if (!deferredTools && search !== undefined && search !== 'false') {
+    notes.push(
+      `${name} is not known to take tools that are announced by name only; ${toolSearch}=${search} may have it refuse sessions`,
+    );
   }
   const sent = env[keyVariable];
   if (key.record === null && sent)

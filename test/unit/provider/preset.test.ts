@@ -21,6 +21,7 @@ test('fills in what a file leaves out', () => {
     aliases: [],
     headers: [],
     alternativeUrls: [],
+    deferredTools: false,
     auth: { type: 'bearer', required: true },
     models: {},
     env: {},

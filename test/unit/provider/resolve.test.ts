@@ -29,6 +29,7 @@ describe('shipped presets', () => {
       models: {},
       headers: [],
       unmapped: [],
+      deferredTools: true,
       env: { ENABLE_TOOL_SEARCH: 'false' },
     });
   });
@@ -57,6 +58,9 @@ describe('shipped presets', () => {
     expect(search('minimax')).toBe('false');
     expect(search('custom', { baseUrl: 'https://x.test' })).toBe('false');
     expect(search('zai', { env: { ENABLE_TOOL_SEARCH: 'auto:5' } })).toBe('auto:5');
+    const takes = (baseUrl?: string): boolean =>
+      resolveProvider(shipped('mirror'), { baseUrl }).deferredTools;
+    expect([takes(), takes('https://gateway.test')]).toEqual([true, false]);
     expect(shellFirst({})).toEqual(['ENABLE_TOOL_SEARCH']);
     expect(shellFirst({ ENABLE_TOOL_SEARCH: 'auto:5' })).toEqual([]);
   });

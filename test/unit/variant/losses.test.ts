@@ -164,5 +164,12 @@ describe('a build that announces its tools by name only', () => {
     });
     expect(probe?.states).toEqual({ tasks: 'deferred', teams: 'deferred' });
     expect(notes.join()).not.toMatch(/without tasks/);
+    expect(notes.join()).not.toMatch(/ENABLE_TOOL_SEARCH/);
+    const elsewhere = await create(world, {
+      name: 'two',
+      baseUrl: 'https://gateway.test',
+      env: { ENABLE_TOOL_SEARCH: 'true' },
+    });
+    expect(elsewhere.notes.join()).toMatch(/not known to take tools that are announced/);
   });
 });

@@ -34,6 +34,7 @@ const provider: ResolvedProvider = {
   keyUrl: 'https://some.example/keys',
   models: {},
   unmapped: [],
+  deferredTools: false,
   headers: [],
   env: { ANTHROPIC_BASE_URL: 'https://some.example' },
 };
