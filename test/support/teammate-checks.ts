@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
@@ -86,7 +86,9 @@ export async function checkTeammate(world: World, source: readonly string[]): Pr
         tools: expect.arrayContaining(['TaskCreate', 'TaskGet', 'TaskList', 'TaskUpdate']),
       });
       expect(leader && shown(leader)).toEqual(helper && shown(helper));
-      const task = join(data.configDir, 'tasks', 'team-project', '1.json');
+      const [list = ''] = await readdir(join(data.configDir, 'tasks'));
+      expect(list).toMatch(/^team-project-\d+$/);
+      const task = join(data.configDir, 'tasks', list, '1.json');
       expect(JSON.parse((await readIfThere(task)) ?? '{}')).toMatchObject({ subject: 'greet' });
       const state = await readFile(join(data.configDir, '.claude.json'), 'utf8');
       expect(JSON.parse(state)).toHaveProperty('teammateDefaultModel', null);
