@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { CcMirrorError, type Failure, describeFailure } from '../errors.ts';
 import { table } from '../ui/table.ts';
 import { type Change, changeHome } from '../variant/change-home.ts';
-import { type Foreseen, foreseeUpdate } from '../variant/foresee.ts';
+import { type Foreseen, foreseeUpdate, sourcesToForesee } from '../variant/foresee.ts';
 import { changedValues } from '../variant/hand-edits.ts';
 import { type Wish, installVariant } from '../variant/install.ts';
 import { checkName } from '../variant/name.ts';
@@ -210,11 +210,12 @@ async function dryRun(
   names: readonly string[],
   context: CommandContext,
 ): Promise<CommandResult> {
+  const sources = sourcesToForesee(context);
   const foreseen: Foreseen[] = [];
   const rows: string[][] = [];
   for (const name of names) {
     const current = await requireVariant(context.layout, name);
-    const one = await foreseeUpdate({ ...wish, name }, current, context);
+    const one = await foreseeUpdate({ ...wish, name }, current, context, sources);
     foreseen.push(one);
     const kept = keptChanges(wish, await keptBefore(current, context.layout), one);
     rows.push([name, foreseenText(one, kept)]);

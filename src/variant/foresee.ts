@@ -1,4 +1,3 @@
-import { peekBundle } from '../bundle/acquire.ts';
 import { Store } from '../bundle/store.ts';
 import { type Wish, understandWish } from './install.ts';
 import { assumedTools } from '../skill/tools.ts';
@@ -35,10 +34,18 @@ export async function foreseeUpdate(
   wish: Wish,
   current: VariantRecord,
   around: Surroundings,
+  sources?: Sources,
 ): Promise<Foreseen> {
   const wanted = await understandWish(wish, current, around);
   const { claudeVersion: from, written, choices } = current;
-  return foresee(wanted, { from, written, skills: choices.skills }, around);
+  return foresee(wanted, { from, written, skills: choices.skills }, around, sources);
+}
+
+/** Sources that change nothing, for as many variants as are foreseen. */
+export function sourcesToForesee(around: Surroundings): Sources {
+  const { signal, progress, layout } = around;
+  const store = new Store(layout.store, undefined, { readOnly: true });
+  return new Sources({ store, search: searchFor(around), signal, progress });
 }
 
 /** Foresees what becomes of what was there before: `from` is the version that it ran. */
@@ -50,16 +57,13 @@ export async function foresee(
     skills,
   }: Pick<Foreseen, 'from'> & Pick<VariantRecord, 'written'> & Pick<Choices, 'skills'>,
   around: Surroundings,
+  sources = sourcesToForesee(around),
 ): Promise<Foreseen> {
-  const { signal, progress, layout } = around;
-  const store = new Store(layout.store, undefined, { readOnly: true });
-  const notes: string[] = [];
-  const onNote = (note: string): void => void notes.push(note);
-  const options = { store, search: searchFor(around), signal, progress, onNote };
   // What is in the way of packs shows before anything is fetched; it is the same for most builds.
   const view = viewOf({ tools: assumedTools(true), models: modelsIn(wanted.provider.env) });
   await packsAt(wanted, wanted.layout, view, new Changes());
-  const { version, stored } = await peekBundle(wanted.choices.source, options);
+  const { version, stored, notes: said } = await sources.peek(wanted.choices.source);
+  const notes = [...said];
   const after = wanted.choices.skills;
   const foreseen = {
     name: wanted.name,
@@ -75,7 +79,7 @@ export async function foresee(
     notes,
   };
   if (stored === null) return { ...foreseen, values: null };
-  const examination = await new Sources(options).examine(stored);
+  const examination = await sources.examine(stored);
   const { launcher } = planVariant({
     ...wanted,
     pristine: stored,

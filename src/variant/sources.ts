@@ -1,8 +1,10 @@
 import {
   type AcquireOptions,
   type BundleSource,
+  type Found,
   acquireBundle,
   openStored,
+  peekBundle,
 } from '../bundle/acquire.ts';
 import type { StoredBundle } from '../bundle/store-record.ts';
 import type { Bundle } from '../bundle/types.ts';
@@ -41,6 +43,7 @@ export class Sources {
   readonly definitions = new Definitions();
   readonly #options: AcquireOptions;
   readonly #acquired = new Map<string, Promise<Acquired>>();
+  readonly #peeked = new Map<string, Promise<Found & Pick<Acquired, 'notes'>>>();
   readonly #examined = new Map<string, Promise<Examination>>();
   #opened: { folder: string; bundle: Promise<Bundle> } | null = null;
 
@@ -54,6 +57,15 @@ export class Sources {
       const notes: string[] = [];
       const onNote = (note: string): void => void notes.push(note);
       return { stored: await acquireBundle(source, { ...this.#options, onNote }), notes };
+    });
+  }
+
+  /** What a source stands for; nothing is fetched. */
+  peek(source: BundleSource): Promise<Found & Pick<Acquired, 'notes'>> {
+    return once(this.#peeked, JSON.stringify(source), async () => {
+      const notes: string[] = [];
+      const onNote = (note: string): void => void notes.push(note);
+      return { ...(await peekBundle(source, { ...this.#options, onNote })), notes };
     });
   }
 

@@ -46,6 +46,12 @@ describe('--dry-run', () => {
     expect(await treeOf(world.root)).toEqual(before);
   });
 
+  it('asks a source once for all variants', async () => {
+    const { stdout, stderr } = await world.run(['update', '--dry-run']);
+    expect(stdout).toMatch(/one .*2\.1\.19.*\ntwo .*2\.1\.19/);
+    expect(stderr.match(/Reading/g)).toHaveLength(1);
+  });
+
   it('knows the values that would change where the build is there', async () => {
     await world.json(['update', 'two', '--no-probe']);
     const before = await treeOf(world.root);
