@@ -14,9 +14,8 @@ export const declare: Declare = (command, run) => {
       const record = await requireVariant(layout, name);
       const ending = await keyShown(record, layout);
       const key = record.key && { store: record.key.store, ending };
-      const shown = ending === null ? [] : [`The key ends in …${ending}`];
-      const lines = [name, await variantText(record, context), ...shown];
-      return { data: { ...(await variantData(record, context)), key }, text: lines.join('\n') };
+      const text = `${name}\n${await variantText(record, context, ending)}`;
+      return { data: { ...(await variantData(record, context)), key }, text };
     }),
   );
 };

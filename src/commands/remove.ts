@@ -60,8 +60,8 @@ async function confirmed(
   if (!interactive) {
     throw new CcMirrorError(
       'usage',
-      `remove deletes ${name} with its login and history, and nobody can be asked here.`,
-      `If it is meant: cc-mirror remove ${name} --yes`,
+      `remove deletes ${name} with its login and history, and there is no terminal to ask in.`,
+      `If you mean it: cc-mirror remove ${name} --yes`,
     );
   }
   const { confirm } = await import('@clack/prompts');

@@ -50,8 +50,16 @@ export function earlierData({ name, provider, baseUrl, configDir }: EarlierRecor
   return { name, provider, baseUrl, configDir };
 }
 
-/** A variant for people: what it is, how each capability came on, what proved it, how to start it. */
-export async function variantText(record: VariantRecord, context: CommandContext): Promise<string> {
+/**
+ * A variant for people: what it is, how each capability came on, what proved it, how to start it.
+ * `ending`: what may be shown of its key.
+ */
+export async function variantText(
+  record: VariantRecord,
+  context: CommandContext,
+  ending: string | null = null,
+): Promise<string> {
+  const shown = ending === null ? '' : `, ends in …${ending}`;
   const { bundle, agents, probe } = record;
   const headers = Object.keys(record.choices.headers);
   const rules = rulesIn(record);
@@ -72,7 +80,7 @@ export async function variantText(record: VariantRecord, context: CommandContext
         ? `one session sent ${probe.tools.length} tools in ${(probe.ms / 1000).toFixed(1)} s`
         : 'not run (--no-probe)',
     ],
-    ...(record.key ? [['  key', keyText(record.key)]] : []),
+    ...(record.key ? [['  key', keyText(record.key) + shown]] : []),
     ...(headers.length > 0 ? [['  headers', headers.join(', ')]] : []),
     ...(record.keepEnv.length > 0 ? [['  kept', `${record.keepEnv.join(', ')} of the shell`]] : []),
     ['  config', record.configDir],
