@@ -110,17 +110,23 @@ function isExempt(packageName: string, patterns: readonly string[]): boolean {
   });
 }
 
-/** That a version which was asked for may not be taken. `published` is null where that is not known. */
+/**
+ * That a version which was asked for may not be taken, or, with `none`, no version at all.
+ * `published` is null where that is not known.
+ */
 export function heldBack(
   version: string,
   { setting, source, before }: AgeRule,
   published: Date | null,
+  none: boolean,
 ): CcMirrorError {
   const when = published ? `was published on ${dateOf(published)}` : 'is newer than that';
   return new CcMirrorError(
     'no-such-version',
     `npm may not take Claude Code ${version}: ${setting} in ${source} allows what was published by ${dateOf(before)}, and it ${when}.`,
-    `Take the newest that is allowed: --claude-version latest; or change the setting.`,
+    none
+      ? 'No version is that old: change the setting; or give a bundle with --from PATH.'
+      : 'Take the newest that is allowed: --claude-version latest; or change the setting.',
   );
 }
 

@@ -75,7 +75,8 @@ async function withinRule(
     }
     return build === found ? found : { ...build, note: heldBackNote(found.version, version, rule) };
   }
-  throw heldBack(found.version, rule, published?.get(found.version) ?? null);
+  const none = wanted !== found.version;
+  throw heldBack(found.version, rule, published?.get(found.version) ?? null, none);
 }
 
 async function lookUp(
@@ -191,7 +192,15 @@ function failure(
       'Free some space, or check the permissions of the folder.',
     );
   }
-  const known = code !== undefined && !detail.includes(code) ? `${code}: ${detail}` : detail;
+  // What comes from the network has a code; a setting that npm cannot use has none.
+  if (code === undefined) {
+    return new CcMirrorError(
+      'network',
+      `npm failed for ${spec}: ${detail.replace(/\.$/, '')}.`,
+      `See what it says by itself, of its settings above all: npm view ${spec} version`,
+    );
+  }
+  const known = detail.includes(code) ? detail : `${code}: ${detail}`;
   return new CcMirrorError(
     'network',
     `The registry could not be reached for ${spec} (${known}).`,

@@ -67,6 +67,9 @@ const model = z.optional(
       error: 'it has a line break or another control character in it',
     }),
     z.refine((id) => !/^["'`]|["'`]$/.test(id), { error: 'leave the quotes out' }),
+    z.refine((id) => !/^(export\s+)?[A-Z][A-Z0-9_]*=/.test(id), {
+      error: 'leave out the name in front of it',
+    }),
   ),
 );
 

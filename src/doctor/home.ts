@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Store } from '../bundle/store.ts';
 import { storeEntries } from '../bundle/store-usage.ts';
@@ -31,7 +31,14 @@ export async function checkHome(around: Surroundings, told: readonly string[]): 
 
 async function checkUnfinished(around: Surroundings): Promise<Finding[]> {
   const { home, store } = around.layout;
-  if (await isThere(join(home, lockName))) {
+  const lock = join(home, lockName);
+  const there = await ifThere(() => lstat(lock));
+  if (there && !there.isFile()) {
+    const look =
+      'Look at it, and move it away: as long as it is there, no command changes anything.';
+    return [error('home', `${lock} is no file, and no lock of cc-mirror`, look)];
+  }
+  if (there) {
     return [ok('home', 'another cc-mirror is at work: what is told here may be of its doing')];
   }
   const left: string[] = [];

@@ -4,8 +4,8 @@ import type { Preset } from './preset.ts';
 
 /**
  * The address that was typed as `--base-url`, and what was mended of it, for people. Claude Code puts
- * `/v1/messages` behind an address, so one that ends in `/v1` or `/v1/messages` loses that, unless it
- * is the preset's own. CcMirrorError `usage`: what is no address to put something behind.
+ * `/v1/messages` behind an address, so one that ends in `/v1`, or in one of the API's own places behind it,
+ * loses that, unless it is the preset's own. CcMirrorError `usage`: what is no address to put something behind.
  */
 export function givenBaseUrl(
   given: string,
@@ -35,7 +35,7 @@ export function givenBaseUrl(
   }
   const address = withoutSlash(url);
   const own = [baseUrl, ...alternativeUrls.map((other) => other.url)];
-  const [end] = /\/v1(\/messages)?$/.exec(address) ?? [];
+  const [end] = /\/v1(\/(messages|models)(\/[^/]+)?)?$/.exec(address) ?? [];
   if (end === undefined || own.some((one) => one !== null && withoutSlash(one) === address)) {
     return { url, note: null };
   }
@@ -48,7 +48,8 @@ export function givenBaseUrl(
 /** An address that Claude Code can be given. CcMirrorError `usage`. */
 export function checkedUrl(given: string): string {
   const url = URL.canParse(given) ? new URL(given) : null;
-  if (url === null || !/^https?:$/.test(url.protocol)) {
+  // A slash too few is an address to some readers, and a path to others.
+  if (url === null || !/^https?:\/\/[^/\\]/i.test(given)) {
     const problem = `--base-url is not an http or https address: "${given}"`;
     throw new CcMirrorError('usage', problem, 'Write it like https://example.com/anthropic');
   }

@@ -131,7 +131,8 @@ interface Holder {
 
 async function holderOf(path: string): Promise<Holder | null> {
   return ifThere(async () => {
-    const [name = '', birth = ''] = (await readFile(path, 'utf8')).split('\n');
+    const text = await located(path, () => readFile(path, 'utf8'));
+    const [name = '', birth = ''] = text.split('\n');
     const [pid = '', host = ''] = name.split('@');
     return { pid: /^\d+$/.test(pid) ? Number(pid) : 0, host, birth };
   });

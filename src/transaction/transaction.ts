@@ -4,7 +4,7 @@ import { ifThere } from '../disk/if-there.ts';
 import { isThere, makeFolder } from '../disk/paths.ts';
 import { isHeld, removePath, renamePath } from '../disk/rename.ts';
 import { syncFile, syncFolder } from '../disk/sync.ts';
-import { CcMirrorError, describeFailure } from '../errors.ts';
+import { CcMirrorError, describeFailure, systemCode } from '../errors.ts';
 import {
   type Intent,
   endIntent,
@@ -117,12 +117,15 @@ export async function recover(home: string): Promise<Recovery | null> {
   }
 }
 
-/** Whether a home has steps that are to be taken or taken back: whatever else was left is of no use. */
+/**
+ * Whether a home has steps that are to be taken or taken back: whatever else was left is of no use.
+ * A journal that cannot be read may have some.
+ */
 export async function isPending(home: string): Promise<boolean> {
   try {
     return (await readJournal(stagingOf(home))) !== null;
   } catch (error) {
-    if (error instanceof CcMirrorError && error.code === 'invalid-record') return true;
+    if (error instanceof CcMirrorError || systemCode(error) !== undefined) return true;
     throw error;
   }
 }

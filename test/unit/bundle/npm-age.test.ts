@@ -165,12 +165,22 @@ describe.skipIf(process.platform === 'win32')(
       );
     });
 
+    it('a date that is none is npm’s own failure, and not the network’s', async () => {
+      await registry(times);
+      await settings('before=soon\n');
+      await expect(find('latest')).rejects.toMatchObject({
+        ...failure('network', /^npm failed for .*Invalid time value/),
+        hint: expect.stringContaining('npm view'),
+      });
+    });
+
     it('where the rule allows none, that is said, but for packages that it is not for', async () => {
       await registry(times);
       await settings('min-release-age=20000\n');
-      await expect(find('latest')).rejects.toMatchObject(
-        failure('no-such-version', /min-release-age = 20000/),
-      );
+      await expect(find('latest')).rejects.toMatchObject({
+        ...failure('no-such-version', /min-release-age = 20000/),
+        hint: expect.not.stringContaining('latest'),
+      });
       await settings('min-release-age=20000\nmin-release-age-exclude[]=@anthropic-ai/*\n');
       expect(await find('latest')).toEqual({
         version: '2.1.332',

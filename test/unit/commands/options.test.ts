@@ -113,6 +113,7 @@ describe('refuses', () => {
     [['--model', '  '], /^--model: it is empty/],
     [['--model', 'a\nb'], /^--model: it has a line break/],
     [['--model-haiku', '"a"'], /^--model-haiku: leave the quotes out/],
+    [['--model', 'ANTHROPIC_MODEL=a'], /^--model: leave out the name in front of it/],
     [['--env', 'A'], /NAME=VALUE/],
     [['--env', '=1'], /NAME=VALUE/],
     [['--flip', 'sometimes'], /^--flip: .*always/],

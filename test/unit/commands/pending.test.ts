@@ -121,6 +121,30 @@ it('is named by the doctor, which sets it aside, and then everything works', asy
   expect((await world.run(['list'])).stderr).toContain(begun);
 });
 
+it('a journal that cannot be read is set aside too', async () => {
+  await mkdir(join(stagingOf(world.home), 'undo.json'), { recursive: true });
+  const found = await world.json(['doctor', '--no-probe'], environment);
+  expect(found.data.home).toContainEqual(
+    expect.objectContaining({ level: 'error', message: expect.stringContaining('undo.json') }),
+  );
+  const fixed = await world.run(['doctor', '--fix', '--no-probe'], environment);
+  expect(fixed).toMatchObject({ status: 0, stdout: expect.stringContaining('Repaired\n') });
+  const { status, stderr } = await world.run(['update', 'one', '--no-probe'], environment);
+  expect([status, stderr.includes('note:')]).toEqual([0, false]);
+});
+
+it('what is no lock is named, and by the doctor too', async () => {
+  const lock = join(world.home, '.lock');
+  await mkdir(lock);
+  const { error } = await world.json(['update', 'one', '--no-probe'], environment);
+  expect(error?.message).toContain(lock);
+  const { status, data } = await world.json(['doctor', '--no-probe'], environment);
+  expect(status).toBe(2);
+  expect(data.home).toContainEqual(
+    expect.objectContaining({ level: 'error', message: expect.stringContaining(lock) }),
+  );
+});
+
 it('a launcher that cannot be written leaves nothing pending', async () => {
   // Where everybody may write, as far as anybody can tell, and nothing can be made or synced.
   const bin = '/proc/self';

@@ -20,6 +20,12 @@ describe('an address', () => {
     ['https://x.test/v1/', 'https://x.test', '/v1'],
     ['https://x.test/v1/messages', 'https://x.test', '/v1/messages'],
     ['https://x.test/api/v1/messages//', 'https://x.test/api', '/v1/messages'],
+    [
+      'https://x.test/api/v1/messages/count_tokens',
+      'https://x.test/api',
+      '/v1/messages/count_tokens',
+    ],
+    ['https://x.test/v1/models', 'https://x.test', '/v1/models'],
   ])('%s is mended, and it is said', (given, url, end) => {
     const note = expect.stringMatching(`^--base-url: ${end} was taken off`);
     expect(givenBaseUrl(given, custom)).toEqual({ url, note });
@@ -45,6 +51,9 @@ describe('an address', () => {
     ['https://x.test\nhttps://y.test', /line break/],
     ['https://x.test/v1/chat/completions', /OpenAI/],
     ['x.test', /not an http or https address/],
+    ['http:/x.test', /not an http or https address/],
+    ['https:x.test', /not an http or https address/],
+    ['https:\\\\x.test', /not an http or https address/],
     ['ftp://x.test', /not an http or https address/],
     ['', /not an http or https address/],
     ['https://me:secret-0123456789@x.test', /user name or password/],
