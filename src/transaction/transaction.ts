@@ -83,6 +83,8 @@ export async function commit(
   try {
     await writeJournal(staging, { ...intent, steps: [...steps] });
     const left = await takeAll(steps, 'forward');
+    // From now on it is done, and nobody may be told that it was undone.
+    await endIntent(staging);
     await endJournal(staging);
     return left;
   } catch (error) {
@@ -111,7 +113,13 @@ export async function recover(home: string): Promise<Recovery | null> {
     const found = await readJournal(staging);
     const recovery = found ? await follow(staging, found.journal, found.direction) : nothingDone;
     await discard(staging);
-    return intent === null && found === null ? null : { ...intent, ...recovery };
+    if (intent === null && found === null) return null;
+    const { command, name } = intent ?? found?.journal ?? {};
+    return {
+      ...(command !== undefined && { command }),
+      ...(name !== undefined && { name }),
+      ...recovery,
+    };
   } catch (error) {
     throw stuck(intent, error);
   }

@@ -15,6 +15,7 @@ import {
   withStaging,
 } from '../transaction/transaction.ts';
 import { withFolders } from './folders.ts';
+import { forgetUnknown, notedEntries } from './keyring-entries.ts';
 import { Sources } from './sources.ts';
 import { type Surroundings, searchFor } from './surroundings.ts';
 import { keptFor, removeUnused, renewUses } from './unused.ts';
@@ -147,9 +148,12 @@ async function recoverNow({ layout, progress }: Surroundings): Promise<void> {
   const store = new Store(layout.store);
   await store.clearScratch();
   if (!(await isThere(stagingOf(layout.home)))) return;
+  const noted = await notedEntries(stagingOf(layout.home));
   const recovery = await recover(layout.home);
   await store.sweep();
   if (recovery) progress.note(told(recovery));
+  const stays = await forgetUnknown(noted, layout);
+  if (stays !== null) progress.note(stays);
 }
 
 function told({ outcome, left, ...intent }: Recovery): string {

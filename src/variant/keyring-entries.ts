@@ -1,9 +1,13 @@
+import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { readIfThere } from '../disk/atomic.ts';
+import { located } from '../disk/look.ts';
 import { isThere } from '../disk/paths.ts';
+import { syncFile } from '../disk/sync.ts';
 import { CcMirrorError, describeFailure } from '../errors.ts';
 import { keyringAccount } from '../provider/keyring-names.ts';
-import type { VariantLayout } from './layout.ts';
-import type { VariantRecord } from './record.ts';
+import { type Layout, type VariantLayout, variantLayout } from './layout.ts';
+import { type VariantRecord, brokenVariants, listVariants } from './record.ts';
 
 /** What a keyring's entries are named by: one for each provider, so that no key goes to another one. */
 type Owner = Pick<VariantRecord, 'name' | 'provider'>;
@@ -107,6 +111,49 @@ function notPutBack(entry: string, cause: unknown, failure: unknown): CcMirrorEr
     `${told[0]}. The keyring's entry ${entry} could not be put back: ${told[1]}.`,
     'Give the key again: cc-mirror update NAME --key-store keyring --api-key-stdin',
     { cause },
+  );
+}
+
+const notedName = 'keyring.json';
+
+/**
+ * Notes in the staging folder, before the keyring is changed, which entries a run that is cut off
+ * may leave in it without any record that knows them.
+ */
+export async function noteEntries(staging: string, entries: readonly string[]): Promise<void> {
+  if (entries.length === 0) return;
+  const path = join(staging, notedName);
+  await located(path, () => writeFile(path, JSON.stringify(entries), { mode: 0o600 }));
+  await syncFile(path);
+}
+
+/** What `noteEntries` has noted. A note that was cut off was of nothing that had been done. */
+export async function notedEntries(staging: string): Promise<string[]> {
+  const text = await readIfThere(join(staging, notedName));
+  try {
+    const noted: unknown = JSON.parse(text ?? '[]');
+    return Array.isArray(noted) ? noted.filter((one) => typeof one === 'string') : [];
+  } catch (error) {
+    if (error instanceof SyntaxError) return [];
+    throw error;
+  }
+}
+
+/** Removes those of the entries that no variant of the home knows. What stays, as `forgetEntries`. */
+export async function forgetUnknown(
+  entries: readonly string[],
+  layout: Layout,
+): Promise<string | null> {
+  if (entries.length === 0) return null;
+  const known = (await listVariants(layout)).flatMap((record) =>
+    entriesOf([record], variantLayout(layout, record.name)),
+  );
+  // What a record says that cannot be read is not known.
+  const broken = (await brokenVariants(layout)).map(({ folder }) => `${basename(folder)}:`);
+  return forgetEntries(
+    entries.filter(
+      (entry) => !known.includes(entry) && !broken.some((name) => entry.startsWith(name)),
+    ),
   );
 }
 

@@ -9,7 +9,14 @@ import type { KeyStore } from '../provider/key-stores.ts';
 import { keyProgram, keyringFileNames } from '../provider/keyring-names.ts';
 import type { ResolvedProvider } from '../provider/resolve.ts';
 import type { Changes } from '../transaction/changes.ts';
-import { entriesOf, entryInUse, entryOf, withKeyring, withoutOthers } from './keyring-entries.ts';
+import {
+  entriesOf,
+  entryInUse,
+  entryOf,
+  noteEntries,
+  withKeyring,
+  withoutOthers,
+} from './keyring-entries.ts';
 import type { VariantLayout } from './layout.ts';
 import type { Plan } from './plan.ts';
 import type { KeyRecord, VariantRecord } from './record.ts';
@@ -172,7 +179,7 @@ export async function placeKey(
 
 /**
  * Makes sure that a key can be kept where it is to be, before anything is put in place: that files
- * in `folder` can be kept private, or that there is a keyring, which has it while and after `act`
+ * in `folder`, the staging folder, can be kept private, or that there is a keyring, which has it while and after `act`
  * runs; if that fails, it gets back what it had. `used`: the states that the variant has from now
  * on; what the keyring has of others goes. `act` is given the entries that are left.
  * Errors: `storage`, `unsupported-platform`.
@@ -198,6 +205,7 @@ export async function withKeyKept<T>(
     await writeFile(sample, '', { mode: keyFileMode });
     await requirePrivate(sample);
   }
+  if (keep !== null) await noteEntries(folder, [keep.entry]);
   return withKeyring({ keep, forget }, signal, (left) => act([...new Set([...needed, ...left])]));
 }
 

@@ -5,7 +5,7 @@ import { Changes } from '../transaction/changes.ts';
 import { commit } from '../transaction/transaction.ts';
 import type { Change } from './change-home.ts';
 import { inspectCommand, launcherPaths } from './command.ts';
-import { entriesOf, forgetEntries, withoutOthers } from './keyring-entries.ts';
+import { entriesOf, forgetEntries, noteEntries, withoutOthers } from './keyring-entries.ts';
 import { type Layout, type VariantLayout, variantLayout } from './layout.ts';
 import { checkName } from './name.ts';
 import { readPrevious } from './previous.ts';
@@ -47,6 +47,7 @@ export async function removeVariant(
   // Out of sight at once; what is slow to delete goes with the staging folder.
   changes.move(folder, join(staging, 'removed'));
   const steps = await changes.steps([layout.home, dirname(record.launcher)]);
+  await noteEntries(staging, entries);
   await commit(staging, intent, steps);
   const { claudeVersion: version, platform, bundle } = record;
   await store.whileLinksGo({ version, platform, sha256: bundle.sha256 }, () =>

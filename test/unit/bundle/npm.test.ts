@@ -120,7 +120,7 @@ describe.skipIf(process.platform === 'win32')('findPublished', () => {
     );
     vi.stubEnv('npm_config_fetch_retry_mintimeout', '77');
     await expect(findPublished('2.1.2', linux, options())).rejects.toMatchObject(
-      failure('network', /\(77\)/),
+      failure('network', /: 77\./),
     );
   });
 });

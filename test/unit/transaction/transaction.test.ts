@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Changes } from '../../../src/transaction/changes.ts';
 import {
+  endIntent,
   readIntent,
   readJournal,
   turnBack,
@@ -269,6 +270,24 @@ describe('a run that was cut off', () => {
     await turnBack(staging);
     expect(await recover(home)).toEqual({ ...intent, outcome: 'undone', left: [] });
     expect(await treeOf(home)).toEqual(before);
+  });
+
+  it('when it was done is told of as nothing that was undone', async () => {
+    await mkdir(staging, { mode: 0o700 });
+    await writeIntent(staging, intent);
+    const steps = await allSteps();
+    await commit(staging, intent, steps);
+    const done = await treeOf(home);
+    expect(await recover(home)).toBeNull();
+    const { '.staging': _, ...rest } = done;
+    expect(await treeOf(home)).toEqual(rest);
+  });
+
+  it('between the end of what it was about and that of its journal is finished by its name', async () => {
+    const steps = await allSteps();
+    await cutOff(steps, steps.length);
+    await endIntent(staging);
+    expect(await recover(home)).toEqual({ ...intent, outcome: 'finished', left: [] });
   });
 
   it('with a step that fails now is undone', async () => {

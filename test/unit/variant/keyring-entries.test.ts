@@ -1,9 +1,13 @@
-import { cp, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { cpSync } from 'node:fs';
+import { cp, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { failWriting, watchProcess } from '../../support/watch.ts';
 import { look, newPatient } from '../doctor/look.ts';
 import { entries, inMemory, refused } from './keyring.ts';
+import { stagingOf } from '../../../src/transaction/transaction.ts';
+import { recoverHome } from '../../../src/variant/change-home.ts';
+import { noteEntries } from '../../../src/variant/keyring-entries.ts';
 import { requireVariant } from '../../../src/variant/record.ts';
 import { type World, create, newWorld, remove, rollback, treeOf, update } from './world.ts';
 
@@ -34,6 +38,11 @@ async function holders(part = key.slice(-20)): Promise<string[]> {
   return Object.entries(await treeOf(world.home))
     .filter(([, text]) => text.includes(part) || text.includes(base64))
     .map(([path]) => path);
+}
+
+async function made(folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  return folder;
 }
 
 describe('an entry of the keyring', () => {
@@ -71,6 +80,46 @@ describe('an entry of the keyring', () => {
       `The keyring cannot be used: locked. In it stays, of cc-mirror: ${entryOf()}.`,
     );
     expect([...entries.keys()]).toEqual([entryOf(), entryOf('two')]);
+  });
+
+  /** Has a run end as if it were killed once the keyring has changed: nothing is undone. */
+  async function cutOff(act: () => Promise<unknown>): Promise<void> {
+    const staging = stagingOf(world.home);
+    const copy = join(world.root, 'staging');
+    const before = new Map(entries);
+    let changed: Map<string, string> | undefined;
+    const set = vi.spyOn(entries, 'set').mockImplementationOnce(function (this: never, ...entry) {
+      changed = new Map([...before, entry]);
+      cpSync(staging, copy, { recursive: true });
+      throw new Error('killed');
+    });
+    await expect(act()).rejects.toMatchObject({ message: 'killed' });
+    set.mockRestore();
+    for (const [account, value] of changed ?? []) entries.set(account, value);
+    await rename(copy, staging);
+  }
+
+  it('that a run which was cut off has made goes with the next one', async () => {
+    await create(world, { ...kept, keyStore: 'file' });
+    await cutOff(() => change({ keyStore: 'keyring' }));
+    expect([...entries.keys()]).toEqual([entryOf()]);
+    await recoverHome(world.around);
+    expect([...entries]).toEqual([]);
+  });
+
+  it('that a record knows stays, whoever was cut off', async () => {
+    await create(world, kept);
+    await cutOff(() => change({ key: newKey }));
+    await recoverHome(world.around);
+    expect([...entries.keys()]).toEqual([entryOf()]);
+  });
+
+  it('of a variant that was being removed goes with the next run', async () => {
+    await create(world, kept);
+    await noteEntries(await made(stagingOf(world.home)), [entryOf()]);
+    await rm(join(world.home, 'one'), { recursive: true });
+    await recoverHome(world.around);
+    expect([...entries]).toEqual([]);
   });
 
   it('follows a home that was moved', async () => {
