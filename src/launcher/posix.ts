@@ -1,6 +1,7 @@
 import { clearedVariables } from './cleared.ts';
 import { readingHeaders, savingHeaders } from './headers.ts';
 import { posixHead } from './marker.ts';
+import { posixNested } from './nested.ts';
 import { posixNoProxy } from './no-proxy.ts';
 import { shQuote } from './quote.ts';
 import { assertSpec, bundlePath, missingBundle, missingKey, missingNode } from './spec.ts';
@@ -27,6 +28,7 @@ export function posixLauncher(
       ...posixHead(spec.variant),
       '# Written anew by every `cc-mirror update`; edits here are lost.',
     ],
+    posixNested(spec),
     savingKey(spec),
     savingHeaders(spec),
     clearing(spec),

@@ -1,6 +1,7 @@
 import { clearedVariables } from './cleared.ts';
 import { readingHeadersWindows, savingHeadersWindows } from './headers.ts';
 import { windowsHead } from './marker.ts';
+import { windowsNested } from './nested.ts';
 import { windowsNoProxy } from './no-proxy.ts';
 import { cmdQuotePath, cmdSay, cmdSet } from './quote.ts';
 import { assertSpec, bundlePath, missingBundle, missingKey, missingNode } from './spec.ts';
@@ -16,6 +17,7 @@ import { windowsSum } from './task-list.ts';
 export function windowsLauncher(spec: LauncherSpec): string {
   assertSpec(spec);
   const lines = [
+    ...windowsNested(spec),
     ...keyFromShell(spec),
     ...savingHeadersWindows(spec),
     ...clearing(spec),

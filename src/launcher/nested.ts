@@ -1,0 +1,47 @@
+import { clearedVariables } from './cleared.ts';
+import type { LauncherSpec } from './spec.ts';
+
+/** Every launcher sets it, to the variant's name, and nothing else does. */
+const mark = 'CLAUDE_CODE_RESUME_HINT_COMMAND';
+
+/**
+ * The lines of a POSIX launcher that forget what the launcher of another variant has set, within whose
+ * session this one is started: its key, choice of tools and task list are not the user's own, whom the
+ * shell's variables otherwise stand for. A session of the same variant keeps them, as a teammate in a
+ * pane has its leader's list.
+ */
+export function posixNested(spec: LauncherSpec): string[] {
+  const names = notTheUsers(spec);
+  if (names.length === 0) return [];
+  return [
+    "# Within a session of another variant these are that one's, and not the user's own.",
+    `case \${${mark}:-${spec.variant}} in`,
+    `  ${spec.variant}) ;;`,
+    `  *) unset ${names.join(' ')} ;;`,
+    'esac',
+  ];
+}
+
+/** The same in a `.cmd` launcher. */
+export function windowsNested(spec: LauncherSpec): string[] {
+  const names = notTheUsers(spec);
+  if (names.length === 0) return [];
+  return [
+    "rem Within a session of another variant these are that one's, and not the user's own.",
+    `if not defined ${mark} goto own_shell`,
+    `if /i "%${mark}%"=="${spec.variant}" goto own_shell`,
+    `for %%N in (${names.join(' ')}) do set "%%N="`,
+    ':own_shell',
+  ];
+}
+
+/** What this launcher would take from the shell although the launcher of another variant decides about it. */
+function notTheUsers({ keepEnv, key, headers, taskList, env }: LauncherSpec): string[] {
+  const set = new Set([...clearedVariables, ...Object.keys(env)]);
+  const inHeaders = (headers?.fromShell ?? []).flatMap(({ parts }) =>
+    parts.flatMap(({ kind, text }) => (kind === 'variable' ? [text] : [])),
+  );
+  const taken = [...keepEnv, ...(key?.kind === 'env' ? [key.from] : []), ...inHeaders];
+  const names = taken.filter((name) => set.has(name));
+  return [...new Set([...names, ...(taskList === null ? [] : [taskList])])];
+}
