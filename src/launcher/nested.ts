@@ -17,7 +17,10 @@ export function posixNested(spec: LauncherSpec): string[] {
     "# Within a session of another variant these are that one's, and not the user's own.",
     `case \${${mark}:-${spec.variant}} in`,
     `  ${spec.variant}) ;;`,
-    `  *) unset ${names.join(' ')} ;;`,
+    // A line for each, by which doctor compares launchers.
+    '  *)',
+    ...names.map((name) => `    unset ${name}`),
+    '    ;;',
     'esac',
   ];
 }
@@ -30,7 +33,7 @@ export function windowsNested(spec: LauncherSpec): string[] {
     "rem Within a session of another variant these are that one's, and not the user's own.",
     `if not defined ${mark} goto own_shell`,
     `if /i "%${mark}%"=="${spec.variant}" goto own_shell`,
-    `for %%N in (${names.join(' ')}) do set "%%N="`,
+    ...names.map((name) => `set "${name}="`),
     ':own_shell',
   ];
 }

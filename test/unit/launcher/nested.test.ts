@@ -62,7 +62,9 @@ test('cmd forgets them as well', () => {
   expect(windowsLauncher(specOf(shellFirst))).toContain(
     [
       `if /i "%${mark}%"=="mclaude" goto own_shell`,
-      `for %%N in (ENABLE_TOOL_SEARCH ANTHROPIC_MODEL ${list}) do set "%%N="`,
+      'set "ENABLE_TOOL_SEARCH="',
+      'set "ANTHROPIC_MODEL="',
+      `set "${list}="`,
       ':own_shell',
     ].join('\r\n'),
   );
