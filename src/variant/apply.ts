@@ -22,7 +22,7 @@ import { withKeyKept } from './keys.ts';
 import { isLeftover } from './leftover.ts';
 import { toolSearch } from '../provider/tool-search.ts';
 import { type VariantLayout, variantFolder } from './layout.ts';
-import { lossText } from './losses.ts';
+import { hiddenText, lossText } from './losses.ts';
 import { approvedKeys } from './owned.ts';
 import { fallbacksOf, grantsOf, recordsOf } from './packs.ts';
 import type { Plan } from './plan.ts';
@@ -196,7 +196,8 @@ async function recordOf(
   };
   const states = { tasks: capabilities.tasks.state, teams: capabilities.teams.state };
   const fromTemplates = plan.packs.present.some(({ templates }) => templates);
-  const fallbacks = fallbacksOf(plan.packs.present, proof && proof.tools, states);
+  const hidden = proof?.hidden ? hiddenText(proof.hidden, layout) : null;
+  const fallbacks = fallbacksOf(plan.packs.present, proof && proof.tools, states, hidden);
   const { baseUrl } = provider;
   return {
     schemaVersion: 1,
@@ -227,6 +228,7 @@ async function recordOf(
     notes: [
       ...plan.notes,
       ...notesOn(plan),
+      ...(hidden === null ? [] : [hidden]),
       ...(proof === null && fromTemplates ? [notRun] : []),
       ...fallbacks,
       ...grantsOf(plan.packs),

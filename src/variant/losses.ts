@@ -12,6 +12,8 @@ interface Decider {
   key: string;
 }
 
+type Places = Pick<VariantLayout, 'settings' | 'state'>;
+
 /** A capability that is not there in full although the build has it, and what takes it away. */
 export interface Loss {
   capability: CapabilityName;
@@ -19,12 +21,13 @@ export interface Loss {
   by: Decider[];
 }
 
+const deciders = z.array(
+  z.object({ place: z.enum(['settings.json', '.claude.json', '--env']), key: z.string() }),
+);
 export const lossSchema = z.object({
   capability: z.enum(capabilityNames),
   state: z.enum(['deferred', 'off']),
-  by: z.array(
-    z.object({ place: z.enum(['settings.json', '.claude.json', '--env']), key: z.string() }),
-  ),
+  by: deciders,
 });
 
 /**
@@ -51,6 +54,30 @@ export async function findLosses(
     if (by !== null) losses.push({ capability, state, by });
   }
   return losses;
+}
+
+/** What packs bring or need, and the user's own settings keep from sessions; `Agent|Task` is either. */
+export interface Hidden {
+  names: string[];
+  by: Decider[];
+}
+
+export const hiddenSchema = z.object({ names: z.array(z.string()), by: deciders });
+
+/** What of the user's hides skills, agents and tools of these names; null: nothing does. As `findLosses`. */
+export async function findHidden(
+  names: readonly string[],
+  setup: Setup,
+  chosen: Readonly<Record<string, string>>,
+  run: (setup: Setup) => Promise<Pick<Offer, 'skills' | 'agents' | 'tools'>>,
+): Promise<Hidden | null> {
+  if (names.length === 0) return null;
+  const by = await smallest(decidersIn(setup, chosen), async (out) => {
+    const { skills, agents, tools } = await run(without(setup, out));
+    const there = new Set([...skills, ...agents, ...tools]);
+    return names.every((name) => name.split('|').some((one) => there.has(one)));
+  });
+  return by && { names: [...names], by };
 }
 
 /**
@@ -96,7 +123,7 @@ function decidersIn(
 }
 
 /** Settings whose parts decide each for itself. */
-const nested: ReadonlySet<string> = new Set(['env', 'permissions']);
+const nested: ReadonlySet<string> = new Set(['env', 'permissions', 'skillOverrides']);
 
 function without(setup: Setup, out: readonly Decider[]): Setup {
   const gone = (place: Decider['place'], key: string): boolean =>
@@ -121,14 +148,8 @@ function without(setup: Setup, out: readonly Decider[]): Setup {
 }
 
 /** What a loss is due to, in words that say where it lies. */
-export function lossText(
-  { state, by }: Loss,
-  places: Pick<VariantLayout, 'settings' | 'state'>,
-): string {
-  const files = { 'settings.json': places.settings, '.claude.json': places.state };
-  const where = by.map(({ place, key }) =>
-    place === '--env' ? `--env ${key}` : `${key} in ${files[place]}`,
-  );
+export function lossText({ state, by }: Loss, places: Places): string {
+  const where = placesOf(by, places);
   const what = where.length > 1 ? 'together ' : '';
   const verb = where.length > 1 ? ['have', 'take'] : ['has', 'takes'];
   return state === 'deferred'
@@ -136,11 +157,24 @@ export function lossText(
     : `${where.join(' and ')} ${what}${verb[1]} its tools away`;
 }
 
+/** What is hidden, and by what, in words. */
+export function hiddenText({ names, by }: Hidden, places: Places): string {
+  const verb = by.length > 1 ? 'together keep' : 'keeps';
+  return `${placesOf(by, places).join(' and ')} ${verb} ${names.join(', ').replaceAll('|', ' or ')} from sessions`;
+}
+
+function placesOf(by: readonly Decider[], { settings, state }: Places): string[] {
+  const files = { 'settings.json': settings, '.claude.json': state };
+  return by.map(({ place, key }) =>
+    place === '--env' ? `--env ${key}` : `${key} in ${files[place]}`,
+  );
+}
+
 /** Error: `capability-unavailable` where what was asked for by name is lost. */
 export function refuseLosses(
   losses: readonly Loss[],
   demanded: readonly CapabilityName[],
-  places: Pick<VariantLayout, 'settings' | 'state'>,
+  places: Places,
 ): void {
   const lost = losses.find(
     ({ capability, state }) => state === 'off' && demanded.includes(capability),

@@ -115,30 +115,35 @@ function rulePath(path: string): string {
 /**
  * What packs need and a build does not have, each with the pack's own way around it. Of a build
  * that was not run (`tools` null) the tools are not known, so nothing is said of them.
- * Error: `capability-unavailable` where a pack knows no way.
+ * `why`: what of the user's hides something. Error: `capability-unavailable` where a pack knows no way.
  */
 export function fallbacksOf(
   packs: readonly Pack[],
   tools: Tools | null,
   capabilities: Readonly<Record<'tasks' | 'teams', Choice['state']>>,
+  why: string | null = null,
 ): string[] {
   return packs.flatMap((pack) => {
     const off = pack.requires.capabilities.filter(
       (name) => !['on', 'deferred'].includes(capabilities[name]),
     );
-    const missing = pack.requires.tools.filter(
-      (need) => tools !== null && !need.split('|').some((name) => name in tools),
-    );
+    const missing = tools === null ? [] : missingTools([pack], tools);
     return [...off, ...missing].map((need) => {
       const fallback = pack.fallbacks[need];
       if (fallback !== undefined) return `${pack.id}: without ${names(need)} ${fallback}`;
       throw new CcMirrorError(
         'capability-unavailable',
-        `The pack ${pack.id} needs ${names(need)}, which this variant would not have.`,
-        `Leave it out: --skills with the others, or --no-skills.`,
+        `The pack ${pack.id} needs ${names(need)}, which this variant would not have${why === null ? '' : `: ${why}`}.`,
+        `${why === null ? 'Leave it' : 'Take that setting out, or leave the pack'} out: --skills with the others, or --no-skills.`,
       );
     });
   });
+}
+
+/** The tools that packs need and a run did not show; `Agent|Task` is either. */
+export function missingTools(packs: readonly Pack[], tools: Tools): string[] {
+  const needs = packs.flatMap(({ requires }) => requires.tools);
+  return needs.filter((need) => !need.split('|').some((name) => name in tools));
 }
 
 function names(need: string): string {

@@ -16,8 +16,17 @@ import type { Progress } from '../ui/progress.ts';
 import * as z from '../zod.ts';
 import { unproved } from './choose.ts';
 import { codeId } from './code-id.ts';
-import { type Loss, countedOn, findLosses, lossSchema, refuseLosses } from './losses.ts';
-import { modelsIn } from './packs.ts';
+import {
+  type Hidden,
+  type Loss,
+  countedOn,
+  findHidden,
+  findLosses,
+  hiddenSchema,
+  lossSchema,
+  refuseLosses,
+} from './losses.ts';
+import { missingTools, modelsIn } from './packs.ts';
 import { placePacks } from './place-packs.ts';
 import type { Plan } from './plan.ts';
 import { probeSchema } from './record.ts';
@@ -26,6 +35,7 @@ import { type Setup, plannedSetup } from './setup.ts';
 /** What a run showed, and what of the user's keeps capabilities from being shown. */
 export interface Proof extends Run {
   losses: Loss[];
+  hidden: Hidden | null;
 }
 
 export interface ProveOptions {
@@ -89,7 +99,14 @@ export async function prove(plan: Plan, options: ProveOptions): Promise<Proof> {
     plan.choices.env,
     async (given) => (await run(given)).report,
   );
-  const proof = { ...shown, losses };
+  const needed = missingTools(present, shown.tools);
+  const hidden = await findHidden(
+    [...packKinds.flatMap((kind) => unlistedOf(kind, plan, shown.report)), ...needed],
+    setup,
+    plan.choices.env,
+    async (given) => (await run(given)).report,
+  );
+  const proof = { ...shown, losses, hidden };
   await store.writeNote(built, note, JSON.stringify(checked(proof, plan, built)));
   return proof;
 }
@@ -103,17 +120,18 @@ const proofSchema = z.object({
   report: z.required(probeSchema),
   tools: z.record(z.string(), toolSchema),
   losses: z.array(lossSchema),
+  hidden: z.nullable(hiddenSchema),
 });
 
 function parseProof(text: string | null): Proof | null {
   if (text === null) return null;
   try {
-    const { report, tools, losses } = proofSchema.parse(JSON.parse(text));
+    const { report, tools, losses, hidden } = proofSchema.parse(JSON.parse(text));
     const shapes = Object.entries(tools).map(([name, { types, ...shape }]) => [
       name,
       types ? { ...shape, types } : shape,
     ]);
-    return { report, tools: Object.fromEntries(shapes), losses };
+    return { report, tools: Object.fromEntries(shapes), losses, hidden };
   } catch (error) {
     // Then it is run once more.
     if (error instanceof SyntaxError || error instanceof z.ZodError) return null;
@@ -158,17 +176,26 @@ async function stateOf({ templates, permissions, skills, agents }: Pack): Promis
   return [templates, permissions, await Promise.all(parts)];
 }
 
+const packKinds = ['skills', 'agents'] as const;
+
+/** What packs bring for a session to list, and a run does not show. */
+function unlistedOf(kind: 'skills' | 'agents', plan: Plan, report: Run['report']): string[] {
+  const listed = plan.packs.present.flatMap((pack) => pack[kind].filter((part) => part.listed));
+  return listed.map(({ name }) => name).filter((name) => !report[kind].includes(name));
+}
+
 function checked(proof: Proof, plan: Plan, { version }: StoredBuild): Proof {
   refuseLosses(proof.losses, plan.demanded, plan.layout);
   const problems = unproved(plan.capabilities, proof.report)
     .filter(({ capability }) => !proof.losses.some((loss) => loss.capability === capability))
     .map(({ problem }) => problem);
   const gates = problems.length > 0;
-  for (const kind of ['skills', 'agents'] as const) {
-    const listed = plan.packs.present.flatMap((pack) => pack[kind].filter((part) => part.listed));
-    const missing = listed.filter(({ name }) => !proof.report[kind].includes(name));
+  for (const kind of packKinds) {
+    const missing = unlistedOf(kind, plan, proof.report).filter(
+      (name) => !proof.hidden?.names.includes(name),
+    );
     if (missing.length === 0) continue;
-    problems.push(`it does not list the ${kind} ${missing.map(({ name }) => name).join(', ')}`);
+    problems.push(`it does not list the ${kind} ${missing.join(', ')}`);
   }
   if (problems.length === 0) return proof;
   throw new CcMirrorError(

@@ -71,7 +71,7 @@ var search=process.env.ENABLE_TOOL_SEARCH;
 var announced=${defers ? '["false","auto"].includes(search)?[]:offered.filter((tool)=>/^Task|^Send/.test(tool.name))' : '[]'};
 offered=offered.filter((tool)=>!announced.includes(tool));
 var deferral=announced.length===0?[]:[{type:"text",text:"The following deferred tools are now available via ToolSearch. Fetch them first:\\n"+announced.map((tool)=>tool.name).join("\\n")+"\\n\\nAvailable"}];
-var listed=${hidesSkills ? '[]' : 'namesIn("skills").filter((name)=>existsSync(process.env.CLAUDE_CONFIG_DIR+"/skills/"+name+"/SKILL.md"))'}.map((name)=>"- "+name+": "+readFileSync(process.env.CLAUDE_CONFIG_DIR+"/skills/"+name+"/SKILL.md","utf8").length);
+var listed=${hidesSkills ? '[]' : 'namesIn("skills").filter((name)=>offered.some((tool)=>tool.name==="Skill")&&settings.skillOverrides?.[name]!=="off"&&existsSync(process.env.CLAUDE_CONFIG_DIR+"/skills/"+name+"/SKILL.md"))'}.map((name)=>"- "+name+": "+readFileSync(process.env.CLAUDE_CONFIG_DIR+"/skills/"+name+"/SKILL.md","utf8").length);
 var body={model:process.env.ANTHROPIC_MODEL??"stock-model",max_tokens:16,stream:!0,
   messages:[{role:"user",content:[...deferral,
     {type:"text",text:"<system-reminder>\\nThe following skills are available for use with the Skill tool:\\n\\n"+listed.join("\\n")+"\\n</system-reminder>"},

@@ -88,6 +88,7 @@ describe('what takes a capability away', () => {
 interface Settings {
   env: Record<string, string>;
   permissions: { allow: string[]; deny?: string[] };
+  skillOverrides?: Record<string, string>;
 }
 
 /** Changes the settings of the variant `one` as its user would. */
@@ -139,6 +140,36 @@ describe('a variant whose settings take tools away', () => {
     expect(capabilities.tasks.reason).toMatch(
       /^env\.CLAUDE_CODE_ENABLE_TASKS in .*\/\.claude\.json takes/,
     );
+  });
+});
+
+describe('a variant whose settings hide a skill of its packs', () => {
+  it('is updated all the same, and the setting is named', async () => {
+    const world = await newWorld();
+    await create(world);
+    await edit(world, (changed) => {
+      changed.skillOverrides = { other: 'off', orchestration: 'off' };
+    });
+    const { notes, capabilities, probe } = await update(world);
+    const settings = join(world.home, 'one', 'config', 'settings.json');
+    expect(notes).toContain(
+      `skillOverrides.orchestration in ${settings} keeps orchestration from sessions`,
+    );
+    expect(capabilities.tasks.state).toBe('on');
+    expect(probe?.skills).not.toContain('orchestration');
+    await edit(world, (changed) => delete changed.skillOverrides);
+    const after = await update(world);
+    expect(after.notes.join()).not.toContain('keeps orchestration');
+    expect(after.probe?.skills).toContain('orchestration');
+  });
+
+  it('is told which setting takes a tool away that a pack cannot do without', async () => {
+    const world = await newWorld();
+    await create(world);
+    await edit(world, ({ permissions }) => (permissions.deny = ['Skill']));
+    const told =
+      /needs Skill.*: permissions\.deny in .*settings\.json keeps orchestration, Skill from/;
+    await expect(update(world)).rejects.toMatchObject(failure('capability-unavailable', told));
   });
 });
 
