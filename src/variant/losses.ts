@@ -47,7 +47,7 @@ export async function findLosses(
   for (const capability of wanted) {
     const state = shown.states[capability];
     if (state === 'on') continue;
-    const by = await smallest(deciders, async (out) => {
+    const by = await decisive(deciders, async (out) => {
       const { states } = await run(without(setup, out));
       return states[capability] === 'on';
     });
@@ -72,12 +72,22 @@ export async function findHidden(
   run: (setup: Setup) => Promise<Pick<Offer, 'skills' | 'agents' | 'tools'>>,
 ): Promise<Hidden | null> {
   if (names.length === 0) return null;
-  const by = await smallest(decidersIn(setup, chosen), async (out) => {
+  const by = await decisive(decidersIn(setup, chosen), async (out) => {
     const { skills, agents, tools } = await run(without(setup, out));
     const there = new Set([...skills, ...agents, ...tools]);
     return names.every((name) => name.split('|').some((one) => there.has(one)));
   });
   return by && { names: [...names], by };
+}
+
+/** A variable of `--env` may be the very one that turns a capability on: then the files alone are to blame. */
+async function decisive(
+  items: readonly Decider[],
+  holds: (out: readonly Decider[]) => Promise<boolean>,
+): Promise<Decider[] | null> {
+  const inFiles = items.filter(({ place }) => place !== '--env');
+  const found = await smallest(items, holds);
+  return found === null && inFiles.length < items.length ? smallest(inFiles, holds) : found;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { VariantRecord } from './record.ts';
 import type { ResolvedProvider } from '../provider/resolve.ts';
 import type { KeyPlan } from './keys.ts';
 
@@ -20,4 +21,20 @@ export function pinFor(
   const asks = record?.store === 'helper' || record?.store === 'keyring';
   const login = auth === 'login' && record === null;
   return asks || login ? {} : { [providerPin]: '1' };
+}
+
+/** What no pinned build takes from settings files. */
+const always =
+  /^(ANTHROPIC_(API_KEY|AUTH_TOKEN|([A-Z_]+_)?BASE_URL|MODEL|SMALL_FAST_MODEL|DEFAULT_(OPUS|SONNET|HAIKU)_MODEL(_[A-Z]+)*)|CLAUDE_CODE_(USE_[A-Z_]+|SUBAGENT_MODEL))$/;
+/** What native builds do not take either; not known of each before 2.1.240. */
+const inNative =
+  /^(ANTHROPIC_(CUSTOM_HEADERS|UNIX_SOCKET|(CUSTOM|DEFAULT)_[A-Z_]+)|(HTTPS?|NO)_PROXY|NODE_EXTRA_CA_CERTS|NODE_TLS_REJECT_UNAUTHORIZED|CLAUDE_CODE_CLIENT_[A-Z_]+)$/;
+
+/**
+ * Whether a pinned session passes over a variable in `env` of settings files: provider, models, and
+ * the way to the network. Seen in 2.1.112, where proxies and headers count, in 2.1.240 and 2.1.332.
+ */
+export function isOverruled(name: string, kind: VariantRecord['bundle']['kind']): boolean {
+  const upper = name.toUpperCase();
+  return always.test(upper) || (kind === 'native' && inNative.test(upper));
 }

@@ -5,6 +5,7 @@ import type { Finding } from '../../../src/doctor/finding.ts';
 import type { FakeClaudeOptions } from '../../support/fake-claude.ts';
 import { type World, create, newWorld } from '../variant/world.ts';
 import type { Wish } from '../../../src/variant/install.ts';
+import { isOverruled } from '../../../src/variant/provider-pin.ts';
 import { look } from './look.ts';
 
 const elsewhere = { env: { ANTHROPIC_BASE_URL: 'https://else.test', OTHER: '1' } };
@@ -72,6 +73,41 @@ it('says what in the variant’s own settings has no effect', async () => {
   await writeFile(path, JSON.stringify({ env: { ...settings.env, ...elsewhere.env } }));
   expect(await found(world)).toEqual([
     { level: 'warning', message: expect.stringMatching(/ANTHROPIC_BASE_URL, which has no effect/) },
+  ]);
+});
+
+it('says so of models, which a pinned session takes from the launcher alone', async () => {
+  const world = await variantOf(zai);
+  const path = join(world.home, 'one', 'config', 'settings.json');
+  const models = {
+    ANTHROPIC_MODEL: 'm',
+    ANTHROPIC_DEFAULT_OPUS_MODEL: 'o',
+    MAX_THINKING_TOKENS: '1',
+  };
+  await writeFile(path, JSON.stringify({ env: models }));
+  const named = /sets ANTHROPIC_MODEL, ANTHROPIC_DEFAULT_OPUS_MODEL, which has no effect/;
+  expect(await found(world)).toEqual([{ level: 'warning', message: expect.stringMatching(named) }]);
+});
+
+it.each([
+  ['js', 'HTTPS_PROXY', false],
+  ['js', 'ANTHROPIC_DEFAULT_HAIKU_MODEL', true],
+  ['native', 'https_proxy', true],
+  ['native', 'NODE_EXTRA_CA_CERTS', true],
+  ['native', 'ENABLE_TOOL_SEARCH', false],
+  ['native', 'CLAUDE_CODE_API_BASE_URL', false],
+] as const)('knows what a pinned build passes over: %s, %s, %s', (kind, name, over) => {
+  expect(isOverruled(name, kind)).toBe(over);
+});
+
+it('warns of a project’s proxy, which JavaScript builds follow although they are pinned', async () => {
+  const world = await variantOf(zai);
+  await inProject(world, 'settings.json', {
+    env: { HTTPS_PROXY: 'http://else.test', ANTHROPIC_BASE_URL: 'https://else.test' },
+  });
+  expect(await found(world)).toEqual([
+    { level: 'ok', message: expect.stringMatching(/sets ANTHROPIC_BASE_URL, which this variant/) },
+    { level: 'warning', message: expect.stringMatching(/sets HTTPS_PROXY: sessions/) },
   ]);
 });
 

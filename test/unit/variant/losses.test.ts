@@ -67,6 +67,13 @@ describe('what takes a capability away', () => {
     expect((await lossesWhere(() => true, {})).losses).toEqual([]);
   });
 
+  it('is found also where the user turned the capability on by --env', async () => {
+    const hides = (setup: Setup): boolean =>
+      has(setup.settings['env'], 'V3') || !has(setup.env, 'ON');
+    const { losses } = await lossesWhere(hides, { settings: { env } }, { ON: '1' });
+    expect(losses[0]?.by).toEqual([{ place: 'settings.json', key: 'env.V3' }]);
+  });
+
   it('is said in words', () => {
     const places = { settings: '/c/settings.json', state: '/c/.claude.json' };
     const one = { place: 'settings.json', key: 'env.X' } as const;
