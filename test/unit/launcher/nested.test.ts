@@ -8,11 +8,14 @@ import { awkwardFolder, launch, shells } from './shells.ts';
 import { specOf } from './spec-of.ts';
 
 const list = 'CLAUDE_CODE_TASK_LIST_ID';
-const mark = 'CLAUDE_CODE_RESUME_HINT_COMMAND';
+const configDir = "/it's/mclaude/config";
+/** What a session hands on to the programs that it starts. */
+const within = (config: string) => ({ CLAUDECODE: '1', CLAUDE_CONFIG_DIR: config });
 const shellFirst = {
   taskList: list,
   keepEnv: ['ENABLE_TOOL_SEARCH', 'ANTHROPIC_MODEL', 'MINE'],
-  env: { ENABLE_TOOL_SEARCH: 'false', [mark]: 'mclaude' },
+  env: { ENABLE_TOOL_SEARCH: 'false' },
+  configDir,
 } as const;
 const outer = {
   ENABLE_TOOL_SEARCH: 'auto',
@@ -26,28 +29,27 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
     const { report } = await launch({
       shell,
       spec: shellFirst,
-      env: { ...outer, [mark]: 'other' },
+      env: { ...outer, ...within('/other/config') },
     });
     expect(report?.env).toMatchObject({
       ENABLE_TOOL_SEARCH: 'false',
       MINE: '1',
-      [mark]: 'mclaude',
     });
     expect(report?.env[list]).toMatch(/^mclaude-/);
     expect(report?.env).not.toHaveProperty('ANTHROPIC_MODEL');
   });
 
-  test.each([{}, { [mark]: 'mclaude' }])(
+  test.each([{}, { CLAUDE_CONFIG_DIR: '/the/user’s' }, { CLAUDECODE: '1' }, within(configDir)])(
     'the shell’s own counts, and that of a session of the same variant: %j',
-    async (within) => {
-      const { report } = await launch({ shell, spec: shellFirst, env: { ...outer, ...within } });
+    async (around) => {
+      const { report } = await launch({ shell, spec: shellFirst, env: { ...outer, ...around } });
       expect(report?.env).toMatchObject(outer);
     },
   );
 
   test('the key of another variant goes to no other provider', async () => {
     const variable = 'ANTHROPIC_AUTH_TOKEN';
-    const env = { [variable]: 'the other’s key', [mark]: 'other' };
+    const env = { [variable]: 'the other’s key', ...within('/other/config') };
     const fromShell = { key: { kind: 'env', from: variable, variable } } as const;
     expect(await launch({ shell, spec: fromShell, env })).toMatchObject({ exitCode: 1 });
 
@@ -61,7 +63,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
 test('cmd forgets them as well', () => {
   expect(windowsLauncher(specOf(shellFirst))).toContain(
     [
-      `if /i "%${mark}%"=="mclaude" goto own_shell`,
+      `if /i "%CLAUDE_CONFIG_DIR%"=="${configDir}" goto own_shell`,
       'set "ENABLE_TOOL_SEARCH="',
       'set "ANTHROPIC_MODEL="',
       `set "${list}="`,
