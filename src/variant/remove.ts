@@ -1,8 +1,9 @@
 import { dirname, join } from 'node:path';
+import { readdir } from '../disk/look.ts';
 import { removePath } from '../disk/rename.ts';
 import { CcMirrorError } from '../errors.ts';
 import { Changes } from '../transaction/changes.ts';
-import { commit } from '../transaction/transaction.ts';
+import { commit, setAsideName } from '../transaction/transaction.ts';
 import type { Change } from './change-home.ts';
 import { inspectCommand, launcherPaths } from './command.ts';
 import { entriesOf, forgetEntries, noteEntries, withoutOthers } from './keyring-entries.ts';
@@ -54,7 +55,17 @@ export async function removeVariant(
     // What cannot be removed now goes with the staging folder, or at the next run.
     removePath(join(staging, 'removed')).catch(() => undefined),
   );
-  return { name, folder, launcher, note: await forgetEntries(entries) };
+  const notes = [await forgetEntries(entries), await noteOnSetAside(layout)];
+  const said = notes.filter((note) => note !== null).join(' ');
+  return { name, folder, launcher, note: said === '' ? null : said };
+}
+
+/** What the doctor has set aside is nobody's folder, and may hold a key of this variant. */
+async function noteOnSetAside({ home }: Layout): Promise<string | null> {
+  const names = (await readdir(home)).filter((one) => one.startsWith(setAsideName));
+  if (names.length === 0) return null;
+  const paths = names.map((one) => join(home, one)).join(', ');
+  return `What was set aside stays, and may hold a key: ${paths}; remove it when you need nothing of it.`;
 }
 
 /** The state that could be gone back to, if there is one that can be read. */

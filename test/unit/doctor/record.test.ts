@@ -136,11 +136,9 @@ it.each(Object.entries(shapes))(
 );
 
 it('says that nothing tells how a key would be sent that a command prints', async () => {
-  await make(
-    ...'--provider custom --base-url http://127.0.0.1:9 --auth api-key'.split(' '),
-    '--api-key-helper',
-    'pass show key',
-  );
+  const words =
+    '--provider custom --base-url http://127.0.0.1:9 --auth api-key --api-key-helper'.split(' ');
+  await make(...words, 'pass show key');
   await writeFile(record, '{');
   const { stdout } = await world.run(['doctor', 'one', '--no-probe']);
   expect(stdout).toMatch(/lost: how a key .* --auth/);

@@ -28,6 +28,13 @@ it('removes the folder and the launcher, and nothing else', async () => {
   expect(await treeOf(world.root)).toEqual({ ...Object.fromEntries(left), ...known });
 });
 
+it('says what was set aside before, as a key may be in it', async () => {
+  const aside = join(world.home, '.set-aside-2026-01-01');
+  await mkdir(aside);
+  expect((await remove()).note).toContain(aside);
+  expect(await readdir(aside)).toEqual([]);
+});
+
 it.each([
   ['replaced by the user', '#!/bin/sh\necho mine\n'],
   ['of another variant', '#!/bin/sh\n# cc-mirror launcher for variant two\n'],
