@@ -17,3 +17,13 @@ export function jsonErrorPlace(json: string): string {
 export function withoutMark(text: string): string {
   return text.replace(/^\uFEFF/, '');
 }
+
+/** The value in a text, with or without a byte order mark; null for one that is not JSON. */
+export function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(withoutMark(text));
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}

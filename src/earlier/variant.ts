@@ -1,6 +1,6 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { withoutMark } from '../config/json-place.ts';
+import { jsonIn } from '../config/json-place.ts';
 import { ifThere } from '../disk/if-there.ts';
 import { isThere } from '../disk/paths.ts';
 import { systemCode } from '../errors.ts';
@@ -78,7 +78,7 @@ export async function readEarlier(folder: string): Promise<EarlierVariant | null
 
 /** What the text of a variant.json says; null where no earlier cc-mirror wrote it. */
 export function earlierRecord(text: string): EarlierRecord | null {
-  const { success, data } = recordSchema.safeParse(parsed(text));
+  const { success, data } = recordSchema.safeParse(jsonIn(text));
   if (!success || (!data.tweakDir && !data.npmDir && !data.nativeDir)) return null;
   const { name, provider, configDir, binDir, claudeOrig: claude, binaryPath: program } = data;
   const baseUrl = data.baseUrl && withoutCredentials(data.baseUrl);
@@ -92,15 +92,6 @@ export function earlierRecord(text: string): EarlierRecord | null {
     program,
     pinned: pinnedVersion(data),
   };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(withoutMark(text));
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
 }
 
 async function recordIn(folder: string): Promise<string> {

@@ -2,12 +2,8 @@ import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { StoredBuild } from '../bundle/store.ts';
 import { isThere } from '../disk/paths.ts';
-import type { CapabilityName } from '../gates/types.ts';
-import { launcherFiles } from '../launcher/files.ts';
-import type { LauncherSpec } from '../launcher/spec.ts';
 import { Changes } from '../transaction/changes.ts';
 import { commit, refusePending } from '../transaction/transaction.ts';
-import type { OwnedValues } from '../config/merge.ts';
 import type { Progress } from '../ui/progress.ts';
 import {
   bundleFolder,
@@ -17,18 +13,15 @@ import {
   retiredBundles,
 } from './bundles.ts';
 import type { Change } from './change-home.ts';
-import { inspectCommand, launcherPaths } from './command.ts';
 import { withKeyKept } from './keys.ts';
 import { isLeftover } from './leftover.ts';
-import { toolSearch } from '../provider/tool-search.ts';
 import { type VariantLayout, variantFolder } from './layout.ts';
-import { hiddenText, lossText } from './losses.ts';
-import { approvedKeys } from './owned.ts';
-import { fallbacksOf, grantsOf, recordsOf } from './packs.ts';
 import type { Plan } from './plan.ts';
 import { keepPrevious, readPrevious } from './previous.ts';
 import { type Proof, prove, viewFor } from './proof.ts';
-import { type CapabilityState, type VariantRecord, recordText } from './record.ts';
+import { placeLaunchers } from './place-launchers.ts';
+import { type VariantRecord, recordText } from './record.ts';
+import { recordOf } from './record-of.ts';
 import { settle } from './settle.ts';
 
 export interface ApplyOptions {
@@ -177,138 +170,4 @@ function rootsOf(
   const before = current ?? adopted;
   const launchers = [layout.launcher, ...(before ? [before.launcher] : [])];
   return [home, ...launchers.map((path) => dirname(path))];
-}
-
-const notRun =
-  'the build was not run: the texts of the packs are for builds from 2.1.112 on, and what they need was not looked for';
-
-async function recordOf(
-  plan: Plan,
-  built: StoredBuild,
-  program: string,
-  proof: Proof | null,
-): Promise<VariantRecord> {
-  const { name, layout, provider, choices, current, now, launcher, keepEnv } = plan;
-  const report = proof && proof.report;
-  const capabilities = {
-    tasks: stateOf('tasks', plan, proof),
-    teams: stateOf('teams', plan, proof),
-  };
-  const states = { tasks: capabilities.tasks.state, teams: capabilities.teams.state };
-  const fromTemplates = plan.packs.present.some(({ templates }) => templates);
-  const hidden = proof?.hidden ? hiddenText(proof.hidden, layout) : null;
-  const fallbacks = fallbacksOf(plan.packs.present, proof && proof.tools, states, hidden);
-  const { baseUrl } = provider;
-  return {
-    schemaVersion: 1,
-    name,
-    provider: provider.id,
-    baseUrl,
-    configDir: layout.config,
-    launcher: layout.launcher,
-    claudeVersion: built.version,
-    platform: built.platform,
-    bundle: { kind: built.kind, path: program, sha256: await built.sha256 },
-    capabilities,
-    packs: recordsOf(plan.packs),
-    skills: current?.skills ?? [],
-    agents: current?.agents ?? [],
-    key: plan.key.record,
-    keyringEntries: [],
-    keepEnv: [...keepEnv],
-    env: { ...launcher.env },
-    written: { baseUrl, env: { ...launcher.env } },
-    owned: {
-      ...plan.owned,
-      // The end of an approved key is part of a secret, and the record is for all to read.
-      '.claude.json': without(plan.owned['.claude.json'], approvedKeys),
-    },
-    choices,
-    earlierLists: [...launcher.earlierLists],
-    notes: [
-      ...plan.notes,
-      ...notesOn(plan),
-      ...(hidden === null ? [] : [hidden]),
-      ...(proof === null && fromTemplates ? [notRun] : []),
-      ...fallbacks,
-      ...grantsOf(plan.packs),
-    ],
-    probe: report,
-    retired: current?.retired ?? [],
-    createdAt: current?.createdAt ?? now,
-    updatedAt: now,
-  };
-}
-
-/** A capability as it is in the variant's sessions: as planned, unless the proof shows otherwise. */
-function stateOf(which: CapabilityName, plan: Plan, proof: Proof | null): CapabilityState {
-  const { state, by, means, reason } = plan.capabilities[which];
-  const planned = { state, by, means, reason };
-  const shown = proof?.report.states[which];
-  if (shown === undefined || shown === state) return planned;
-  const loss = proof?.losses.find(({ capability }) => capability === which);
-  const why = loss ? lossText(loss, plan.layout) : 'the build announces its tools by name only';
-  if (shown === 'deferred') return { ...planned, state: shown, by: by ?? 'stock', reason: why };
-  if (shown === 'on') {
-    return { state: shown, by: 'stock', means: null, reason: `the probe shows it; ${reason}` };
-  }
-  return loss ? { state: shown, by: null, means: null, reason: why } : planned;
-}
-
-function without(values: OwnedValues, key: string): OwnedValues {
-  return Object.fromEntries(Object.entries(values).filter(([name]) => name !== key));
-}
-
-function notesOn({
-  provider: { unmapped, name, env, keyVariable, deferredTools },
-  key,
-  headers: { kept },
-}: Plan): string[] {
-  const notes: string[] = [];
-  if (kept.length > 0 && key.record !== null && key.record.store !== 'file') {
-    const names = kept.map((header) => header.name).join(', ');
-    const why = 'a launcher can ask no keyring and no helper for it';
-    notes.push(`the header ${names} is kept in a file that only you can read: ${why}`);
-  }
-  const search = env[toolSearch];
-  if (!deferredTools && search !== undefined && search !== 'false') {
-    notes.push(
-      `${name} is not known to take tools that are announced by name only; ${toolSearch}=${search} may have it refuse sessions`,
-    );
-  }
-  const sent = env[keyVariable];
-  if (key.record === null && sent)
-    notes.push(
-      `${name} is sent "${sent}" in place of an API key; give one with --api-key-env or --api-key-stdin`,
-    );
-  if (unmapped.length > 0) {
-    notes.push(
-      `${name} will be asked for Anthropic's own model ids (${unmapped.join(', ')}); name its models with --model, or --model-opus, --model-sonnet and --model-haiku`,
-    );
-  }
-  return notes;
-}
-
-/** Writes the launchers; where they were elsewhere before, those go, if they are ours. */
-async function placeLaunchers(
-  plan: Plan,
-  { kind, path: program }: VariantRecord['bundle'],
-  changes: Changes,
-): Promise<void> {
-  const { name, current, adopted, layout, node, platform, launcher } = plan;
-  const spec: LauncherSpec = {
-    ...launcher,
-    command: kind === 'js' ? { kind, node, script: program } : { kind, path: program },
-  };
-  const paths = launcherPaths(layout.launcher, platform);
-  for (const { suffix, text, mode } of launcherFiles(spec, platform)) {
-    changes.write(paths[suffix] ?? layout.launcher, text, mode);
-  }
-  const before = (current ?? adopted)?.launcher ?? layout.launcher;
-  if (before === layout.launcher) return;
-  for (const path of Object.values(launcherPaths(before, platform))) {
-    const command = await inspectCommand(path);
-    const ours = command.kind === 'ours' && command.variant === name;
-    if (ours || (adopted?.replaceable && path === before)) changes.remove(path);
-  }
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { withoutMark } from '../config/json-place.ts';
+import { jsonIn } from '../config/json-place.ts';
 import { readIfThere } from '../disk/atomic.ts';
 import type { ResolvedProvider } from '../provider/resolve.ts';
 import { secretVariables } from '../provider/variables.ts';
@@ -65,17 +65,8 @@ async function readAs<T extends z.core.$ZodType>(
   schema: T,
   path: string,
 ): Promise<z.output<T> | null> {
-  const read = z.safeParse(schema, parsed((await readIfThere(path)) ?? ''));
+  const read = z.safeParse(schema, jsonIn((await readIfThere(path)) ?? ''));
   return read.success ? read.data : null;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(withoutMark(text));
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
 }
 
 /** What is left to do before a variant answers; null: nothing. */
