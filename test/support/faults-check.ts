@@ -194,7 +194,8 @@ function withoutRemains(tree: Tree): Tree {
   const told = jsonIn(tree.get('mirror/.staging/intent.json')) !== undefined;
   const silent = told
     ? /^mirror\/(\.lock|\.store\/\.tmp-)/
-    : /^mirror\/(\.lock|\.store\/\.tmp-|\.staging)/;
+    : // All was done by then; only what is known of hashes was still being written.
+      /^mirror\/(\.lock|\.store\/(\.tmp-|hashes\.json\.\w+\.tmp$)|\.staging)/;
   return new Map([...tree].filter(([path]) => !silent.test(path)));
 }
 
