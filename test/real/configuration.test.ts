@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { startApi } from '../../src/probe/api.ts';
 import { mainRequest } from '../../src/probe/read.ts';
 import { type World, fetchBuild, withVariant, withWorld } from '../support/claude.ts';
+import { offNetwork } from '../support/off-network.ts';
 
 /** One JavaScript build, and the newest native build there is. */
 describe('a configuration that a session was started with', () => {
@@ -33,7 +34,7 @@ async function checkConfiguration(world: World, version: string): Promise<void> 
   const name = `c-${version}`;
   const args = ['--provider', 'custom', '--base-url', api.url, '--claude-version', version];
   try {
-    await withVariant(world, name, args, async ({ launcher, configDir }) => {
+    await withVariant(world, name, args, async ({ launcher, configDir, bundle }) => {
       const path = join(configDir, 'settings.json');
       const limit = async (): Promise<number> => {
         const before = api.requests.length;
@@ -42,8 +43,7 @@ async function checkConfiguration(world: World, version: string): Promise<void> 
           env: {
             ...world.environment,
             CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-            HTTPS_PROXY: api.url,
-            NO_PROXY: '127.0.0.1',
+            ...offNetwork(bundle.kind, api.url),
           },
           extendEnv: false,
           stdin: 'ignore',

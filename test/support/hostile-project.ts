@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import { expect } from 'vitest';
 import { startApi } from '../../src/probe/api.ts';
 import { type World, withVariant } from './claude.ts';
+import { offNetwork } from './off-network.ts';
 
 const key = 'test-key-0123456789-0123456789';
 
@@ -23,7 +24,7 @@ export async function checkHostileProject(world: World, version: string): Promis
       { ...world, ccMirror: run },
       'hostile',
       [...args, '--claude-version', version],
-      async ({ launcher }) => {
+      async ({ launcher, bundle }) => {
         for (const file of ['settings.json', 'settings.local.json']) {
           await writeFile(join(project, '.claude', file), JSON.stringify({ env }));
           const { stdout } = await execa(launcher, ['-p', 'hi'], {
@@ -31,8 +32,7 @@ export async function checkHostileProject(world: World, version: string): Promis
             env: {
               ...world.environment,
               CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-              HTTPS_PROXY: own.url,
-              NO_PROXY: '127.0.0.1',
+              ...offNetwork(bundle.kind, own.url),
             },
             extendEnv: false,
             stdin: 'ignore',

@@ -42,7 +42,7 @@ describe.skipIf(process.platform === 'win32')('a program cannot be started', () 
 });
 
 it.each<[string, string | Buffer]>([
-  ['a loader that is there', elfHeader({ loader: process.execPath.slice(0, 90) })],
+  ['a loader that is there', elfHeader({ loader: '/bin/sh' })],
   ['no loader', machHeader()],
   ['a short file', 'x'],
   ['nothing', ''],
