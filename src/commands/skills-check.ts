@@ -6,6 +6,7 @@ import { CcMirrorError } from '../errors.ts';
 import { analyze } from '../gates/analyze.ts';
 import type { CapabilityName } from '../gates/types.ts';
 import { type Proof, probe } from '../probe/run.ts';
+import { toolsInFull } from '../provider/tool-search.ts';
 import { folderOf, packSource, shippedPackIds } from '../skill/catalogue.ts';
 import type { CheckOptions } from '../skill/check.ts';
 import { type CheckedFolder, checkSource } from '../skill/check-folder.ts';
@@ -83,7 +84,7 @@ async function optionsFor(
     return probe({
       target: { kind: bundle.kind, path: resolve(path) },
       // Calls are held against schemas, which tools that are only announced do not show.
-      env: { ...env, ENABLE_TOOL_SEARCH: 'false' },
+      env: { ...env, ...toolsInFull },
       agents: agents === null ? undefined : await folderThere(agents),
       signal: context.signal,
     });

@@ -3,7 +3,7 @@ import { checkedUrl } from './base-url.ts';
 import { fillModels, tiers, unmappedTiers } from './models.ts';
 import type { Models, Tier } from './models.ts';
 import type { KeyHeader, Preset } from './preset.ts';
-import { takesDeferred, toolSearch } from './tool-search.ts';
+import { takesDeferred, toolsInFull } from './tool-search.ts';
 import { isVariableName, ownedVariables, secretVariables } from './variables.ts';
 
 /** What the user asked for beyond the preset: `--base-url`, `--auth`, `--model…`, `--env`. */
@@ -62,7 +62,7 @@ export function resolveProvider(
     unmapped: baseUrl === null ? [] : unmappedTiers(models),
     deferredTools: takesDeferred(preset, baseUrl),
     env: {
-      [toolSearch]: 'false',
+      ...toolsInFull,
       ...(baseUrl === null ? {} : { ANTHROPIC_BASE_URL: baseUrl }),
       ...modelVariables(models),
       ...withoutName(preset.env, keyVariable),

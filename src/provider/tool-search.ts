@@ -9,6 +9,9 @@ import type { Preset } from './preset.ts';
  */
 export const toolSearch = 'ENABLE_TOOL_SEARCH';
 
+/** What has every build send all of its tools in full. */
+export const toolsInFull = { [toolSearch]: 'false' };
+
 /** The variables of a launcher that a value in the user's shell beats, with those that the user chose. */
 export function shellFirst(chosen: Readonly<Record<string, string>>): string[] {
   return chosen[toolSearch] === undefined ? [toolSearch] : [];

@@ -2,6 +2,7 @@ import { isObject } from '../config/merge.ts';
 import { CcMirrorError } from '../errors.ts';
 import { type CapabilityName, capabilityNames } from '../gates/types.ts';
 import type { OfferState, Offer } from '../probe/read.ts';
+import { toolsInFull } from '../provider/tool-search.ts';
 import * as z from '../zod.ts';
 import type { VariantLayout } from './layout.ts';
 import type { Setup } from './setup.ts';
@@ -151,7 +152,7 @@ function without(setup: Setup, out: readonly Decider[]): Setup {
   const env = Object.entries(setup.env).filter(([name]) => !gone('--env', name));
   return {
     // Where nothing decides about it, the newest builds defer.
-    env: { ENABLE_TOOL_SEARCH: 'false', ...Object.fromEntries(env) },
+    env: { ...toolsInFull, ...Object.fromEntries(env) },
     settings: Object.fromEntries(settings),
     stateEnv: rest('.claude.json', setup.stateEnv, 'env.'),
   };
