@@ -4,7 +4,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { startApi } from '../../src/probe/api.ts';
 import { fetchBuild, withVariant, withWorld } from '../support/claude.ts';
 import { offNetwork } from '../support/off-network.ts';
-import { withTerminal } from '../support/terminal.ts';
+import { ask, toPrompt, withTerminal } from '../support/terminal.ts';
 
 let latest = '';
 beforeAll(async () => {
@@ -29,19 +29,10 @@ it('reaches its prompt in a terminal and offers the task tools', () =>
       await withVariant(world, 'i-latest', [...args, ...model], async (data) => {
         await withTerminal(
           { command: data.launcher, cwd: project, env, folder: world.home },
-          async ({ press, until }) => {
-            await until(/trust this folder/);
-            // The dialog can be drawn anew, with its first answer chosen, after a key was taken.
-            // The prompt may hold a suggestion; the line below it is there when it takes keys.
-            do {
-              await press('Down');
-              await until(/❯\s+Yes/);
-              await press('Enter');
-            } while (/❯\s+No/.test(await until(/❯\s+No|^❯[^]*shift\+tab/m)));
-            await press('hi');
-            await until(/❯\s+hi/);
-            await press('Enter');
-            expect(await until(/hello from the stand-in/)).toContain(`v${latest}`);
+          async (terminal) => {
+            await toPrompt(terminal);
+            await ask(terminal, 'hi');
+            expect(await terminal.until(/hello from the stand-in/)).toContain(`v${latest}`);
           },
         );
         // Nothing of ours has been moved or taken away.
