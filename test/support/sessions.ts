@@ -49,7 +49,7 @@ export async function checkSession(
               ['/login', /Select login method/],
               ['/plugin', /Marketplaces/],
               // 2.1.112 takes other programs of the machine for an editor that runs.
-              ['/ide', /No available IDEs|extension to VS Code/],
+              ['/ide', /No available IDEs|extension (?:to|in) VS Code/],
               ['/mcp', /No MCP servers/],
             ] as const) {
               await enter(command);
