@@ -111,15 +111,23 @@ export class Store {
     return this.#addPristine(bundle, key, null, copy);
   }
 
+  /** The build of a stored bundle with those edits, if the store has it, whole. */
+  async findBuild(
+    stored: StoredBundle,
+    edits: readonly BundleEdit[],
+  ): Promise<StoredBundle | null> {
+    return edits.length === 0 ? stored : this.#usable(buildFolder(stored, edits));
+  }
+
   /** The build of a stored bundle with those edits, made if it is not there; without edits, the bundle itself. */
   async build(
     stored: StoredBundle,
     open: () => Promise<Bundle>,
     edits: readonly BundleEdit[],
   ): Promise<StoredBuild> {
-    const name = sha256Of(JSON.stringify(edits)).slice(0, 16);
-    const folder = join(dirname(stored.folder), name);
-    const known = edits.length === 0 ? stored : await this.#usable(folder);
+    const folder = buildFolder(stored, edits);
+    const name = basename(folder);
+    const known = await this.findBuild(stored, edits);
     if (known) return { ...known, sha256: Promise.resolve(known.sha256) };
     const bundle = await open();
     return this.withScratch(async (scratch) => {
@@ -406,6 +414,10 @@ export class Store {
     await this.drop(stored);
     return null;
   }
+}
+
+function buildFolder({ folder }: StoredBundle, edits: readonly BundleEdit[]): string {
+  return join(dirname(folder), sha256Of(JSON.stringify(edits)).slice(0, 16));
 }
 
 async function syncFiles({ folder, program, files }: Omit<StoredBundle, 'sha256'>): Promise<void> {

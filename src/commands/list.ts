@@ -3,7 +3,7 @@ import { table } from '../ui/table.ts';
 import { earlierVariants, listVariants, unreadableVariants } from '../variant/record.ts';
 import { muchToFree } from '../variant/unused.ts';
 import type { Declare } from './command.ts';
-import { earlierData, noVariants, variantData } from './report.ts';
+import { doubtsOn, earlierData, noVariants, variantData } from './report.ts';
 
 export const declare: Declare = (command, run) => {
   command.action(() =>
@@ -21,8 +21,14 @@ export const declare: Declare = (command, run) => {
         record.launcher,
       ]);
       const much = await muchToFree(new Store(layout.store), layout);
+      const doubts = await Promise.all(
+        records.map(async (record) =>
+          (await doubtsOn(record, context)).map((doubt) => `${record.name}: ${doubt}`),
+        ),
+      );
       const lines = [
         rows.length > 0 ? table(rows) : noVariants,
+        ...doubts.flat(),
         ...earlier.map(
           ({ name, provider }) =>
             `${name} (${provider}) was made by an earlier cc-mirror and works as it is; take it over with: cc-mirror update ${name} --adopt`,

@@ -31,7 +31,7 @@ export const declare: Declare = (command, run) => {
         ['  model', report.model],
         ['  time', `${(report.ms / 1000).toFixed(1)} s`],
       ];
-      return { data: report, text: `${text} offers:\n${table(rows)}` };
+      return { data: { ...report, losses }, text: `${text} offers:\n${table(rows)}` };
     }),
   );
 };

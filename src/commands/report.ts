@@ -1,11 +1,12 @@
 import { dirname } from 'node:path';
 import type { EarlierRecord } from '../earlier/variant.ts';
-import { capabilityNames } from '../gates/types.ts';
+import { type CapabilityName, capabilityNames } from '../gates/types.ts';
 import { pathHint } from '../ui/path-hint.ts';
 import { table } from '../ui/table.ts';
 import { variantLayout } from '../variant/layout.ts';
 import { type NextStep, nextStep } from '../variant/login.ts';
 import type { CapabilityState, VariantRecord } from '../variant/record.ts';
+import { doubtOn } from '../variant/standing.ts';
 import type { CommandContext } from './command.ts';
 
 export const noVariants =
@@ -17,11 +18,31 @@ function nextOf(record: VariantRecord, { layout }: Where): Promise<NextStep | nu
   return nextStep(record, variantLayout(layout, record.name));
 }
 
+/** Why what the record says of tools may not hold any more; empty where nothing says so. */
+export async function doubtsOn(record: VariantRecord, { layout }: Where): Promise<string[]> {
+  const doubt = await doubtOn(record, variantLayout(layout, record.name));
+  return doubt === null ? [] : [doubt];
+}
+
+/** Capabilities that were wanted, and that sessions do not have in full, each with why. */
+export function lacking({
+  capabilities,
+  choices,
+}: VariantRecord): { name: CapabilityName; state: CapabilityState['state']; text: string }[] {
+  return capabilityNames
+    .map((name) => ({ name, state: capabilities[name].state }))
+    .filter(({ name, state }) => choices[name] && (state === 'off' || state === 'deferred'))
+    .map((one) => ({ ...one, text: `${one.name} ${capabilityText(capabilities[one.name])}` }));
+}
+
 /** A variant as the JSON contract has it. */
-export async function variantData(record: VariantRecord, context: Where): Promise<object> {
+export async function variantData(
+  record: VariantRecord,
+  context: Where,
+): Promise<{ name: string; notes: string[] }> {
   const { name, provider, baseUrl, launcher, configDir, claudeVersion, platform } = record;
   const { bundle, capabilities, packs, skills, agents, notes, probe, key, keepEnv } = record;
-  return {
+  const data = {
     name,
     provider,
     baseUrl,
@@ -40,9 +61,10 @@ export async function variantData(record: VariantRecord, context: Where): Promis
     headers: Object.keys(record.choices.headers),
     keepEnv,
     next: await nextOf(record, context),
-    notes,
+    notes: [...notes, ...(await doubtsOn(record, context))],
     probe,
   };
+  return data;
 }
 
 /** A variant of an earlier cc-mirror as the JSON contract has it. */
@@ -85,7 +107,7 @@ export async function variantText(
     ...(record.keepEnv.length > 0 ? [['  kept', `${record.keepEnv.join(', ')} of the shell`]] : []),
     ['  config', record.configDir],
     ['  launcher', record.launcher],
-    ...record.notes.map((note) => ['  note', note]),
+    ...[...record.notes, ...(await doubtsOn(record, context))].map((note) => ['  note', note]),
     ...(next ? [['  next', 'start it, and log in there']] : []),
   ];
   return [table(rows), ...pathAdvice(record, context)].join('\n');

@@ -1,6 +1,5 @@
 import { changeHome } from '../variant/change-home.ts';
 import { checkName } from '../variant/name.ts';
-import type { RecordedState } from '../variant/previous.ts';
 import { rollbackVariant, versionOf } from '../variant/rollback.ts';
 import type { Declare } from './command.ts';
 import { earlierData, variantData, variantText } from './report.ts';
@@ -25,15 +24,11 @@ export const declare: Declare = (command, run) => {
       const data =
         state.kind === 'variant'
           ? await variantData(state.record, context)
-          : earlierData(state.earlier);
+          : { ...earlierData(state.earlier), notes: [] };
       return {
-        data: { ...data, from, left, notes: [...notesIn(state), ...notes] },
+        data: { ...data, from, left, notes: [...data.notes, ...notes] },
         text: lines.join('\n'),
       };
     }),
   );
 };
-
-function notesIn(state: RecordedState): string[] {
-  return state.kind === 'variant' ? state.record.notes : [];
-}

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { CcMirrorError, type Failure, describeFailure } from '../errors.ts';
+import { capabilityNames } from '../gates/types.ts';
 import { table } from '../ui/table.ts';
 import { type Change, changeHome } from '../variant/change-home.ts';
 import { type Foreseen, foreseeUpdate, sourcesToForesee } from '../variant/foresee.ts';
@@ -16,7 +17,7 @@ import type { Progress } from '../ui/progress.ts';
 import type { CommandContext, CommandResult, Declare } from './command.ts';
 import { keptBefore, keptChanges } from './key-change.ts';
 import { addVariantOptions, wishFrom } from './options.ts';
-import { noVariants, variantData, variantText } from './report.ts';
+import { lacking, noVariants, variantData, variantText } from './report.ts';
 import { adopt } from './update-adopt.ts';
 
 interface UpdateOptions {
@@ -95,6 +96,7 @@ async function updateMany(
 ): Promise<CommandResult> {
   const data: object[] = [];
   const lines: string[][] = [];
+  const texts: string[] = [];
   const failures: { name: string; failure: Failure }[] = [];
   for (const name of names) {
     const around = { ...context, progress: named(name, context.progress) };
@@ -107,13 +109,14 @@ async function updateMany(
       }
       data.push(await variantData(update.record, context));
       lines.push([name, told(update), `tasks ${tasks.state}`, `teams ${teams.state}`]);
+      texts.push(...lacking(update.record).map(({ text }) => `${name}: ${text}`));
     } catch (error) {
       const thrown: unknown = context.signal.aborted ? context.signal.reason : error;
       failures.push({ name, failure: describeFailure(thrown) });
       if (context.signal.aborted) break;
     }
   }
-  const texts = failures.map(({ name, failure }) => `${name}: not updated: ${failure.message}`);
+  texts.push(...failures.map(({ name, failure }) => `${name}: not updated: ${failure.message}`));
   return {
     data: { variants: data },
     text: [table(lines), ...texts].filter((text) => text !== '').join('\n'),
@@ -190,14 +193,26 @@ function failureOf(
   );
 }
 
-/** What an update has changed. */
+/** What an update has changed, and which tools that were wanted sessions do not have in full. */
 function told({ before, kept, record }: Update): string {
   const { claudeVersion: from } = before;
   const { claudeVersion: to } = record;
   const values = changedValues(before, record).map(valueText);
   const rebuilt = from === to && before.bundle.path !== record.bundle.path ? ['built anew'] : [];
-  const changes = [...(from === to ? [] : [`${from} → ${to}`]), ...rebuilt, ...values, ...kept];
-  return changes.length > 0 ? changes.join(', ') : `up to date with ${to}`;
+  const moved = capabilityNames.flatMap((name) => {
+    const [was, is] = [before.capabilities[name].state, record.capabilities[name].state];
+    return was === is ? [] : [`${name} ${was} → ${is}`];
+  });
+  const version = from === to ? [] : [`${from} → ${to}`];
+  const changes = [...version, ...rebuilt, ...values, ...kept, ...moved];
+  const lacks = lacking(record)
+    .filter(({ name, state }) => state === before.capabilities[name].state)
+    .map(({ name, state }) => `${name} ${state}`);
+  return [
+    ...(changes.length > 0 ? changes : [`up to date with ${to}`]),
+    ...lacks,
+    ...(record.probe === null ? ['not proved'] : []),
+  ].join(', ');
 }
 
 function valueText({ name, from, to }: ReturnType<typeof changedValues>[number]): string {
@@ -226,7 +241,8 @@ async function dryRun(
   };
 }
 
-function foreseenText({ from, to, fetch, values, packs, notes }: Foreseen, kept: string[]): string {
+function foreseenText(foreseen: Foreseen, kept: string[]): string {
+  const { from, to, fetch, values, packs, prove, notes } = foreseen;
   const steps = [
     ...(from === to ? [] : [`${from} → ${to}`]),
     ...(fetch ? [`fetch Claude Code ${to}`] : []),
@@ -235,8 +251,8 @@ function foreseenText({ from, to, fetch, values, packs, notes }: Foreseen, kept:
     ...packs.added.map((pack) => `add ${pack}`),
     ...packs.removed.map((pack) => `take out ${pack}`),
   ];
-  const told = steps.length > 0 ? steps.join(', ') : `up to date with ${to}`;
-  return [told, ...notes].join('; ');
+  const upToDate = `up to date with ${to}${prove ? ', and to be proved again' : ''}`;
+  return [steps.length > 0 ? steps.join(', ') : upToDate, ...notes].join('; ');
 }
 
 /** Progress that says which of several variants it is about. */

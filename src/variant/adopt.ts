@@ -54,7 +54,12 @@ export async function foreseeAdoption(
 ): Promise<Foreseen & { adoption: Adoption }> {
   const { earlier, adoption, whole, adopted } = await understand(wish, around);
   const wanted = await understandWish(whole, null, around, adopted);
-  const before = { from: earlier.claude, written: { baseUrl: null, env: {} }, skills: [] };
+  const before = {
+    from: earlier.claude,
+    written: { baseUrl: null, env: {} },
+    skills: [],
+    prove: wish.prove,
+  };
   return { ...(await foresee(wanted, before, around)), adoption };
 }
 

@@ -18,7 +18,7 @@ import { isLeftover } from './leftover.ts';
 import { type VariantLayout, variantFolder } from './layout.ts';
 import type { Plan } from './plan.ts';
 import { keepPrevious, readPrevious } from './previous.ts';
-import { type Proof, prove, viewFor } from './proof.ts';
+import { type Proof, prove, provedAlready, viewFor } from './proof.ts';
 import { placeLaunchers } from './place-launchers.ts';
 import { type VariantRecord, recordText } from './record.ts';
 import { recordOf } from './record-of.ts';
@@ -154,9 +154,10 @@ async function wayBack({ previous, record }: VariantLayout): Promise<VariantReco
   return (await readPrevious(previous, record))?.record ?? null;
 }
 
-function proveAt(plan: Plan, folder: string, options: ApplyOptions): Promise<Proof> | null {
-  if (!options.prove) return null;
+function proveAt(plan: Plan, folder: string, options: ApplyOptions): Promise<Proof | null> {
   const { built, change, signal, progress } = options;
+  // What was seen of the same program and settings holds without another run.
+  if (!options.prove) return provedAlready(plan, built, change.store);
   const program = join(folder, built.program);
   const scratch = join(change.staging, 'proof');
   return prove(plan, { built, program, store: change.store, scratch, signal, progress });

@@ -1,3 +1,4 @@
+import type { StoredBundle } from '../bundle/store-record.ts';
 import { Store } from '../bundle/store.ts';
 import { type Wish, understandWish } from './install.ts';
 import { assumedTools } from '../skill/tools.ts';
@@ -5,7 +6,9 @@ import { viewOf } from '../skill/view.ts';
 import { Changes } from '../transaction/changes.ts';
 import { changedValues } from './hand-edits.ts';
 import { modelsIn } from './packs.ts';
-import { planVariant } from './plan.ts';
+import { hiddenText, lossText } from './losses.ts';
+import { type Plan, planVariant } from './plan.ts';
+import { type Proof, provedAlready } from './proof.ts';
 import type { Choices, VariantRecord } from './record.ts';
 import { packsAt } from './settle.ts';
 import { Sources } from './sources.ts';
@@ -25,7 +28,9 @@ export interface Foreseen {
   /** Where the key will be, and the names of the headers. */
   key: VariantRecord['key'];
   headers: string[];
-  /** What the user should know of where its build comes from. */
+  /** Whether the program is run: no proof stands for it and its settings as they would be. */
+  prove: boolean;
+  /** What the user should know: where its build comes from, and what their settings do. */
   notes: string[];
 }
 
@@ -38,7 +43,8 @@ export async function foreseeUpdate(
 ): Promise<Foreseen> {
   const wanted = await understandWish(wish, current, around);
   const { claudeVersion: from, written, choices } = current;
-  return foresee(wanted, { from, written, skills: choices.skills }, around, sources);
+  const before = { from, written, skills: choices.skills, prove: wish.prove };
+  return foresee(wanted, before, around, sources);
 }
 
 /** Sources that change nothing, for as many variants as are foreseen. */
@@ -55,7 +61,8 @@ export async function foresee(
     from,
     written: before,
     skills,
-  }: Pick<Foreseen, 'from'> & Pick<VariantRecord, 'written'> & Pick<Choices, 'skills'>,
+    prove,
+  }: Pick<Foreseen, 'from' | 'prove'> & Pick<VariantRecord, 'written'> & Pick<Choices, 'skills'>,
   around: Surroundings,
   sources = sourcesToForesee(around),
 ): Promise<Foreseen> {
@@ -76,11 +83,12 @@ export async function foresee(
     },
     key: wanted.key.record,
     headers: Object.keys(wanted.headers.records),
+    prove,
     notes,
   };
   if (stored === null) return { ...foreseen, values: null };
   const examination = await sources.examine(stored);
-  const { launcher } = planVariant({
+  const plan = planVariant({
     ...wanted,
     pristine: stored,
     notes,
@@ -89,6 +97,19 @@ export async function foresee(
     platform: process.platform,
     now: new Date(),
   });
-  const written = { baseUrl: wanted.provider.baseUrl, env: { ...launcher.env } };
-  return { ...foreseen, values: changedValues({ written: before }, { written }) };
+  const proof = await proofOf(plan, stored, sources.store);
+  for (const loss of proof?.losses ?? []) {
+    notes.push(`${loss.capability} ${loss.state}: ${lossText(loss, plan.layout)}`);
+  }
+  if (proof?.hidden) notes.push(hiddenText(proof.hidden, plan.layout));
+  const written = { baseUrl: wanted.provider.baseUrl, env: { ...plan.launcher.env } };
+  const values = changedValues({ written: before }, { written });
+  return { ...foreseen, prove: prove && proof === null, values };
+}
+
+/** The proof that stands for a plan; null where its build is not there, or was not run like this. */
+async function proofOf(plan: Plan, stored: StoredBundle, store: Store): Promise<Proof | null> {
+  const built = await store.findBuild(stored, plan.edits);
+  if (built === null) return null;
+  return provedAlready(plan, { ...built, sha256: Promise.resolve(built.sha256) }, store);
 }

@@ -31,11 +31,14 @@ import { placePacks } from './place-packs.ts';
 import type { Plan } from './plan.ts';
 import { probeSchema } from './record.ts';
 import { type Setup, plannedSetup } from './setup.ts';
+import { decidersDigest } from './standing.ts';
 
 /** What a run showed, and what of the user's keeps capabilities from being shown. */
 export interface Proof extends Run {
   losses: Loss[];
   hidden: Hidden | null;
+  /** See `decidersDigest`. */
+  provedWith: string;
 }
 
 export interface ProveOptions {
@@ -60,15 +63,7 @@ export interface ProveOptions {
  */
 export async function prove(plan: Plan, options: ProveOptions): Promise<Proof> {
   const { built, store, scratch, signal, progress } = options;
-  const { launcher, layout, owned } = plan;
-  const setup = await plannedSetup(
-    launcher.env,
-    layout,
-    owned,
-    (plan.current ?? plan.adopted)?.owned,
-  );
-  const note = `proof-${await digestOf(plan, built, setup)}`;
-  const known = parseProof(await store.readNote(built, note));
+  const { setup, note, proof: known } = await standing(plan, built, store);
   if (known) {
     progress.step('Proved already: the same build and environment were run');
     return checked(known, plan, built);
@@ -108,7 +103,32 @@ export async function prove(plan: Plan, options: ProveOptions): Promise<Proof> {
   );
   const proof = { ...shown, losses, hidden };
   await store.writeNote(built, note, JSON.stringify(checked(proof, plan, built)));
-  return proof;
+  return { ...proof, provedWith: decidersDigest(setup) };
+}
+
+/** The proof that stands for a plan without another run; null where there is none. Errors: as `prove`. */
+export async function provedAlready(
+  plan: Plan,
+  built: StoredBuild,
+  store: Store,
+): Promise<Proof | null> {
+  const { proof } = await standing(plan, built, store);
+  return proof && checked(proof, plan, built);
+}
+
+interface Standing {
+  setup: Setup;
+  /** The name under which its proof is kept. */
+  note: string;
+  proof: Proof | null;
+}
+
+async function standing(plan: Plan, built: StoredBuild, store: Store): Promise<Standing> {
+  const { launcher, layout, owned, current, adopted } = plan;
+  const setup = await plannedSetup(launcher.env, layout, owned, (current ?? adopted)?.owned);
+  const note = `proof-${await digestOf(plan, built, setup)}`;
+  const known = parseProof(await store.readNote(built, note));
+  return { setup, note, proof: known && { ...known, provedWith: decidersDigest(setup) } };
 }
 
 const toolSchema = z.object({
@@ -123,7 +143,9 @@ const proofSchema = z.object({
   hidden: z.nullable(hiddenSchema),
 });
 
-function parseProof(text: string | null): Proof | null {
+type Kept = Omit<Proof, 'provedWith'>;
+
+function parseProof(text: string | null): Kept | null {
   if (text === null) return null;
   try {
     const { report, tools, losses, hidden } = proofSchema.parse(JSON.parse(text));
@@ -184,7 +206,7 @@ function unlistedOf(kind: 'skills' | 'agents', plan: Plan, report: Run['report']
   return listed.map(({ name }) => name).filter((name) => !report[kind].includes(name));
 }
 
-function checked(proof: Proof, plan: Plan, { version }: StoredBuild): Proof {
+function checked<T extends Kept>(proof: T, plan: Plan, { version }: StoredBuild): T {
   refuseLosses(proof.losses, plan.demanded, plan.layout);
   const problems = unproved(plan.capabilities, proof.report)
     .filter(({ capability }) => !proof.losses.some((loss) => loss.capability === capability))

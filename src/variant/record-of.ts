@@ -65,6 +65,7 @@ export async function recordOf(
       ...grantsOf(plan.packs),
     ],
     probe: report,
+    ...(proof && { provedWith: proof.provedWith }),
     retired: current?.retired ?? [],
     createdAt: current?.createdAt ?? now,
     updatedAt: now,

@@ -132,6 +132,8 @@ const recordSchema = z.object({
   /** What the user should know about this state of the variant. */
   notes: z.array(z.string()),
   probe: z.nullable(probeSchema),
+  /** Stands for the settings of the user's that the proof was of; left out where it was not run. */
+  provedWith: z.optional(z.string()),
   /** Bundles of earlier states, which sessions may still run from. */
   retired: z._default(z.array(z.object({ folder: z.string(), at: z.string() })), []),
   createdAt: z.string(),

@@ -51,6 +51,10 @@ export class Sources {
     this.#options = options;
   }
 
+  get store(): AcquireOptions['store'] {
+    return this.#options.store;
+  }
+
   /** The pristine bundle of a source, brought into the store. */
   get(source: BundleSource): Promise<Acquired> {
     return once(this.#acquired, JSON.stringify(source), async () => {

@@ -234,7 +234,7 @@ describe('a key that cc-mirror does not keep', () => {
     await runAll([
       [0, ...world.quick, '--api-key-helper', helper, '--verbose'],
       ...looks('info one', 'list', 'inspect one', 'update one --dry-run'),
-      [0, 'update', 'one', '--no-probe', '--verbose'],
+      [0, 'update', 'one', '--no-probe', '--env', 'API_TIMEOUT_MS=5', '--verbose'],
       [0, 'rollback', 'one', '--json'],
     ]);
     await checkSecret(world, []);

@@ -39,6 +39,7 @@ describe('--dry-run', () => {
           packs: { added: ['router'], removed: ['orchestration'] },
           key: null,
           headers: [],
+          prove: true,
           notes: [],
         },
       ],
