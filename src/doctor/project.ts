@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isObject } from '../config/merge.ts';
-import { isOverruled, providerPin } from '../variant/provider-pin.ts';
+import { isOverruled, providerPin, withoutEffect } from '../variant/provider-pin.ts';
 import { readSetup } from '../variant/setup.ts';
 import { readConfig } from './configuration.ts';
 import { type Finding, failed, ok, warning } from './finding.ts';
@@ -31,8 +31,10 @@ export async function checkProject(subject: Subject): Promise<Finding[]> {
   }
   const setup = await readSetup(env, places);
   const own = namesIn(setup.settings['env'], () => true);
-  const [over, rest] = pinned ? split(own) : [[], own];
-  if (over.length > 0) findings.push(withoutEffect(over));
+  const rest = pinned ? split(own)[1] : own;
+  const named = { name: record.name, settings: places.settings };
+  const told = pinned ? withoutEffect(setup.settings['env'], bundle.kind, named) : null;
+  if (told) findings.push(warning('project', told.message, told.next));
   const beating = rest.filter((name) => decisive.test(name.toUpperCase()));
   if (beating.length > 0) {
     findings.push(
@@ -65,12 +67,6 @@ export async function checkProject(subject: Subject): Promise<Finding[]> {
     const message = `${sets}: sessions of ${record.name} in ${shared.folder} follow it, with the variant's key or login`;
     const next = `Take it out of that file, or start ${record.name} in other folders only.`;
     return [warning('project', message, next)];
-  }
-
-  function withoutEffect(names: readonly string[]): Finding {
-    const sets = `${places.settings} sets ${names.join(', ')}, which has no effect in this variant`;
-    const next = `cc-mirror update ${record.name} with --base-url, --model, --header or --api-key-stdin instead`;
-    return warning('project', sets, next);
   }
 }
 

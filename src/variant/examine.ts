@@ -3,6 +3,7 @@ import type { StoredBundle } from '../bundle/store-record.ts';
 import type { Bundle } from '../bundle/types.ts';
 import * as z from '../zod.ts';
 import { codeId } from './code-id.ts';
+import { providerPin } from './provider-pin.ts';
 import type { CapabilityAnalysis, CapabilityName } from '../gates/types.ts';
 
 /** What is known of a build once its code has been understood. */
@@ -10,6 +11,8 @@ export interface Examination {
   analysis: Record<CapabilityName, Omit<CapabilityAnalysis, 'chains'>>;
   /** Whether the build knows CLAUDE_CODE_TASK_LIST_ID; older ones name the list by team. */
   namesTaskList: boolean;
+  /** Whether it can be pinned to a provider. */
+  pins: boolean;
 }
 
 const capabilitySchema = z.object({
@@ -35,6 +38,7 @@ const noteSchema = z.object({
   sha256: z.string(),
   analysis: z.object({ tasks: capabilitySchema, teams: capabilitySchema }),
   namesTaskList: z.boolean(),
+  pins: z.boolean(),
 });
 
 /**
@@ -52,8 +56,9 @@ export async function examine(
   if (known?.engine === engine && known.sha256 === sha256) return known;
   const [{ modules }, { analyze }] = await Promise.all([open(), import('../gates/analyze.ts')]);
   const analysis = analyze(modules);
-  const names = modules.some(({ bytes }) => bytes.includes('CLAUDE_CODE_TASK_LIST_ID'));
-  const examination = { analysis, namesTaskList: names };
+  const says = (name: string): boolean => modules.some(({ bytes }) => bytes.includes(name));
+  const namesTaskList = says('CLAUDE_CODE_TASK_LIST_ID');
+  const examination = { analysis, namesTaskList, pins: says(providerPin) };
   await store.writeNote(stored, 'gates', JSON.stringify({ engine, sha256, ...examination }));
   return examination;
 }

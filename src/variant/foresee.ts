@@ -11,6 +11,7 @@ import { type Plan, planVariant } from './plan.ts';
 import { type Proof, provedAlready } from './proof.ts';
 import type { Choices, VariantRecord } from './record.ts';
 import { packsAt } from './settle.ts';
+import { overruledNote } from './setup.ts';
 import { Sources } from './sources.ts';
 import { stableNode } from './stable-node.ts';
 import { type Surroundings, searchFor } from './surroundings.ts';
@@ -97,6 +98,8 @@ export async function foresee(
     platform: process.platform,
     now: new Date(),
   });
+  const overruled = await overruledNote(plan, stored.kind);
+  if (overruled !== null && !wanted.current?.notes.includes(overruled)) notes.push(overruled);
   const proof = await proofOf(plan, stored, sources.store);
   for (const loss of proof?.losses ?? []) {
     notes.push(`${loss.capability} ${loss.state}: ${lossText(loss, plan.layout)}`);

@@ -13,7 +13,7 @@ import type { VariantLayout } from './layout.ts';
 import { asksForLogin } from './login.ts';
 import { type OwnedConfig, ownedConfig, selfNamed, updaterOff } from './owned.ts';
 import { type Packs, permissionsOf, recordsOf } from './packs.ts';
-import { pinFor } from './provider-pin.ts';
+import { pinFor, providerPin } from './provider-pin.ts';
 import type { Choices, VariantRecord } from './record.ts';
 
 /** What is there of an earlier cc-mirror's variant that is taken over. */
@@ -72,6 +72,8 @@ export interface Plan {
   /** What the rules' program is told; null: no pack asks for rules, or they are not wanted. */
   rules: Rules | null;
   owned: OwnedConfig;
+  /** Whether sessions take the provider from the launcher alone: the build knows the pin, and it is set. */
+  pinned: boolean;
   provider: ResolvedProvider;
   key: KeyPlan;
   headers: HeadersPlan;
@@ -156,6 +158,7 @@ export function planVariant(input: PlanInput): Plan {
       ownModels: provider.baseUrl !== null,
       asksForLogin: !input.loggedIn && asksForLogin(provider, key, env, keepEnv),
     }),
+    pinned: input.examination.pins && env[providerPin] === '1',
     provider,
     key,
     headers,

@@ -30,7 +30,7 @@ import { missingTools, modelsIn } from './packs.ts';
 import { placePacks } from './place-packs.ts';
 import type { Plan } from './plan.ts';
 import { probeSchema } from './record.ts';
-import { type Setup, plannedSetup } from './setup.ts';
+import { type Setup, setupOf } from './setup.ts';
 import { decidersDigest } from './standing.ts';
 
 /** What a run showed, and what of the user's keeps capabilities from being shown. */
@@ -124,8 +124,7 @@ interface Standing {
 }
 
 async function standing(plan: Plan, built: StoredBuild, store: Store): Promise<Standing> {
-  const { launcher, layout, owned, current, adopted } = plan;
-  const setup = await plannedSetup(launcher.env, layout, owned, (current ?? adopted)?.owned);
+  const setup = await setupOf(plan);
   const note = `proof-${await digestOf(plan, built, setup)}`;
   const known = parseProof(await store.readNote(built, note));
   return { setup, note, proof: known && { ...known, provedWith: decidersDigest(setup) } };

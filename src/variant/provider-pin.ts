@@ -1,3 +1,4 @@
+import { isObject } from '../config/merge.ts';
 import type { VariantRecord } from './record.ts';
 import type { ResolvedProvider } from '../provider/resolve.ts';
 import type { KeyPlan } from './keys.ts';
@@ -37,4 +38,24 @@ const inNative =
 export function isOverruled(name: string, kind: VariantRecord['bundle']['kind']): boolean {
   const upper = name.toUpperCase();
   return always.test(upper) || (kind === 'native' && inNative.test(upper));
+}
+
+/**
+ * The variables in `env` of a pinned variant's own settings.json that its sessions pass over, in
+ * words, and what to type instead; null where there are none.
+ */
+export function withoutEffect(
+  variables: unknown,
+  kind: VariantRecord['bundle']['kind'],
+  { name, settings }: { name: string; settings: string },
+): { message: string; next: string } | null {
+  const over = isObject(variables)
+    ? Object.keys(variables).filter((variable) => isOverruled(variable, kind))
+    : [];
+  if (over.length === 0) return null;
+  const verb = over.length > 1 ? 'have' : 'has';
+  return {
+    message: `${settings} sets ${over.join(', ')}, which ${verb} no effect in this variant`,
+    next: `cc-mirror update ${name} with --base-url, --model, --header or --api-key-stdin instead`,
+  };
 }

@@ -8,6 +8,7 @@ import { fallbacksOf, grantsOf, recordsOf } from './packs.ts';
 import type { Plan } from './plan.ts';
 import type { Proof } from './proof.ts';
 import type { CapabilityState, VariantRecord } from './record.ts';
+import { overruledNote } from './setup.ts';
 
 /**
  * The record of a variant that a plan makes, with what the proof has shown (null: it was not run).
@@ -29,6 +30,7 @@ export async function recordOf(
   const fromTemplates = plan.packs.present.some(({ templates }) => templates);
   const hidden = proof?.hidden ? hiddenText(proof.hidden, layout) : null;
   const fallbacks = fallbacksOf(plan.packs.present, proof && proof.tools, states, hidden);
+  const overruled = await overruledNote(plan, built.kind);
   const { baseUrl } = provider;
   return {
     schemaVersion: 1,
@@ -59,6 +61,7 @@ export async function recordOf(
     notes: [
       ...plan.notes,
       ...notesOn(plan),
+      ...(overruled === null ? [] : [overruled]),
       ...(hidden === null ? [] : [hidden]),
       ...(proof === null && fromTemplates ? [notRun] : []),
       ...fallbacks,

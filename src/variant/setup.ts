@@ -2,6 +2,9 @@ import { type OwnedValues, knownBefore, mergeOwned, parseObject } from '../confi
 import { readIfThere } from '../disk/atomic.ts';
 import type { VariantLayout } from './layout.ts';
 import type { OwnedConfig } from './owned.ts';
+import type { Plan } from './plan.ts';
+import { withoutEffect } from './provider-pin.ts';
+import type { VariantRecord } from './record.ts';
 
 /** What decides about a variant's sessions beside its program and its packs. */
 export interface Setup {
@@ -20,8 +23,25 @@ export async function readSetup(env: Setup['env'], places: Places): Promise<Setu
   return plannedSetup(env, places, { 'settings.json': {}, '.claude.json': {} }, undefined);
 }
 
+/** The setup of a variant as a plan makes it. Error: as `readSetup`. */
+export async function setupOf({ launcher, layout, owned, current, adopted }: Plan): Promise<Setup> {
+  return plannedSetup(launcher.env, layout, owned, (current ?? adopted)?.owned);
+}
+
+/** What a pinned session passes over of the variant's own settings, in words; null: nothing. */
+export async function overruledNote(
+  plan: Plan,
+  kind: VariantRecord['bundle']['kind'],
+): Promise<string | null> {
+  if (!plan.pinned) return null;
+  const { settings } = await setupOf(plan);
+  const named = { name: plan.name, settings: plan.layout.settings };
+  const told = withoutEffect(settings['env'], kind, named);
+  return told && `${told.message}: use ${told.next}`;
+}
+
 /** The setup that a variant has once our values (`wanted`, before: `written`) are in its files. */
-export async function plannedSetup(
+async function plannedSetup(
   env: Setup['env'],
   { settings, state }: Places,
   wanted: OwnedConfig,

@@ -85,7 +85,7 @@ it('says so of models, which a pinned session takes from the launcher alone', as
     MAX_THINKING_TOKENS: '1',
   };
   await writeFile(path, JSON.stringify({ env: models }));
-  const named = /sets ANTHROPIC_MODEL, ANTHROPIC_DEFAULT_OPUS_MODEL, which has no effect/;
+  const named = /sets ANTHROPIC_MODEL, ANTHROPIC_DEFAULT_OPUS_MODEL, which have no effect/;
   expect(await found(world)).toEqual([{ level: 'warning', message: expect.stringMatching(named) }]);
 });
 

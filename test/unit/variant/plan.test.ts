@@ -78,7 +78,7 @@ const input: PlanInput = {
   earlierLists: [],
   loggedIn: false,
   pristine: { kind: 'js', version: '2.1.16' },
-  examination: { analysis: { tasks: flip, teams: absent }, namesTaskList: true },
+  examination: { analysis: { tasks: flip, teams: absent }, namesTaskList: true, pins: true },
   node: '/usr/bin/node',
   platform: 'linux',
   now: new Date(0),
@@ -86,7 +86,7 @@ const input: PlanInput = {
 
 const plan = (changes: Partial<PlanInput> = {}) => planVariant({ ...input, ...changes });
 const gates = (analysis: PlanInput['examination']['analysis'], namesTaskList = true) => ({
-  examination: { analysis, namesTaskList },
+  examination: { analysis, namesTaskList, pins: true },
 });
 /** The text of the launcher that a plan is for. */
 function textOf({ launcher, node, platform }: Plan): string {
