@@ -80,7 +80,9 @@ export function refusedAt(place: string, error: unknown, hint: string): unknown 
   if (error instanceof CcMirrorError) return error;
   const refusal = refusalIn(error);
   if (refusal === null) return error;
-  return new CcMirrorError('storage', `${place}: ${refusal.message}`, hint, { cause: error });
+  // Where it is about that very place, its path is said once.
+  const message = `${place}: ${refusal.message.replace(` (${place})`, '')}`;
+  return new CcMirrorError('storage', message, hint, { cause: error });
 }
 
 /** What the system refused, and where; null for what is no error of the system's. */

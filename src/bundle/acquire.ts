@@ -113,7 +113,7 @@ function noteRefused(installed: Installed, { onNote }: AcquireOptions): void {
   if (!first) return;
   const taken = installed.kind === 'found' ? installed.command : 'the latest published version';
   onNote?.(
-    `the command ${first.path} leads to no Claude Code that can be read (${first.why.replace(/\.$/, '')}): ${taken} is taken; --from PATH names yours`,
+    `the command ${first.path} leads to no Claude Code that can be read (${whyOf(first, 'it')}): ${taken} is taken; --from PATH names yours`,
   );
 }
 
@@ -122,8 +122,15 @@ function notInstalled(refused: Installed['refused']): CcMirrorError {
   return new CcMirrorError(
     'no-installation',
     first
-      ? `No Claude Code was found: ${first.path}: ${first.why}`
+      ? `No Claude Code was found: ${whyOf(first, first.path)}.`
       : 'No Claude Code is installed: there is no claude on PATH.',
     'Let cc-mirror fetch one: --claude-version latest; or name one: --from PATH',
   );
+}
+
+/** Why a command is not taken; what is said of the command itself is said of `subject`. */
+function whyOf({ path, why }: Installed['refused'][number], subject: string): string {
+  const told = why.replace(/\.$/, '');
+  if (told.startsWith(`${path} `)) return `${subject}${told.slice(path.length)}`;
+  return subject === path ? `${path} leads to none: ${told}` : told;
 }

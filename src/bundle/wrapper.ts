@@ -81,7 +81,9 @@ async function behindShim({ path, target }: Command): Promise<Lead | null> {
     }
   }
   const paths = [...found];
-  if (paths.length <= 1) return { paths, unclear: null };
+  if (paths.length === 0)
+    return { paths, unclear: `is a shim, and no Claude Code is in ${folder}` };
+  if (paths.length === 1) return { paths, unclear: null };
   return { paths: [], unclear: `is a shim for one of ${paths.join(', ')}` };
 }
 

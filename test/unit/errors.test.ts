@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { CcMirrorError, describeFailure } from '../../src/errors.ts';
+import { CcMirrorError, describeFailure, refusedAt } from '../../src/errors.ts';
 
 it.each([
   ['usage', 2],
@@ -40,3 +40,13 @@ it.each([new TypeError('oops'), 'text', Object.assign(new Error('x'), { code: 'E
     });
   },
 );
+
+it('says a path once where a place and what was refused are one', () => {
+  const error = Object.assign(new Error('x'), { code: 'EROFS', path: '/some/place' });
+  expect(refusedAt('/some/place', error, 'hint')).toMatchObject({
+    message: '/some/place: The file system is read-only.',
+  });
+  expect(refusedAt('/some', error, 'hint')).toMatchObject({
+    message: '/some: The file system is read-only (/some/place).',
+  });
+});

@@ -72,7 +72,7 @@ it('says what stands before the Claude Code that it takes', async () => {
   const search = { ...options.search, path: `${join(root, 'other')}:${options.search.path}` };
   await acquireBundle({ kind: 'auto' }, { ...options, search, onNote });
   expect(notes).toEqual([
-    `the command ${other} leads to no Claude Code that can be read (${other} is a text file): ${join(root, 'bin', 'claude')} is taken; --from PATH names yours`,
+    `the command ${other} leads to no Claude Code that can be read (it is a text file): ${join(root, 'bin', 'claude')} is taken; --from PATH names yours`,
   ]);
 });
 
@@ -95,5 +95,24 @@ it('says that nothing is installed, or what is in the way', async () => {
   const attempt = (): Promise<unknown> => acquireBundle({ kind: 'installed' }, options);
   await expect(attempt()).rejects.toMatchObject(failure('no-installation', /no claude on PATH/));
   await writeTree(root, { 'bin/claude': '#!/bin/sh\n' });
-  await expect(attempt()).rejects.toMatchObject(failure('no-installation', /is a text file/));
+  await expect(attempt()).rejects.toMatchObject(
+    failure('no-installation', /^No Claude Code was found: [^ ]*bin\/claude is a text file\.$/),
+  );
+});
+
+it('says of a shim that it leads to nothing, and names a path once', async () => {
+  await writeTree(root, { 'data/shims/claude': '#!/bin/sh\nexec asdf exec "claude" "$@"\n' });
+  const search = { ...options.search, path: join(root, 'data', 'shims') };
+  const told = `No Claude Code was found: ${join(root, 'data/shims/claude')} is a shim, and no Claude Code is in ${join(root, 'data')}.`;
+  await expect(acquireBundle({ kind: 'installed' }, { ...options, search })).rejects.toMatchObject({
+    message: told,
+  });
+});
+
+it('names what a link leads to that is no Claude Code', async () => {
+  await writeTree(root, { 'else/tool': 'text', 'bin/other': '' });
+  await symlink(join(root, 'else', 'tool'), join(root, 'bin', 'claude'));
+  await expect(acquireBundle({ kind: 'installed' }, options)).rejects.toMatchObject({
+    message: `No Claude Code was found: ${join(root, 'bin/claude')} leads to none: ${join(root, 'else/tool')} is a text file.`,
+  });
 });
