@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, uptime } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readIfThere } from '../disk/atomic.ts';
-import { located, readdir, stat } from '../disk/look.ts';
+import { located, lstat, readdir } from '../disk/look.ts';
 import { ifThere } from '../disk/if-there.ts';
 import { isHeld } from '../disk/rename.ts';
 import { CcMirrorError, describeFailure, systemCode } from '../errors.ts';
@@ -24,8 +25,8 @@ const takeoverName = '.lock-takeover';
 
 /**
  * Runs `act` while this process alone may change the home: `<home>/.lock` names it, its machine and
- * its birth. A lock whose
- * process is gone is taken over. Error: `busy` when another cc-mirror keeps it.
+ * its birth. A lock whose process is gone is taken over. Errors: `busy` when another cc-mirror keeps
+ * it; `storage` where something that is no lock is in its place.
  */
 export async function withLock<T>(
   home: string,
@@ -54,7 +55,7 @@ async function release(path: string, progress: Progress): Promise<void> {
   try {
     await rm(path, { force: true });
   } catch (error) {
-    progress.note(`${path} could not be removed: ${describeFailure(error).message}`);
+    progress.note(`the lock could not be removed: ${describeFailure(error).message}`);
   }
 }
 
@@ -115,9 +116,10 @@ async function removeAbandoned(home: string): Promise<void> {
 async function removeLeftovers(home: string): Promise<void> {
   for (const name of await readdir(home)) {
     if (!name.startsWith(`${lockName}.`) && !name.startsWith(`${takeoverName}.`)) continue;
-    const made = await ifThere(() => stat(join(home, name)));
+    const made = await ifThere(() => lstat(join(home, name)));
     // It takes its maker a moment; a minute later there is none.
-    if (made && made.mtimeMs < Date.now() - slack) await rm(join(home, name), { force: true });
+    if (made?.isFile() && made.mtimeMs < Date.now() - slack)
+      await rm(join(home, name), { force: true });
   }
 }
 
@@ -131,6 +133,8 @@ interface Holder {
 
 async function holderOf(path: string): Promise<Holder | null> {
   return ifThere(async () => {
+    const there = await lstat(path);
+    if (!there.isFile()) throw noLock(path, there);
     const text = await located(path, () => readFile(path, 'utf8'));
     const [name = '', birth = ''] = text.split('\n');
     const [pid = '', host = ''] = name.split('@');
@@ -184,6 +188,16 @@ const slack = 60_000;
 
 function toldOf({ pid, host }: Holder): string {
   return host === hostname() ? `process ${pid}` : `process ${pid} on ${host}`;
+}
+
+/** A link may lead anywhere, a pipe never ends: neither is what a cc-mirror puts there, or waits for. */
+function noLock(path: string, there: Stats): CcMirrorError {
+  const kind = there.isSymbolicLink() ? 'a link' : there.isDirectory() ? 'a folder' : 'no file';
+  return new CcMirrorError(
+    'storage',
+    `${path} is ${kind}, and no cc-mirror made it: a file is put there while one is at work.`,
+    'Move it away, then run the command again.',
+  );
 }
 
 function busy(path: string, holder: string): CcMirrorError {

@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  rm,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { hostname, tmpdir, uptime } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -144,6 +153,37 @@ it('is not taken from a process on another machine, which cannot be asked', asyn
   await writeFile(join(home, '.lock'), '1@elsewhere');
   const waiting = withLock(home, { ...options, patience: 0 }, () => Promise.resolve());
   await expect(waiting).rejects.toMatchObject({ message: expect.stringContaining('elsewhere') });
+});
+
+it.each(['.lock', '.lock-takeover'])('is not waited for where no lock is: %s', async (name) => {
+  const path = join(home, name);
+  const kinds: [what: string, make: () => Promise<unknown>][] = [
+    ['a link', () => symlink(join(home, 'nowhere'), path)],
+    ['a link', () => symlink('/dev/null', path)],
+    ['a folder', () => mkdir(path)],
+    ['no file', () => execa('mkfifo', [path])],
+  ];
+  for (const [what, make] of kinds) {
+    if (name !== '.lock') await writeFile(join(home, '.lock'), `0@${hostname()}`);
+    await make();
+    await expect(withLock(home, options, () => Promise.resolve())).rejects.toMatchObject({
+      code: 'storage',
+      message: expect.stringContaining(`${path} is ${what}, and no cc-mirror made it`),
+    });
+    expect((await readdir(home)).filter((one) => one !== '.lock')).toEqual(
+      name === '.lock' ? [] : [name],
+    );
+    await rm(path, { recursive: true });
+  }
+});
+
+it('leaves alone what it did not leave over', async () => {
+  const path = join(home, '.lock.d');
+  await mkdir(path);
+  await utimes(path, 0, 0);
+  await symlink('nowhere', join(home, '.lock.l'));
+  await withLock(home, options, () => Promise.resolve());
+  expect((await readdir(home)).sort()).toEqual(['.lock.d', '.lock.l']);
 });
 
 it('clears what processes that are gone wanted to make a lock of', async () => {
