@@ -41,12 +41,17 @@ export async function entriesIn(folder: string): Promise<fs.Dirent[]> {
 
 /** The text of a small file. Error: `storage` for what is no file, as a pipe, which may never end. */
 export async function readText(path: string): Promise<string> {
+  return (await readBytes(path)).toString('utf8');
+}
+
+/** The bytes of a small file. Error: as `readText`. */
+export async function readBytes(path: string): Promise<Buffer> {
   const there = fs.statSync(path);
   if (!there.isFile() && !there.isDirectory()) {
     const hint = 'Move it away, then run the command again.';
     throw new CcMirrorError('storage', `${path} is no file, and one is read there.`, hint);
   }
-  return located(path, async () => fs.readFileSync(path, 'utf8'));
+  return located(path, async () => fs.readFileSync(path));
 }
 
 /** Has an error of the system say what path it is about: that of a file that is open does not. */

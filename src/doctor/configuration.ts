@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
 import { parseObject } from '../config/merge.ts';
-import { readIfThere } from '../disk/atomic.ts';
+import { readToEdit } from '../disk/utf8.ts';
 import { ifThere } from '../disk/if-there.ts';
 import { realPlace } from '../transaction/changes.ts';
 import type { VariantLayout } from '../variant/layout.ts';
@@ -78,7 +78,7 @@ async function checkEarlierState({ places }: Subject): Promise<Finding[]> {
 
 async function checkFile(path: string, subject: Subject): Promise<Finding[]> {
   const owned = subject.record.owned[basename(path)] ?? {};
-  const text = await readIfThere(path);
+  const text = await readToEdit(path);
   const next = fixCommand(subject);
   if (text === null) {
     return [error('configuration', `${path} is gone`, next, { kind: 'reinstall' })];
@@ -110,7 +110,7 @@ function elsewhere(key: string): boolean {
 
 /** What a configuration file holds; empty where it is not there. Error: `invalid-record`. */
 export async function readConfig(path: string): Promise<{ [key: string]: unknown }> {
-  const text = await readIfThere(path);
+  const text = await readToEdit(path);
   return text === null ? {} : parseObject(text, path);
 }
 
@@ -122,7 +122,7 @@ export async function ownedOnDisk(
   const there: VariantRecord['owned'] = {};
   for (const path of [settings, state]) {
     const name = basename(path);
-    there[name] = { ...ownedThere(await readIfThere(path), owned[name] ?? {}, path) };
+    there[name] = { ...ownedThere(await readToEdit(path), owned[name] ?? {}, path) };
   }
   return there;
 }

@@ -2,8 +2,8 @@ import { chmod, lstat, utimes } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Store } from '../bundle/store.ts';
 import { readStored } from '../bundle/store-record.ts';
-import { readIfThere } from '../disk/atomic.ts';
 import { ifThere } from '../disk/if-there.ts';
+import { readBytes } from '../disk/look.ts';
 import { CcMirrorError } from '../errors.ts';
 import { keyFileMode } from '../provider/key-file.ts';
 import { Changes, assertInside } from '../transaction/changes.ts';
@@ -109,7 +109,7 @@ async function replaceRecord(
     const moving = new Changes();
     moving.move(path, join(folder, basename(`${aside}-${Date.now()}`)));
     await commit(staging, intent, await moving.steps([layout.home]));
-  } else changes.write(aside, (await readIfThere(path)) ?? '', keyFileMode);
+  } else changes.write(aside, (await ifThere(() => readBytes(path))) ?? '', keyFileMode);
   changes.write(path, recordText(rebuilt.record), 0o644);
   await commit(staging, intent, await changes.steps([layout.home]));
   progress.note(`${name}: variant.json was made anew from ${rebuilt.from}; the other is ${aside}`);

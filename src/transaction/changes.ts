@@ -3,7 +3,7 @@ import { dirname, resolve, sep } from 'node:path';
 import { located, lstat, readlink, realpath, stat } from '../disk/look.ts';
 import { type OwnedValues, mergeOwned } from '../config/merge.ts';
 import { allDone } from '../disk/all-done.ts';
-import { readIfThere } from '../disk/atomic.ts';
+import { readToEdit } from '../disk/utf8.ts';
 import { ifThere } from '../disk/if-there.ts';
 import { makeFolder } from '../disk/paths.ts';
 import { sha256Of } from '../disk/sha256.ts';
@@ -154,7 +154,7 @@ async function mergeStep({
   before,
   mode,
 }: Extract<Wanted, { kind: 'merge' }>): Promise<MergeStep | null> {
-  const text = await readIfThere(path);
+  const text = await readToEdit(path);
   const merged = mergeOwned(text, wanted, before, path);
   if (merged === text) return null;
   const prune = text === null ? await missingAbove(path) : [];

@@ -2,11 +2,12 @@ import { rm, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { lstat } from '../disk/look.ts';
 import { mergeOwned } from '../config/merge.ts';
-import { readIfThere, writeAtomic } from '../disk/atomic.ts';
+import { writeAtomic } from '../disk/atomic.ts';
 import { ifThere } from '../disk/if-there.ts';
 import { isThere, makeFolder } from '../disk/paths.ts';
 import { renamePath } from '../disk/rename.ts';
 import { sha256Of } from '../disk/sha256.ts';
+import { readToEdit } from '../disk/utf8.ts';
 import { CcMirrorError, systemCode } from '../errors.ts';
 import {
   clearTemporary,
@@ -69,7 +70,7 @@ async function removeEmpty(folders: readonly string[]): Promise<void> {
 async function merge(step: MergeStep): Promise<boolean> {
   const { path, mode, saved } = step;
   await clearTemporary(path);
-  const text = await readIfThere(path);
+  const text = await readToEdit(path);
   const whole = text === torn ? (saved?.text ?? text) : text;
   await replaceText(path, text, mergedText(step, whole), mode);
   return true;
@@ -87,28 +88,31 @@ export function mergedText(
   return mergeOwned(text, wanted, before, path, restore?.text);
 }
 
-/** Where nobody has written the file since, it gets its very text back; else our values go out of it. */
-async function unmerge({ path, wanted, before, mode, saved }: MergeStep): Promise<boolean> {
-  await clearTemporary(path);
-  const text = await readIfThere(path);
-  const ours = text !== null && (text === torn || sha256Of(text) === saved?.made);
-  if (saved !== null && ours) {
-    if (saved.text !== null) await replaceText(path, text, saved.text, saved.mode);
-    else await rm(path);
-    await removeEmpty(saved.prune);
-    return true;
-  }
-  if (text === null || (saved !== null && text === saved.text)) {
-    await removeEmpty(saved?.prune ?? []);
-    return true;
-  }
+/** False for a file that somebody has made one that cannot be edited. */
+async function unmerge(step: MergeStep): Promise<boolean> {
   try {
-    await replaceText(path, text, mergeOwned(text, before ?? {}, wanted, path, saved?.text), mode);
+    await takeOut(step);
     return true;
   } catch (error) {
     if (error instanceof CcMirrorError && error.code === 'invalid-record') return false;
     throw error;
   }
+}
+
+/** Where nobody has written the file since, it gets its very text back; else our values go out of it. */
+async function takeOut({ path, wanted, before, mode, saved }: MergeStep): Promise<void> {
+  await clearTemporary(path);
+  const text = await readToEdit(path);
+  const ours = text !== null && (text === torn || sha256Of(text) === saved?.made);
+  if (saved !== null && ours) {
+    if (saved.text !== null) await replaceText(path, text, saved.text, saved.mode);
+    else await rm(path);
+    return removeEmpty(saved.prune);
+  }
+  if (text === null || (saved !== null && text === saved.text)) {
+    return removeEmpty(saved?.prune ?? []);
+  }
+  await replaceText(path, text, mergeOwned(text, before ?? {}, wanted, path, saved?.text), mode);
 }
 
 async function replaceText(

@@ -1,6 +1,7 @@
 import { chmod } from 'node:fs/promises';
 import { basename, join, resolve, sep } from 'node:path';
 import { readIfThere } from '../disk/atomic.ts';
+import { readToEdit } from '../disk/utf8.ts';
 import { filesBelow, hashFile, headOf } from '../bundle/files.ts';
 import { allDone } from '../disk/all-done.ts';
 import { type Adoption, adoptionOf } from '../earlier/adoption.ts';
@@ -82,7 +83,7 @@ async function understand(wish: Wish, { layout }: Surroundings): Promise<Underst
   const places = variantLayout(layout, wish.name);
   await refuseOutside(wish.name, places);
   const { settings: path, config } = places;
-  const text = await readIfThere(path);
+  const text = await readToEdit(path);
   const launcher = launcherOf(earlier, layout);
   const adoption = adoptionOf({
     earlier,

@@ -1,5 +1,5 @@
 import { dirname, sep } from 'node:path';
-import { readIfThere } from '../disk/atomic.ts';
+import { readToEdit } from '../disk/utf8.ts';
 import { isThere } from '../disk/paths.ts';
 import { sha256Of } from '../disk/sha256.ts';
 import { CcMirrorError } from '../errors.ts';
@@ -134,7 +134,7 @@ function launcherFolder(state: RecordedState, { bin }: Layout): string {
 
 /** Error: `invalid-record` where the file is broken by now. */
 async function backwards({ saved, wanted, before, path, mode }: MergeStep): Promise<MergeStep> {
-  const text = await readIfThere(path);
+  const text = await readToEdit(path);
   const there = await contentAt(path);
   const old = there?.kind === 'file' ? there.mode : null;
   const kept =

@@ -1,7 +1,7 @@
 import { sep } from 'node:path';
 import { realpath } from '../disk/look.ts';
 import { type OwnedValues, knownBefore, mergeOwned } from '../config/merge.ts';
-import { readIfThere } from '../disk/atomic.ts';
+import { readToEdit } from '../disk/utf8.ts';
 import type { View } from '../skill/view.ts';
 import { type Changes, realPlace } from '../transaction/changes.ts';
 import { placeHeaders } from './headers.ts';
@@ -100,7 +100,7 @@ async function ownedFile(
   written: OwnedValues | undefined,
   folder: string,
 ): Promise<OwnedFile> {
-  const text = await readIfThere(place);
+  const text = await readToEdit(place);
   const path = text === null ? place : await realpath(place);
   const before = knownBefore(text, wanted, written ?? null, path);
   const merged = mergeOwned(text, wanted, before, path);

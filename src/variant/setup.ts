@@ -1,5 +1,5 @@
 import { type OwnedValues, knownBefore, mergeOwned, parseObject } from '../config/merge.ts';
-import { readIfThere } from '../disk/atomic.ts';
+import { readToEdit } from '../disk/utf8.ts';
 import type { VariantLayout } from './layout.ts';
 import type { OwnedConfig } from './owned.ts';
 import type { Plan } from './plan.ts';
@@ -51,7 +51,7 @@ async function plannedSetup(
     path: string,
     name: keyof OwnedConfig,
   ): Promise<Readonly<Record<string, unknown>>> => {
-    const text = await readIfThere(path);
+    const text = await readToEdit(path);
     const before = knownBefore(text, wanted[name], written?.[name] ?? null, path);
     const merged = mergeOwned(text, wanted[name], before, path);
     return merged.trim() === '' ? {} : parseObject(merged, path);

@@ -151,6 +151,14 @@ it('says which variables of the shell may have been kept', async () => {
   expect(stdout).toMatch(/lost: whether ANTHROPIC_BETAS of the shell are kept.*--keep-env/);
 });
 
+it('stays to the byte beside the new one', async () => {
+  await make(...zai);
+  const bytes = Buffer.from('{"name":"one","note":"caf\xE9"', 'latin1');
+  await writeFile(record, bytes);
+  await world.run(['doctor', 'one', '--no-probe', '--fix']);
+  expect(await readFile(`${record}.broken`)).toEqual(bytes);
+});
+
 it('is what the last change has written, where that is kept', async () => {
   await make(...zai);
   await world.run(['update', 'one', '--env', 'API_TIMEOUT_MS=7', '--no-teams', '--no-probe']);

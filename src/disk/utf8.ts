@@ -1,0 +1,34 @@
+import { isUtf8 } from 'node:buffer';
+import { CcMirrorError } from '../errors.ts';
+import { ifThere } from './if-there.ts';
+import { readBytes } from './look.ts';
+
+/**
+ * The text of a file of the user's that may be edited and written again; null if it does not exist.
+ * Error: `invalid-record` for one that is not UTF-8, of which a text would lose bytes. Claude Code
+ * takes another character for a byte that belongs to none, and reads UTF-16 with its mark too (seen in
+ * 2.1.112 and 2.1.332).
+ */
+export async function readToEdit(path: string): Promise<string | null> {
+  const bytes = await ifThere(() => readBytes(path));
+  if (bytes === null || isUtf8(bytes)) return bytes && bytes.toString('utf8');
+  const utf16 = ['fffe', 'feff'].includes(bytes.toString('hex', 0, 2));
+  const at = firstBad(bytes);
+  const byte = `0x${bytes.toString('hex', at, at + 1)}`;
+  const why = utf16 ? 'it is UTF-16' : `the byte ${byte} at offset ${at} belongs to no character`;
+  throw new CcMirrorError(
+    'invalid-record',
+    `${path} is not UTF-8: ${why}.`,
+    'Save it as UTF-8. Claude Code reads it all the same; cc-mirror does not edit it, as bytes would be lost.',
+  );
+}
+
+/** How far the bytes are UTF-8. */
+function firstBad(bytes: Buffer): number {
+  const again = Buffer.from(bytes.toString('utf8'));
+  const differs = bytes.findIndex((byte, at) => byte !== again[at]);
+  let end = differs < 0 ? bytes.length : differs;
+  // Not within a character that is broken.
+  while (!isUtf8(bytes.subarray(0, end))) end--;
+  return end;
+}
