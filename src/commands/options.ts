@@ -36,7 +36,10 @@ export function addVariantOptions(command: Command): Command {
     .option('--no-skills', 'install no packs')
     .option('--rules', 'enforce the rules of the packs')
     .option('--no-rules', 'do not enforce the rules of the packs')
-    .option('--no-probe', 'do not run the result to prove it')
+    .option(
+      '--no-probe',
+      'do not run the result to prove it; an earlier proof of the same still counts',
+    )
     .option('--force', 'use the name although another command has it');
 }
 
