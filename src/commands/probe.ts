@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import { type ProbeReport, probe } from '../probe/run.ts';
+import { probe } from '../probe/run.ts';
 import { table } from '../ui/table.ts';
 import { variantLayout } from '../variant/layout.ts';
-import { type Loss, lossText } from '../variant/losses.ts';
-import { probeVariant } from '../variant/probe-variant.ts';
+import { type Loss, hiddenText, lossText } from '../variant/losses.ts';
+import { type VariantOffer, probeVariant } from '../variant/probe-variant.ts';
 import type { CommandContext, Declare } from './command.ts';
 import { type Target, openTarget } from './target.ts';
 
@@ -12,11 +12,14 @@ export const declare: Declare = (command, run) => {
     run(async (context) => {
       const target = await openTarget(text, context);
       context.progress.step('Running one session against a local stand-in for the API');
-      const { report, losses } = await offerOf(target, context);
+      const { report, losses, hidden } = await offerOf(target, context);
       const places = variantLayout(context.layout, target.variant?.name ?? text);
       const why = (name: Loss['capability']): string => {
         const loss = losses.find(({ capability }) => capability === name);
-        return loss ? `: ${lossText(loss, places)}` : '';
+        if (loss) return `: ${lossText(loss, places)}`;
+        const known = target.variant?.capabilities[name];
+        const same = known?.state === report.states[name] && known.state !== 'on';
+        return same ? `: ${known.reason}` : '';
       };
       const rows = [
         ['  version', report.claudeVersion ?? 'not told'],
@@ -28,10 +31,11 @@ export const declare: Declare = (command, run) => {
           : []),
         ['  agents', report.agents.join(', ') || 'none'],
         ['  skills', report.skills.join(', ') || 'none'],
+        ...(hidden ? [['  hidden', hiddenText(hidden, places)]] : []),
         ['  model', report.model],
         ['  time', `${(report.ms / 1000).toFixed(1)} s`],
       ];
-      return { data: { ...report, losses }, text: `${text} offers:\n${table(rows)}` };
+      return { data: { ...report, losses, hidden }, text: `${text} offers:\n${table(rows)}` };
     }),
   );
 };
@@ -39,8 +43,8 @@ export const declare: Declare = (command, run) => {
 async function offerOf(
   { bundle, variant }: Target,
   { layout, signal }: CommandContext,
-): Promise<{ report: ProbeReport; losses: Loss[] }> {
+): Promise<Pick<VariantOffer, 'report' | 'losses' | 'hidden'>> {
   if (variant) return probeVariant(variant, variantLayout(layout, variant.name), signal);
   const target = { kind: bundle.kind, path: resolve(bundle.file) };
-  return { ...(await probe({ target, env: {}, signal })), losses: [] };
+  return { ...(await probe({ target, env: {}, signal })), losses: [], hidden: null };
 }

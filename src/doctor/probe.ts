@@ -1,10 +1,8 @@
 import { hostPlatform } from '../bundle/platform.ts';
 import { capabilityNames } from '../gates/types.ts';
-import type { ProbeReport } from '../probe/run.ts';
 import { unproved } from '../variant/choose.ts';
-import { lossText } from '../variant/losses.ts';
+import { hiddenText, lossText } from '../variant/losses.ts';
 import { type VariantOffer, probeVariant } from '../variant/probe-variant.ts';
-import type { VariantRecord } from '../variant/record.ts';
 import { type Finding, error, failed, ok, warning } from './finding.ts';
 import { type Subject, fixCommand } from './subject.ts';
 
@@ -21,7 +19,8 @@ export async function checkRun(subject: Subject): Promise<Finding[]> {
   }
 }
 
-function compared({ report, losses }: VariantOffer, subject: Subject): Finding[] {
+function compared(offer: VariantOffer, subject: Subject): Finding[] {
+  const { report, losses, missing, hidden } = offer;
   const { record, places } = subject;
   const lost = new Set(losses.map(({ capability }) => capability));
   const problems = unproved(record.capabilities, report)
@@ -38,6 +37,10 @@ function compared({ report, losses }: VariantOffer, subject: Subject): Finding[]
       return warning('probe', message, `Take that out, then: cc-mirror update ${record.name}`);
     });
   }
+  if (hidden) {
+    const next = `Take that out, then: cc-mirror update ${record.name}`;
+    return [warning('probe', hiddenText(hidden, places), next)];
+  }
   const stale = capabilityNames.filter(
     (name) => record.choices[name] && report[name] && record.capabilities[name].state !== 'on',
   );
@@ -45,7 +48,6 @@ function compared({ report, losses }: VariantOffer, subject: Subject): Finding[]
     const message = `${stale.join(' and ')} on, which variant.json does not say yet`;
     return [warning('probe', message, `cc-mirror update ${record.name}`)];
   }
-  const missing = missingIn(report, record);
   if (missing.length > 0) {
     const message = `it no longer offers ${missing.join(', ')}`;
     return [warning('probe', message, `cc-mirror probe ${record.name}`)];
@@ -53,17 +55,4 @@ function compared({ report, losses }: VariantOffer, subject: Subject): Finding[]
   const tools = `one session sent ${report.tools.length} tools in ${(report.ms / 1000).toFixed(1)} s`;
   const { tasks, teams } = report.states;
   return [ok('probe', `${tools}; tasks ${tasks}, teams ${teams}`)];
-}
-
-/** What the last proof showed and this run does not: tools, and skills and agents that packs brought. */
-function missingIn(report: ProbeReport, { probe, skills, agents }: VariantRecord): string[] {
-  const ours = [
-    ...skills.map(({ name }) => name),
-    ...agents.map(({ path }) => path.replace(/\.md$/, '')),
-  ];
-  return [
-    ...(probe?.tools ?? []).filter((name) => !report.tools.includes(name)),
-    ...(probe?.skills ?? []).filter((name) => ours.includes(name) && !report.skills.includes(name)),
-    ...(probe?.agents ?? []).filter((name) => ours.includes(name) && !report.agents.includes(name)),
-  ];
 }

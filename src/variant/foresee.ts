@@ -1,5 +1,6 @@
 import type { StoredBundle } from '../bundle/store-record.ts';
 import { Store } from '../bundle/store.ts';
+import { capabilityNames } from '../gates/types.ts';
 import { type Wish, understandWish } from './install.ts';
 import { assumedTools } from '../skill/tools.ts';
 import { viewOf } from '../skill/view.ts';
@@ -101,6 +102,10 @@ export async function foresee(
   const overruled = await overruledNote(plan, stored.kind);
   if (overruled !== null && !wanted.current?.notes.includes(overruled)) notes.push(overruled);
   const proof = await proofOf(plan, stored, sources.store);
+  for (const name of capabilityNames) {
+    const { state, reason } = plan.capabilities[name];
+    if (wanted.choices[name] && state === 'off') notes.push(`${name} off: ${reason}`);
+  }
   for (const loss of proof?.losses ?? []) {
     notes.push(`${loss.capability} ${loss.state}: ${lossText(loss, plan.layout)}`);
   }

@@ -3,7 +3,7 @@ import { ifThere } from '../disk/if-there.ts';
 import { capabilityNames } from '../gates/types.ts';
 import type { ProbeReport } from '../probe/run.ts';
 import type { VariantLayout } from './layout.ts';
-import { type Loss, findLosses } from './losses.ts';
+import { type Hidden, type Loss, findHidden, findLosses } from './losses.ts';
 import type { VariantRecord } from './record.ts';
 import { type Setup, readSetup } from './setup.ts';
 
@@ -11,6 +11,10 @@ export interface VariantOffer {
   report: ProbeReport;
   /** Capabilities that a setting of the user's takes away. */
   losses: Loss[];
+  /** What the last proof showed and this run does not: tools, and skills and agents that packs brought. */
+  missing: string[];
+  /** The setting of the user's that hides it, where one does. */
+  hidden: Hidden | null;
 }
 
 /**
@@ -19,10 +23,11 @@ export interface VariantOffer {
  * for a settings file that is not a JSON object.
  */
 export async function probeVariant(
-  { bundle, env, choices, capabilities }: VariantRecord,
+  record: VariantRecord,
   places: Pick<VariantLayout, 'settings' | 'state' | 'skills' | 'agents'>,
   signal: AbortSignal,
 ): Promise<VariantOffer> {
+  const { bundle, env, choices, capabilities } = record;
   const { probe } = await import('../probe/run.ts');
   const folders = {
     skills: await folderThere(places.skills),
@@ -37,7 +42,22 @@ export async function probeVariant(
   const wanted = capabilityNames.filter(
     (name) => choices[name] && ['on', 'deferred', 'off'].includes(capabilities[name].state),
   );
-  return { report, losses: await findLosses(wanted, report, setup, choices.env, run) };
+  const losses = await findLosses(wanted, report, setup, choices.env, run);
+  const missing = missingIn(report, record);
+  const hidden = losses.length > 0 ? null : await findHidden(missing, setup, choices.env, run);
+  return { report, losses, missing, hidden };
+}
+
+function missingIn(report: ProbeReport, { probe, skills, agents }: VariantRecord): string[] {
+  const ours = [
+    ...skills.map(({ name }) => name),
+    ...agents.map(({ path }) => path.replace(/\.md$/, '')),
+  ];
+  return [
+    ...(probe?.tools ?? []).filter((name) => !report.tools.includes(name)),
+    ...(probe?.skills ?? []).filter((name) => ours.includes(name) && !report.skills.includes(name)),
+    ...(probe?.agents ?? []).filter((name) => ours.includes(name) && !report.agents.includes(name)),
+  ];
 }
 
 /** A folder of a variant, if it is there: one without skills or agents has none of them. */

@@ -139,3 +139,42 @@ it('says in the JSON of probe what takes tools away', async () => {
   const by = [{ place: 'settings.json', key: 'permissions.deny' }];
   expect(data.losses).toEqual([{ capability: 'tasks', state: 'off', by }]);
 });
+
+const skillDenied = (settings: Settings): void => {
+  settings.permissions.deny = ['Skill'];
+};
+
+it('has probe, doctor and update name the setting that hides a pack', async () => {
+  await edit(skillDenied);
+  const words = /permissions\.deny in .*settings\.json keeps .*orchestration.* from sessions/;
+  expect((await world.run(['probe', 'one'])).stdout).toMatch(words);
+  const { data } = await world.json(['probe', 'one']);
+  expect(data.hidden.by).toEqual([{ place: 'settings.json', key: 'permissions.deny' }]);
+  expect((await world.run(['doctor', 'one'])).stdout).toMatch(words);
+  expect((await world.run(['update', 'one'])).stderr).toMatch(words);
+});
+
+it('has a dry run and probe say what a variable of --env takes away, as the update does', async () => {
+  world = await newCommandWorld({ tasks: 'env', teams: 'env' });
+  await world.json([
+    'quick',
+    'one',
+    '--provider',
+    'mirror',
+    '--from',
+    world.claude,
+    '--flip',
+    'never',
+  ]);
+  const off = ['update', 'one', '--env', 'CLAUDE_CODE_ENABLE_TASKS=0'];
+  const words = /tasks +off: --env CLAUDE_CODE_ENABLE_TASKS takes its tools away/;
+  expect((await world.run([...off, '--dry-run'])).stdout).toMatch(words);
+  expect((await world.run(off)).stdout).toMatch(/tasks on → off\./);
+  for (const command of [
+    ['info', 'one'],
+    ['probe', 'one'],
+    ['update', 'one', '--dry-run'],
+  ]) {
+    expect((await world.run(command)).stdout).toMatch(words);
+  }
+});
