@@ -34,7 +34,7 @@ export async function doubtOn(
   try {
     const digest = decidersDigest(await readSetup(env, places));
     if (provedWith === undefined || digest === provedWith) return null;
-    return `its settings have changed since it was proved: cc-mirror probe ${name} shows what a session gets now`;
+    return `its settings have changed since it was proved; see what a session gets now: cc-mirror probe ${name}`;
   } catch (error) {
     if (error instanceof CcMirrorError) return error.message.replace(/\.$/, '');
     throw error;
