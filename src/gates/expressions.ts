@@ -14,6 +14,7 @@ import {
 import { binary, coalesce, unary } from './operators.ts';
 import { type Binding, type ModuleGraph, functionOf } from './resolve.ts';
 import { propertyOf, valuesOf } from './properties.ts';
+import { readsFlags } from './reader.ts';
 import { returnsOpposite } from './returns.ts';
 import { targetsOf } from './scope.ts';
 import { descendants } from './source.ts';
@@ -321,7 +322,7 @@ export class Expressions {
     const binding = this.#resolve(callee, frame);
     const [first, second] = args;
     if (binding && args.length <= 2 && first?.known && isFlagName(first.value)) {
-      if (args.length < 2 || !fn || !returnsOpposite(fn.node)) {
+      if (fn && readsFlags(this.#graph, fn) && (args.length < 2 || !returnsOpposite(fn.node))) {
         const fallback = second ?? this.other(frame.at, node);
         // What else decides it as long as the vendor says nothing of it makes it no feature flag.
         if (second && !onlyFlags(atomsOf(second)))

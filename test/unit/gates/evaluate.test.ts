@@ -253,7 +253,7 @@ var lazily=(a)=>()=>a(),loaded,init=lazily(()=>{loaded="b"});var afterReturn,ini
 var byName,other="b";function give(){byName=other}
 var walked=["a"];walked.some((a,i,all)=>all.pop());var patterned=["a"];[patterned.length]=[0];var compiled=/^1$/;compiled.compile("2");
 var asked={get isInteractive(){return!0}};
-var registry=build();var named="tengu_named_one";function flag(n,d){return lookUp(n)??d}
+var registry=build();var named="tengu_named_one";function flag(n,d){return remote.get(n)??d}
 `;
 
 function truthOf(body: string): boolean | null {

@@ -324,7 +324,7 @@ const helpers: [string, string][] = [
     'no',
     'function no(v){if(v===void 0)return!1;return["0","false"].includes(v.toLowerCase().trim())}',
   ],
-  ['flag', 'function flag(name,fallback){let held=read(name);return held===void 0?fallback:held}'],
+  ['flag', 'function flag(name,fallback){let held=remote.get(name);return held===void 0?fallback:held}'],
   ['registry', 'var registry=build();'],
   ['older', 'function older(id){switch(id){case"one-1":case"one-2":return!0;default:return!1}}'],
 ];

@@ -163,7 +163,7 @@ function compile(modules: readonly SourceModule[]): Enabled {
     },
     build: () =>
       new Proxy({}, { get: (_, name) => (String(name) in variables ? true : undefined) }),
-    read: (name: string) => setting[byFlag[name] ?? ''],
+    remote: { get: (name: string) => setting[byFlag[name] ?? ''] },
     ask: (index: number) => setting[`ask${index}`] ?? false,
     register: (tool: { isEnabled: () => unknown }) => tools.push(tool),
   });

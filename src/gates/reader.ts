@@ -1,0 +1,247 @@
+import type { AnyNode, CallExpression, Expression } from 'acorn';
+import { throws } from './interrupts.ts';
+import { type FunctionNode, type Located, isFunction, memberName, textOf } from './located.ts';
+import { type ModuleGraph, functionOf } from './resolve.ts';
+import { children, descendants } from './source.ts';
+
+/**
+ * Whether a function that is given a remote flag's name, and maybe its default, does nothing but
+ * look the flag up: what it gives back comes from the name or the default, and beside the name it
+ * asks at most whether the build may send telemetry (without, no flags are fetched). So are the
+ * readers of all published builds. Anything else in it may be a check that a flip would take out.
+ */
+export function readsFlags(graph: ModuleGraph, fn: Located<FunctionNode>): boolean {
+  const found = known.get(fn.node) ?? new Reader(graph, fn, 0, 0).isPlain();
+  known.set(fn.node, found);
+  return found;
+}
+
+const known = new WeakMap<FunctionNode, boolean>();
+
+const MAX_DEPTH = 5;
+/** What a lookup by name is called, in maps and in the class that later builds keep flags in. */
+const lookups = /^(?:has|hasOwn|add|set|get[A-Z]?\w*)$/;
+const builtins = new Set(['Boolean', 'Number', 'String']);
+
+class Reader {
+  readonly #graph: ModuleGraph;
+  readonly #fn: Located<FunctionNode>;
+  readonly #depth: number;
+  /** The names that hold the flag's name, or what was found under it. */
+  readonly #carrying = new Set<string>();
+  /** Other parameters, and answers that were found to be plain. */
+  readonly #plain = new Set(['undefined']);
+  /** What something is looked up in. */
+  readonly #containers = new Set<string>();
+
+  constructor(graph: ModuleGraph, fn: Located<FunctionNode>, index: number, depth: number) {
+    this.#graph = graph;
+    this.#fn = fn;
+    this.#depth = depth;
+    for (const [at, parameter] of fn.node.params.entries()) {
+      const { left: name } =
+        parameter.type === 'AssignmentPattern' ? parameter : { left: parameter };
+      if (name.type === 'Identifier') (at === index ? this.#carrying : this.#plain).add(name.name);
+    }
+  }
+
+  isPlain(): boolean {
+    const { body, params, async, generator } = this.#fn.node;
+    if (async || generator || this.#depth > MAX_DEPTH || this.#carrying.size === 0) return false;
+    const defaults = params.flatMap((one) => (one.type === 'AssignmentPattern' ? one.right : []));
+    return this.#carries(body) && [...defaults, body].every((node) => this.#is(node));
+  }
+
+  /** Whether a piece of code is plain. */
+  #is(node: AnyNode): boolean {
+    switch (node.type) {
+      case 'Literal':
+      case 'EmptyStatement':
+        return true;
+      case 'Identifier':
+        return this.#carrying.has(node.name) || this.#plain.has(node.name);
+      case 'Property':
+        return !node.computed && this.#is(node.value);
+      case 'VariableDeclarator':
+        return this.#declares(node);
+      case 'AssignmentExpression':
+        return node.left.type === 'Identifier'
+          ? this.#gives(node.left.name, node.right)
+          : this.#carries(node.left) && children(node).every((part) => this.#is(part));
+      case 'MemberExpression':
+      case 'CallExpression':
+        return this.#carries(node) ? this.#isLookup(node, false) : this.#asksForTelemetry(node);
+      case 'ExpressionStatement':
+        return this.#isEffect(node.expression);
+      case 'SequenceExpression': {
+        const { expressions } = node;
+        const last = expressions.at(-1);
+        return (
+          !!last && this.#is(last) && expressions.slice(0, -1).every((one) => this.#isEffect(one))
+        );
+      }
+      case 'LogicalExpression':
+        return this.#mayLookIn(node) ? this.#is(node.right) : this.#are(node);
+      case 'BinaryExpression':
+        return node.operator === 'in' ? this.#carries(node.left) : this.#are(node);
+      default:
+        return parts.has(node.type) && this.#are(node);
+    }
+  }
+
+  #are(node: AnyNode): boolean {
+    return children(node).every((part) => this.#is(part));
+  }
+
+  #carries(node: AnyNode): boolean {
+    return this.#mentions(node, this.#carrying);
+  }
+
+  #mentions(node: AnyNode, names: ReadonlySet<string>): boolean {
+    for (const inner of descendants(node)) {
+      if (inner.type === 'Identifier' && names.has(inner.name)) return true;
+    }
+    return false;
+  }
+
+  #declares({ id, init }: Extract<AnyNode, { type: 'VariableDeclarator' }>): boolean {
+    if (id.type !== 'Identifier') return false;
+    return !init || this.#gives(id.name, init);
+  }
+
+  #gives(name: string, value: Expression): boolean {
+    if (this.#carries(value)) this.#carrying.add(name);
+    else if (isContainer(value)) {
+      this.#containers.add(name);
+      return true;
+    } else this.#plain.add(name);
+    return this.#is(value);
+  }
+
+  /** `held && name in held`: whether there is something to look in. */
+  #mayLookIn({ operator, left, right }: Extract<AnyNode, { type: 'LogicalExpression' }>): boolean {
+    if (operator !== '&&' || left.type !== 'Identifier') return false;
+    return this.#containers.has(left.name) && this.#mentions(right, new Set([left.name]));
+  }
+
+  /** A call whose value is not used: it is told the name, and does not end the reader. */
+  #isEffect(node: AnyNode): boolean {
+    if (node.type !== 'CallExpression') {
+      return /^(?:Assignment|Sequence|Logical|Conditional)/.test(node.type) && this.#is(node);
+    }
+    return this.#carries(node) && this.#isLookup(node, true);
+  }
+
+  /** Whether a chain of members and calls that has the name in it (`config().flags?.[name]`) looks it up. */
+  #isLookup(node: AnyNode, effect: boolean): boolean {
+    if (!this.#carries(node)) return node.type !== 'CallExpression' || node.arguments.length === 0;
+    switch (node.type) {
+      case 'ChainExpression':
+        return this.#isLookup(node.expression, effect);
+      case 'MemberExpression':
+        if (node.computed && this.#carries(node.property)) return this.#is(node.property);
+        return this.#isLookup(node.object, effect);
+      case 'CallExpression':
+        return this.#isCall(node, effect);
+      default:
+        return this.#is(node);
+    }
+  }
+
+  #isCall(node: CallExpression, effect: boolean): boolean {
+    const { callee } = node;
+    const index = node.arguments.findIndex((one) => this.#carries(one));
+    if (index < 0) return this.#isLookup(callee, effect);
+    const told = (one: AnyNode): boolean =>
+      one.type === 'Identifier' && this.#containers.has(one.name);
+    if (!node.arguments.every((one) => this.#is(one) || (effect && told(one)))) return false;
+    const binding = this.#graph.resolveNode(callee, { ...this.#fn, node: callee });
+    const fn = functionOf(binding);
+    if (effect) {
+      if (fn) return !throws(fn.node.body);
+      if (binding.kind === 'value') return isLater(binding.at.node);
+    } else if (fn) return new Reader(this.#graph, fn, index, this.#depth + 1).isPlain();
+    if (callee.type === 'Identifier') return builtins.has(callee.name);
+    return callee.type === 'MemberExpression' && lookups.test(memberName(callee) ?? '');
+  }
+
+  /** Whether `f()` asks for what keeps the build from sending telemetry, and for no policy. */
+  #asksForTelemetry(node: AnyNode): boolean {
+    if (node.type !== 'CallExpression' || node.arguments.length > 0) return false;
+    const fn = this.#graph.resolveCallee(node.callee, { ...this.#fn, node: node.callee });
+    const functions = fn && this.#calledBy(fn, new Map());
+    if (!functions) return false;
+    const texts = [...functions.values()].map(textOf);
+    return texts.some((text) => telemetry.test(text)) && !texts.some((text) => policy.test(text));
+  }
+
+  /** A function with those that it calls; null where one of them is not known. */
+  #calledBy(
+    fn: Located<FunctionNode>,
+    found: Map<FunctionNode, Located<FunctionNode>>,
+    depth = 0,
+  ): Map<FunctionNode, Located<FunctionNode>> | null {
+    if (found.has(fn.node) || depth > MAX_DEPTH) return found;
+    found.set(fn.node, fn);
+    for (const node of descendants(fn.node.body)) {
+      if (node.type !== 'CallExpression' || node.callee.type !== 'Identifier') continue;
+      const callee = this.#graph.resolveCallee(node.callee, { ...fn, node: node.callee });
+      if (!callee && !builtins.has(node.callee.name)) return null;
+      if (callee && !this.#calledBy(callee, found, depth + 1)) return null;
+    }
+    return found;
+  }
+}
+
+/** Code that is plain where its parts are. */
+const parts = new Set([
+  'ArrayExpression',
+  'BlockStatement',
+  'CatchClause',
+  'ChainExpression',
+  'ConditionalExpression',
+  'IfStatement',
+  'ObjectExpression',
+  'ParenthesizedExpression',
+  'ReturnStatement',
+  'TryStatement',
+  'UnaryExpression',
+  'VariableDeclaration',
+]);
+
+/** The variables by which users keep a build from sending telemetry and fetching flags. */
+const telemetry =
+  /\b(?:DISABLE_TELEMETRY|DISABLE_GROWTHBOOK|DO_NOT_TRACK|CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC)\b/;
+const policy = /polic|permi|allow|forbid|restrict|den(?:y|ie)|entitle|subscri/i;
+
+/** `once(async (name) => …)`: what it throws ends nothing. */
+function isLater(node: AnyNode): boolean {
+  const [only] = node.type === 'CallExpression' ? node.arguments : [];
+  return !!only && isFunction(only) && only.async;
+}
+
+/** `overrides()`, `config().flags`, `state().pinned ??= new Map`. */
+function isContainer(node: AnyNode): boolean {
+  switch (node.type) {
+    case 'AssignmentExpression':
+    case 'LogicalExpression':
+      return (
+        /^(?:\?\?|\|\|)/.test(node.operator) && isContainer(node.left) && isContainer(node.right)
+      );
+    case 'ChainExpression':
+      return isContainer(node.expression);
+    case 'MemberExpression':
+      return !node.computed && isContainer(node.object);
+    case 'CallExpression':
+      return node.arguments.length === 0 && node.callee.type === 'Identifier';
+    case 'NewExpression':
+      return node.arguments.length === 0;
+    case 'ObjectExpression':
+      return node.properties.length === 0;
+    case 'Identifier':
+    case 'ThisExpression':
+      return true;
+    default:
+      return false;
+  }
+}
