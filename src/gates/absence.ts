@@ -6,13 +6,25 @@ import type { ModuleGraph } from './resolve.ts';
 import { type Source, type Statement, pathTo } from './source.ts';
 
 /**
+ * What a build with such tools has whatever way their names are made (`atob`, a JSON file, character
+ * codes): an input that TaskUpdate has had in all builds, and what every build with teams calls their
+ * members. No build without has either.
+ */
+export const companions = { tasks: ['addBlockedBy'], teams: ['teammate'] };
+
+/**
  * What in a build may be a tool of one of the names, in a form that is not followed; null where it
  * certainly has none. That none was found is no proof: the names must stand nowhere in its code,
  * neither whole nor in parts, but in comments, comparisons and lists that are only asked.
  */
-export function traceOf(graph: ModuleGraph, names: readonly string[]): string | null {
+export function traceOf(
+  graph: ModuleGraph,
+  names: readonly string[],
+  beside: readonly string[],
+): string | null {
   for (const source of graph.sources) {
-    const found = mentionIn(source, names) ?? composedIn(source, names);
+    const found =
+      mentionIn(source, names) ?? composedIn(source, names) ?? companionIn(source, beside);
     if (found !== null) return found;
   }
   return null;
@@ -27,6 +39,19 @@ function mentionIn(source: Source, names: readonly string[]): string | null {
     if (!statement) return `the code around ${found} in ${source.module.name} does not parse`;
     if (!names.includes(found) || mayName(statement, index, found)) {
       return `${found} stands in the code, and no tool of a known form has that name`;
+    }
+  }
+  return null;
+}
+
+function companionIn(source: Source, words: readonly string[]): string | null {
+  for (const word of words) {
+    for (const at of source.words(word)) {
+      const statement = source.statementAt(at);
+      const node = statement && pathTo(statement, at).at(-1);
+      if (!node || wordTypes.has(node.type)) {
+        return `${word} stands in the code, which only builds with such tools have`;
+      }
     }
   }
   return null;
@@ -74,14 +99,14 @@ function isPartOfWord(text: string, start: number, end: number): boolean {
   return !/["'`]/.test(around);
 }
 
-const words = new Set(['Literal', 'TemplateElement', 'Identifier', 'PrivateIdentifier']);
+const wordTypes = new Set(['Literal', 'TemplateElement', 'Identifier', 'PrivateIdentifier']);
 const comparisons = new Set(['===', '!==', '==', '!=']);
 
 /** Whether the text that stands there may become a tool's name. */
 function mayName(statement: Statement, at: number, name: string): boolean {
   const path = pathTo(statement, at);
   const [node, parent] = [path.at(-1), path.at(-2)];
-  if (!node || !words.has(node.type)) return false;
+  if (!node || !wordTypes.has(node.type)) return false;
   if (node.type !== 'Literal' || node.value !== name) return true;
   if (parent?.type === 'SwitchCase') return parent.test !== node;
   if (parent?.type === 'BinaryExpression') return !comparisons.has(parent.operator);

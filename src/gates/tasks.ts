@@ -1,5 +1,5 @@
 import type { AnyNode } from 'acorn';
-import { traceOf } from './absence.ts';
+import { companions, traceOf } from './absence.ts';
 import type { Editor } from './edited.ts';
 import type { FunctionNode, Located } from './located.ts';
 import type { ModuleGraph } from './resolve.ts';
@@ -42,7 +42,7 @@ export function findTasksGate(graph: ModuleGraph): GateSearch {
     } else missing.push(name);
   }
   if (gate.size === 0) {
-    const trace = traceOf(graph, taskTools);
+    const trace = traceOf(graph, taskTools, companions.tasks);
     if (trace !== null) return { kind: 'unclear', why: trace };
     const why = `the build has no tool named ${taskTools.join(', ')}: nothing in its code gives a tool such a name`;
     return { kind: 'absent', why };

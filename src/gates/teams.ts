@@ -1,5 +1,5 @@
 import type { AnyNode } from 'acorn';
-import { traceOf } from './absence.ts';
+import { companions, traceOf } from './absence.ts';
 import { conjunctsOf } from './conjuncts.ts';
 import { isConstantTrue, isMarkAt } from './edited.ts';
 import { evaluateCall } from './evaluate.ts';
@@ -67,7 +67,7 @@ export function findTeamsGate(graph: ModuleGraph): GateSearch {
       why: `${variable} is read, and no function gives true or false by it`,
     };
   }
-  const trace = traceOf(graph, [...teamsTools, ...teamsVariables]);
+  const trace = traceOf(graph, [...teamsTools, ...teamsVariables], companions.teams);
   if (trace !== null) return { kind: 'unclear', why: trace };
   const why = `no function of the build decides by ${variable}`;
   return { kind: 'absent', why: named.length > 0 ? `${why}, though it is named` : why };

@@ -149,6 +149,20 @@ test.each<[string, string]>([
   expect(tasks.flip).toBeNull();
 });
 
+/** Names that are made where nothing shows what they are for: what else such a tool has tells. */
+test.each<[string, string]>([
+  ['base64', each('var nN=atob("VGFza0NyZWF0ZQ=="),tN={name:nN,ENABLED};')],
+  ['character codes', each('var nN=String.fromCharCode(84,N),tN={name:nN,ENABLED};')],
+  ['a JSON file', each('var nN=readJson("names.json")[N],tN={name:nN,ENABLED};')],
+])('%s elsewhere is no absence', (_, code) => {
+  const text = gate + code.replaceAll('ENABLED', enabled);
+  const fields = 'var input=object({taskId:text(),addBlockedBy:list()});';
+  expect(analyze([moduleOf(text + fields)]).tasks.verdict).toBe('unknown');
+  expect(analyze([moduleOf(`${text}/* addBlockedBy */`)]).tasks.verdict).toBe('absent');
+  const prompt = 'var prompt="Ask a teammate.";';
+  expect(analyze([moduleOf(text + prompt)]).teams.verdict).toBe('unknown');
+});
+
 /** A build that does not have the tools, though it has words like theirs. */
 test.each<[string, string]>([
   [
