@@ -190,7 +190,8 @@ function isInPattern(text: string, from: number): boolean {
       depth = 0;
     } else if (c === SEMI && depth === 0) return false;
   }
-  return false;
+  // Longer than anybody looks: it may be one.
+  return end < text.length;
 }
 
 function mentions(source: Source, range: number, name: string): boolean {

@@ -1,7 +1,13 @@
-import type { Pattern, Statement as AcornStatement, SwitchStatement } from 'acorn';
+import type {
+  AnyNode,
+  IfStatement,
+  Pattern,
+  Statement as AcornStatement,
+  SwitchStatement,
+} from 'acorn';
 import { Expressions } from './expressions.ts';
 import type { EvaluationOptions, Frame } from './frame.ts';
-import { interrupts, throws } from './interrupts.ts';
+import { acts, interrupts, throws } from './interrupts.ts';
 import type { FunctionNode, Located } from './located.ts';
 import type { ModuleGraph } from './resolve.ts';
 import { strictlyEqual } from './operators.ts';
@@ -70,6 +76,7 @@ class Evaluation {
     this.#expressions.entered.add(node);
     const frame: Frame = { at: fn, scope: new Map(), unfollowed: unfollowedLocals(node), depth };
     for (const [index, parameter] of node.params.entries()) {
+      this.#expressions.interrupted ||= this.#isForEffect(parameter, null, frame);
       this.#bind(parameter, args[index] ?? known(undefined), frame);
     }
     if (node.body.type !== 'BlockStatement') return this.#expressions.follow(node.body, frame);
@@ -107,6 +114,7 @@ class Evaluation {
       case 'BlockStatement':
         return this.#statements([...first.body, ...rest], frame);
       case 'IfStatement': {
+        this.#expressions.interrupted ||= decidesNothing(first) && acts(first.test);
         const test = this.#expressions.follow(first.test, frame);
         const certain = truth(test);
         const taken = (branch: AcornStatement | null | undefined): Value => {
@@ -117,7 +125,9 @@ class Evaluation {
         return join(taken(first.consequent), taken(first.alternate), test);
       }
       case 'VariableDeclaration':
+        this.#expressions.interrupted ||= first.kind.endsWith('using');
         for (const { id, init } of first.declarations) {
+          this.#expressions.interrupted ||= this.#isForEffect(id, init, frame);
           this.#bind(id, init ? this.#expressions.follow(init, frame) : known(undefined), frame);
         }
         return this.#statements(rest, frame);
@@ -148,6 +158,15 @@ class Evaluation {
     }
   }
 
+  /** Whether a name is given its value for an effect: by a pattern, or where nothing asks for it. */
+  #isForEffect(id: Pattern, init: AnyNode | null | undefined, frame: Frame): boolean {
+    if (id.type === 'AssignmentPattern') return this.#isForEffect(id.left, id.right, frame);
+    if (interrupts(id)) return true;
+    const unread = patternNames(id).every((name) => frame.unfollowed.unread.has(name));
+    const literal = init?.type === 'ObjectExpression' || init?.type === 'ArrayExpression';
+    return unread && !!init && ((id.type !== 'Identifier' && !literal) || acts(init));
+  }
+
   /** The cases are compared in turn; a `break` other than at the end of a case is not followed. */
   #switch(node: SwitchStatement, rest: readonly AcornStatement[], frame: Frame): Value {
     const value = this.#expressions.follow(node.discriminant, frame);
@@ -174,6 +193,15 @@ class Evaluation {
     };
     return from(0);
   }
+}
+
+/** Whether a condition is asked for its effect alone. */
+function decidesNothing({ consequent, alternate }: IfStatement): boolean {
+  return [consequent, alternate].every((node) => !node || isEmpty(node));
+}
+
+function isEmpty(node: AcornStatement): boolean {
+  return node.type === 'BlockStatement' ? node.body.every(isEmpty) : node.type === 'EmptyStatement';
 }
 
 function sameArguments(a: readonly Value[], b: readonly Value[]): boolean {

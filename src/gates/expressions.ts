@@ -2,7 +2,7 @@ import type { AnyNode, Expression } from 'acorn';
 import { callBuiltin, lengthOf } from './builtins.ts';
 import { isConstant, writesOut } from './constants.ts';
 import type { Call, EvaluationOptions, Frame } from './frame.ts';
-import { interrupts, throws } from './interrupts.ts';
+import { acts, throws } from './interrupts.ts';
 import {
   type FunctionNode,
   type Located,
@@ -13,12 +13,18 @@ import {
 } from './located.ts';
 import { binary, coalesce, unary } from './operators.ts';
 import { type Binding, type ModuleGraph, functionOf } from './resolve.ts';
-import { propertyOf, valuesOf } from './properties.ts';
 import { readsFlags } from './reader.ts';
 import { returnsOpposite } from './returns.ts';
 import { targetsOf } from './scope.ts';
 import { descendants } from './source.ts';
-import { isFlagName, isInteractiveName, isProcess, isRegistryName } from './switches.ts';
+import { isStateOf } from './state.ts';
+import {
+  isFlagName,
+  isInteractiveName,
+  isOptionName,
+  isProcess,
+  isRegistryName,
+} from './switches.ts';
 import type { Unfollowed } from './unstable.ts';
 import {
   type Atom,
@@ -38,7 +44,8 @@ const MAX_STEPS = 2000;
 const RESERVE = 200;
 const MAX_NESTING = 400;
 
-const nothing: Unfollowed = { values: new Set(), lists: new Set(), walked: new Set() };
+const none: ReadonlySet<string> = new Set();
+const nothing: Unfollowed = { values: none, lists: none, walked: none, unread: none };
 
 /** Follows expressions; a call of a function whose body is known goes back to `call`. */
 export class Expressions {
@@ -82,7 +89,7 @@ export class Expressions {
       this.follow(expression, frame);
       this.silent = silent;
     } else {
-      this.interrupted ||= interrupts(expression) || this.#writesInput(expression, frame);
+      this.interrupted ||= acts(expression) || this.#writesInput(expression, frame);
     }
   }
 
@@ -91,6 +98,7 @@ export class Expressions {
       node.operator === '=' ? this.follow(node.right, frame) : this.other(frame.at, node);
     if (node.left.type === 'Identifier' && frame.scope.has(node.left.name)) {
       this.set(node.left.name, value, frame);
+      this.interrupted ||= frame.unfollowed.unread.has(node.left.name) && acts(node.right);
     }
     this.interrupted ||= this.#writesInput(node, frame);
     return value;
@@ -267,8 +275,9 @@ export class Expressions {
       return this.#atom({ kind: 'env', name, parsed: true });
     }
     if (isInteractiveName(name)) {
-      const isState = node.object.type !== 'ObjectExpression' && !isComputed(object, name);
-      return isState ? this.#atom({ kind: 'interactive', name }) : this.other(frame.at, node);
+      return isStateOf(this.#graph, object, name)
+        ? this.#atom({ kind: 'interactive', name })
+        : this.other(frame.at, node);
     }
     const length = name === 'length' && lengthOf(this.follow(node.object, frame));
     return length || this.other(frame.at, node);
@@ -294,7 +303,8 @@ export class Expressions {
     return targetsOf(node).some((target) => {
       if (target?.type !== 'MemberExpression') return !!target && this.#writesInput(target, frame);
       const name = memberName(target) ?? '';
-      const isInput = isRegistryName(name) || isInteractiveName(name);
+      // A name that is worked out may be that of a variable.
+      const isInput = name === '' || isRegistryName(name) || isInteractiveName(name);
       return isInput || this.#isProcess(target.object, 'env', frame);
     });
   }
@@ -312,6 +322,8 @@ export class Expressions {
   #callExpression(node: CallExpression, frame: Frame): Value {
     const { callee } = node;
     const fn = this.#functionCalled(node, frame);
+    // Whoever is given the environment may change it.
+    this.interrupted ||= node.arguments.some((one) => this.#isProcess(one, 'env', frame));
     if (node.arguments.some(({ type }) => type === 'SpreadElement')) {
       this.interrupted ||= throws(fn?.node.body ?? callee);
       return this.other(frame.at, node);
@@ -358,7 +370,7 @@ export class Expressions {
     if (method === null || callee.object.type === 'Super') return this.other(frame.at, node);
     if (this.#isProcess(callee.object, 'argv', frame)) {
       const [option] = args;
-      return method === 'includes' && option?.known && typeof option.value === 'string'
+      return method === 'includes' && option?.known && isOptionName(option.value)
         ? this.#atom({ kind: 'argv', name: option.value })
         : this.other(frame.at, node);
     }
@@ -383,17 +395,6 @@ function isEmpty(value: Value): boolean {
 }
 
 type CallExpression = Extract<AnyNode, { type: 'CallExpression' }>;
-
-/** Whether a property may be read by a getter, or come from what is not followed. */
-function isComputed(object: Binding | undefined, name: string): boolean {
-  if (object?.kind !== 'value') return false;
-  const { node } = object.at;
-  // A proxy, a thing of a class, or a class itself: who knows what they answer.
-  if (/^(?:New|Class)/.test(node.type)) return true;
-  if (node.type !== 'ObjectExpression') return false;
-  const spread = node.properties.some(({ type }) => type === 'SpreadElement');
-  return valuesOf(node, name).includes(null) || (spread && propertyOf(node, name) === null);
-}
 
 function onlyFlags(atoms: readonly Atom[]): boolean {
   return atoms.every(({ kind }) => kind !== 'other');

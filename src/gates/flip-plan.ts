@@ -14,6 +14,7 @@ import {
 } from './settings.ts';
 import { namesSwitch } from './switches.ts';
 import { truth } from './values.ts';
+import { writesOutside } from './writes.ts';
 
 /** A function whose body is to be edited so that the feature flags in it no longer decide. */
 export interface Flip {
@@ -128,7 +129,7 @@ function mayFlip(graph: ModuleGraph, fn: Located<FunctionNode>): boolean {
   const pure = reads.length > 0 && reads.every((atom) => isFlag(atom) || isSession(atom.kind));
   const inputs = reads.filter((atom) => isFlag(atom) || (pure && isSession(atom.kind)));
   const flags = [...new Set(inputs.map(atomKey))];
-  if (flags.length === 0 || flags.length > MAX_FLAGS) return false;
+  if (flags.length === 0 || flags.length > MAX_FLAGS || writesOutside(graph, fn)) return false;
   for (const set of subsets(flags, 2 ** MAX_FLAGS)) {
     if (isCertain(graph, fn, { oracle: flagSetting(flags, set) })) return true;
   }

@@ -26,3 +26,19 @@ const interrupting = new Set([
   'ThrowStatement',
   'YieldExpression',
 ]);
+
+/**
+ * Whether code does anything when it is run for its effect alone: it may end the function, or asks a
+ * getter, an iterator or a conversion, which may do so.
+ */
+export function acts(node: AnyNode): boolean {
+  if (isFunction(node)) return false;
+  return interrupting.has(node.type) || asking.has(node.type) || children(node).some(acts);
+}
+
+const asking = new Set([
+  'BinaryExpression',
+  'MemberExpression',
+  'SpreadElement',
+  'TemplateLiteral',
+]);

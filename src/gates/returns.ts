@@ -4,7 +4,7 @@ import { type FunctionNode, isFunction } from './located.ts';
 import { children } from './source.ts';
 
 /** What a function may return: the argument of each `return`, or the body of an arrow. */
-function resultsOf({ body }: FunctionNode): AnyNode[] {
+export function resultsOf({ body }: FunctionNode): AnyNode[] {
   if (body.type !== 'BlockStatement') return [body];
   const found: AnyNode[] = [];
   const visit = (node: AnyNode): void => {

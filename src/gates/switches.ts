@@ -37,6 +37,11 @@ export function isFlagName(value: unknown): value is string {
   );
 }
 
+/** Whether a text is an option of the command line that does not speak of what is allowed. */
+export function isOptionName(value: unknown): value is string {
+  return typeof value === 'string' && !checkWords.test(value.toLowerCase());
+}
+
 /** A variable as a typed registry names it (`registry.CLAUDE_CODE_ENABLE_TASKS`). */
 export function isRegistryName(name: string): boolean {
   return /^(?:CLAUDE|ANTHROPIC|ENABLE|DISABLE)_[A-Z0-9_]+$/.test(name);

@@ -2,7 +2,7 @@ import type { AnyNode, Pattern } from 'acorn';
 import { asks, walkedBy } from './constants.ts';
 import { type FunctionNode, isFunction, memberName } from './located.ts';
 import { assignedBy, patternNames, targetsOf } from './scope.ts';
-import { children } from './source.ts';
+import { children, descendants } from './source.ts';
 
 /** The local names of a function whose value cannot be followed from statement to statement. */
 export interface Unfollowed {
@@ -16,6 +16,8 @@ export interface Unfollowed {
   lists: ReadonlySet<string>;
   /** Handed to a function once for each element: only an empty list is certain to stay as it is. */
   walked: ReadonlySet<string>;
+  /** Given a value that nothing asks for: it is worked out for its effect alone. */
+  unread: ReadonlySet<string>;
 }
 
 const known = new WeakMap<FunctionNode, Unfollowed>();
@@ -40,11 +42,13 @@ class Search implements Unfollowed {
   readonly values = new Set<string>();
   readonly lists = new Set<string>();
   readonly walked = new Set<string>();
+  readonly unread = new Set<string>();
   readonly #fn: FunctionNode;
   readonly #declared = new Map<string, AnyNode>();
   readonly #seen = new Map<string, AnyNode[]>();
   readonly #asked = new Set<AnyNode>();
   readonly #written = new Set<AnyNode>();
+  readonly #given = new Set<AnyNode>();
 
   constructor(fn: FunctionNode) {
     this.#fn = fn;
@@ -61,7 +65,10 @@ class Search implements Unfollowed {
       const inside = (node: AnyNode): boolean => scope.start <= node.start && node.end <= scope.end;
       if (!(this.#seen.get(name) ?? []).every(inside)) this.values.add(name);
       // Either may change a local name without writing it.
-      if (this.#seen.has('arguments') || this.#seen.has('eval')) this.values.add(name);
+      const seesAll = this.#seen.has('arguments') || this.#seen.has('eval');
+      if (seesAll) this.values.add(name);
+      const given = (node: AnyNode): boolean => this.#given.has(node) || this.#written.has(node);
+      if (!seesAll && (this.#seen.get(name) ?? []).every(given)) this.unread.add(name);
     }
   }
 
@@ -81,6 +88,7 @@ class Search implements Unfollowed {
       const scope = node.kind === 'var' ? this.#fn : block;
       for (const { id } of node.declarations) {
         for (const name of patternNames(id)) this.#declare(name, scope);
+        for (const part of descendants(id)) this.#given.add(part);
       }
     } else if (node.type === 'CatchClause' && node.param) {
       for (const name of patternNames(node.param)) this.#declare(name, node);

@@ -41,7 +41,7 @@ test.each([
   ['let a=!1;a=!0;return a', true],
   ['return takesDefault()', true],
   ['return takesDefault(!1)', false],
-  ['let{a}=ask();return!0', true],
+  ['let{a}=ask();return a||!0', true],
   ['let a=!1;return a=!0,a', true],
   ['switch(1){case 2:return!1;case 1:break}return!0', true],
   ['switch(ask()){case 1:return!0;default:return!0}', true],
@@ -240,7 +240,7 @@ test('the test of a variable is followed for any value', () => {
 const surroundings = `${ask}
 function takesDefault(a=!0){return a}function takesChanged(a,b=(a=!1)){return a}function takesRest(...a){return a}function takesPattern({a}){return a}
 function spread(a,b){return b}async function later(){return!0}function*generated(){return!0}
-var state={on:!0};var box={get getter(){return!0}};var switched=!0;function off(){switched=!1}
+var state={on:!0,isInteractive:!1};var box={get getter(){return!0}};var switched=!0;function off(){switched=!1}
 var counter=0;var listed=["a"];function add(){listed.push("b")}var mode="auto";function set(m){mode=m}
 var written={CLAUDE_CODE_ENABLE_TASKS:!1};function shadow(ask){return ask()}
 function rebound(){return!0}rebound=()=>!1;function loop(){return loop()}

@@ -299,7 +299,7 @@ const readings = [
 const inputs = [
   '@flag@("tengu_flag_a",!1)',
   '@flag@("tengu_flag_b",!0)',
-  'session.isInteractive',
+  '@session@.isInteractive',
   'process.argv.includes("--board")',
   'ask(0)',
   'ask(1)',
@@ -308,11 +308,11 @@ const inputs = [
 ];
 
 const modelTests = [
-  '["one-1","one-2"].includes(session.model)',
-  'new Set(["one-1"]).has(session.model)',
-  'session.model.startsWith("one-")',
-  '/^one-/.test(session.model)',
-  '@older@(session.model)',
+  '["one-1","one-2"].includes(@session@.model)',
+  'new Set(["one-1"]).has(@session@.model)',
+  '@session@.model.startsWith("one-")',
+  '/^one-/.test(@session@.model)',
+  '@older@(@session@.model)',
 ];
 
 const helpers: [string, string][] = [
@@ -324,8 +324,15 @@ const helpers: [string, string][] = [
     'no',
     'function no(v){if(v===void 0)return!1;return["0","false"].includes(v.toLowerCase().trim())}',
   ],
-  ['flag', 'function flag(name,fallback){let held=remote.get(name);return held===void 0?fallback:held}'],
+  [
+    'flag',
+    'function flag(name,fallback){let held=remote.get(name);return held===void 0?fallback:held}',
+  ],
   ['registry', 'var registry=build();'],
+  [
+    'session',
+    'var session=opened();function opened(){return{isInteractive:!1,model:""}}expose(session);',
+  ],
   ['older', 'function older(id){switch(id){case"one-1":case"one-2":return!0;default:return!1}}'],
 ];
 

@@ -16,8 +16,8 @@ type Enabled = (env: readonly string[], setting: Setting) => boolean;
 
 /** Inputs, and the code by which a program reads them. */
 const flags = { flagA: 'tengu_flag_a', flagB: 'tengu_flag_b' };
-const session = { interactive: 'isInteractive', option: '--board' };
-const others = { ask0: 'ask(0)', ask1: 'ask(1)', ask2: 'ask(2)', model: 'session.model' };
+const session = { interactive: '.isInteractive', option: '--board' };
+const others = { ask0: 'ask(0)', ask1: 'ask(1)', ask2: 'ask(2)', model: '.model' };
 
 /** What is wrong with the analysis of one bundle, in words; nothing where all its promises hold. */
 function check(bundle: GeneratedBundle, found: CapabilityAnalysis): string[] {
@@ -142,6 +142,7 @@ function readsOnce(text: string, name: string): boolean {
 function compile(modules: readonly SourceModule[]): Enabled {
   let variables: Record<string, string> = {};
   let setting: Setting = {};
+  let state: object = {};
   const tools: { isEnabled: () => unknown }[] = [];
   const byFlag: Record<string, string> = { tengu_flag_a: 'flagA', tengu_flag_b: 'flagB' };
   runBundle(modules, {
@@ -153,14 +154,7 @@ function compile(modules: readonly SourceModule[]): Enabled {
         return setting['option'] ? ['--board'] : [];
       },
     },
-    session: {
-      get isInteractive() {
-        return setting['interactive'] ?? false;
-      },
-      get model() {
-        return modelIds[setting['model'] ? 0 : 1];
-      },
-    },
+    expose: (object: object) => (state = object),
     build: () =>
       new Proxy({}, { get: (_, name) => (String(name) in variables ? true : undefined) }),
     remote: { get: (name: string) => setting[byFlag[name] ?? ''] },
@@ -171,6 +165,10 @@ function compile(modules: readonly SourceModule[]): Enabled {
   return (env, given) => {
     variables = Object.fromEntries(env.map((name) => [name, '1']));
     setting = given;
+    Object.assign(state, {
+      isInteractive: given['interactive'] ?? false,
+      model: modelIds[given['model'] ? 0 : 1],
+    });
     try {
       return tools.every((tool) => Boolean(tool.isEnabled()));
     } catch {

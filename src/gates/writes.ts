@@ -1,0 +1,51 @@
+import type { AnyNode } from 'acorn';
+import { type FunctionNode, type Located, isFunction } from './located.ts';
+import type { ModuleGraph } from './resolve.ts';
+import { patternNames, targetsOf } from './scope.ts';
+import { descendants } from './source.ts';
+
+/**
+ * Whether a function, or one that it calls for an effect, writes to anything but its own variables:
+ * what others go by would be missing if its code were taken out. A call whose value is asked for may
+ * remember that value, as those in published builds do.
+ */
+export function writesOutside(
+  graph: ModuleGraph,
+  fn: Located<FunctionNode>,
+  seen = new Set<FunctionNode>(),
+): boolean {
+  if (seen.has(fn.node)) return false;
+  seen.add(fn.node);
+  const nodes = [...descendants(fn.node.body)];
+  const own = new Set([fn.node, ...nodes].flatMap(declaredBy));
+  return (
+    nodes.some((node) => !isPattern(node) && writes(node, own)) ||
+    nodes.flatMap(effectsOf).some((node) => {
+      if (node.type !== 'CallExpression') return false;
+      const callee = graph.resolveCallee(node.callee, { ...fn, node: node.callee });
+      return callee !== null && writesOutside(graph, callee, seen);
+    })
+  );
+}
+
+/** The parts of a node whose value is not asked for. */
+function effectsOf(node: AnyNode): AnyNode[] {
+  if (node.type === 'ExpressionStatement') return [node.expression];
+  return node.type === 'SequenceExpression' ? node.expressions.slice(0, -1) : [];
+}
+
+function declaredBy(node: AnyNode): string[] {
+  if (node.type === 'VariableDeclarator') return patternNames(node.id);
+  return isFunction(node) ? node.params.flatMap(patternNames) : [];
+}
+
+function writes(node: AnyNode, own: ReadonlySet<string>): boolean {
+  return targetsOf(node).some((target) => {
+    if (target?.type === 'Identifier') return !own.has(target.name);
+    return target?.type === 'MemberExpression' || (!!target && writes(target, own));
+  });
+}
+
+function isPattern({ type }: AnyNode): boolean {
+  return type.endsWith('Pattern') || type === 'RestElement';
+}
