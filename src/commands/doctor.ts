@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type Report, examine } from '../doctor/examine.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { repair } from '../doctor/repair.ts';
-import { CcMirrorError, systemCode } from '../errors.ts';
+import { CcMirrorError } from '../errors.ts';
 import { checkName } from '../variant/name.ts';
 import {
   type ForeignFolder,
@@ -14,6 +14,7 @@ import {
 } from '../variant/record.ts';
 import * as z from '../zod.ts';
 import type { CommandContext, CommandResult, Declare } from './command.ts';
+import { currentFolder } from './current-folder.ts';
 import { parseOptions } from './options.ts';
 import { noVariants } from './report.ts';
 
@@ -53,16 +54,6 @@ async function doctor(
   for (const { name, findings } of after.variants) findings.push(...(failures.get(name) ?? []));
   after.home.push(...(failures.get(null) ?? []));
   return resultOf(after, fixed);
-}
-
-/** Where a session would be started; the user's home where the folder is gone. */
-function currentFolder({ userHome }: CommandContext): string {
-  try {
-    return process.cwd();
-  } catch (error) {
-    if (systemCode(error) !== 'ENOENT') throw error;
-    return userHome;
-  }
 }
 
 async function recordsOf(

@@ -4,15 +4,19 @@ import { table } from '../ui/table.ts';
 import { variantLayout } from '../variant/layout.ts';
 import { type Loss, hiddenText, lossText } from '../variant/losses.ts';
 import { type VariantOffer, probeVariant } from '../variant/probe-variant.ts';
+import { readProject } from '../variant/project-settings.ts';
 import type { CommandContext, Declare } from './command.ts';
+import { currentFolder } from './current-folder.ts';
 import { type Target, openTarget } from './target.ts';
 
+const targets = 'a variant, as it is in the current folder, a path or a version';
+
 export const declare: Declare = (command, run) => {
-  command.argument('<target>', 'a variant, a path or a version').action((text: string) =>
+  command.argument('<target>', targets).action((text: string) =>
     run(async (context) => {
       const target = await openTarget(text, context);
       context.progress.step('Running one session against a local stand-in for the API');
-      const { report, losses, hidden } = await offerOf(target, context);
+      const { report, losses, hidden, project } = await offerOf(target, context);
       const places = variantLayout(context.layout, target.variant?.name ?? text);
       const why = (name: Loss['capability']): string => {
         const loss = losses.find(({ capability }) => capability === name);
@@ -32,19 +36,29 @@ export const declare: Declare = (command, run) => {
         ['  agents', report.agents.join(', ') || 'none'],
         ['  skills', report.skills.join(', ') || 'none'],
         ...(hidden ? [['  hidden', hiddenText(hidden, places)]] : []),
+        ...(project.length > 0 ? [['  project', project.join(', ')]] : []),
         ['  model', report.model],
         ['  time', `${(report.ms / 1000).toFixed(1)} s`],
       ];
-      return { data: { ...report, losses, hidden }, text: `${text} offers:\n${table(rows)}` };
+      const data = { ...report, losses, hidden, project };
+      return { data, text: `${text} offers:\n${table(rows)}` };
     }),
   );
 };
 
+/** Also: the settings files of the current folder's project that counted. */
 async function offerOf(
   { bundle, variant }: Target,
-  { layout, signal }: CommandContext,
-): Promise<Pick<VariantOffer, 'report' | 'losses' | 'hidden'>> {
-  if (variant) return probeVariant(variant, variantLayout(layout, variant.name), signal);
+  context: CommandContext,
+): Promise<Omit<VariantOffer, 'missing'> & { project: string[] }> {
+  const { layout, signal, userHome } = context;
+  if (variant) {
+    const project = await readProject(currentFolder(context), userHome);
+    const places = variantLayout(layout, variant.name);
+    const offer = await probeVariant(variant, places, signal, project);
+    return { ...offer, project: project.map(({ path }) => path) };
+  }
   const target = { kind: bundle.kind, path: resolve(bundle.file) };
-  return { ...(await probe({ target, env: {}, signal })), losses: [], hidden: null };
+  const found = await probe({ target, env: {}, signal });
+  return { ...found, losses: [], hidden: null, project: [] };
 }

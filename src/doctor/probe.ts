@@ -3,13 +3,14 @@ import { capabilityNames } from '../gates/types.ts';
 import { unproved } from '../variant/choose.ts';
 import { hiddenText, lossText } from '../variant/losses.ts';
 import { type VariantOffer, probeVariant } from '../variant/probe-variant.ts';
+import type { VariantRecord } from '../variant/record.ts';
 import { type Finding, error, failed, ok, warning } from './finding.ts';
 import { type Subject, fixCommand } from './subject.ts';
 
 /** Runs the variant's program with its own variables, settings, skills and agents, as `probe` does. */
 export async function checkRun(subject: Subject): Promise<Finding[]> {
   const { record, places, around } = subject;
-  if (record.platform !== 'any' && record.platform !== (await hostPlatform())) {
+  if (!(await runsHere(record))) {
     return [ok('probe', `not run: it is for ${record.platform}`)];
   }
   try {
@@ -17,6 +18,11 @@ export async function checkRun(subject: Subject): Promise<Finding[]> {
   } catch (thrown) {
     return [failed('probe', thrown, 'error')];
   }
+}
+
+/** Whether this machine can run a variant's program at all. */
+export async function runsHere({ platform }: VariantRecord): Promise<boolean> {
+  return platform === 'any' || platform === (await hostPlatform());
 }
 
 function compared(offer: VariantOffer, subject: Subject): Finding[] {

@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { isObject } from '../config/merge.ts';
+import { projectFiles } from '../variant/project-settings.ts';
 import { isOverruled, providerPin, withoutEffect } from '../variant/provider-pin.ts';
 import { readSetup } from '../variant/setup.ts';
 import { readConfig } from './configuration.ts';
@@ -20,10 +20,12 @@ export async function checkProject(subject: Subject): Promise<Finding[]> {
   const pinned =
     env[providerPin] === '1' && (await shared.verdictsOf(bundle.path, bundle.sha256)).pins;
   const findings: Finding[] = [];
-  for (const file of ['settings.json', 'settings.local.json']) {
-    const path = join(shared.folder, '.claude', file);
+  for (const { path, place } of await projectFiles(shared.folder, subject.around.userHome)) {
+    // Read by native builds alone, and not by the first of them.
+    const since = place.startsWith('..') ? ' from 2.1.221 on' : '';
+    if (since !== '' && bundle.kind === 'js') continue;
     try {
-      findings.push(...inProject(path, (await readConfig(path))['env']));
+      findings.push(...inProject(path, (await readConfig(path))['env'], since));
     } catch (thrown) {
       // Claude Code passes over what it cannot read, too.
       findings.push(failed('project', thrown, 'warning'));
@@ -52,19 +54,19 @@ export async function checkProject(subject: Subject): Promise<Finding[]> {
     return [over, names.filter((name) => !over.includes(name))];
   }
 
-  function inProject(path: string, variables: unknown): Finding[] {
+  function inProject(path: string, variables: unknown, since: string): Finding[] {
     const names = namesIn(variables, (name) => decisive.test(name));
     const [over, rest] = pinned ? split(names) : [[], names];
     const found =
       over.length === 0
         ? []
         : [ok('project', `${path} sets ${over.join(', ')}, which this variant does not follow`)];
-    return rest.length === 0 ? found : [...found, ...following(path, rest)];
+    return rest.length === 0 ? found : [...found, ...following(path, rest, since)];
   }
 
-  function following(path: string, names: readonly string[]): Finding[] {
+  function following(path: string, names: readonly string[], since: string): Finding[] {
     const sets = `${path} sets ${names.join(', ')}`;
-    const message = `${sets}: sessions of ${record.name} in ${shared.folder} follow it, with the variant's key or login`;
+    const message = `${sets}: sessions of ${record.name} in ${shared.folder} follow it${since}, with the variant's key or login`;
     const next = `Take it out of that file, or start ${record.name} in other folders only.`;
     return [warning('project', message, next)];
   }

@@ -9,6 +9,7 @@ import { checkLeftovers, checkRollback } from './leftovers.ts';
 import { checkPacks, checkRules } from './packs.ts';
 import { checkRun } from './probe.ts';
 import { type Subject, fixCommand } from './subject.ts';
+import { checkProjectTools } from './project-tools.ts';
 import { checkProject } from './project.ts';
 import { checkUpdater } from './updater.ts';
 
@@ -20,6 +21,7 @@ export async function examineVariant(
   const bundle = await checked('bundle', checkBundle, subject);
   const sound = bundle.every(({ level }) => level === 'ok');
   const start = sound ? await checked('bundle', checkStart, subject) : [];
+  const starts = sound && start.length === 0;
   const findings = [
     ...(await checked('launcher', checkLauncher, subject)),
     ...(await checked('path', checkPath, subject)),
@@ -37,10 +39,11 @@ export async function examineVariant(
     ...(await checked('rollback', checkRollback, subject)),
     // A program that is not what was installed is not looked into.
     ...(sound ? await checked('project', checkProject, subject) : []),
+    ...(run && starts ? await checked('project', checkProjectTools, subject) : []),
     ...(await checked('leftovers', checkLeftovers, subject)),
   ];
   if (run && !sound) findings.push(...notRun(subject));
-  if (run && sound && start.length === 0) {
+  if (run && starts) {
     findings.push(...(await checked('probe', checkRun, subject)));
   }
   return once(findings);

@@ -112,10 +112,15 @@ const models =
 const providers = /^(ANTHROPIC|AWS|XDG|CLAUDE_CODE_(USE|HOST))_|PROXY/;
 const secrets = /_(TOKEN|KEY|SECRET|PASSPHRASE|FILE_DESCRIPTOR|CREDS_FILE|URL|SOCKET|DIR|TMPDIR)$/;
 
+/** Whether a variable names models. */
+export function isModel(name: string): boolean {
+  return models.test(name.toUpperCase());
+}
+
 function isReserved(name: string): boolean {
+  if (isModel(name)) return false;
   // Windows does not tell PATH from Path, and proxies are read in both cases everywhere.
   const upper = name.toUpperCase();
-  if (models.test(upper)) return false;
   return reservedNames.has(upper) || providers.test(upper) || secrets.test(upper);
 }
 

@@ -1,4 +1,5 @@
 import { provedRequest } from './failure.ts';
+import type { ProjectFile } from './plain-settings.ts';
 import { defaultTimeoutMs, runProgram } from './program.ts';
 import type { ProbeTarget } from './program.ts';
 import { readOffer, readTools } from './read.ts';
@@ -23,6 +24,8 @@ export interface ProbeOptions {
   settings?: Readonly<Record<string, unknown>> | undefined;
   /** `env` of .claude.json. */
   stateEnv?: unknown;
+  /** Settings files of the project that the session is started in, as far as they are plain data. */
+  project?: readonly ProjectFile[] | undefined;
   /** Milliseconds; default 60,000. */
   timeoutMs?: number;
   signal?: AbortSignal;
@@ -48,10 +51,10 @@ const lingerMs = 3000;
  * breaks after its first request is of no use. Throws `probe-failed`, or the signal's reason.
  */
 export async function probe(options: ProbeOptions): Promise<Proof> {
-  const { target, env, signal, skills, agents, stateEnv, timeoutMs = defaultTimeoutMs } = options;
+  const { target, env, signal, timeoutMs = defaultTimeoutMs } = options;
   const { hooks: _, ...settings } = options.settings ?? {};
   signal?.throwIfAborted();
-  const run = await withWorkspace({ skills, agents, settings, stateEnv }, (workspace) =>
+  const run = await withWorkspace({ ...options, settings }, (workspace) =>
     runProgram({
       target,
       workspace,

@@ -1,9 +1,10 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { refuseTemporary, withTemporary } from '../disk/temporary.ts';
 import { CcMirrorError, systemCode } from '../errors.ts';
 import { dummyKey } from './environment.ts';
 import type { RunFolders } from './environment.ts';
+import { type ProjectFile, plainSettings } from './plain-settings.ts';
 import { runSettings, runVariables } from './settings.ts';
 
 /** The folders that a run lives in, and nothing else: absolute paths without links. */
@@ -20,6 +21,8 @@ export interface WorkspaceOptions {
   settings?: Readonly<Record<string, unknown>> | undefined;
   /** The variables in `env` of .claude.json, which builds take over like those of settings.json. */
   stateEnv?: unknown;
+  /** Settings files of the project; what of them is plain data comes to the run. */
+  project?: readonly ProjectFile[] | undefined;
 }
 
 /**
@@ -56,8 +59,17 @@ async function fill(workspace: Workspace, options: WorkspaceOptions): Promise<vo
     join(config, 'settings.json'),
     JSON.stringify(runSettings(options.settings ?? {})),
   );
+  for (const file of options.project ?? []) await placeSettings(project, file);
   await copyFolder('skills', options.skills, config);
   await copyFolder('agents', options.agents, config);
+}
+
+async function placeSettings(project: string, { place, settings }: ProjectFile): Promise<void> {
+  const path = join(project, place);
+  await mkdir(dirname(path), { recursive: true });
+  // By this, builds find the top of a repository.
+  if (place.startsWith('..')) await mkdir(join(project, '..', '.git'), { recursive: true });
+  await writeFile(path, JSON.stringify(plainSettings(settings)));
 }
 
 /** Keeps the dialogs away: onboarding, trust in the folder, use of the key. */

@@ -8,10 +8,10 @@ import type { VariantLayout } from './layout.ts';
 import type { Setup } from './setup.ts';
 
 /** Something of the user's that decides about sessions: a setting by its key path, or a variable of `--env`. */
-interface Decider {
-  place: 'settings.json' | '.claude.json' | '--env';
-  key: string;
-}
+type Decider =
+  | { place: 'settings.json' | '.claude.json' | '--env'; key: string }
+  /** A setting of a file of the project that the session is started in. */
+  | { place: 'project'; path: string; key: string };
 
 type Places = Pick<VariantLayout, 'settings' | 'state'>;
 
@@ -117,45 +117,69 @@ async function smallest<T>(
 }
 
 function decidersIn(
-  { settings, stateEnv }: Setup,
+  { settings, stateEnv, project = [] }: Setup,
   chosen: Readonly<Record<string, string>>,
 ): Decider[] {
-  const inSettings = Object.entries(settings).flatMap(([key, value]) =>
-    nested.has(key) && isObject(value) ? Object.keys(value).map((name) => `${key}.${name}`) : [key],
-  );
   return [
     ...Object.keys(chosen).map((key): Decider => ({ place: '--env', key })),
     ...(isObject(stateEnv) ? Object.keys(stateEnv) : []).map((name): Decider => ({
       place: '.claude.json',
       key: `env.${name}`,
     })),
-    ...inSettings.map((key): Decider => ({ place: 'settings.json', key })),
+    ...keysOf(settings).map((key): Decider => ({ place: 'settings.json', key })),
+    ...project.flatMap(({ path, settings: held }) =>
+      keysOf(held).map((key): Decider => ({ place: 'project', path, key })),
+    ),
   ];
+}
+
+function keysOf(settings: Setup['settings']): string[] {
+  return Object.entries(settings).flatMap(([key, value]) =>
+    nested.has(key) && isObject(value) ? Object.keys(value).map((name) => `${key}.${name}`) : [key],
+  );
 }
 
 /** Settings whose parts decide each for itself. */
 const nested: ReadonlySet<string> = new Set(['env', 'permissions', 'skillOverrides']);
 
 function without(setup: Setup, out: readonly Decider[]): Setup {
-  const gone = (place: Decider['place'], key: string): boolean =>
-    out.some((decider) => decider.place === place && decider.key === key);
-  const rest = (place: Decider['place'], value: unknown, path: string): unknown =>
-    isObject(value)
-      ? Object.fromEntries(Object.entries(value).filter(([name]) => !gone(place, path + name)))
-      : value;
-  const settings = Object.entries(setup.settings)
-    .filter(([key]) => !gone('settings.json', key))
-    .map(([key, value]) => [
-      key,
-      nested.has(key) ? rest('settings.json', value, `${key}.`) : value,
-    ]);
-  const env = Object.entries(setup.env).filter(([name]) => !gone('--env', name));
-  return {
+  const keysOut = (at: (decider: Decider) => boolean): string[] =>
+    out.filter(at).map(({ key }) => key);
+  const chosen = new Set(keysOut(({ place }) => place === '--env'));
+  const env = Object.entries(setup.env).filter(([name]) => !chosen.has(name));
+  const rest = {
     // Where nothing decides about it, the newest builds defer.
     env: { ...toolsInFull, ...Object.fromEntries(env) },
-    settings: Object.fromEntries(settings),
-    stateEnv: rest('.claude.json', setup.stateEnv, 'env.'),
+    settings: withoutKeys(
+      setup.settings,
+      keysOut(({ place }) => place === 'settings.json'),
+    ),
+    stateEnv: withoutKeys(
+      { env: setup.stateEnv },
+      keysOut(({ place }) => place === '.claude.json'),
+    )['env'],
   };
+  if (setup.project === undefined) return rest;
+  const project = setup.project.map((file) => {
+    const gone = keysOut((one) => one.place === 'project' && one.path === file.path);
+    return { ...file, settings: withoutKeys(file.settings, gone) };
+  });
+  return { ...rest, project };
+}
+
+function withoutKeys(
+  settings: Readonly<Record<string, unknown>>,
+  out: readonly string[],
+): Record<string, unknown> {
+  const gone = new Set(out);
+  const kept = Object.entries(settings).filter(([key]) => !gone.has(key));
+  return Object.fromEntries(
+    kept.map(([key, value]) => {
+      if (!nested.has(key) || !isObject(value)) return [key, value];
+      const inside = Object.entries(value).filter(([name]) => !gone.has(`${key}.${name}`));
+      return [key, Object.fromEntries(inside)];
+    }),
+  );
 }
 
 /** What a loss is due to, in words that say where it lies. */
@@ -176,9 +200,11 @@ export function hiddenText({ names, by }: Hidden, places: Places): string {
 
 function placesOf(by: readonly Decider[], { settings, state }: Places): string[] {
   const files = { 'settings.json': settings, '.claude.json': state };
-  return by.map(({ place, key }) =>
-    place === '--env' ? `--env ${key}` : `${key} in ${files[place]}`,
-  );
+  return by.map((decider) => {
+    const { place, key } = decider;
+    if (place === '--env') return `--env ${key}`;
+    return `${key} in ${place === 'project' ? decider.path : files[place]}`;
+  });
 }
 
 /** Error: `capability-unavailable` where what was asked for by name is lost. */
@@ -196,6 +222,11 @@ export function refuseLosses(
     `This variant cannot be given ${lost.capability}: ${lossText(lost, places)}.`,
     `Take that out, or leave out --${lost.capability}.`,
   );
+}
+
+/** Whether settings of the project that the session is started in have a part in it. */
+export function isOfProject({ by }: Pick<Loss, 'by'>): boolean {
+  return by.some(({ place }) => place === 'project');
 }
 
 /** The capabilities that a plan or a record counts on. */

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { ifThere } from '../disk/if-there.ts';
 import { capabilityNames } from '../gates/types.ts';
+import type { ProjectFile } from '../probe/plain-settings.ts';
 import type { ProbeReport } from '../probe/run.ts';
 import type { VariantLayout } from './layout.ts';
 import { type Hidden, type Loss, findHidden, findLosses } from './losses.ts';
@@ -9,7 +10,7 @@ import { type Setup, readSetup } from './setup.ts';
 
 export interface VariantOffer {
   report: ProbeReport;
-  /** Capabilities that a setting of the user's takes away. */
+  /** Capabilities that a setting of the user's or of the project's takes away. */
   losses: Loss[];
   /** What the last proof showed and this run does not: tools, and skills and agents that packs brought. */
   missing: string[];
@@ -19,13 +20,14 @@ export interface VariantOffer {
 
 /**
  * What a session of a variant offers as the variant is now: its program is run with the launcher's
- * variables and the skills, agents and settings on disk. Errors: those of `probe`; `invalid-record`
+ * variables and the skills, agents and settings on disk, in a project with the settings given. Errors: those of `probe`; `invalid-record`
  * for a settings file that is not a JSON object.
  */
 export async function probeVariant(
   record: VariantRecord,
   places: Pick<VariantLayout, 'settings' | 'state' | 'skills' | 'agents'>,
   signal: AbortSignal,
+  project: readonly ProjectFile[] = [],
 ): Promise<VariantOffer> {
   const { bundle, env, choices, capabilities } = record;
   const { probe } = await import('../probe/run.ts');
@@ -37,7 +39,7 @@ export async function probeVariant(
     const target = { kind: bundle.kind, path: bundle.path };
     return (await probe({ target, ...setup, ...folders, signal })).report;
   };
-  const setup = await readSetup(env, places);
+  const setup = { ...(await readSetup(env, places)), project };
   const report = await run(setup);
   const wanted = capabilityNames.filter(
     (name) => choices[name] && ['on', 'deferred', 'off'].includes(capabilities[name].state),

@@ -1,5 +1,6 @@
 import { type OwnedValues, knownBefore, mergeOwned, parseObject } from '../config/merge.ts';
 import { readToEdit } from '../disk/utf8.ts';
+import type { ProjectFile } from '../probe/plain-settings.ts';
 import type { VariantLayout } from './layout.ts';
 import type { OwnedConfig } from './owned.ts';
 import type { Plan } from './plan.ts';
@@ -14,6 +15,8 @@ export interface Setup {
   settings: Readonly<Record<string, unknown>>;
   /** `env` of .claude.json, which is between the two. */
   stateEnv: unknown;
+  /** Settings of the project that a session is started in, which beat all others; a proof has none. */
+  project?: readonly ProjectFile[];
 }
 
 type Places = Pick<VariantLayout, 'settings' | 'state'>;

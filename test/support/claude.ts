@@ -49,6 +49,7 @@ export interface World {
 interface RunOptions {
   environment?: Record<string, string>;
   input?: string;
+  cwd?: string;
 }
 
 const documentSchema = z.object({
@@ -79,6 +80,7 @@ export async function withWorld<T>(act: (world: World) => Promise<T>): Promise<T
       env: { ...environment, ...options.environment },
       extendEnv: false,
       reject: false,
+      ...(options.cwd !== undefined && { cwd: options.cwd }),
       ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),
     });
     return { status: exitCode ?? -1, document: documentSchema.parse(JSON.parse(stdout)), stderr };

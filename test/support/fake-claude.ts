@@ -50,10 +50,14 @@ function fakeClaudeText({
 // A stand-in for a program of Anthropic PBC, written for tests.
 // Version: ${version}
 import{existsSync,readFileSync,readdirSync}from"node:fs";
-function held(file){try{return JSON.parse(readFileSync(process.env.CLAUDE_CONFIG_DIR+"/"+file,"utf8"))}catch{return{}}}
+function parsed(path){try{return JSON.parse(readFileSync(path,"utf8"))}catch{return{}}}
+function held(file){return parsed(process.env.CLAUDE_CONFIG_DIR+"/"+file)}
 var pinned=${unpinned ? 'void 0' : 'process.env.CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST'};
 var settings=held("settings.json");
-if(process.argv[2]!=="env")Object.assign(process.env,held(".claude.json").env,settings.env);
+var above=existsSync("../.git")?[parsed("../.claude/settings.local.json")]:[];
+var all=[settings,parsed(".claude/settings.json"),...above,parsed(".claude/settings.local.json")];
+var denied=all.flatMap((one)=>one.permissions?.deny??[]);
+if(process.argv[2]!=="env")Object.assign(process.env,held(".claude.json").env,...all.map((one)=>one.env));
 function yes(word){if(word===void 0)return!1;let plain=word.trim().toLowerCase();return["on","yes","1","true"].includes(plain)}
 var remote=new Map;
 function flag(name,fallback){let held=remote.get(name);return held===void 0?fallback:held}
@@ -65,7 +69,7 @@ ${teamTools(teams)}
 var listName=${namesTaskList ? 'process.env.CLAUDE_CODE_TASK_LIST_ID' : 'void 0'};
 if(process.argv[2]==="env"){console.log(JSON.stringify(process.env));process.exit(0)}
 function namesIn(kind){try{return readdirSync(process.env.CLAUDE_CONFIG_DIR+"/"+kind)}catch{return[]}}
-var offered=tools.filter((tool)=>tool.isEnabled()&&!settings.permissions?.deny?.includes(tool.name));
+var offered=tools.filter((tool)=>tool.isEnabled()&&!denied.includes(tool.name));
 ${lies ? 'offered=offered.filter((tool)=>["Bash","Skill","Agent","SendMessage"].includes(tool.name));for(let tool of offered)delete tool.schema;' : ''}
 var search=process.env.ENABLE_TOOL_SEARCH;
 var announced=${defers ? '["false","auto"].includes(search)?[]:offered.filter((tool)=>/^Task|^Send/.test(tool.name))' : '[]'};

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { writeFakeClaude } from '../../support/fake-claude.ts';
 import { treeOf } from '../variant/world.ts';
 import { type CommandWorld, newCommandWorld } from './run.ts';
@@ -77,6 +77,26 @@ describe('the contract of --json', () => {
     const probe = { ...made.data.probe, ms: expect.any(Number) as unknown };
     expect(updated).toMatchObject({ status: 0, command: 'update', ok: true });
     expect(updated.data).toEqual({ variants: [{ ...made.data, probe }] });
+  });
+
+  it('probes a variant with the settings of the current folder, and a program without', async () => {
+    await world.json([...quick, '--no-skills']);
+    const folder = join(world.root, 'project');
+    await mkdir(join(folder, '.claude'), { recursive: true });
+    const path = join(folder, '.claude', 'settings.local.json');
+    await writeFile(path, '{"permissions":{"deny":["TaskCreate"]}}');
+    const cwd = vi.spyOn(process, 'cwd').mockReturnValue(folder);
+    onTestFinished(() => cwd.mockRestore());
+    const { data } = await world.json(['probe', 'one']);
+    expect(data).toMatchObject({ tasks: false, teams: true, project: [path] });
+    const { stdout } = await world.run(['probe', 'one']);
+    expect(stdout).toContain(`off: permissions.deny in ${path} takes its tools away`);
+    const program = (await world.json(['info', 'one'])).data.bundle.path;
+    expect((await world.json(['probe', program])).data).toMatchObject({ tasks: true, project: [] });
+    // What is proved is the variant, wherever that is done.
+    const [updated] = (await world.json(['update', 'one'])).data.variants;
+    expect(updated.capabilities.tasks.state).toBe('on');
+    expect(updated.probe).toMatchObject({ tasks: true });
   });
 
   it('tells a probe and an inspection', async () => {

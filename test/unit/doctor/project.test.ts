@@ -24,11 +24,15 @@ async function inProject({ root }: World, file: string, settings: object): Promi
   await writeFile(join(folder, file), JSON.stringify(settings));
 }
 
-async function found(world: World): Promise<Pick<Finding, 'level' | 'message'>[]> {
-  const { variants } = await look(world);
+async function found(
+  world: World,
+  run = false,
+  checks: readonly string[] = ['project'],
+): Promise<Pick<Finding, 'level' | 'message'>[]> {
+  const { variants } = await look(world, { run });
   return variants
     .flatMap(({ findings }) => findings)
-    .filter(({ check }) => check === 'project')
+    .filter(({ check }) => checks.includes(check))
     .map(({ level, message }) => ({ level, message }));
 }
 
@@ -128,4 +132,66 @@ it('does not mind a project’s settings that are no JSON', async () => {
   await inProject(world, 'settings.json', {});
   await writeFile(join(world.root, 'projects', 'mine', '.claude', 'settings.json'), '{');
   expect(await found(world)).toMatchObject([{ level: 'warning' }]);
+});
+
+const nothingLeads = { level: 'ok', message: 'no settings lead the key elsewhere' };
+
+it.each([
+  ['settings.json', { permissions: { deny: ['TaskCreate'] } }, 'off', 'permissions.deny', 'takes'],
+  ['settings.local.json', { env: { CLAUDE_CODE_ENABLE_TASKS: '0' } }, 'off', 'env.*TASKS', 'takes'],
+  ['settings.json', { env: { ENABLE_TOOL_SEARCH: 'true' } }, 'deferred', 'env.*SEARCH', 'has'],
+])('warns of a project’s %s with %o', async (file, settings, state, key, verb) => {
+  const world = await variantOf({ flip: 'never' }, { tasks: 'env', teams: 'on', defers: true });
+  await inProject(world, file, { ...settings, model: 'opus' });
+  const findings = await found(world, true);
+  const message = new RegExp(
+    `^tasks ${state} in .*/mine: ${key} in .*/mine/.claude/${file} ${verb}`,
+  );
+  expect(findings.slice(0, 2)).toEqual([
+    nothingLeads,
+    { level: 'warning', message: expect.stringMatching(message) },
+  ]);
+  expect(await found(world, true, ['probe'])).toMatchObject([
+    { message: expect.stringContaining('tasks on') },
+  ]);
+  expect(await found(world)).toEqual([nothingLeads]);
+});
+
+it('says that a project’s settings take nothing away, and nothing where none could', async () => {
+  const world = await variantOf({});
+  await inProject(world, 'settings.json', { statusLine: { type: 'command', command: 'make' } });
+  expect(await found(world, true)).toEqual([nothingLeads]);
+  await inProject(world, 'settings.json', { permissions: { deny: ['Read(./.env)'] } });
+  expect(await found(world, true)).toEqual([
+    nothingLeads,
+    { level: 'ok', message: expect.stringMatching(/mine take neither tasks nor teams away$/) },
+  ]);
+});
+
+it('leaves to the line about the run what the variant’s own settings take away', async () => {
+  const world = await variantOf({});
+  const path = join(world.home, 'one', 'config', 'settings.json');
+  await writeFile(path, JSON.stringify({ permissions: { deny: ['TaskCreate'] } }));
+  await inProject(world, 'settings.json', { model: 'opus' });
+  expect(await found(world, true)).toEqual([
+    nothingLeads,
+    expect.objectContaining({ level: 'ok' }),
+  ]);
+});
+
+it('warns of the local settings at the top of the repository, which native builds follow', async () => {
+  const world = await variantOf({ provider: 'mirror' });
+  const folder = join(world.root, 'projects', '.claude');
+  await mkdir(join(world.root, 'projects', '.git'), { recursive: true });
+  await mkdir(folder);
+  await writeFile(join(folder, 'settings.local.json'), JSON.stringify(elsewhere));
+  expect(await found(world)).toEqual([nothingLeads]);
+  const record = join(world.home, 'one', 'variant.json');
+  await writeFile(
+    record,
+    (await readFile(record, 'utf8')).replace('"kind": "js"', '"kind": "native"'),
+  );
+  expect(await found(world)).toEqual([
+    { level: 'warning', message: expect.stringMatching(/follow it from 2\.1\.221 on, with/) },
+  ]);
 });

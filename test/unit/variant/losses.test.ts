@@ -62,6 +62,22 @@ describe('what takes a capability away', () => {
     expect(chosen.losses[0]?.by).toEqual([{ place: '--env', key: 'X' }]);
   });
 
+  it('is told of the project’s files, each by its own path', async () => {
+    const settings = { permissions: { deny: ['TaskCreate'] }, model: 'm' };
+    const denied = ({ project }: Setup): boolean =>
+      (project ?? []).some((file) => has(file.settings['permissions'], 'deny'));
+    const project = [
+      { path: '/p/.claude/settings.json', place: '.claude/settings.json', settings: {} },
+      { path: '/p/.claude/settings.local.json', place: '.claude/settings.local.json', settings },
+    ] as const;
+    const { losses } = await lossesWhere(denied, { settings, project });
+    const by = { place: 'project', path: '/p/.claude/settings.local.json' };
+    expect(losses[0]?.by).toEqual([{ ...by, key: 'permissions.deny' }]);
+    expect(losses.map((loss) => lossText(loss, { settings: '', state: '' }))).toEqual([
+      'permissions.deny in /p/.claude/settings.local.json takes its tools away',
+    ]);
+  });
+
   it('is not the user’s where the program lacks it all the same', async () => {
     expect((await lossesWhere(() => true, { settings: { env } })).losses).toEqual([]);
     expect((await lossesWhere(() => true, {})).losses).toEqual([]);

@@ -1,0 +1,31 @@
+import { hiddenText, isOfProject, lossText } from '../variant/losses.ts';
+import { probeVariant } from '../variant/probe-variant.ts';
+import { readProject } from '../variant/project-settings.ts';
+import { type Finding, failed, ok, warning } from './finding.ts';
+import { runsHere } from './probe.ts';
+import type { Subject } from './subject.ts';
+
+/**
+ * What settings of the project that a session would be started in take away from it, shown by running
+ * the program with them. Nothing is run, and nothing said, where there are none that could.
+ */
+export async function checkProjectTools(subject: Subject): Promise<Finding[]> {
+  const { record, places, around, shared } = subject;
+  const project = await readProject(shared.folder, around.userHome);
+  if (project.length === 0 || !(await runsHere(record))) return [];
+  try {
+    const { losses, hidden } = await probeVariant(record, places, around.signal, project);
+    const told = losses.filter(isOfProject).map((loss) => {
+      const what = `${loss.capability} ${loss.state} in ${shared.folder}`;
+      return `${what}: ${lossText(loss, places)}`;
+    });
+    if (hidden && isOfProject(hidden)) told.push(hiddenText(hidden, places));
+    const next = `Take that out, or start ${record.name} in other folders only.`;
+    const none = `the settings of ${shared.folder} take nothing away from sessions`;
+    return told.length > 0
+      ? told.map((message) => warning('project', message, next))
+      : [ok('project', none)];
+  } catch (thrown) {
+    return [failed('project', thrown, 'warning')];
+  }
+}
