@@ -16,6 +16,7 @@ export type CheckName =
   | 'rules'
   | 'version'
   | 'project'
+  | 'daemon'
   | 'leftovers'
   | 'probe'
   | 'repair'

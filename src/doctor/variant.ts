@@ -1,6 +1,7 @@
 import { checkBundle, checkStart, checkStored } from './bundle.ts';
 import { checkVersion } from './channel.ts';
 import { checkConfiguration } from './configuration.ts';
+import { checkDaemon } from './daemon.ts';
 import { type CheckName, type Finding, failed, warning } from './finding.ts';
 import { checkGates } from './gates.ts';
 import { checkKey } from './key.ts';
@@ -40,6 +41,7 @@ export async function examineVariant(
     // A program that is not what was installed is not looked into.
     ...(sound ? await checked('project', checkProject, subject) : []),
     ...(run && starts ? await checked('project', checkProjectTools, subject) : []),
+    ...(await checked('daemon', checkDaemon, subject)),
     ...(await checked('leftovers', checkLeftovers, subject)),
   ];
   if (run && !sound) findings.push(...notRun(subject));

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { shQuote } from './quote.ts';
 import type { LauncherSpec } from './spec.ts';
 
@@ -28,7 +29,18 @@ const letters: readonly string[] = [
     range(0xe0, 0xef, (byte) => ((byte & 0xf) << 12) | (byte === 0xe0 ? 0x92b : 0x12b)) +
     range(0xf0, 0xf0, () => 0x1_f60b),
 ];
-const unknown = Buffer.byteLength(letters.join(''));
+const known = Buffer.from(letters.join(''));
+const unknown = known.length;
+
+/** The list that a POSIX launcher names for a project: by its absolute path, links resolved. */
+export function taskListOf(variant: string, project: string): string {
+  let sum = 0;
+  for (const byte of Buffer.from(project.replace(/^\//, ''))) {
+    const at = known.indexOf(byte);
+    sum = (sum * factor + (at === -1 ? unknown : at)) % modulus;
+  }
+  return `${variant}-${basename(project) || 'root'}-${sum}`;
+}
 
 function range(from: number, to: number, codeOf: (value: number) => number): string {
   const values = Array.from({ length: to - from + 1 }, (_, at) => from + at);

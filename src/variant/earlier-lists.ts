@@ -103,7 +103,7 @@ function asName(folder: string): string {
 }
 
 /** As the launcher finds it: the nearest folder upwards with `.git`, else the folder itself. */
-async function projectOf(folder: string): Promise<string> {
+export async function projectOf(folder: string): Promise<string> {
   for (let place = folder; ; place = dirname(place)) {
     if (await isThere(join(place, '.git'))) return place;
     if (place === dirname(place)) return folder;

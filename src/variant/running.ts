@@ -1,7 +1,9 @@
 import { readFile, readdir, readlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { execa } from 'execa';
+import { readIfThere } from '../disk/atomic.ts';
 import { systemCode } from '../errors.ts';
+import { fieldsOf, parsed } from '../task/json.ts';
 import { realPlace } from '../transaction/changes.ts';
 import type { VariantLayout } from './layout.ts';
 
@@ -30,6 +32,37 @@ export async function runningSessions(
   return processes
     .filter(({ pid, ...shown }) => pid !== process.pid && isSession(shown, folders, config))
     .map(({ pid }) => pid);
+}
+
+/** What serves a variant's background sessions, one process for all of them (2.1.200 to 2.1.332). */
+export interface Daemon {
+  pid: number;
+  /** Where the session was that started it, by its own account. */
+  cwd: string | null;
+  /** Its variables, which all sessions get that it starts; null where this system does not show them. */
+  environment: readonly string[] | null;
+}
+
+/** The daemon of a variant, found by what it wrote into the configuration; null where none runs. */
+export async function runningDaemon(
+  { bundles, config }: Pick<VariantLayout, 'bundles' | 'config'>,
+  platform: NodeJS.Platform = process.platform,
+): Promise<Daemon | null> {
+  const { pid, spawnedBy } = fieldsOf(
+    parsed((await readIfThere(join(config, 'daemon.lock'))) ?? ''),
+  );
+  if (typeof pid !== 'number') return null;
+  const folders = [bundles, await realPlace(bundles)];
+  const shown = (await processesOf(platform))?.find(
+    (one) => one.pid === pid && isSession(one, folders, config),
+  );
+  if (shown === undefined) return null;
+  const { cwd } = fieldsOf(spawnedBy);
+  return {
+    pid,
+    cwd: typeof cwd === 'string' ? cwd : null,
+    environment: shown.environment,
+  };
 }
 
 /** Windows writes paths in any case and with either slash. */

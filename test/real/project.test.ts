@@ -68,12 +68,13 @@ async function checkProjects(
         await writeFile(path, JSON.stringify({ ...settings, ...programs }));
         const probed = (await world.ccMirror(['probe', name], { cwd })).document.data;
         expect([folder, probed.states.tasks]).toEqual([folder, tasks]);
-        const { document } = await world.ccMirror(['doctor', name], { cwd });
-        const wrong = document.data.variants[0].findings.filter(
-          ({ check, level }: Finding) => check === 'project' && level !== 'ok',
-        );
-        const told = wrong.map(({ message }: Finding) => message.includes(` in ${path} `));
-        expect([folder, new Set(told)]).toEqual([folder, new Set(tasks === 'on' ? [] : [true])]);
+        if (folder === '.') {
+          const { document } = await world.ccMirror(['doctor', name], { cwd });
+          const messages = document.data.variants[0].findings
+            .filter(({ check, level }: Finding) => check === 'project' && level !== 'ok')
+            .map(({ message }: Finding) => message);
+          expect(messages).toEqual([expect.stringContaining(` in ${path} `)]);
+        }
         expect(await readdir(marks)).toEqual([]);
 
         // The project's programs, too, would be run in a session of the user's.

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
+import { taskListOf } from '../../../src/launcher/task-list.ts';
 import { awkwardFolder, launch, shells } from './shells.ts';
 
 const variable = 'CLAUDE_CODE_TASK_LIST_ID';
@@ -44,6 +45,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
   test('is the project, from its top and from below', async () => {
     const folder = await project();
     expect(await listOf(folder)).toBe(listAt(folder));
+    expect(taskListOf('mclaude', folder)).toBe(listAt(folder));
     expect(await listOf(join(folder, 'src', 'deep'))).toBe(listAt(folder));
   });
 
@@ -92,6 +94,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
       await mkdir(folder, { recursive: true });
       const list = await listOf(folder, { LANG: 'C.UTF-8' });
       expect(list).toBe(listAt(folder));
+      expect(taskListOf('mclaude', folder)).toBe(list);
       lists.add(list.replaceAll(/[^\w-]/g, '-'));
     }
     expect(lists.size).toBe(folders.length);

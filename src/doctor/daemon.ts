@@ -1,0 +1,49 @@
+import { taskListOf } from '../launcher/task-list.ts';
+import { projectOf } from '../variant/earlier-lists.ts';
+import { runningDaemon } from '../variant/running.ts';
+import { type Finding, ok, warning } from './finding.ts';
+import type { Subject } from './subject.ts';
+
+const variable = 'CLAUDE_CODE_TASK_LIST_ID';
+
+/**
+ * Whose task list background sessions get: one process of the variant starts them all, and gives each
+ * the variables of the session that it was itself started by (2.1.332). Says nothing where none runs.
+ */
+export async function checkDaemon(subject: Subject): Promise<Finding[]> {
+  const { record, places, shared } = subject;
+  const daemon = await runningDaemon(places);
+  if (daemon === null) return [];
+  const { pid, cwd, environment } = daemon;
+  const begun = `process ${pid}${cwd === null ? '' : `, begun in ${cwd}`}`;
+  const next = `${record.name} daemon stop --any (it ends the background sessions that still run)`;
+  const here = await listsHere(subject);
+  if (environment === null) {
+    const same = cwd !== null && (await projectOf(cwd)) === (await projectOf(shared.folder));
+    if (same) return [ok('daemon', `background sessions are started by ${begun}`)];
+    const message = `background sessions are started by ${begun}: those of ${shared.folder} get its task list, which cannot be told here`;
+    return [warning('daemon', message, next)];
+  }
+  const list = environment
+    .find((one) => one.startsWith(`${variable}=`))
+    ?.slice(variable.length + 1);
+  if (list !== undefined && here.includes(list)) {
+    return [ok('daemon', `background sessions are started by ${begun}, and use the list ${list}`)];
+  }
+  const given = list ? `the task list ${list}` : 'no task list of a project';
+  const message = `background sessions are started by ${begun}, and get ${given}: in ${shared.folder} it should be ${here[0]}`;
+  return [warning('daemon', message, next)];
+}
+
+/** The lists that sessions started in the current folder may have, the likeliest first. */
+async function listsHere({ record, around, shared }: Subject): Promise<string[]> {
+  const { name, env, earlierLists = [] } = record;
+  const fixed = env[variable];
+  if (fixed !== undefined) return [fixed];
+  const project = await projectOf(shared.folder);
+  const own = taskListOf(name, project);
+  const list = earlierLists.includes(project) ? own.replace(/-\d+$/, '') : own;
+  const team = around.environment['TEAM'];
+  const typed = around.environment[variable];
+  return [`${list}${team ? `-${team}` : ''}`, ...(typed ? [typed] : [])];
+}
