@@ -1,4 +1,4 @@
-import { mkdir, realpath } from 'node:fs/promises';
+import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
@@ -20,7 +20,7 @@ async function checkDaemon(world: World, version: string): Promise<void> {
   const name = `d-${version}`;
   const args = ['--provider', 'custom', '--base-url', api.url, '--claude-version', version];
   try {
-    await withVariant(world, name, args, async ({ launcher, bundle }) => {
+    await withVariant(world, name, args, async ({ launcher, configDir, bundle }) => {
       const start = (cwd: string, ...words: string[]): Promise<unknown> =>
         execa(launcher, words, {
           cwd,
@@ -39,8 +39,10 @@ async function checkDaemon(world: World, version: string): Promise<void> {
           .filter(({ check }: Finding) => check === 'daemon')
           .map(({ level, message }: Finding) => `${level}: ${message}`);
       };
-      // A folder is trusted once a session has asked.
-      await start(one, '-p', 'hi');
+      const state = join(configDir, '.claude.json');
+      const held: object = JSON.parse(await readFile(state, 'utf8'));
+      const projects = { [one]: { hasTrustDialogAccepted: true } };
+      await writeFile(state, JSON.stringify({ ...held, projects }));
       expect(await told(one)).toEqual([]);
       try {
         await start(one, '--bg', 'hi');
