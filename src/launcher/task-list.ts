@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { shQuote } from './quote.ts';
 import type { LauncherSpec } from './spec.ts';
 
@@ -39,7 +38,7 @@ export function taskListOf(variant: string, project: string): string {
     const at = known.indexOf(byte);
     sum = (sum * factor + (at === -1 ? unknown : at)) % modulus;
   }
-  return `${variant}-${basename(project) || 'root'}-${sum}`;
+  return `${variant}-${project.slice(project.lastIndexOf('/') + 1) || 'root'}-${sum}`;
 }
 
 function range(from: number, to: number, codeOf: (value: number) => number): string {

@@ -68,13 +68,6 @@ async function checkProjects(
         await writeFile(path, JSON.stringify({ ...settings, ...programs }));
         const probed = (await world.ccMirror(['probe', name], { cwd })).document.data;
         expect([folder, probed.states.tasks]).toEqual([folder, tasks]);
-        if (folder === '.') {
-          const { document } = await world.ccMirror(['doctor', name], { cwd });
-          const messages = document.data.variants[0].findings
-            .filter(({ check, level }: Finding) => check === 'project' && level !== 'ok')
-            .map(({ message }: Finding) => message);
-          expect(messages).toEqual([expect.stringContaining(` in ${path} `)]);
-        }
         expect(await readdir(marks)).toEqual([]);
 
         // The project's programs, too, would be run in a session of the user's.
@@ -94,6 +87,16 @@ async function checkProjects(
         if (request === undefined || request === null) throw new Error('the session sent nothing');
         expect(readOffer(request).states).toEqual(probed.states);
       }
+      const path = join(world.home, '.claude', 'settings.json');
+      await writeFile(path, JSON.stringify({ ...deny, ...programs }));
+      const { document } = await world.ccMirror(['doctor', name], { cwd: world.home });
+      const wrong = document.data.variants[0].findings.filter(
+        ({ check, level }: Finding) => check === 'project' && level !== 'ok',
+      );
+      expect(wrong.map(({ message }: Finding) => message)).toEqual([
+        expect.stringContaining(` in ${path} `),
+      ]);
+      expect(await readdir(marks)).toEqual([]);
     });
   } finally {
     await api.close();
