@@ -164,7 +164,7 @@ it('says that a project’s settings take nothing away, and nothing where none c
   await inProject(world, 'settings.json', { permissions: { deny: ['Read(./.env)'] } });
   expect(await found(world, true)).toEqual([
     nothingLeads,
-    { level: 'ok', message: expect.stringMatching(/mine take neither tasks nor teams away$/) },
+    { level: 'ok', message: expect.stringMatching(/mine take nothing away from sessions$/) },
   ]);
 });
 
