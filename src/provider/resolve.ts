@@ -64,7 +64,7 @@ export function resolveProvider(
     env: {
       ...toolsInFull,
       ...(baseUrl === null ? {} : { ANTHROPIC_BASE_URL: baseUrl }),
-      ...modelVariables(models),
+      ...modelVariables(models, baseUrl !== null),
       ...withoutName(preset.env, keyVariable),
       ...(placeholder === undefined ? {} : { [keyVariable]: placeholder }),
       ...checkedEnv(overrides.env ?? {}),
@@ -109,13 +109,15 @@ function requireModel(preset: Preset, models: Models): void {
   );
 }
 
-function modelVariables(models: Models): Record<string, string> {
+function modelVariables(models: Models, elsewhere: boolean): Record<string, string> {
   const env: Record<string, string> = {};
   if (models.default !== undefined) env['ANTHROPIC_MODEL'] = models.default;
   for (const tier of tiers) {
     const model = models[tier];
     if (model !== undefined) env[`ANTHROPIC_DEFAULT_${tier.toUpperCase()}_MODEL`] = model;
   }
+  // The tier above opus, which /model and the Agent tool offer (2.1.332): else its id is Anthropic's.
+  if (elsewhere && models.opus !== undefined) env['ANTHROPIC_DEFAULT_FABLE_MODEL'] = models.opus;
   if (models.subagent !== undefined) env['CLAUDE_CODE_SUBAGENT_MODEL'] = models.subagent;
   return env;
 }

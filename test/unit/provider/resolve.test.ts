@@ -39,6 +39,7 @@ describe('shipped presets', () => {
     expect(resolved).toMatchObject({ keyVariable: 'ANTHROPIC_AUTH_TOKEN', keyRequired: true });
     expect(resolved.env).toEqual({
       ANTHROPIC_BASE_URL: 'https://api.z.ai/api/anthropic',
+      ANTHROPIC_DEFAULT_FABLE_MODEL: 'glm-5.3[1m]',
       ANTHROPIC_DEFAULT_OPUS_MODEL: 'glm-5.3[1m]',
       ANTHROPIC_DEFAULT_SONNET_MODEL: 'glm-5.3[1m]',
       ANTHROPIC_DEFAULT_HAIKU_MODEL: 'glm-5.3-flash[1m]',
@@ -160,6 +161,17 @@ describe('models', () => {
     const { env, unmapped } = resolveProvider(shipped('mirror'), { models: { default: 'm' } });
     expect(env).toEqual({ ANTHROPIC_MODEL: 'm', ENABLE_TOOL_SEARCH: 'false' });
     expect(unmapped).toEqual([]);
+  });
+
+  test('the tier above opus asks no other endpoint for a model of Anthropic’s', () => {
+    const fable = (id: string, overrides: ProviderOverrides = {}): string | undefined =>
+      resolveProvider(shipped(id), overrides).env['ANTHROPIC_DEFAULT_FABLE_MODEL'];
+    const baseUrl = 'https://x.test';
+    expect(fable('custom', { baseUrl, models: { default: 'm', opus: 'o' } })).toBe('o');
+    expect(fable('custom', { baseUrl, models: { default: 'm' } })).toBe('m');
+    expect(fable('custom', { baseUrl })).toBeUndefined();
+    expect(fable('mirror', { models: { opus: 'o' } })).toBeUndefined();
+    expect(fable('zai', { env: { ANTHROPIC_DEFAULT_FABLE_MODEL: 'mine' } })).toBe('mine');
   });
 
   test('some tiers without a default leave the rest open, and subagents too', () => {
