@@ -8,7 +8,7 @@ import { fieldsOf, isTextList } from './json.ts';
  * The folders in which a session's task list can be, the likeliest first:
  * `<config folder>/tasks/<list>`. Up to 2.1.15 CLAUDE_CODE_TEAM_NAME names the list, later
  * CLAUDE_CODE_TASK_LIST_ID, and where nothing does, the session's id. Newer builds write whatever is
- * not a letter, a digit, `-` or `_` as `-`.
+ * not a letter, a digit, `-` or `_` as `-`, and a character beyond U+FFFF as two (2.1.112, 2.1.332).
  */
 export function taskFolders(
   config: string,
@@ -18,7 +18,7 @@ export function taskFolders(
   const named = [env['CLAUDE_CODE_TASK_LIST_ID'], env['CLAUDE_CODE_TEAM_NAME'], session];
   const names = named
     .filter((name) => typeof name === 'string')
-    .flatMap((name) => [name, name.replaceAll(/[^\w-]/gu, '-')]);
+    .flatMap((name) => [name, name.replaceAll(/[^\w-]/g, '-')]);
   return [...new Set(names)]
     .filter((name) => !['', '.', '..'].includes(name) && !/[\\/\0]/u.test(name))
     .map((name) => join(config, 'tasks', name));

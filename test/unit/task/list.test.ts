@@ -84,6 +84,11 @@ it('finds the list by its variable, else by the session, as written or made safe
   ]);
 });
 
+it('takes a character beyond the first plane for two, as builds do', () => {
+  const folders = taskFolders('/c', { CLAUDE_CODE_TASK_LIST_ID: 'v-😀項-1' }, 's');
+  expect(folders).toContain(join('/c/tasks', 'v-----1'));
+});
+
 it('does not leave the folder of lists for a list called so', () => {
   const folders = taskFolders(
     '/c',
