@@ -11,6 +11,12 @@ import type { LauncherSpec } from './spec.ts';
 const factor = 131;
 const modulus = 15_485_863;
 
+/**
+ * How much of `<variant>-<folder>` is kept: a list is a folder of this name, which may have 255 bytes,
+ * with the sum and a team's name in it. Of a longer one, no task can be written.
+ */
+export const longest = 128;
+
 /** What cmd tells apart: words, whatever the case of their letters, and what we name for it. */
 const words = 'abcdefghijklmnopqrstuvwxyz0123456789_';
 const named = '/-. ()';
@@ -68,7 +74,7 @@ export function posixTaskList(
       `[ -n "\${${taskList}:-}" ] || export ${taskList}=${shQuote(fixed)}`,
     ];
   }
-  const sum = [...posixSum(anyCase), 'ccm_list=$ccm_list-$ccm_sum'];
+  const sum = posixSum(anyCase);
   return [
     '# One task list a project, unless the shell names one: the nearest folder upwards with .git,',
     '# else the current folder, by its name and the sum of its path (links resolved).',
@@ -122,6 +128,12 @@ function posixSum(anyCase: boolean): string[] {
     `  ccm_sum=$(((ccm_sum * ${factor} + ccm_at) % ${modulus}))`,
     '  ccm_rest=$ccm_next',
     'done',
+    '# The name of a folder too: no part of a character stays at the end.',
+    `while [ \${#ccm_list} -gt ${longest} ]; do`,
+    '  ccm_list=${ccm_list%?}',
+    '  while [ "$ccm_list" != "${ccm_list%[!\\ -~]}" ]; do ccm_list=${ccm_list%[!\\ -~]}; done',
+    'done',
+    'ccm_list=$ccm_list-$ccm_sum',
     'if [ -z "$ccm_locale" ]; then unset LC_ALL; else LC_ALL=$ccm_locale; fi 2>/dev/null',
   ];
 }

@@ -100,6 +100,21 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
     expect(lists.size).toBe(folders.length);
   });
 
+  test('is a name that a folder can have, however long the project’s', async () => {
+    const parent = await awkwardFolder();
+    for (const [name, kept] of [
+      ['y'.repeat(250), 'y'.repeat(120)],
+      [`y${'項'.repeat(80)}`, 'y'],
+      ['y'.repeat(120), 'y'.repeat(120)],
+    ] as const) {
+      const folder = join(parent, name);
+      await mkdir(folder);
+      const sum = listAt(folder).split('-').at(-1);
+      const list = await listOf(folder, { LANG: 'C.UTF-8', TEAM: 'red' });
+      expect(list).toBe(`mclaude-${kept}-${sum}-red`);
+    }
+  });
+
   test.each([
     ['C', { LC_ALL: 'C' }],
     ['UTF-8', { LC_ALL: 'C.UTF-8' }],
