@@ -1,7 +1,7 @@
 import { clearedVariables } from './cleared.ts';
 import { readingHeaders, savingHeaders } from './headers.ts';
 import { posixHead } from './marker.ts';
-import { posixNested } from './nested.ts';
+import { posixHandsOn, posixNested } from './nested.ts';
 import { posixNoProxy } from './no-proxy.ts';
 import { shQuote } from './quote.ts';
 import { assertSpec, bundlePath, missingBundle, missingKey, missingNode } from './spec.ts';
@@ -81,7 +81,7 @@ function ownVariables(spec: LauncherSpec): string[] {
     const unless = spec.keepEnv.includes(name) ? `[ -n "\${${name}:-}" ] || ` : '';
     lines.push(`${unless}export ${name}=${shQuote(value)}`);
   }
-  return lines;
+  return [...lines, ...posixHandsOn(spec)];
 }
 
 function readingKey({ variant, key, keepEnv }: LauncherSpec): string[] {

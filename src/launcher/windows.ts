@@ -1,12 +1,12 @@
 import { clearedVariables } from './cleared.ts';
 import { readingHeadersWindows, savingHeadersWindows } from './headers.ts';
 import { windowsHead } from './marker.ts';
-import { windowsNested } from './nested.ts';
+import { windowsHandsOn, windowsNested } from './nested.ts';
 import { windowsNoProxy } from './no-proxy.ts';
 import { cmdQuotePath, cmdSay, cmdSet } from './quote.ts';
 import { assertSpec, bundlePath, missingBundle, missingKey, missingNode } from './spec.ts';
 import type { LauncherSpec } from './spec.ts';
-import { windowsSum } from './task-list.ts';
+import { longest, windowsSum } from './task-list.ts';
 
 /**
  * The text of the `.cmd` file that starts a variant on Windows: CRLF line ends, UTF-8, every change
@@ -80,7 +80,7 @@ function ownVariables(spec: LauncherSpec): string[] {
     const unless = isKept(name, spec) ? `if not defined ${name} ` : '';
     lines.push(unless + cmdSet(name, value));
   }
-  return lines;
+  return [...lines, ...windowsHandsOn(spec)];
 }
 
 /** Windows does not tell capitals from small letters in the names of variables. */
@@ -168,7 +168,7 @@ function namingTaskList({ variant, taskList, env, earlierLists }: LauncherSpec):
     `set "${taskList}=${variant}-%ccm_name%"`,
     ...earlier,
     ...windowsSum(),
-    `set "${taskList}=%${taskList}%-%ccm_sum%"`,
+    `set "${taskList}=%${taskList}:~0,${longest}%-%ccm_sum%"`,
     ...(earlier.length > 0 ? [':named'] : []),
     `if defined TEAM set "${taskList}=%${taskList}%-%TEAM%"`,
     'for %%V in (ccm_project ccm_parent ccm_name ccm_path ccm_short ccm_sum) do set "%%V="',

@@ -47,6 +47,34 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
     },
   );
 
+  test('nor is what it has set that this one knows nothing of, such as limits', async () => {
+    const spec = { env: { API_TIMEOUT_MS: '1', PATH: '/usr/bin:/bin', THEIR_OWN: 'x y' } };
+    const their = await launch({ shell, spec, env: { NOT_OURS: 'the shell’s' } });
+    const env = { ...their.report?.env, ...within('/other/config') };
+    const { stderr, report } = await launch({ shell, spec: { configDir }, env });
+    expect(stderr).toBe('');
+    expect(report?.env).toMatchObject({ PATH: '/usr/bin:/bin', NOT_OURS: 'the shell’s' });
+    for (const name of ['API_TIMEOUT_MS', 'THEIR_OWN']) {
+      expect(report?.env).not.toHaveProperty(name);
+    }
+    const same = await launch({
+      shell,
+      spec: { configDir },
+      env: { ...env, ...within(configDir) },
+    });
+    expect(same.report?.env).toMatchObject({ API_TIMEOUT_MS: '1', THEIR_OWN: 'x y' });
+  });
+
+  test.each(['', ' ', 'A', '1 A', 'A; exit 3', '$(exit 3)', '*', '-v A', 'A  B'])(
+    'names variables only: %j',
+    async (names) => {
+      const env = { CC_MIRROR_VARIABLES: names, A: '1', ...within('/other/config') };
+      const { stderr, exitCode, report } = await launch({ shell, spec: { configDir }, env });
+      expect([stderr, exitCode]).toEqual(['', 0]);
+      expect('A' in (report?.env ?? {})).toBe(!/(^| )A\b/.test(names));
+    },
+  );
+
   test('the key of another variant goes to no other provider', async () => {
     const variable = 'ANTHROPIC_AUTH_TOKEN';
     const env = { [variable]: 'the other’s key', ...within('/other/config') };
@@ -67,6 +95,7 @@ test('cmd forgets them as well', () => {
       'set "ENABLE_TOOL_SEARCH="',
       'set "ANTHROPIC_MODEL="',
       `set "${list}="`,
+      'for %%V in (%CC_MIRROR_VARIABLES%) do set "%%V="',
       ':own_shell',
     ].join('\r\n'),
   );

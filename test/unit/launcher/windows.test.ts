@@ -99,6 +99,9 @@ test('names the task list after the project, unless it has a name', () => {
   const lines = linesOf({ taskList: 'CLAUDE_CODE_TASK_LIST_ID' });
   expect(lines).toContain('if defined CLAUDE_CODE_TASK_LIST_ID goto has_task_list');
   expect(lines).toContain('set "CLAUDE_CODE_TASK_LIST_ID=mclaude-%ccm_name%"');
+  expect(lines).toContain(
+    'set "CLAUDE_CODE_TASK_LIST_ID=%CLAUDE_CODE_TASK_LIST_ID:~0,128%-%ccm_sum%"',
+  );
   expect(lines.join('\n')).toContain('if defined TEAM set');
 });
 
@@ -127,7 +130,7 @@ test('switches to UTF-8 only where the text needs it', () => {
   expect(linesOf({})).not.toContain(change);
   const lines = linesOf({ configDir: 'C:\\Users\\Jörg' });
   expect(lines.indexOf(change)).toBe(
-    linesOf({}).findIndex((line) => line.startsWith("rem The shell's")),
+    linesOf({}).findIndex((line) => line.startsWith('rem Within a session')),
   );
   expect(lines.slice(0, lines.indexOf(change)).join('')).toMatch(/^[ -~]*$/);
 });
@@ -150,7 +153,7 @@ describe('a key from the shell', () => {
       `if defined ${variable} goto has_key`,
     ].join('\n');
     expect(text).toContain(copying);
-    expect(text.indexOf(copying)).toBeLessThan(text.indexOf('for %%V in ('));
+    expect(text.indexOf(copying)).toBeLessThan(text.indexOf('for %%V in (\n'));
     expect(text).toContain('\n  ANTHROPIC_API_KEY\n');
     expect(text).not.toContain(`\n  ${variable}\n`);
     expect(text).not.toContain('placeholder');
