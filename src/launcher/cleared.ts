@@ -1,8 +1,8 @@
 /**
  * The variables a launcher removes before it sets the variant's own: each of them, left over from
- * the user's shell, would change which service answers, who pays, which model is asked or where
- * credentials are kept. Chosen by name from those that occur in the builds
- * 2.0.77, 2.1.112 and 2.1.329.
+ * the user's shell, would change which service answers, who pays, which model is asked, which tools it
+ * has or where credentials are kept. Chosen by name from those that occur in the builds
+ * 2.0.77, 2.1.112 and 2.1.329; of those of 2.1.332, set to 1 or 0 one by one, no other takes a Task tool.
  *
  * Not here: general cloud credentials (`AWS_PROFILE`, `GOOGLE_APPLICATION_CREDENTIALS`), which the
  * user's own programs need and which do nothing while the provider switches are off; proxies and
@@ -109,6 +109,11 @@ export const clearedVariables: readonly string[] = [
   'CLAUDE_CODE_GATEWAY_TOKEN',
   'CLAUDE_CODE_GATEWAY_TOKEN_FILE_DESCRIPTOR',
   'CLAUDE_CODE_USE_GATEWAY',
+
+  // Modes with other tools than those that were named: a few only, or those of a coordinator. A session
+  // with --bare hands the first on to what it starts; the option itself works as before.
+  'CLAUDE_CODE_COORDINATOR_MODE',
+  'CLAUDE_CODE_SIMPLE',
 
   // Choice of model
   'ANTHROPIC_DEFAULT_MODEL',

@@ -13,6 +13,8 @@ test.each([
   'CLAUDE_CODE_USE_BEDROCK',
   'CLAUDE_CODE_OAUTH_TOKEN',
   'CLAUDE_SECURESTORAGE_CONFIG_DIR',
+  'CLAUDE_CODE_SIMPLE',
+  'CLAUDE_CODE_COORDINATOR_MODE',
 ])('%s is cleared', (name) => {
   expect(clearedVariables).toContain(name);
 });
