@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ifThere } from '../disk/if-there.ts';
 import { isThere } from '../disk/paths.ts';
+import { managedFolders } from '../variant/managed.ts';
 import type { Surroundings } from '../variant/surroundings.ts';
 import { type Finding, ok, warning } from './finding.ts';
 
@@ -19,18 +20,6 @@ export async function checkMachine(around: Surroundings, folder: string): Promis
   return findings.length > 0
     ? findings
     : [ok('machine', 'nothing of this machine reaches into variants')];
-}
-
-/** Where settings of the machine lie: as 2.0.77 to 2.1.329 look for them; ProgramData is older. */
-function managedFolders(platform: NodeJS.Platform): string[] {
-  switch (platform) {
-    case 'darwin':
-      return ['/Library/Application Support/ClaudeCode'];
-    case 'win32':
-      return [String.raw`C:\Program Files\ClaudeCode`, String.raw`C:\ProgramData\ClaudeCode`];
-    default:
-      return ['/etc/claude-code'];
-  }
 }
 
 async function managed(folders: readonly string[]): Promise<Finding[]> {

@@ -2,6 +2,7 @@ import { hostPlatform } from '../bundle/platform.ts';
 import { capabilityNames } from '../gates/types.ts';
 import { unproved } from '../variant/choose.ts';
 import { hiddenText, lossText } from '../variant/losses.ts';
+import { managedFolders, managedHint, managedSettings } from '../variant/managed.ts';
 import { type VariantOffer, probeVariant } from '../variant/probe-variant.ts';
 import type { VariantRecord } from '../variant/record.ts';
 import { type Finding, error, failed, ok, warning } from './finding.ts';
@@ -14,7 +15,9 @@ export async function checkRun(subject: Subject): Promise<Finding[]> {
     return [ok('probe', `not run: it is for ${record.platform}`)];
   }
   try {
-    return compared(await probeVariant(record, places, around.signal), subject);
+    const offer = await probeVariant(record, places, around.signal);
+    const managed = await managedSettings(managedFolders(around.layout.platform));
+    return compared(offer, subject, managedHint(managed));
   } catch (thrown) {
     return [failed('probe', thrown, 'error')];
   }
@@ -25,7 +28,8 @@ export async function runsHere({ platform }: VariantRecord): Promise<boolean> {
   return platform === 'any' || platform === (await hostPlatform());
 }
 
-function compared(offer: VariantOffer, subject: Subject): Finding[] {
+/** `hint`: of settings of the machine, which no repair of ours changes. */
+function compared(offer: VariantOffer, subject: Subject, hint: string | null): Finding[] {
   const { report, losses, missing, hidden } = offer;
   const { record, places } = subject;
   const lost = new Set(losses.map(({ capability }) => capability));
@@ -35,7 +39,9 @@ function compared(offer: VariantOffer, subject: Subject): Finding[] {
   if (report.claudeVersion !== null && report.claudeVersion !== record.claudeVersion) {
     problems.push(`it says that it is ${report.claudeVersion}, not ${record.claudeVersion}`);
   }
-  if (problems.length > 0) return [error('probe', problems.join('; '), fixCommand(subject))];
+  if (problems.length > 0) {
+    return [error('probe', problems.join('; '), hint ?? fixCommand(subject))];
+  }
   if (losses.length > 0) {
     // Nobody but the user can take out what the user put there.
     return losses.map((loss) => {

@@ -26,6 +26,7 @@ import {
   lossSchema,
   refuseLosses,
 } from './losses.ts';
+import { type ManagedFile, managedFolders, managedHint, managedSettings } from './managed.ts';
 import { missingTools, modelsIn } from './packs.ts';
 import { placePacks } from './place-packs.ts';
 import type { Plan } from './plan.ts';
@@ -63,10 +64,10 @@ export interface ProveOptions {
  */
 export async function prove(plan: Plan, options: ProveOptions): Promise<Proof> {
   const { built, store, scratch, signal, progress } = options;
-  const { setup, note, proof: known } = await standing(plan, built, store);
+  const { setup, managed, note, proof: known } = await standing(plan, built, store);
   if (known) {
     progress.step('Proved already: the same build and environment were run');
-    return checked(known, plan, built);
+    return checked(known, plan, built, managed);
   }
   progress.step('Proving it: one session against a local stand-in for the API');
   // Another variant of the same command may have been proved there.
@@ -102,7 +103,7 @@ export async function prove(plan: Plan, options: ProveOptions): Promise<Proof> {
     async (given) => (await run(given)).report,
   );
   const proof = { ...shown, losses, hidden };
-  await store.writeNote(built, note, JSON.stringify(checked(proof, plan, built)));
+  await store.writeNote(built, note, JSON.stringify(checked(proof, plan, built, managed)));
   return { ...proof, provedWith: decidersDigest(setup) };
 }
 
@@ -112,12 +113,13 @@ export async function provedAlready(
   built: StoredBuild,
   store: Store,
 ): Promise<Proof | null> {
-  const { proof } = await standing(plan, built, store);
-  return proof && checked(proof, plan, built);
+  const { proof, managed } = await standing(plan, built, store);
+  return proof && checked(proof, plan, built, managed);
 }
 
 interface Standing {
   setup: Setup;
+  managed: ManagedFile[];
   /** The name under which its proof is kept. */
   note: string;
   proof: Proof | null;
@@ -125,9 +127,11 @@ interface Standing {
 
 async function standing(plan: Plan, built: StoredBuild, store: Store): Promise<Standing> {
   const setup = await setupOf(plan);
-  const note = `proof-${await digestOf(plan, built, setup)}`;
+  const managed = await managedSettings(managedFolders(plan.platform));
+  const note = `proof-${await digestOf(plan, built, setup, managed)}`;
   const known = parseProof(await store.readNote(built, note));
-  return { setup, note, proof: known && { ...known, provedWith: decidersDigest(setup) } };
+  const proof = known && { ...known, provedWith: decidersDigest(setup) };
+  return { setup, managed, note, proof };
 }
 
 const toolSchema = z.object({
@@ -161,7 +165,12 @@ function parseProof(text: string | null): Kept | null {
 }
 
 /** Stands for everything that decides what a run shows. */
-async function digestOf(plan: Plan, built: StoredBuild, setup: Setup): Promise<string> {
+async function digestOf(
+  plan: Plan,
+  built: StoredBuild,
+  setup: Setup,
+  managed: readonly ManagedFile[],
+): Promise<string> {
   const node = built.kind === 'js' ? [process.execPath, process.version] : [];
   const decisive = [
     await built.sha256,
@@ -173,6 +182,7 @@ async function digestOf(plan: Plan, built: StoredBuild, setup: Setup): Promise<s
     settingFor(plan),
     [process.platform, process.arch, ...node],
     await codeId('probe', 'skill'),
+    ...managed.map(({ text }) => text),
   ];
   return sha256Of(JSON.stringify(decisive)).slice(0, 32);
 }
@@ -205,7 +215,12 @@ function unlistedOf(kind: 'skills' | 'agents', plan: Plan, report: Run['report']
   return listed.map(({ name }) => name).filter((name) => !report[kind].includes(name));
 }
 
-function checked<T extends Kept>(proof: T, plan: Plan, { version }: StoredBuild): T {
+function checked<T extends Kept>(
+  proof: T,
+  plan: Plan,
+  { version }: StoredBuild,
+  managed: readonly ManagedFile[],
+): T {
   refuseLosses(proof.losses, plan.demanded, plan.layout);
   const problems = unproved(plan.capabilities, proof.report)
     .filter(({ capability }) => !proof.losses.some((loss) => loss.capability === capability))
@@ -222,9 +237,10 @@ function checked<T extends Kept>(proof: T, plan: Plan, { version }: StoredBuild)
   throw new CcMirrorError(
     'probe-failed',
     `The staged Claude Code ${version} ran, but ${problems.join('; ')}. Nothing was changed.`,
-    gates
-      ? `Look at the gates: cc-mirror inspect ${version}; or choose another version with --claude-version.`
-      : 'Look at the skills: cc-mirror skills check FOLDER; or leave them out: --no-skills.',
+    managedHint(managed) ??
+      (gates
+        ? `Look at the gates: cc-mirror inspect ${version}; or choose another version with --claude-version.`
+        : 'Look at the skills: cc-mirror skills check FOLDER; or leave them out: --no-skills.'),
   );
 }
 
