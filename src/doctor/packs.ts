@@ -91,7 +91,7 @@ export async function checkRules(subject: Subject): Promise<Finding[]> {
     if (await isThere(path)) continue;
     findings.push(error('rules', `${path} is gone`, next, reinstall));
   }
-  await readConfig(places.settings);
+  findings.push(...(await switchedOff(subject)));
   const settings = (await readIfThere(places.settings)) ?? '{}';
   const owned = record.owned['settings.json'] ?? {};
   for (const message of hooksMissing(settings, owned)) {
@@ -102,6 +102,25 @@ export async function checkRules(subject: Subject): Promise<Finding[]> {
     findings.push(error('rules', `hooks are run by ${program}, which is gone`, next, reinstall));
   }
   return findings.length > 0 ? findings : [ok('rules', [...names].join(', '))];
+}
+
+/** A setting that has builds call no hook at all: the variant's, or that of the project (2.0.77 to 2.1.332). */
+async function switchedOff({ record, places, shared }: Subject): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const none: Record<string, unknown> = {};
+  const inProject = ['settings.json', 'settings.local.json'].map((file) =>
+    join(shared.folder, '.claude', file),
+  );
+  for (const path of [places.settings, ...inProject]) {
+    // A file of the project that is no JSON is the check of the project's to name.
+    const held = path === places.settings ? readConfig(path) : readConfig(path).catch(() => none);
+    const { disableAllHooks } = await held;
+    if (disableAllHooks !== true) continue;
+    const where = path === places.settings ? '' : ` in ${shared.folder}`;
+    const message = `disableAllHooks in ${path}: no rule holds in sessions of ${record.name}${where}`;
+    findings.push(warning('rules', message, 'Take it out of that file, if rules are to hold.'));
+  }
+  return findings;
 }
 
 const hooksSchema = z.array(z.object({ hooks: z.array(z.object({ command: z.string() })) }));
