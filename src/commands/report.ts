@@ -1,8 +1,9 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { EarlierRecord } from '../earlier/variant.ts';
 import { type CapabilityName, capabilityNames } from '../gates/types.ts';
 import { pathHint } from '../ui/path-hint.ts';
 import { table } from '../ui/table.ts';
+import { hooksOff } from '../variant/hooks.ts';
 import { variantLayout } from '../variant/layout.ts';
 import { type NextStep, nextStep } from '../variant/login.ts';
 import type { CapabilityState, VariantRecord } from '../variant/record.ts';
@@ -55,7 +56,7 @@ export async function variantData(
     skills: skills.map((skill) => skill.name),
     packs: packs.map(({ id, source }) => ({ id, source })),
     agents: agents.map(agentName),
-    rules: rulesIn(record),
+    rules: (await hooksOff(settingsOf(record))) ? [] : rulesIn(record),
     channel: channelOf(record),
     key: key && { store: key.store },
     headers: Object.keys(record.choices.headers),
@@ -85,6 +86,8 @@ export async function variantText(
   const { bundle, agents, probe } = record;
   const headers = Object.keys(record.choices.headers);
   const rules = rulesIn(record);
+  const settings = settingsOf(record);
+  const off = (await hooksOff(settings)) ? `none holds: disableAllHooks in ${settings}` : null;
   const next = await nextOf(record, context);
   const rows = [
     [
@@ -95,7 +98,7 @@ export async function variantText(
     ...capabilityNames.map((name) => [`  ${name}`, capabilityText(record.capabilities[name])]),
     ['  skills', record.skills.map((skill) => skill.name).join(', ') || 'none'],
     ...(agents.length > 0 ? [['  agents', agents.map(agentName).join(', ')]] : []),
-    ...(rules.length > 0 ? [['  rules', rules.join(', ')]] : []),
+    ...(rules.length > 0 ? [['  rules', off ?? rules.join(', ')]] : []),
     [
       '  proof',
       probe
@@ -153,7 +156,11 @@ function agentName({ path }: { path: string }): string {
   return path.replace(/\.md$/, '');
 }
 
-/** The rules that are enforced. */
+function settingsOf({ configDir }: VariantRecord): string {
+  return join(configDir, 'settings.json');
+}
+
+/** The rules that are enforced, unless hooks are off. */
 function rulesIn({ packs, choices }: VariantRecord): string[] {
   return choices.rules ? [...new Set(packs.flatMap(({ hooks }) => hooks))] : [];
 }

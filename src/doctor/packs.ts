@@ -6,7 +6,7 @@ import { isThere } from '../disk/paths.ts';
 import { checkPaths } from '../skill/record.ts';
 import type { VariantRecord } from '../variant/record.ts';
 import { inspectTarget } from '../skill/target.ts';
-import { hooksMissing, rulesProgram } from '../variant/hooks.ts';
+import { hooksMissing, hooksOff, rulesProgram } from '../variant/hooks.ts';
 import * as z from '../zod.ts';
 import { leadsOut, readConfig } from './configuration.ts';
 import { type Finding, error, goneText, ok, warning } from './finding.ts';
@@ -91,6 +91,7 @@ export async function checkRules(subject: Subject): Promise<Finding[]> {
     if (await isThere(path)) continue;
     findings.push(error('rules', `${path} is gone`, next, reinstall));
   }
+  await readConfig(places.settings);
   findings.push(...(await switchedOff(subject)));
   const settings = (await readIfThere(places.settings)) ?? '{}';
   const owned = record.owned['settings.json'] ?? {};
@@ -104,18 +105,14 @@ export async function checkRules(subject: Subject): Promise<Finding[]> {
   return findings.length > 0 ? findings : [ok('rules', [...names].join(', '))];
 }
 
-/** A setting that has builds call no hook at all: the variant's, or that of the project (2.0.77 to 2.1.332). */
+/** The setting that has builds call no hook at all: the variant's, or the project's. */
 async function switchedOff({ record, places, shared }: Subject): Promise<Finding[]> {
   const findings: Finding[] = [];
-  const none: Record<string, unknown> = {};
   const inProject = ['settings.json', 'settings.local.json'].map((file) =>
     join(shared.folder, '.claude', file),
   );
   for (const path of [places.settings, ...inProject]) {
-    // A file of the project that is no JSON is the check of the project's to name.
-    const held = path === places.settings ? readConfig(path) : readConfig(path).catch(() => none);
-    const { disableAllHooks } = await held;
-    if (disableAllHooks !== true) continue;
+    if (!(await hooksOff(path))) continue;
     const where = path === places.settings ? '' : ` in ${shared.folder}`;
     const message = `disableAllHooks in ${path}: no rule holds in sessions of ${record.name}${where}`;
     findings.push(warning('rules', message, 'Take it out of that file, if rules are to hold.'));

@@ -1,3 +1,5 @@
+import { readIfThere } from '../disk/atomic.ts';
+import { CcMirrorError } from '../errors.ts';
 import type { RulesConfig } from '../rules/config.ts';
 import { type OwnedValues, isObject, missingItems, parseObject } from '../config/merge.ts';
 import { hookEvents } from '../rules/events.ts';
@@ -84,4 +86,17 @@ export function hooksMissing(settings: string, wanted: OwnedValues): string[] {
     .map((keyPath) => keyPath.slice('hooks.'.length));
   if (events.length === 0) return [];
   return [`the rules are not in force at ${events.join(', ')}: settings.json has it otherwise`];
+}
+
+/**
+ * Whether a settings file has builds call no hook at all, so that no rule holds (2.0.77 to 2.1.332).
+ * Of one that is no JSON object builds take nothing.
+ */
+export async function hooksOff(path: string): Promise<boolean> {
+  try {
+    return parseObject((await readIfThere(path)) ?? '{}', path)['disableAllHooks'] === true;
+  } catch (thrown) {
+    if (thrown instanceof CcMirrorError) return false;
+    throw thrown;
+  }
 }

@@ -1,0 +1,22 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { newCommandWorld } from './run.ts';
+
+it('a summary names no rule as in force where a setting has no hook called', async () => {
+  const world = await newCommandWorld();
+  const made = ['--provider', 'mirror', '--from', world.claude, '--no-probe'];
+  const { data } = await world.json(['quick', 'one', ...made]);
+  expect(data.rules).toContain('conductor');
+  expect((await world.run(['info', 'one'])).stdout).toMatch(/^ {2}rules +conductor,/m);
+
+  const path = join(data.configDir, 'settings.json');
+  const settings: object = JSON.parse(await readFile(path, 'utf8'));
+  await writeFile(path, JSON.stringify({ ...settings, disableAllHooks: true }));
+  expect((await world.json(['info', 'one'])).data.rules).toEqual([]);
+  const { stdout } = await world.run(['info', 'one']);
+  expect(stdout).toMatch(/^ {2}rules +none holds: disableAllHooks in .+settings\.json$/m);
+
+  await writeFile(path, 'no JSON');
+  expect((await world.json(['info', 'one'])).data.rules).toContain('conductor');
+});
