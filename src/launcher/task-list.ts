@@ -44,7 +44,15 @@ export function taskListOf(variant: string, project: string): string {
     const at = known.indexOf(byte);
     sum = (sum * factor + (at === -1 ? unknown : at)) % modulus;
   }
-  return `${variant}-${project.slice(project.lastIndexOf('/') + 1) || 'root'}-${sum}`;
+  return `${cut(`${variant}-${project.slice(project.lastIndexOf('/') + 1) || 'root'}`)}-${sum}`;
+}
+
+/** A name's first `longest` bytes at most; of a longer one, no part of a character stays at the end. */
+function cut(name: string): string {
+  const bytes = Buffer.from(name);
+  if (bytes.length <= longest) return name;
+  const kept = bytes.toString('latin1', 0, longest).replace(/[^ -~]+$/, '');
+  return Buffer.from(kept, 'latin1').toString();
 }
 
 function range(from: number, to: number, codeOf: (value: number) => number): string {

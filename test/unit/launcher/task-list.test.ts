@@ -112,6 +112,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
       const sum = listAt(folder).split('-').at(-1);
       const list = await listOf(folder, { LANG: 'C.UTF-8', TEAM: 'red' });
       expect(list).toBe(`mclaude-${kept}-${sum}-red`);
+      expect(taskListOf('mclaude', folder)).toBe(`mclaude-${kept}-${sum}`);
     }
   });
 
