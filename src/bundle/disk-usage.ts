@@ -1,5 +1,6 @@
-import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ifThere } from '../disk/if-there.ts';
+import { lstat } from '../disk/look.ts';
 import { filesBelow } from './files.ts';
 
 /** A file that has one or more names; the system counts its blocks once. */
@@ -13,15 +14,18 @@ interface Inode {
 /**
  * What folders take on the disk, in bytes: `bytes` for each file once, however many names it has,
  * and `freed` without those that have a name elsewhere too, as they stay when the folders go.
- * Blocks that copies share (reflink) cannot be told apart and count in each.
+ * Blocks that copies share (reflink) cannot be told apart and count in each. Another cc-mirror may
+ * be removing files meanwhile: what is gone takes nothing.
  */
 export async function diskUsage(
   folders: readonly string[],
 ): Promise<{ bytes: number; freed: number }> {
   const inodes = new Map<string, Inode>();
   for (const folder of folders) {
-    for (const path of await filesBelow(folder)) {
-      const { dev, ino, blocks, nlink, size } = await lstat(join(folder, path));
+    for (const path of (await ifThere(() => filesBelow(folder))) ?? []) {
+      const there = await ifThere(() => lstat(join(folder, path)));
+      if (there === null) continue;
+      const { dev, ino, blocks, nlink, size } = there;
       const known = inodes.get(`${dev}:${ino}`);
       if (known) known.seen++;
       // Windows tells no blocks.

@@ -240,10 +240,13 @@ export class Store {
     return damage.filter((each) => each !== null);
   }
 
-  /** When a bundle was last of use, in milliseconds since 1970: a time to come counts as now. */
+  /**
+   * When a bundle was last of use, in milliseconds since 1970: a time to come counts as now, and so
+   * does one that another cc-mirror has removed meanwhile.
+   */
   async usedAt({ folder }: Pick<StoredBundle, 'folder'>): Promise<number> {
-    const { mtimeMs } = await stat(`${folder}.json`);
-    return Math.min(mtimeMs, Date.now());
+    const there = await ifThere(() => stat(`${folder}.json`));
+    return Math.min(there?.mtimeMs ?? Infinity, Date.now());
   }
 
   /** Notes that a bundle is of use, as the time of its record. */

@@ -57,10 +57,14 @@ export async function removeIfEmpty(folder: string): Promise<void> {
 export async function missingFolders(path: string, hint = otherPlace): Promise<string[]> {
   const missing: string[] = [];
   for (let part = path; ; part = dirname(part)) {
-    const there = await ifThere(() => stat(part));
+    const at = await ifThere(() => stat(part));
+    if (at?.isDirectory()) return missing;
+    const there = await ifThere(() => lstat(part));
+    // Another process may have made it meanwhile.
     if (there?.isDirectory()) return missing;
-    if (there !== null || (await isThere(part))) {
-      const what = there === null ? 'a link that leads nowhere' : 'not a folder';
+    if (there !== null) {
+      const what =
+        at === null && there.isSymbolicLink() ? 'a link that leads nowhere' : 'not a folder';
       const whole = part === path ? '' : `, so there can be no ${path}`;
       throw new CcMirrorError('storage', `${part} is ${what}${whole}.`, hint);
     }
