@@ -6,7 +6,7 @@ import { parse } from 'acorn';
 import { acquireBundle } from '../src/bundle/acquire.ts';
 import { patchesFor, writeProgram } from '../src/bundle/build.ts';
 import { openBundle } from '../src/bundle/open.ts';
-import { Store } from '../src/bundle/store.ts';
+import { Store } from '../src/bundle/store/store.ts';
 import { analyze } from '../src/gates/analyze.ts';
 import { silentProgress } from '../src/ui/progress.ts';
 

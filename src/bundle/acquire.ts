@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { CcMirrorError } from '../errors.ts';
 import type { Progress } from '../ui/progress.ts';
-import { type Installed, type InstalledSearch, findInstalled } from './installed.ts';
-import { findProgram } from './locate.ts';
-import type { PublishedBuild } from './npm.ts';
+import { type Installed, type InstalledSearch, findInstalled } from './installed/find-installed.ts';
+import { findProgram } from './installed/locate.ts';
+import type { PublishedBuild } from './npm/published.ts';
 import { openBundle } from './open.ts';
 import { hostPlatform } from './platform.ts';
-import type { Store } from './store.ts';
-import type { StoredBundle } from './store-record.ts';
+import type { Store } from './store/store.ts';
+import type { StoredBundle } from './store/store-record.ts';
 import type { Bundle } from './types.ts';
 
 /** Where a variant's Claude Code comes from. */
@@ -50,7 +50,7 @@ export async function acquireBundle(
   const found = await peekBundle(source, options);
   if (found.stored) return found.stored;
   if (found.published) {
-    const { fetchPublished } = await import('./fetch.ts');
+    const { fetchPublished } = await import('./npm/fetch.ts');
     return fetchPublished(found.published, options);
   }
   const bundle = await openBundle(found.file);
@@ -100,7 +100,7 @@ async function findBuild(wanted: string, options: AcquireOptions): Promise<Found
   const kept = wanted === 'latest' ? null : await find(wanted);
   if (kept) return { version: wanted, stored: kept };
   progress.step(`Asking the registry for Claude Code ${wanted}`);
-  const { findPublished } = await import('./npm.ts');
+  const { findPublished } = await import('./npm/published.ts');
   const published = await findPublished(wanted, platform, options);
   if (published.note !== undefined) options.onNote?.(published.note);
   const { version } = published;

@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import { CcMirrorError } from '../errors.ts';
-import { overlapping } from './file-spans.ts';
+import { overlapping } from './format/file-spans.ts';
 import { type Patch, copyPatched } from './files.ts';
-import { signaturePatches } from './mach-o-signature.ts';
+import { signaturePatches } from './format/mach-o-signature.ts';
 import type { Bundle, BundleEdit, BundleModule } from './types.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { access, constants, open, stat } from 'node:fs/promises';
 import { systemCode } from '../errors.ts';
-import { elfLoader } from './executable.ts';
+import { elfLoader } from './format/executable.ts';
 
 /** Why this machine does not start a program, and what to do about it. */
 export interface ExecutionProblem {

@@ -1,15 +1,15 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { type BunModule, readBunGraph } from './bun-graph.ts';
-import { executableLength, executablePlatform } from './executable.ts';
-import { readSpan, readSpans } from './file-spans.ts';
+import { type BunModule, readBunGraph } from './format/bun-graph.ts';
+import { executableLength, executablePlatform } from './format/executable.ts';
+import { readSpan, readSpans } from './format/file-spans.ts';
 import {
   findNativeBeside,
   findProgram,
   invalidBundle,
   packageVersion,
   unreadable,
-} from './locate.ts';
+} from './installed/locate.ts';
 import type { Bundle, BundleModule } from './types.ts';
 
 const HEAD_BYTES = 64 * 1024;

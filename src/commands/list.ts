@@ -1,4 +1,4 @@
-import { Store } from '../bundle/store.ts';
+import { Store } from '../bundle/store/store.ts';
 import { table } from '../ui/table.ts';
 import { earlierVariants, listVariants, unreadableVariants } from '../variant/record.ts';
 import { muchToFree } from '../variant/unused.ts';

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { diskUsage } from '../bundle/disk-usage.ts';
-import { Store } from '../bundle/store.ts';
+import { diskUsage } from '../bundle/store/disk-usage.ts';
+import { Store } from '../bundle/store/store.ts';
 import {
   type BundleUse,
   type StoreEntry,
   isPristine,
   storeEntries,
   usesOf,
-} from '../bundle/store-usage.ts';
+} from '../bundle/store/store-usage.ts';
 import { table } from '../ui/table.ts';
 import { changeHome } from '../variant/change-home.ts';
 import { type Unused, unusedBuilds } from '../variant/unused.ts';

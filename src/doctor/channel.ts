@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type BundleSource, peekBundle } from '../bundle/acquire.ts';
-import { Store } from '../bundle/store.ts';
+import { Store } from '../bundle/store/store.ts';
 import { type Surroundings, searchFor } from '../variant/surroundings.ts';
 import { type Finding, failed, ok, warning } from './finding.ts';
 import type { Subject } from './subject.ts';

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { Store } from '../bundle/store.ts';
+import { Store } from '../bundle/store/store.ts';
 import { variantLayout } from '../variant/layout.ts';
 import { type ForeignFolder, type VariantRecord, notAVariant } from '../variant/record.ts';
 import type { Surroundings } from '../variant/surroundings.ts';

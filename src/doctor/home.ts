@@ -1,7 +1,7 @@
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Store } from '../bundle/store.ts';
-import { storeEntries } from '../bundle/store-usage.ts';
+import type { Store } from '../bundle/store/store.ts';
+import { storeEntries } from '../bundle/store/store-usage.ts';
 import { ifThere } from '../disk/if-there.ts';
 import { isThere } from '../disk/paths.ts';
 import { lockName } from '../transaction/lock.ts';

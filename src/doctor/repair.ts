@@ -1,7 +1,8 @@
 import { chmod, lstat, utimes } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Store } from '../bundle/store.ts';
-import { readStored } from '../bundle/store-record.ts';
+import type { Store } from '../bundle/store/store.ts';
+import { readStored } from '../bundle/store/store-record.ts';
+import { readIfThere } from '../disk/atomic.ts';
 import { ifThere } from '../disk/if-there.ts';
 import { readBytes } from '../disk/look.ts';
 import { CcMirrorError } from '../errors.ts';

@@ -1,4 +1,4 @@
-import type { Store } from '../bundle/store.ts';
+import type { Store } from '../bundle/store/store.ts';
 import type { CapabilityName, Verdict } from '../gates/types.ts';
 import type { VariantLayout } from '../variant/layout.ts';
 import type { VariantRecord } from '../variant/record.ts';

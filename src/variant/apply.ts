@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { StoredBuild } from '../bundle/store.ts';
+import type { StoredBuild } from '../bundle/store/store.ts';
 import { isThere } from '../disk/paths.ts';
 import { Changes } from '../transaction/changes.ts';
 import { commit, refusePending } from '../transaction/transaction.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { readdir } from '../disk/look.ts';
-import type { Store, StoredBuild } from '../bundle/store.ts';
+import type { Store, StoredBuild } from '../bundle/store/store.ts';
 import { ifThere } from '../disk/if-there.ts';
 import { systemCode } from '../errors.ts';
 import type { VariantRecord } from './record.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { lstat, readlink } from '../disk/look.ts';
-import { Store } from '../bundle/store.ts';
+import { Store } from '../bundle/store/store.ts';
 import { ifThere } from '../disk/if-there.ts';
 import { isThere } from '../disk/paths.ts';
 import { CcMirrorError, type Failure, describeFailure, systemCode } from '../errors.ts';

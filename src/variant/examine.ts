@@ -1,5 +1,5 @@
-import type { Store } from '../bundle/store.ts';
-import type { StoredBundle } from '../bundle/store-record.ts';
+import type { Store } from '../bundle/store/store.ts';
+import type { StoredBundle } from '../bundle/store/store-record.ts';
 import type { Bundle } from '../bundle/types.ts';
 import * as z from '../zod.ts';
 import { codeId } from './code-id.ts';

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { BundleSource } from '../bundle/acquire.ts';
 import { hostPlatform } from '../bundle/platform.ts';
-import type { StoredBundle } from '../bundle/store-record.ts';
+import type { StoredBundle } from '../bundle/store/store-record.ts';
 import type { Bundle } from '../bundle/types.ts';
 import { missingFolders } from '../disk/paths.ts';
 import { CcMirrorError } from '../errors.ts';

@@ -1,4 +1,4 @@
-import type { StoredBundle } from '../bundle/store-record.ts';
+import type { StoredBundle } from '../bundle/store/store-record.ts';
 import { CcMirrorError } from '../errors.ts';
 import { type CapabilityName, type Edit, capabilityNames } from '../gates/types.ts';
 import type { KeyReading, LauncherSpec } from '../launcher/spec.ts';

@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Store, StoredBuild } from '../bundle/store.ts';
+import type { Store, StoredBuild } from '../bundle/store/store.ts';
 import { isObject } from '../config/merge.ts';
 import { sha256Of } from '../disk/sha256.ts';
 import { CcMirrorError } from '../errors.ts';

@@ -1,4 +1,4 @@
-import type { StoredBuild } from '../bundle/store.ts';
+import type { StoredBuild } from '../bundle/store/store.ts';
 import type { OwnedValues } from '../config/merge.ts';
 import type { CapabilityName } from '../gates/types.ts';
 import { toolSearch } from '../provider/tool-search.ts';

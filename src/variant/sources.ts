@@ -6,7 +6,7 @@ import {
   openStored,
   peekBundle,
 } from '../bundle/acquire.ts';
-import type { StoredBundle } from '../bundle/store-record.ts';
+import type { StoredBundle } from '../bundle/store/store-record.ts';
 import type { Bundle } from '../bundle/types.ts';
 import { type Catalogue, loadCatalogue, shippedPresets } from '../provider/catalogue.ts';
 import { loadPack } from '../skill/catalogue.ts';

@@ -3,7 +3,7 @@ import { chmod, mkdir, readdir, realpath, rename, rm, stat } from 'node:fs/promi
 import { basename, dirname, join, sep } from 'node:path';
 import { writeProgram } from '../bundle/build.ts';
 import { copyInto, hashFile } from '../bundle/files.ts';
-import { packageVersion } from '../bundle/locate.ts';
+import { packageVersion } from '../bundle/installed/locate.ts';
 import { hostPlatform } from '../bundle/platform.ts';
 import type { Bundle } from '../bundle/types.ts';
 import { isThere, missingFolders } from '../disk/paths.ts';

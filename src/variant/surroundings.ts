@@ -1,4 +1,4 @@
-import type { InstalledSearch } from '../bundle/installed.ts';
+import type { InstalledSearch } from '../bundle/installed/find-installed.ts';
 import type { Progress } from '../ui/progress.ts';
 import { isLauncher } from './command.ts';
 import type { Layout } from './layout.ts';

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
-import { diskUsage } from '../bundle/disk-usage.ts';
-import type { Store } from '../bundle/store.ts';
-import { isPristine, storeEntries, unusedBundles, usesOf } from '../bundle/store-usage.ts';
+import { diskUsage } from '../bundle/store/disk-usage.ts';
+import type { Store } from '../bundle/store/store.ts';
+import { isPristine, storeEntries, unusedBundles, usesOf } from '../bundle/store/store-usage.ts';
 import { CcMirrorError, describeFailure } from '../errors.ts';
 import { removeRetired } from './bundles.ts';
 import { type Layout, variantLayout } from './layout.ts';

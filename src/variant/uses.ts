@@ -1,4 +1,4 @@
-import type { BundleUse } from '../bundle/store-usage.ts';
+import type { BundleUse } from '../bundle/store/store-usage.ts';
 import { type Layout, variantLayout } from './layout.ts';
 import { readPrevious } from './previous.ts';
 import { type VariantRecord, listVariants } from './record.ts';

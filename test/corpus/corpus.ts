@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findPublished } from '../../src/bundle/npm.ts';
+import { findPublished } from '../../src/bundle/npm/published.ts';
 import { describeFailure } from '../../src/errors.ts';
 import { silentProgress } from '../../src/ui/progress.ts';
 import { linesFor, versionsBetween } from './eras.ts';

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { type Span, readSpan } from '../../src/bundle/file-spans.ts';
+import { type Span, readSpan } from '../../src/bundle/format/file-spans.ts';
 
 /** Why a range of bytes of a built program may differ from the published one. */
 export interface Allowed extends Span {

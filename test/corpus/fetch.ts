@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { acquireBundle, openStored } from '../../src/bundle/acquire.ts';
-import { Store } from '../../src/bundle/store.ts';
+import { Store } from '../../src/bundle/store/store.ts';
 import type { Bundle } from '../../src/bundle/types.ts';
 import { silentProgress } from '../../src/ui/progress.ts';
 import { testHome } from '../support/claude.ts';

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
-import { type BunModule, readBunGraph } from '../../src/bundle/bun-graph.ts';
-import { overlapping } from '../../src/bundle/file-spans.ts';
+import { type BunModule, readBunGraph } from '../../src/bundle/format/bun-graph.ts';
+import { overlapping } from '../../src/bundle/format/file-spans.ts';
 import type { Bundle } from '../../src/bundle/types.ts';
 import type { Layout } from './line.ts';
 

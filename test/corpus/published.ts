@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { parseJson, runNpm } from '../../src/bundle/npm-run.ts';
+import { parseJson, runNpm } from '../../src/bundle/npm/run-npm.ts';
 import { CcMirrorError } from '../../src/errors.ts';
 import { type Published, compareVersions, isRelease } from './versions.ts';
 

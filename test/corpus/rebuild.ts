@@ -1,7 +1,7 @@
 import { mkdir, open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { writeProgram } from '../../src/bundle/build.ts';
-import { type Span, readSpan } from '../../src/bundle/file-spans.ts';
+import { type Span, readSpan } from '../../src/bundle/format/file-spans.ts';
 import { copyInto } from '../../src/bundle/files.ts';
 import { openBundle } from '../../src/bundle/open.ts';
 import type { Bundle, BundleEdit } from '../../src/bundle/types.ts';

@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { overlapping } from '../../src/bundle/file-spans.ts';
+import { overlapping } from '../../src/bundle/format/file-spans.ts';
 import type { Patch } from '../../src/bundle/files.ts';
-import { signaturePatches } from '../../src/bundle/mach-o-signature.ts';
+import { signaturePatches } from '../../src/bundle/format/mach-o-signature.ts';
 import { type SignatureReport, verifySignature } from '../support/mach-o-verifier.ts';
 import {
   type Choices,

@@ -37,7 +37,7 @@ export function claudeText(version: string, code = 'export const on=!1;'): strin
 }
 
 /**
- * A file with the layout that Bun writes (see src/bundle/bun-graph.ts): header, data with names,
+ * A file with the layout that Bun writes (see src/bundle/format/bun-graph.ts): header, data with names,
  * contents and bytecode, module table, footer, trailer. The contents are the caller's.
  */
 export function bunExecutable(

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import * as z from 'zod';
 import { acquireBundle, openStored } from '../../src/bundle/acquire.ts';
-import type { StoredBundle } from '../../src/bundle/store-record.ts';
-import { Store } from '../../src/bundle/store.ts';
+import type { StoredBundle } from '../../src/bundle/store/store-record.ts';
+import { Store } from '../../src/bundle/store/store.ts';
 import type { Bundle } from '../../src/bundle/types.ts';
 import { silentProgress } from '../../src/ui/progress.ts';
 

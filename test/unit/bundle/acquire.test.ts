@@ -7,7 +7,7 @@ import {
   openStored,
   peekBundle,
 } from '../../../src/bundle/acquire.ts';
-import { Store } from '../../../src/bundle/store.ts';
+import { Store } from '../../../src/bundle/store/store.ts';
 import { writeFakeClaude } from '../../support/fake-claude.ts';
 import { failure, temporaryFolder, writeTree } from './folder.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { patchesFor, writeProgram } from '../../../src/bundle/build.ts';
-import { signaturePatches } from '../../../src/bundle/mach-o-signature.ts';
+import { signaturePatches } from '../../../src/bundle/format/mach-o-signature.ts';
 import { openBundle } from '../../../src/bundle/open.ts';
 import type { Bundle, BundleEdit } from '../../../src/bundle/types.ts';
 import { bunExecutable, claudeText } from '../../support/bun-executable.ts';

@@ -1,7 +1,7 @@
 import { chmod, mkdir, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
-import { Store } from '../../../src/bundle/store.ts';
+import { Store } from '../../../src/bundle/store/store.ts';
 import { muchToFree } from '../../../src/variant/unused.ts';
 import { writeFakeClaude } from '../../support/fake-claude.ts';
 import { treeOf } from '../variant/world.ts';

@@ -1,0 +1,124 @@
+import type { FileHandle } from 'node:fs/promises';
+import { readSpan } from './file-spans.ts';
+import type { Patch } from '../files.ts';
+import { type CodeDirectory, isDirectorySlot, readCodeSignature, unsignable } from './mach-o.ts';
+
+const REQUIREMENTS = 2;
+const ENTITLEMENTS = 5;
+const ENTITLEMENTS_DER = 7;
+const CMS = 0x10000;
+
+/** Offsets in a code directory. */
+const FLAGS = 12;
+const TEAM = 48;
+const ADHOC = 0x2;
+
+/** A requirement set (magic 0xfade0c01) of no requirements: magic, length, count. */
+const noRequirements = Buffer.from('fade0c010000000c00000000', 'hex');
+/** A wrapper (magic 0xfade0b01) of no CMS message: magic, length. */
+const noCms = Buffer.from('fade0b0100000008', 'hex');
+
+/**
+ * The patches that give a signed Mach-O of `size` bytes a valid ad-hoc signature once `patches` have
+ * been applied to it; none if nothing is patched. It is what `codesign --sign - --force
+ * --preserve-metadata=identifier,entitlements,flags,runtime` writes, in the region that the old
+ * signature had: the hashes of the changed pages are new, the flag for ad-hoc is set, the vendor's
+ * CMS message, requirements and team identifier, which name its certificate, are gone. Nothing else
+ * of the file changes. Only the header, the signature and the changed pages are read.
+ *
+ * Source: Apple's Security, `libsecurity_codesigning/lib/signer.cpp` (a null signer gives an empty
+ * wrapper; without certificates there is neither a team nor a requirement) and
+ * `libsecurity_utilities/lib/superblob.h` (blobs in the order of their slots, without gaps).
+ *
+ * Errors: `invalid-bundle` for what cannot be signed (see `readCodeSignature`), for a patch beyond
+ * what the signature covers and for a file that its signature does not fit.
+ */
+export async function signaturePatches(
+  file: FileHandle,
+  size: number,
+  patches: readonly Patch[],
+): Promise<Patch[]> {
+  if (patches.length === 0) return [];
+  const { position, region, blobs, directories } = await readCodeSignature(file, size);
+  if (patches.some((patch) => patch.position + patch.bytes.length > position)) {
+    throw unsignable('the edit lies beyond what its signature covers');
+  }
+  const replaced = blobs.map(({ slot, bytes }) => ({ slot, bytes, adHoc: adHocBlob(slot, bytes) }));
+  for (const directory of directories) {
+    await sealPages(file, position, patches, directory);
+    for (const { slot, bytes, adHoc } of replaced) {
+      if (slot > 0 && slot <= directory.specialSlots) seal(directory, -slot, bytes, adHoc);
+    }
+    directory.bytes.writeUInt32BE((directory.bytes.readUInt32BE(FLAGS) | ADHOC) >>> 0, FLAGS);
+    if (directory.team) {
+      directory.bytes.writeUInt32BE(0, TEAM);
+      directory.team.fill(0);
+    }
+  }
+  const kept = replaced.flatMap(({ slot, adHoc }) => (adHoc ? [{ slot, bytes: adHoc }] : []));
+  return [{ position, bytes: superBlob(kept, region.length) }];
+}
+
+/** What stands in a slot of an ad-hoc signature; null for what the vendor alone can vouch for. */
+function adHocBlob(slot: number, bytes: Buffer): Buffer | null {
+  if (isDirectorySlot(slot) || slot === ENTITLEMENTS || slot === ENTITLEMENTS_DER) return bytes;
+  if (slot === REQUIREMENTS) return noRequirements;
+  return slot === CMS ? noCms : null;
+}
+
+/** Only pages that a patch touches are read, one at a time. The last page ends with the code. */
+async function sealPages(
+  file: FileHandle,
+  codeLimit: number,
+  patches: readonly Patch[],
+  directory: CodeDirectory,
+): Promise<void> {
+  const { pageBytes } = directory;
+  const pages = new Set<number>();
+  for (const { position, bytes } of patches) {
+    const end = position + bytes.length;
+    for (let page = Math.floor(position / pageBytes); page * pageBytes < end; page++) {
+      pages.add(page);
+    }
+  }
+  for (const page of pages) {
+    const position = page * pageBytes;
+    const length = Math.min(pageBytes, codeLimit - position);
+    const before = await readSpan(file, { position, length });
+    const after = Buffer.from(before);
+    for (const patch of patches) overlay(after, position, patch);
+    seal(directory, page, before, after);
+  }
+}
+
+/** Puts into a piece of a file, which starts at `position`, what of a patch falls into it. */
+function overlay(chunk: Buffer, position: number, { position: at, bytes }: Patch): void {
+  const start = Math.max(at, position);
+  const end = Math.min(at + bytes.length, position + chunk.length);
+  if (start < end) bytes.copy(chunk, start - position, start - at, end - at);
+}
+
+/** Puts the hash of `after` where that of `before` has to stand; zeros if nothing is there any more. */
+function seal(directory: CodeDirectory, slot: number, before: Buffer, after: Buffer | null): void {
+  const hash = directory.hashOf(slot);
+  if (!hash.equals(directory.digest(before))) {
+    throw unsignable('its signature does not fit its contents, so it has been changed before');
+  }
+  if (after) directory.digest(after).copy(hash);
+  else hash.fill(0);
+}
+
+/** A super blob without gaps, in the order of the slots; the rest of the region is zero. */
+function superBlob(blobs: readonly { slot: number; bytes: Buffer }[], length: number): Buffer {
+  const region = Buffer.alloc(length);
+  let at = 12 + 8 * blobs.length;
+  for (const [number, { slot, bytes }] of [...blobs].sort((a, b) => a.slot - b.slot).entries()) {
+    region.writeUInt32BE(slot, 12 + 8 * number);
+    region.writeUInt32BE(at, 16 + 8 * number);
+    at += bytes.copy(region, at);
+  }
+  region.writeUInt32BE(0xfade0cc0, 0);
+  region.writeUInt32BE(at, 4);
+  region.writeUInt32BE(blobs.length, 8);
+  return region;
+}

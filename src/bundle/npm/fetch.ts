@@ -1,0 +1,38 @@
+import { createReadStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import * as tar from 'tar';
+import { systemCode } from '../../errors.ts';
+import type { AcquireOptions } from '../acquire.ts';
+import { type PublishedBuild, downloadTarball } from './published.ts';
+import type { StoredBundle } from '../store/store-record.ts';
+
+/** Downloads a published build with the user's npm, unpacks it and keeps it in the store. */
+export async function fetchPublished(
+  published: PublishedBuild,
+  options: AcquireOptions,
+): Promise<StoredBundle> {
+  const { store, progress, signal } = options;
+  return store.withScratch(async (scratch) => {
+    progress.step(`Downloading Claude Code ${published.version}`);
+    const { tarball, integrity } = await downloadTarball(published, scratch, options);
+    progress.step(`Unpacking Claude Code ${published.version}`);
+    const folder = join(scratch, 'package');
+    await mkdir(folder);
+    await unpack(tarball, folder, signal);
+    return store.addPublished(folder, integrity);
+  });
+}
+
+/** Unpacks a package. Errors: the system's, of a file that could not be written too. */
+async function unpack(tarball: string, folder: string, signal: AbortSignal): Promise<void> {
+  const failed: Error[] = [];
+  // tar only warns of a file that it could not write, and goes on with the next.
+  const onwarn = (_: string, __: string | Buffer, data: unknown): void => {
+    if (data instanceof Error && systemCode(data) !== undefined) failed.push(data);
+  };
+  const extract = tar.extract({ cwd: folder, strip: 1, onwarn });
+  await pipeline(createReadStream(tarball), extract, { signal });
+  for (const error of failed) throw error;
+}

@@ -1,0 +1,94 @@
+import { execa } from 'execa';
+import { CcMirrorError } from '../../errors.ts';
+import { killGroup, taskkill } from '../../process-group.ts';
+import * as z from '../../zod.ts';
+
+/** How an npm command ended: what it printed, or npm's own error code and summary. */
+export type NpmResult =
+  | { ok: true; stdout: string }
+  | { ok: false; code: string | undefined; detail: string };
+
+const posix = process.platform !== 'win32';
+
+/**
+ * Runs the user's npm with the user's settings; the `.npmrc` of the current project does not count
+ * (`--global`), since a project must not decide where Claude Code comes from. npm runs in a process
+ * group of its own, which ends with `signal` (whose reason is then thrown) or with this process:
+ * where `npm` is a shim, the process that downloads is a child of it.
+ *
+ * By default npm waits 10 s and 60 s before it tries an unreachable registry again; here it waits
+ * 1 s and 5 s. How often it tries stays the user's setting, as do these waits in the environment.
+ *
+ * Errors: `network` if npm cannot be started. Registry failures are returned.
+ */
+export async function runNpm(args: readonly string[], signal: AbortSignal): Promise<NpmResult> {
+  signal.throwIfAborted();
+  const child = execa('npm', [...args, '--global', '--loglevel=error', '--no-update-notifier'], {
+    reject: false,
+    stdin: 'ignore',
+    detached: posix,
+    env: {
+      npm_config_fetch_retry_mintimeout: '1000',
+      npm_config_fetch_retry_maxtimeout: '5000',
+      ...process.env,
+    },
+  });
+  let killed: Promise<void> | undefined;
+  const onAbort = () => {
+    killed = kill(child.pid);
+  };
+  const onExit = () => killGroup(child.pid);
+  signal.addEventListener('abort', onAbort, { once: true });
+  process.once('exit', onExit);
+  try {
+    const { failed, exitCode, code, stdout, stderr } = await child;
+    await killed;
+    signal.throwIfAborted();
+    if (!failed) return { ok: true, stdout };
+    if (exitCode === undefined && code !== undefined) throw notStarted(code);
+    return { ok: false, ...failureIn(stdout, stderr) };
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    process.off('exit', onExit);
+  }
+}
+
+/** The JSON that npm printed, as the schema has it; undefined where it is empty or another shape. */
+export function parseJson<T>(text: string, schema: z.ZodMiniType<T>): T | undefined {
+  try {
+    return schema.safeParse(JSON.parse(text)).data;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+const errorSchema = z.object({
+  error: z.object({ code: z.optional(z.string()), summary: z.optional(z.string()) }),
+});
+
+/** npm 10 prints a failure as JSON on standard output too, npm 8 only as lines on standard error. */
+function failureIn(stdout: string, stderr: string): { code: string | undefined; detail: string } {
+  const { code, summary } = parseJson(stdout, errorSchema)?.error ?? {};
+  const lines = [...stderr.matchAll(/^npm (?:ERR!|error) (.+)$/gm)].map(([, line = '']) => line);
+  const coded = lines.find((line) => line.startsWith('code '))?.slice('code '.length);
+  const said = lines.find((line) => !/^(?:code|syscall|errno|path) /.test(line));
+  const last = stderr.trim().split('\n').at(-1);
+  const details = [summary?.split('\n')[0], said, last, 'npm failed'];
+  return { code: code ?? coded, detail: details.find((detail) => detail) ?? '' };
+}
+
+function notStarted(code: string): CcMirrorError {
+  return new CcMirrorError(
+    'network',
+    code === 'ENOENT' ? 'npm was not found on PATH.' : `npm could not be started: ${code}.`,
+    'Install npm (it comes with Node.js), or give a bundle with --from PATH.',
+  );
+}
+
+async function kill(pid: number | undefined): Promise<void> {
+  if (posix || pid === undefined) return killGroup(pid);
+  const { file, args } = taskkill(pid);
+  // It fails if npm has just ended by itself; then there is nothing to end.
+  await execa(file, args, { reject: false });
+}

@@ -1,0 +1,44 @@
+import { link, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { diskUsage } from '../../../../src/bundle/store/disk-usage.ts';
+import { temporaryFolder } from '../folder.ts';
+import { expect, it, vi } from 'vitest';
+import type * as look from '../../../src/disk/look.ts';
+import { lstat } from '../../../src/disk/look.ts';
+
+vi.mock('../../../src/disk/look.ts', async (original) => {
+  const real = await original<typeof look>();
+  return { ...real, lstat: vi.fn(real.lstat) };
+});
+
+it('counts a file once, and as freed only where no other name of it stays', async () => {
+  const folder = await temporaryFolder();
+  const one = join(folder, 'one');
+  const two = join(folder, 'two');
+  const other = join(folder, 'other');
+  for (const path of [one, two, other]) await mkdir(path);
+  await writeFile(join(one, 'a'), Buffer.alloc(10_000, 'x'));
+  await link(join(one, 'a'), join(two, 'a'));
+  const { bytes } = await diskUsage([one]);
+  expect(bytes).toBeGreaterThanOrEqual(10_000);
+  expect(await diskUsage([one])).toEqual({ bytes, freed: 0 });
+  expect(await diskUsage([one, two])).toEqual({ bytes, freed: bytes });
+  await link(join(one, 'a'), join(other, 'a'));
+  expect(await diskUsage([one, two])).toEqual({ bytes, freed: 0 });
+});
+
+it('counts what is gone as nothing, as another cc-mirror may be removing files', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(join(folder, 'a'), Buffer.alloc(10_000, 'x'));
+  await writeFile(join(folder, 'b'), '');
+  const { bytes } = await diskUsage([folder]);
+  const { lstat: real } = await vi.importActual<typeof look>('../../../src/disk/look.ts');
+  vi.mocked(lstat).mockImplementationOnce(async (path) => {
+    await rm(path);
+    return real(path);
+  });
+  const left = await diskUsage([folder]);
+  expect(left.bytes).toBeLessThan(bytes);
+  expect(await diskUsage([join(folder, 'none')])).toEqual({ bytes: 0, freed: 0 });
+});
