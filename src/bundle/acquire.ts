@@ -1,33 +1,14 @@
 import { join } from 'node:path';
 import { CcMirrorError } from '../errors.ts';
 import type { Progress } from '../ui/progress.ts';
-import { type Installed, type InstalledSearch, findInstalled } from './installed/find-installed.ts';
+import { type Installed, findInstalled } from './installed/find-installed.ts';
 import { findProgram } from './installed/locate.ts';
 import type { PublishedBuild } from './npm/published.ts';
 import { openBundle } from './open.ts';
 import { hostPlatform } from './platform.ts';
-import type { Store } from './store/store.ts';
+import type { AcquireOptions, BundleSource } from './source.ts';
 import type { StoredBundle } from './store/store-record.ts';
 import type { Bundle } from './types.ts';
-
-/** Where a variant's Claude Code comes from. */
-export type BundleSource =
-  | { kind: 'auto' }
-  | { kind: 'installed' }
-  | { kind: 'latest' }
-  | { kind: 'exact'; version: string }
-  | { kind: 'path'; path: string };
-
-export interface AcquireOptions {
-  store: Store;
-  search: InstalledSearch;
-  signal: AbortSignal;
-  progress: Progress;
-  /** The platform wanted; this machine's by default. */
-  platform?: string | undefined;
-  /** Told why what was found is not what one would expect. */
-  onNote?: ((note: string) => void) | undefined;
-}
 
 /** Opens what the store has. */
 export async function openStored(

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { BundleSource } from '../bundle/acquire.ts';
+import type { BundleSource } from '../bundle/source.ts';
 import { CcMirrorError } from '../errors.ts';
 import { type Header, parseHeader } from '../provider/header.ts';
 import { keyStores, mayBeKey } from '../provider/key-stores.ts';

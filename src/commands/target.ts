@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { type BundleSource, acquireBundle, openStored } from '../bundle/acquire.ts';
+import { acquireBundle, openStored } from '../bundle/acquire.ts';
+import type { BundleSource } from '../bundle/source.ts';
 import { openBundle } from '../bundle/open.ts';
 import type { Bundle } from '../bundle/types.ts';
 import { CcMirrorError, systemCode } from '../errors.ts';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type BundleSource, peekBundle } from '../bundle/acquire.ts';
+import { peekBundle } from '../bundle/acquire.ts';
+import type { BundleSource } from '../bundle/source.ts';
 import { Store } from '../bundle/store/store.ts';
 import { type Surroundings, searchFor } from '../variant/surroundings.ts';
 import { type Finding, failed, ok, warning } from './finding.ts';

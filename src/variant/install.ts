@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { BundleSource } from '../bundle/acquire.ts';
+import type { BundleSource } from '../bundle/source.ts';
 import { hostPlatform } from '../bundle/platform.ts';
 import type { StoredBundle } from '../bundle/store/store-record.ts';
 import type { Bundle } from '../bundle/types.ts';

@@ -1,11 +1,5 @@
-import {
-  type AcquireOptions,
-  type BundleSource,
-  type Found,
-  acquireBundle,
-  openStored,
-  peekBundle,
-} from '../bundle/acquire.ts';
+import { type Found, acquireBundle, openStored, peekBundle } from '../bundle/acquire.ts';
+import type { AcquireOptions, BundleSource } from '../bundle/source.ts';
 import type { StoredBundle } from '../bundle/store/store-record.ts';
 import type { Bundle } from '../bundle/types.ts';
 import { type Catalogue, loadCatalogue, shippedPresets } from '../provider/catalogue.ts';

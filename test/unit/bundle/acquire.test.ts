@@ -1,12 +1,8 @@
 import { mkdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, it, vi } from 'vitest';
-import {
-  type AcquireOptions,
-  acquireBundle,
-  openStored,
-  peekBundle,
-} from '../../../src/bundle/acquire.ts';
+import { acquireBundle, openStored, peekBundle } from '../../../src/bundle/acquire.ts';
+import type { AcquireOptions } from '../../../src/bundle/source.ts';
 import { Store } from '../../../src/bundle/store/store.ts';
 import { writeFakeClaude } from '../../support/fake-claude.ts';
 import { failure, temporaryFolder, writeTree } from './folder.ts';

@@ -82,9 +82,9 @@ it.each<[string, () => Promise<unknown>]>([
 
 it('of a file that was written to while it was read are not kept', async () => {
   const hashes = new Hashes(known);
-  const { hashFile: real } = await vi.importActual<typeof import('../../../../src/bundle/files.ts')>(
-    '../../../../src/bundle/files.ts',
-  );
+  const { hashFile: real } = await vi.importActual<
+    typeof import('../../../../src/bundle/files.ts')
+  >('../../../../src/bundle/files.ts');
   vi.mocked(hashFile).mockImplementationOnce(async (path) => {
     const hash = await real(path);
     await writeFile(path, 'two!');
