@@ -116,7 +116,8 @@ async function roomIds(...rooms) {
   const ids = {};
   for (const room of rooms) {
     const hash = createHash('sha256');
-    for (const name of (await readdir(join('src', room))).sort()) {
+    const names = await readdir(join('src', room), { recursive: true });
+    for (const name of names.filter((one) => one.endsWith('.ts')).sort()) {
       hash.update(name).update(await readFile(join('src', room, name)));
     }
     ids[room] = hash.digest('hex').slice(0, 16);

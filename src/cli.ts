@@ -1,5 +1,5 @@
-import { main, reportFailure } from './commands/main.ts';
-import { PartialFailure, Session } from './commands/session.ts';
+import { main, reportFailure } from './commands/cli/main.ts';
+import { PartialFailure, Session } from './commands/cli/session.ts';
 import { CcMirrorError } from './errors.ts';
 import { watchOutput } from './ui/output.ts';
 

@@ -5,11 +5,11 @@ import { table } from '../ui/table.ts';
 import { type Choice, chooseCapability, refuseMissing } from '../variant/choose.ts';
 import { type Standalone, buildStandalone, checkOut } from '../variant/standalone.ts';
 import * as z from '../zod.ts';
-import type { Declare } from './command.ts';
-import { bundleLine, gateData } from './gates-view.ts';
-import { addCapabilityOptions, flipSchema, parseOptions } from './options.ts';
-import { capabilityText } from './report.ts';
-import { openTarget } from './target.ts';
+import type { Declare } from './cli/command.ts';
+import { bundleLine, gateData } from './output/gates-view.ts';
+import { addCapabilityOptions, flipSchema, parseOptions } from './input/options.ts';
+import { capabilityText } from './output/report.ts';
+import { openTarget } from './input/named-bundle.ts';
 
 const schema = z.object({
   out: z

@@ -1,7 +1,7 @@
 import { CcMirrorError } from '../errors.ts';
-import type { Declare } from './command.ts';
+import type { Declare } from './cli/command.ts';
 import { type MakeOptions, addMakeOptions, makeVariant, nameGiven } from './make-variant.ts';
-import { askForVariant } from './questions.ts';
+import { askForVariant } from './input/questions.ts';
 
 export const declare: Declare = (command, run) => {
   addMakeOptions(command).action((argument: string | undefined, options: MakeOptions) =>

@@ -13,10 +13,10 @@ import {
   requireVariant,
 } from '../variant/record.ts';
 import * as z from '../zod.ts';
-import type { CommandContext, CommandResult, Declare } from './command.ts';
+import type { CommandContext, CommandResult, Declare } from './cli/command.ts';
+import { parseOptions } from './input/options.ts';
+import { noVariants } from './output/report.ts';
 import { currentFolder } from './current-folder.ts';
-import { parseOptions } from './options.ts';
-import { noVariants } from './report.ts';
 
 const schema = z.object({ fix: z._default(z.boolean(), false), probe: z.boolean() });
 type Options = z.infer<typeof schema>;

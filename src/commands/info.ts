@@ -3,8 +3,8 @@ import { readKey } from '../variant/keys.ts';
 import { type Layout, variantLayout } from '../variant/layout.ts';
 import { type VariantRecord, requireVariant } from '../variant/record.ts';
 import { checkName } from '../variant/name.ts';
-import type { Declare } from './command.ts';
-import { variantData, variantText } from './report.ts';
+import type { Declare } from './cli/command.ts';
+import { variantData, variantText } from './output/report.ts';
 
 export const declare: Declare = (command, run) => {
   command.argument('<name>', 'the variant').action((name: string) =>

@@ -2,10 +2,10 @@ import { analyze } from '../gates/analyze.ts';
 import { capabilityNames } from '../gates/types.ts';
 import { chooseCapability } from '../variant/choose.ts';
 import * as z from '../zod.ts';
-import type { Declare } from './command.ts';
-import { bundleLine, gateData, gateText } from './gates-view.ts';
-import { flipSchema, parseOptions } from './options.ts';
-import { openTarget } from './target.ts';
+import type { Declare } from './cli/command.ts';
+import { bundleLine, gateData, gateText } from './output/gates-view.ts';
+import { flipSchema, parseOptions } from './input/options.ts';
+import { openTarget } from './input/named-bundle.ts';
 
 const schema = z.object({
   flip: z._default(flipSchema, 'auto'),

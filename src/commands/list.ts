@@ -2,7 +2,8 @@ import { Store } from '../bundle/store/store.ts';
 import { table } from '../ui/table.ts';
 import { earlierVariants, listVariants, unreadableVariants } from '../variant/record.ts';
 import { muchToFree } from '../variant/unused.ts';
-import type { Declare } from './command.ts';
+import type { Declare } from './cli/command.ts';
+import { earlierData, noVariants, variantData } from './output/report.ts';
 import { doubtsOn, earlierData, noVariants, variantData } from './report.ts';
 
 export const declare: Declare = (command, run) => {

@@ -5,9 +5,9 @@ import { installVariant } from '../variant/install.ts';
 import { checkName } from '../variant/name.ts';
 import { rebuildRecord } from '../variant/rebuild.ts';
 import { type VariantRecord, madeEarlier, readVariant } from '../variant/record.ts';
-import type { CommandContext, CommandResult } from './command.ts';
-import { addVariantOptions, wishFrom } from './options.ts';
-import { variantData, variantText } from './report.ts';
+import type { CommandContext, CommandResult } from './cli/command.ts';
+import { addVariantOptions, wishFrom } from './input/options.ts';
+import { variantData, variantText } from './output/report.ts';
 
 /** What quick and create take beside the options of every variant. */
 export interface MakeOptions {

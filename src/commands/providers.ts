@@ -7,7 +7,7 @@ import {
   shippedPresets,
 } from '../provider/catalogue.ts';
 import { table } from '../ui/table.ts';
-import type { CommandContext, Declare } from './command.ts';
+import type { CommandContext, Declare } from './cli/command.ts';
 
 export const declare: Declare = (command: Command, run) => {
   command

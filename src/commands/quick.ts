@@ -1,5 +1,5 @@
 import { CcMirrorError } from '../errors.ts';
-import type { Declare } from './command.ts';
+import type { Declare } from './cli/command.ts';
 import { type MakeOptions, addMakeOptions, makeVariant, nameGiven } from './make-variant.ts';
 
 export const declare: Declare = (command, run) => {

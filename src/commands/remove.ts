@@ -6,7 +6,7 @@ import { requireVariant } from '../variant/record.ts';
 import { checkName } from '../variant/name.ts';
 import { variantLayout } from '../variant/layout.ts';
 import { runningSessions } from '../variant/running.ts';
-import type { CommandContext, Declare } from './command.ts';
+import type { CommandContext, Declare } from './cli/command.ts';
 
 export const declare: Declare = (command, run) => {
   addRemoveOptions(command).action((name: string, { force = false }: { force?: boolean }) =>

@@ -1,8 +1,8 @@
 import { changeHome } from '../variant/change-home.ts';
 import { checkName } from '../variant/name.ts';
 import { rollbackVariant, versionOf } from '../variant/rollback.ts';
-import type { Declare } from './command.ts';
-import { earlierData, variantData, variantText } from './report.ts';
+import type { Declare } from './cli/command.ts';
+import { earlierData, variantData, variantText } from './output/report.ts';
 
 export const declare: Declare = (command, run) => {
   command.argument('<name>', 'the variant').action((name: string) =>

@@ -13,7 +13,7 @@ import { table } from '../ui/table.ts';
 import { changeHome } from '../variant/change-home.ts';
 import { type Unused, unusedBuilds } from '../variant/unused.ts';
 import { bundleUses } from '../variant/uses.ts';
-import type { CommandContext, CommandResult, Declare, Runner } from './command.ts';
+import type { CommandContext, CommandResult, Declare, Runner } from './cli/command.ts';
 
 export const declare: Declare = (command, run) => {
   addList(command, run);

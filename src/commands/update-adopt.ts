@@ -2,8 +2,8 @@ import { CcMirrorError } from '../errors.ts';
 import { adoptVariant, foreseeAdoption } from '../variant/adopt.ts';
 import { changeHome } from '../variant/change-home.ts';
 import type { Wish } from '../variant/install.ts';
-import type { CommandContext, CommandResult } from './command.ts';
-import { variantData, variantText } from './report.ts';
+import type { CommandContext, CommandResult } from './cli/command.ts';
+import { variantData, variantText } from './output/report.ts';
 
 /** `update NAME --adopt`: takes over a variant of an earlier cc-mirror. */
 export async function adopt(

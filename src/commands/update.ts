@@ -14,9 +14,10 @@ import {
   requireVariant,
 } from '../variant/record.ts';
 import type { Progress } from '../ui/progress.ts';
-import type { CommandContext, CommandResult, Declare } from './command.ts';
-import { keptBefore, keptChanges } from './key-change.ts';
-import { addVariantOptions, wishFrom } from './options.ts';
+import type { CommandContext, CommandResult, Declare } from './cli/command.ts';
+import { keptBefore, keptChanges } from './output/key-change.ts';
+import { addVariantOptions, wishFrom } from './input/options.ts';
+import { noVariants, variantData, variantText } from './output/report.ts';
 import { lacking, noVariants, variantData, variantText } from './report.ts';
 import { adopt } from './update-adopt.ts';
 

@@ -2,18 +2,18 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { edgesOf } from '../task/graph.ts';
 import { readTaskList, taskFolders } from '../task/list.ts';
-import { type SkillSwitch, skillSwitch } from './active.ts';
-import { changedFile, fileTools, refuseConductor } from './conductor.ts';
+import { type SkillSwitch, skillSwitch } from './skill-switch.ts';
+import { changedFile, fileTools, refuseConductor } from './checks/conductor.ts';
 import type { RulesConfig } from './config.ts';
-import { addedEdges, parseEdges, refuseCycle } from './dependencies.ts';
-import { demandOf } from './demands.ts';
-import type { HookInput, ToolCall, WorkerStop } from './input.ts';
-import { healFiles, memoryKindOf, tellHealed } from './memory-files.ts';
-import { type MemoryKind, memoryKinds } from './memory.ts';
+import { addedEdges, parseEdges, refuseCycle } from './checks/dependencies.ts';
+import { demandOf } from './checks/demands.ts';
+import type { HookInput, ToolCall, WorkerStop } from './hook-input.ts';
+import { healFiles, memoryKindOf, tellHealed } from './checks/memory-files.ts';
+import { type MemoryKind, memoryKinds } from './checks/memory.ts';
 import type { RuleName } from './names.ts';
 import type { SessionState } from './state.ts';
 import { type Caller, callerByTranscript, finalMessage } from './transcript.ts';
-import { refuseWorker } from './worker.ts';
+import { refuseWorker } from './checks/worker.ts';
 
 /** What Claude Code is told; of `tell`, `context` is for the model and `message` for the user. */
 export type Answer =

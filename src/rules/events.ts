@@ -1,7 +1,7 @@
 import type { RulesConfig } from './config.ts';
-import { fileTools, guardedTools } from './conductor.ts';
+import { fileTools, guardedTools } from './checks/conductor.ts';
 import { type RuleName, ruleNames } from './names.ts';
-import { graphTools } from './worker.ts';
+import { graphTools } from './checks/worker.ts';
 
 export interface HookEvent {
   event: string;

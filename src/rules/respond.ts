@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { answer } from './answer.ts';
 import { parseConfig } from './config.ts';
-import { parseInput } from './input.ts';
-import { printed } from './output.ts';
+import { parseInput } from './hook-input.ts';
+import { printed } from './hook-output.ts';
 import { sessionState } from './state.ts';
 
 export interface Surroundings {

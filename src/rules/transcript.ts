@@ -10,7 +10,7 @@ import {
 import { dirname, join } from 'node:path';
 import { ifThere } from '../task/if-there.ts';
 import { type Fields, fieldsOf, parsed } from '../task/json.ts';
-import type { ToolCall } from './input.ts';
+import type { ToolCall } from './hook-input.ts';
 
 export type Caller = 'main' | 'worker' | 'unknown';
 

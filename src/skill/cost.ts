@@ -1,6 +1,6 @@
-import { FrontmatterError, parseFrontmatter } from './frontmatter.ts';
-import { renderFiles } from './files.ts';
-import type { SkillMarkdown } from './links.ts';
+import { FrontmatterError, parseFrontmatter } from './text/frontmatter.ts';
+import { renderFiles } from './install/skill-files.ts';
+import type { SkillMarkdown } from './text/links.ts';
 import type { Pack } from './pack.ts';
 import { renderOf } from './template.ts';
 import type { View } from './view.ts';

@@ -2,7 +2,7 @@ import { readdir, stat } from '../disk/look.ts';
 import { readIfThere } from '../disk/atomic.ts';
 import { join } from 'node:path';
 import { ifThere } from '../disk/if-there.ts';
-import { kindOf } from './target.ts';
+import { kindOf } from './install/target.ts';
 
 /**
  * The folders with a SKILL.md in a folder, as paths below it: itself (`.`), then those in its

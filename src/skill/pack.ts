@@ -4,14 +4,19 @@ import { readIfThere } from '../disk/atomic.ts';
 import { CcMirrorError } from '../errors.ts';
 import { type RuleName, ruleNames } from '../rules/names.ts';
 import * as z from '../zod.ts';
-import { type Render, type SourceFile, readSkillFiles, readSourceFile } from './files.ts';
+import {
+  type Render,
+  type SourceFile,
+  readSkillFiles,
+  readSourceFile,
+} from './install/skill-files.ts';
 import { findAgents, findSkills } from './find.ts';
-import { FrontmatterError, type FrontmatterValue, parseFrontmatter } from './frontmatter.ts';
-import { isPathBelow } from './record.ts';
+import { FrontmatterError, type FrontmatterValue, parseFrontmatter } from './text/frontmatter.ts';
+import { isPathBelow } from './install/installed-skill.ts';
 import { renderOf } from './template.ts';
 import { assumedTools } from './tools.ts';
-import { unfit } from './unfit.ts';
-import { isSkillName } from './validate.ts';
+import { unfit } from './pack-error.ts';
+import { isSkillName } from './text/skill-spec.ts';
 import { ownModels, viewOf } from './view.ts';
 
 const below = z

@@ -1,6 +1,6 @@
 import Mustache from 'mustache';
-import type { Render } from './files.ts';
-import { unfit } from './unfit.ts';
+import type { Render } from './install/skill-files.ts';
+import { unfit } from './pack-error.ts';
 import type { View } from './view.ts';
 
 /**

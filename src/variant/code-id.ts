@@ -17,7 +17,8 @@ export async function codeId(...rooms: string[]): Promise<string> {
 async function hashOf(room: string): Promise<string> {
   const folder = fromPackage('src', room);
   const hash = createHash('sha256');
-  for (const name of (await readdir(folder)).sort()) {
+  const names = await readdir(folder, { recursive: true });
+  for (const name of names.filter((one) => one.endsWith('.ts')).sort()) {
     hash.update(name).update(await readFile(join(folder, name)));
   }
   return hash.digest('hex').slice(0, 16);

@@ -1,7 +1,7 @@
 import { isAbsolute, posix, sep } from 'node:path';
 import { CcMirrorError } from '../errors.ts';
 import type { Pack } from '../skill/pack.ts';
-import { kindOf } from '../skill/target.ts';
+import { kindOf } from '../skill/install/target.ts';
 import type { Tools } from '../skill/tools.ts';
 import type { Setting } from '../skill/view.ts';
 import { realPlace } from '../transaction/changes.ts';

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { CcMirrorError } from '../errors.ts';
-import { type SkillFile, renderFiles } from '../skill/files.ts';
-import { installSkill } from '../skill/install.ts';
-import type { InstalledSkill } from '../skill/record.ts';
-import { inspectTarget } from '../skill/target.ts';
+import { type SkillFile, renderFiles } from '../skill/install/skill-files.ts';
+import { installSkill } from '../skill/install/install-skill.ts';
+import type { InstalledSkill } from '../skill/install/installed-skill.ts';
+import { inspectTarget } from '../skill/install/target.ts';
 import { renderOf } from '../skill/template.ts';
 import type { FileChanges } from '../transaction/changes.ts';
-import { removeSkill, updateFiles, updateSkill } from '../skill/update.ts';
+import { removeSkill, updateFiles, updateSkill } from '../skill/install/update-skill.ts';
 import type { View } from '../skill/view.ts';
 import type { Packs } from './packs.ts';
 import type { VariantRecord } from './record.ts';

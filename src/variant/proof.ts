@@ -7,7 +7,7 @@ import { CcMirrorError } from '../errors.ts';
 import { withoutReserved } from '../probe/environment.ts';
 import type { Proof as Run } from '../probe/run.ts';
 import { runSettings, runVariables } from '../probe/settings.ts';
-import { renderFiles } from '../skill/files.ts';
+import { renderFiles } from '../skill/install/skill-files.ts';
 import type { Pack } from '../skill/pack.ts';
 import { type Setting, type View, viewOf } from '../skill/view.ts';
 import { type Tools, assumedTools } from '../skill/tools.ts';

@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
-import { main, reportFailure } from '../../../src/commands/main.ts';
-import { Session } from '../../../src/commands/session.ts';
+import { main, reportFailure } from '../../../src/commands/cli/main.ts';
+import { Session } from '../../../src/commands/cli/session.ts';
 import { type World, newWorld } from '../variant/world.ts';
 
 /** What one run of the command line printed and ended with. */

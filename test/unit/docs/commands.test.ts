@@ -2,7 +2,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, it, vi } from 'vitest';
-import { buildProgram } from '../../../src/commands/program.ts';
+import { buildProgram } from '../../../src/commands/cli/program.ts';
 import { writeEarlierVariant } from '../../support/earlier-variant.ts';
 import { type CommandWorld, newCommandWorld } from '../commands/run.ts';
 import {

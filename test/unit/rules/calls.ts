@@ -1,4 +1,4 @@
-import type { ToolCall } from '../../../src/rules/input.ts';
+import type { ToolCall } from '../../../src/rules/hook-input.ts';
 
 /** A tool call of the main session in /p, before it is made. */
 export function call(

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { agentCost, packCost, skillCost } from '../../../src/skill/cost.ts';
 import { sha256Of } from '../../../src/disk/sha256.ts';
-import { inspectInstalled } from '../../../src/skill/installed.ts';
+import { inspectInstalled } from '../../../src/skill/install/inspect-installed.ts';
 import { readPack } from '../../../src/skill/pack.ts';
 import { countTokens } from '../../../src/skill/tokens.ts';
 import { assumedTools } from '../../../src/skill/tools.ts';

@@ -2,9 +2,13 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type Render, readSkillFiles, renderFiles } from '../../../src/skill/files.ts';
-import { type SkillSource, installSkill } from '../../../src/skill/install.ts';
-import type { InstalledSkill } from '../../../src/skill/record.ts';
+import {
+  type Render,
+  readSkillFiles,
+  renderFiles,
+} from '../../../src/skill/install/skill-files.ts';
+import { type SkillSource, installSkill } from '../../../src/skill/install/install-skill.ts';
+import type { InstalledSkill } from '../../../src/skill/install/installed-skill.ts';
 import { Changes } from '../../../src/transaction/changes.ts';
 import { takeStep } from '../../../src/transaction/take.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { shippedPackIds, shippedPacks } from '../../../src/skill/catalogue.ts';
-import { type CheckOptions, checkPack } from '../../../src/skill/check.ts';
+import { type CheckOptions, checkPack } from '../../../src/skill/check/check.ts';
 import { packCost } from '../../../src/skill/cost.ts';
 import { type ToolShape, type Tools, assumedTools } from '../../../src/skill/tools.ts';
 import { ownModels, viewOf } from '../../../src/skill/view.ts';

@@ -1,0 +1,102 @@
+import { CommanderError } from 'commander';
+import { readText } from '../../disk/look.ts';
+import { CcMirrorError, type Failure, describeFailure } from '../../errors.ts';
+import { mayBeKey } from '../../provider/key-stores.ts';
+import { fromPackage } from '../../package-root.ts';
+import { printable } from '../../ui/printable.ts';
+import { buildProgram, commandNamed, usageError } from './program.ts';
+import { PartialFailure, type Session } from './session.ts';
+
+/** Runs the command line. Everything that goes wrong is thrown. */
+export async function main(argv: readonly string[], session: Session): Promise<void> {
+  // Nobody else may write to what is made from here on, whatever the shell has it be.
+  process.umask(process.umask() | 0o022);
+  const words = argv.length === 0 ? await menu() : argv;
+  const print = (text: string): void => void process.stdout.write(text);
+  const program = await buildProgram(
+    words,
+    await ownVersion(),
+    (options) => session.runner(commandNamed(words) ?? '', options),
+    print,
+  );
+  if (words.length === 0) program.outputHelp();
+  else await program.parseAsync(words, { from: 'user' });
+}
+
+async function ownVersion(): Promise<string> {
+  const manifest: unknown = JSON.parse(await readText(fromPackage('package.json')));
+  const known = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
+  return known ? String(manifest.version) : 'unknown';
+}
+
+/** Without arguments: a menu in a terminal; elsewhere nothing, and the help is printed. */
+async function menu(): Promise<string[]> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return [];
+  const { isCancel, select } = await import('@clack/prompts');
+  const choice = await select({
+    message: 'What would you like to do?',
+    options: [
+      { value: 'create', label: 'Make a variant', hint: 'a second Claude Code beside yours' },
+      { value: 'update', label: 'Bring all variants up to date' },
+      { value: 'list', label: 'List the variants' },
+      { value: '--help', label: 'Show the commands' },
+    ],
+    output: process.stderr,
+  });
+  if (!isCancel(choice)) return [choice];
+  throw new CcMirrorError('interrupted', 'Cancelled; nothing was changed.');
+}
+
+/**
+ * Reports what was thrown: a document on standard output with --json, else two lines on standard
+ * error. Returns the status to end with.
+ */
+export function reportFailure(thrown: unknown, argv: readonly string[]): number {
+  const command = commandNamed(argv);
+  // What comes after it are names, whatever they look like.
+  const options = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+  const usage = thrown instanceof CommanderError ? usageError(thrown, command) : thrown;
+  if (usage === null) return 0;
+  const partial = usage instanceof PartialFailure ? usage : null;
+  const described = describeFailure(partial ? partial.result.error : usage);
+  const failure = {
+    ...described,
+    message: withoutKeys(described.message, argv),
+    hint: described.hint && withoutKeys(described.hint, argv),
+  };
+  if (options.includes('--json')) {
+    const { code, message, hint } = failure;
+    const data = partial ? { data: partial.result.data } : {};
+    const document = {
+      schemaVersion: 1,
+      command: command && withoutKeys(command, argv),
+      ok: false,
+      error: { code, message, hint: hint ?? null },
+      ...data,
+    };
+    process.stdout.write(`${JSON.stringify(document)}\n`);
+  } else {
+    const detail = options.includes('--verbose') ? usage : null;
+    process.stderr.write(withoutKeys(failureText(failure, detail), argv));
+  }
+  return failure.status;
+}
+
+/** A text without the words of the command line that may be a key: they stand in the wrong place. */
+function withoutKeys(text: string, argv: readonly string[]): string {
+  const words = argv.flatMap((word) => word.split(/[\s=]/)).filter(mayBeKey);
+  return words.reduce((told, word) => told.replaceAll(word, `…${word.slice(-4)}`), text);
+}
+
+function failureText({ message, hint }: Failure, detail: unknown): string {
+  const lines = [`error: ${message}`];
+  if (hint !== undefined) lines.push(`  → ${hint}`);
+  for (let cause = detail instanceof Error ? detail : null; cause; cause = causeOf(cause)) {
+    lines.push(cause.stack ?? cause.message);
+  }
+  return `${printable(lines.join('\n'))}\n`;
+}
+
+function causeOf({ cause }: Error): Error | null {
+  return cause instanceof Error ? cause : null;
+}

@@ -1,0 +1,88 @@
+import { homedir } from 'node:os';
+import { missingFolders } from '../../disk/paths.ts';
+import { recoverHome } from '../../variant/change-home.ts';
+import { layoutOf } from '../../variant/layout.ts';
+import {
+  type TerminalProgress,
+  lineProgress,
+  noProgress,
+  spinnerProgress,
+} from '../../ui/terminal.ts';
+import { printable } from '../../ui/printable.ts';
+import type { CommandContext, CommandResult, Runner } from './command.ts';
+import type { GlobalOptions } from './program.ts';
+
+/** What one run of the program has and does: its progress and its document for --json. */
+export class Session {
+  readonly #signal: AbortSignal;
+  #progress: TerminalProgress = noProgress;
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  /** Runs a command's work and prints its result. A failure that comes with data is thrown after it. */
+  runner(commandName: string, options: () => GlobalOptions): Runner {
+    return async (work) => {
+      const { json = false, quiet = false, yes = false, keep = false, home, binDir } = options();
+      const terminal = process.stderr.isTTY && !json;
+      if (!quiet) {
+        this.#progress = terminal
+          ? await spinnerProgress(process.stderr)
+          : lineProgress(process.stderr);
+      }
+      const { env: environment, platform } = process;
+      const userHome = environment['HOME'] || homedir();
+      const context: CommandContext = {
+        layout: layoutOf({ home, binDir, environment, userHome, platform }),
+        environment,
+        userHome,
+        signal: this.#signal,
+        progress: {
+          step: (text) => {
+            this.#signal.throwIfAborted();
+            this.#progress.step(text);
+          },
+          bytes: (done, total) => this.#progress.bytes(done, total),
+          note: (text) => this.#progress.note(text),
+        },
+        keepUnused: keep,
+        interactive: terminal && process.stdin.isTTY && !yes,
+        json,
+        yes,
+        shell: environment['SHELL'] ?? '',
+      };
+      await missingFolders(context.layout.home);
+      await recoverHome(context);
+      const result = await work(context);
+      this.#progress.finish(result.error === undefined ? 'done' : 'failed');
+      printResult(commandName, result, { json, quiet });
+      if (result.error !== undefined) throw new PartialFailure(result);
+    };
+  }
+
+  /** Leaves the terminal as it was found after a failure. */
+  fail(): void {
+    this.#progress.finish('failed');
+  }
+}
+
+/** A failure whose data has been printed already, for people, or is to be printed with it. */
+export class PartialFailure extends Error {
+  readonly result: CommandResult;
+
+  constructor(result: CommandResult) {
+    super('partial failure', { cause: result.error });
+    this.result = result;
+  }
+}
+
+function printResult(
+  command: string,
+  { data, text, error }: CommandResult,
+  { json, quiet }: { json: boolean; quiet: boolean },
+): void {
+  if (json && error === undefined) {
+    process.stdout.write(`${JSON.stringify({ schemaVersion: 1, command, ok: true, data })}\n`);
+  } else if (!json && !quiet) process.stdout.write(`${printable(text)}\n`);
+}

@@ -1,0 +1,26 @@
+import { CcMirrorError } from '../../errors.ts';
+import { type ReadKey, checkedKey } from '../../provider/key.ts';
+
+/**
+ * Asks for a key in the terminal, where it is not shown. Errors: `usage` where nobody would see the
+ * question, and for what is no key; `interrupted`.
+ */
+export async function askKey(): Promise<ReadKey> {
+  if (!process.stderr.isTTY) {
+    throw new CcMirrorError(
+      'usage',
+      '--api-key-stdin: standard input is a terminal, and the question for the key could not be seen.',
+      'Pipe the key in: printf %s "$KEY" | cc-mirror … --api-key-stdin',
+    );
+  }
+  const { password } = await import('@clack/prompts');
+  const key = await password({
+    message: 'The API key?',
+    validate: (value) => (value?.trim() ? undefined : 'a key is needed'),
+    output: process.stderr,
+  });
+  if (typeof key !== 'string') {
+    throw new CcMirrorError('interrupted', 'Cancelled; nothing was changed.');
+  }
+  return checkedKey(key, '--api-key-stdin: the key', 'Paste the key alone.');
+}

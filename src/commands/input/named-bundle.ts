@@ -1,0 +1,85 @@
+import { stat } from 'node:fs/promises';
+import { acquireBundle, openStored } from '../../bundle/acquire.ts';
+import type { BundleSource } from '../../bundle/source.ts';
+import { openBundle } from '../../bundle/open.ts';
+import type { Bundle } from '../../bundle/types.ts';
+import { CcMirrorError, systemCode } from '../../errors.ts';
+import { changeHome } from '../../variant/change-home.ts';
+import { searchFor } from '../../variant/surroundings.ts';
+import { type VariantRecord, madeEarlier, notAVariant, readVariant } from '../../variant/record.ts';
+import type { CommandContext } from '../cli/command.ts';
+import { asVersion } from './options.ts';
+
+/** What `NAME|PATH|VERSION` stands for, opened. */
+export interface Target {
+  bundle: Bundle;
+  /** The variant, where a name was given. */
+  variant: VariantRecord | null;
+}
+
+/**
+ * A variant of that name, else a version, else a path. Versions are fetched into the store.
+ * Errors: `no-such-path` when it is none of the three, and those of opening and fetching.
+ */
+export async function openTarget(
+  text: string,
+  context: CommandContext,
+  platform?: string,
+): Promise<Target> {
+  const state = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(text)
+    ? await readVariant(context.layout, text)
+    : null;
+  if (state?.kind === 'variant') {
+    const { record } = state;
+    const bundle = await openBundle(record.bundle.path);
+    return { bundle: checked(bundle, text, platform), variant: record };
+  }
+  const version = asVersion(text);
+  if (version) return { bundle: await fetchVersion(version, context, platform), variant: null };
+  if (await isThere(text)) {
+    return { bundle: checked(await openBundle(text), text, platform), variant: null };
+  }
+  if (state?.kind === 'foreign') throw notAVariant(state);
+  if (state?.kind === 'earlier') throw madeEarlier(text);
+  throw new CcMirrorError(
+    'no-such-path',
+    `${JSON.stringify(text)} is no variant, no version and no path.`,
+    'See the variants: cc-mirror list; a version looks like 2.1.112 or latest.',
+  );
+}
+
+/** A bundle that is at hand is for the platform that it is for. Error: `usage`. */
+function checked(bundle: Bundle, text: string, platform: string | undefined): Bundle {
+  if (platform === undefined || bundle.platform === platform || bundle.platform === 'any') {
+    return bundle;
+  }
+  throw new CcMirrorError(
+    'usage',
+    `${text} is for ${bundle.platform}, not for ${platform}.`,
+    `Leave out --platform, or name a version instead: ${bundle.version}`,
+  );
+}
+
+/** The store is shared with whoever is at work in this home, so it is changed like the rest. */
+async function fetchVersion(
+  version: BundleSource,
+  context: CommandContext,
+  platform?: string,
+): Promise<Bundle> {
+  const { signal, progress } = context;
+  return changeHome(context, { command: 'store', name: '' }, async ({ store }) => {
+    const onNote = (note: string): void => progress.note(note);
+    const options = { store, search: searchFor(context), signal, progress, platform, onNote };
+    return openStored(await acquireBundle(version, options), progress);
+  });
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(systemCode(error) ?? '')) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,274 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { BundleSource } from '../../bundle/source.ts';
+import { CcMirrorError } from '../../errors.ts';
+import { type Header, parseHeader } from '../../provider/header.ts';
+import { keyStores, mayBeKey } from '../../provider/key-stores.ts';
+import { keyHeaders } from '../../provider/preset.ts';
+import { type ReadKey, readKey } from '../../provider/key.ts';
+import { readsAsSecret } from '../../provider/variables.ts';
+import type { Wish } from '../../variant/install.ts';
+import type { KeyGiven } from '../../variant/keys.ts';
+import * as z from '../../zod.ts';
+import { askKey } from './ask-key.ts';
+import type { CommandContext } from '../cli/command.ts';
+
+/** The options that quick, create and update share. */
+export function addVariantOptions(command: Command): Command {
+  return addCapabilityOptions(command)
+    .option('--claude-version <version>', 'use this Claude Code: auto, latest, installed or X.Y.Z')
+    .option('--from <path>', 'use a package folder, a cli.js or a native claude')
+    .option('--base-url <url>', 'use this address: what comes before /v1/messages')
+    .option('--model <id>', 'use this model for everything')
+    .option('--model-opus <id>', 'use this model for the opus tier')
+    .option('--model-sonnet <id>', 'use this model for the sonnet tier')
+    .option('--model-haiku <id>', 'use this model for the haiku tier')
+    .option('--api-key-env <variable>', 'take the API key from this variable')
+    .option('--api-key-stdin', 'take the API key from standard input; in a terminal, ask for it')
+    .option('--api-key-helper <command>', 'have this command print the API key')
+    .option('--key-store <store>', 'keep the API key in: file, keyring, env or helper')
+    .option('--auth <kind>', 'send the key to a gateway as: bearer or api-key')
+    .option('--keep-env <names>', 'let these variables of the shell through: A,B')
+    .option('--env <name=value>', 'set a variable (repeatable)', collect)
+    .option('--header <header>', 'send a header, "Name: value" (repeatable)', collect)
+    .option('--unset-header <name>', 'send this header no more (repeatable)', collect)
+    .option('--skills <names>', 'install packs of skills, by name or folder: a,b')
+    .option('--no-skills', 'install no packs')
+    .option('--rules', 'enforce the rules of the packs')
+    .option('--no-rules', 'do not enforce the rules of the packs')
+    .option(
+      '--no-probe',
+      'do not run the result to prove it; an earlier proof of the same still counts',
+    )
+    .option('--force', 'use the name although another command has it');
+}
+
+/** What is to be turned on, and how: also for a build without a variant. */
+export function addCapabilityOptions(command: Command): Command {
+  return command
+    .option('--tasks', 'fail if the Task tools cannot be on')
+    .option('--no-tasks', 'leave the Task tools as the build has them')
+    .option('--teams', 'fail if agent teams cannot be on')
+    .option('--no-teams', 'leave agent teams as the build has them')
+    .option('--flip <when>', 'edit the bundle: auto, always or never');
+}
+
+/** `--flip`, with words of ours for what is wrong. */
+export const flipSchema = z.enum(['auto', 'always', 'never'], {
+  error: 'give auto, always or never',
+});
+const text = z.optional(z.string());
+const given = z.optional(z.string().check(z.minLength(1, { error: 'it is empty' })));
+const flag = z.optional(z.boolean());
+const repeated = z._default(z.array(z.string()), []);
+/** A blank may be within an id (KAT-Coder-Pro V1), and nothing else of what copying brings along. */
+const model = z.optional(
+  z.string().check(
+    z.trim(),
+    z.minLength(1, { error: 'it is empty' }),
+    z.refine((id) => !/\p{Cc}|\u2028|\u2029/u.test(id), {
+      error: 'it has a line break or another control character in it',
+    }),
+    z.refine((id) => !/^["'`]|["'`]$/.test(id), { error: 'leave the quotes out' }),
+    z.refine((id) => !/^(export\s+)?[A-Z][A-Z0-9_]*=/.test(id), {
+      error: 'leave out the name in front of it',
+    }),
+  ),
+);
+
+const schema = z.object({
+  claudeVersion: text,
+  from: given,
+  baseUrl: text,
+  model,
+  modelOpus: model,
+  modelSonnet: model,
+  modelHaiku: model,
+  apiKeyEnv: text,
+  apiKeyStdin: flag,
+  apiKeyHelper: given,
+  keyStore: z.optional(z.enum(keyStores, { error: `give ${keyStores.join(', ')}` })),
+  auth: z.optional(z.enum(keyHeaders, { error: `give ${keyHeaders.join(' or ')}` })),
+  keepEnv: text,
+  env: repeated,
+  header: repeated,
+  unsetHeader: repeated,
+  tasks: flag,
+  teams: flag,
+  flip: z.optional(flipSchema),
+  skills: z.optional(z.union([z.string(), z.boolean()])),
+  rules: flag,
+  probe: z.boolean(),
+  force: flag,
+});
+
+/** The wish that a command line expresses. Error: `usage`, naming the option. */
+export async function wishFrom(
+  name: string,
+  given: unknown,
+  context: CommandContext,
+): Promise<Wish> {
+  const options = parseOptions(schema, given);
+  return {
+    name,
+    source: sourceFrom(options.claudeVersion, options.from),
+    baseUrl: options.baseUrl,
+    auth: options.auth,
+    models: {
+      ...(options.model !== undefined && { default: options.model }),
+      ...(options.modelOpus !== undefined && { opus: options.modelOpus }),
+      ...(options.modelSonnet !== undefined && { sonnet: options.modelSonnet }),
+      ...(options.modelHaiku !== undefined && { haiku: options.modelHaiku }),
+    },
+    env: Object.fromEntries(options.env.map(assignment)),
+    headers: headersFrom(options.header, context),
+    unsetHeaders: options.unsetHeader,
+    tasks: options.tasks,
+    teams: options.teams,
+    flip: options.flip,
+    skills: await skillsFrom(options.skills),
+    rules: options.rules,
+    ...(await keyFrom(options, context)),
+    keepEnv: options.keepEnv
+      ?.split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
+    prove: options.probe,
+    force: options.force ?? false,
+  };
+}
+
+/** Options as their schema has them; the first thing wrong becomes a usage error. */
+export function parseOptions<T>(optionSchema: z.ZodMiniType<T>, given: unknown): T {
+  const parsed = optionSchema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const option = String(issue?.path[0] ?? '').replaceAll(
+    /[A-Z]/g,
+    (letter) => `-${letter.toLowerCase()}`,
+  );
+  throw new CcMirrorError(
+    'usage',
+    `--${option}: ${issue?.message}.`,
+    'See the options of the command with --help after its name.',
+  );
+}
+
+function sourceFrom(
+  version: string | undefined,
+  from: string | undefined,
+): BundleSource | undefined {
+  if (from !== undefined && version !== undefined) {
+    throw new CcMirrorError(
+      'usage',
+      '--from and --claude-version exclude each other.',
+      'Give one of the two.',
+    );
+  }
+  if (from !== undefined) return { kind: 'path', path: resolve(from) };
+  return version === undefined ? undefined : versionSource(version);
+}
+
+/** What a version as it is typed stands for; null for any other text. */
+export function asVersion(text: string): BundleSource | null {
+  if (text === 'auto' || text === 'latest' || text === 'installed') return { kind: text };
+  return /^\d+\.\d+\.\d+(-[\w.-]+)?$/.test(text) ? { kind: 'exact', version: text } : null;
+}
+
+function versionSource(version: string): BundleSource {
+  const source = asVersion(version);
+  if (source) return source;
+  throw new CcMirrorError(
+    'usage',
+    `${JSON.stringify(version)} is not a version.`,
+    'Give auto, latest, installed or an exact version such as 2.1.112.',
+  );
+}
+
+function collect(value: string, all: string[] = []): string[] {
+  return [...all, value];
+}
+
+/** What is wrong is not repeated: it may be a key. */
+function assignment(text: string): [string, string] {
+  const at = text.indexOf('=');
+  const [name, value] = [text.slice(0, at), text.slice(at + 1)];
+  if (at > 0 && readsAsSecret(name, value)) {
+    throw new CcMirrorError(
+      'usage',
+      `--env ${mayBeKey(name) ? '' : name}: what reads as a secret would be stored in the open.`,
+      "Export it in your shell, which a variant passes on; the provider's: --api-key-env VAR, --header 'Name: ${VAR}'",
+    );
+  }
+  if (at > 0) return [name, value];
+  throw new CcMirrorError(
+    'usage',
+    'One --env is not NAME=VALUE.',
+    'For example: --env API_TIMEOUT_MS=600000',
+  );
+}
+
+/** Who gives a secret as it is has it in the list of processes, which a variable spares. */
+function headersFrom(texts: readonly string[], { progress }: CommandContext): Header[] {
+  const headers = texts.map(parseHeader);
+  const open = headers.find(({ value }) => value.split(/\s+/).some(mayBeKey));
+  if (open !== undefined) {
+    const how = `'${open.name}: \${VAR}'`;
+    progress.note(
+      `others on this machine can see what a command is given; --header ${how} keeps it out`,
+    );
+  }
+  return headers;
+}
+
+async function skillsFrom(skills: string | boolean | undefined): Promise<string[] | undefined> {
+  if (skills === undefined || skills === true) return undefined;
+  if (skills === false) return [];
+  const { packSource } = await import('../../skill/catalogue.ts');
+  const names = skills.split(',').map((name) => name.trim());
+  return Promise.all(names.filter((name) => name !== '').map(packSource));
+}
+
+/** The key, and where it is to be kept. With the store `env` only the variable's name is. */
+async function keyFrom(
+  { apiKeyEnv, apiKeyStdin, apiKeyHelper, keyStore }: z.infer<typeof schema>,
+  { environment }: CommandContext,
+): Promise<KeyGiven> {
+  const given = {
+    '--api-key-env': apiKeyEnv,
+    '--api-key-stdin': apiKeyStdin,
+    '--api-key-helper': apiKeyHelper,
+  };
+  const [first, second] = Object.entries(given).flatMap(([name, value]) => (value ? [name] : []));
+  if (first !== undefined && second !== undefined) {
+    throw new CcMirrorError(
+      'usage',
+      `${first} and ${second} exclude each other.`,
+      'Give one of the two.',
+    );
+  }
+  if (apiKeyHelper !== undefined && keyStore !== undefined && keyStore !== 'helper') {
+    throw new CcMirrorError(
+      'usage',
+      `--api-key-helper goes with --key-store helper, not with ${keyStore}.`,
+      'Leave out --key-store.',
+    );
+  }
+  const named = apiKeyEnv === undefined ? undefined : { name: apiKeyEnv, environment };
+  const stored = keyStore === undefined ? {} : { keyStore };
+  if (apiKeyHelper !== undefined) return { keyHelper: apiKeyHelper };
+  if (!apiKeyStdin && named === undefined) return stored;
+  const { key, without } = named ? await readKey({ fromEnv: named }) : await keyTyped();
+  return {
+    ...stored,
+    ...(named && { keyFrom: named.name }),
+    key,
+    ...(without !== null && { keyWithout: without }),
+  };
+}
+
+/** The key from standard input: what is piped in, or what is typed where it is not shown. */
+function keyTyped(): Promise<ReadKey> {
+  const { stdin } = process;
+  return stdin.isTTY ? askKey() : readKey({ stdin });
+}

@@ -1,0 +1,58 @@
+import { keyEnding } from '../../provider/key-stores.ts';
+import type { Wish } from '../../variant/install.ts';
+import { readKey } from '../../variant/keys.ts';
+import { type Layout, variantLayout } from '../../variant/layout.ts';
+import type { VariantRecord } from '../../variant/record.ts';
+import { keyText } from './report.ts';
+
+type Kept = Pick<VariantRecord, 'key'> & { headers: readonly string[] };
+
+/** What a variant has of a key and of headers before an update. */
+export interface Before extends Kept {
+  /** The key, where it lies in a file. */
+  value: string | null;
+}
+
+/** To be asked for before the update, as afterwards there may be another key. */
+export async function keptBefore(record: VariantRecord, layout: Layout): Promise<Before> {
+  const { key, name, choices } = record;
+  const inFile = key?.store === 'file';
+  const value = inFile ? await readKey(record, variantLayout(layout, name)) : null;
+  return { key, value, headers: Object.keys(choices.headers) };
+}
+
+/** What becomes of a key and of headers, for people; of a key its end is told at most. */
+export function keptChanges(
+  wish: Pick<Wish, 'key' | 'headers'>,
+  before: Before,
+  after: Kept,
+): string[] {
+  const key = keyChange(wish.key, before, after.key);
+  const set = (wish.headers ?? []).map(({ name }) => `header ${name} set`);
+  const gone = before.headers.filter(
+    (name) => !after.headers.some((other) => other.toLowerCase() === name.toLowerCase()),
+  );
+  return [
+    ...(key === null ? [] : [key]),
+    ...set,
+    ...gone.map((name) => `header ${name} taken back`),
+  ];
+}
+
+function keyChange(
+  given: string | undefined,
+  { key: before, value }: Before,
+  after: VariantRecord['key'],
+): string | null {
+  if (after === null) return before === null ? null : 'no key any more';
+  const place = keyText(after);
+  if (before === null) return `key set: ${place}${ending(given)}`;
+  if (keyText(before) !== place) return `key now ${place}${ending(given)}`;
+  if (given === undefined || (after.store !== 'file' && after.store !== 'keyring')) return null;
+  return given === value ? 'the key is the one that it had' : `key replaced${ending(given)}`;
+}
+
+function ending(key: string | undefined): string {
+  const end = key === undefined ? null : keyEnding(key);
+  return end === null ? '' : `, ends in …${end}`;
+}

@@ -1,0 +1,200 @@
+import { dirname } from 'node:path';
+import type { EarlierRecord } from '../../earlier/variant.ts';
+import { capabilityNames } from '../../gates/types.ts';
+import { pathHint } from '../../ui/path-hint.ts';
+import { table } from '../../ui/table.ts';
+import { variantLayout } from '../../variant/layout.ts';
+import { type NextStep, nextStep } from '../../variant/login.ts';
+import type { CapabilityState, VariantRecord } from '../../variant/record.ts';
+import type { CommandContext } from '../cli/command.ts';
+import { dirname, join } from 'node:path';
+import { type CapabilityName, capabilityNames } from '../gates/types.ts';
+import { hooksOff } from '../variant/hooks.ts';
+import { doubtOn } from '../variant/standing.ts';
+
+export const noVariants =
+  'There are no variants yet. Make one: cc-mirror quick --provider mirror --name mclaude';
+
+type Where = Pick<CommandContext, 'layout'>;
+
+function nextOf(record: VariantRecord, { layout }: Where): Promise<NextStep | null> {
+  return nextStep(record, variantLayout(layout, record.name));
+}
+
+/** Why what the record says of tools may not hold any more; empty where nothing says so. */
+export async function doubtsOn(record: VariantRecord, { layout }: Where): Promise<string[]> {
+  const doubt = await doubtOn(record, variantLayout(layout, record.name));
+  return doubt === null ? [] : [doubt];
+}
+
+/** Capabilities that were wanted, and that sessions do not have in full, each with why. */
+export function lacking({
+  capabilities,
+  choices,
+}: VariantRecord): { name: CapabilityName; state: CapabilityState['state']; text: string }[] {
+  return capabilityNames
+    .map((name) => ({ name, state: capabilities[name].state }))
+    .filter(({ name, state }) => choices[name] && (state === 'off' || state === 'deferred'))
+    .map((one) => ({ ...one, text: `${one.name} ${capabilityText(capabilities[one.name])}` }));
+}
+
+/** A variant as the JSON contract has it. */
+export async function variantData(
+  record: VariantRecord,
+  context: Where,
+): Promise<{ name: string; notes: string[] }> {
+  const { name, provider, baseUrl, launcher, configDir, claudeVersion, platform } = record;
+  const { bundle, capabilities, packs, skills, agents, notes, probe, key, keepEnv } = record;
+  const data = {
+    name,
+    provider,
+    baseUrl,
+    launcher,
+    configDir,
+    claudeVersion,
+    platform,
+    bundle,
+    capabilities,
+    skills: skills.map((skill) => skill.name),
+    packs: packs.map(({ id, source }) => ({ id, source })),
+    agents: agents.map(agentName),
+    rules: (await hooksOff(settingsOf(record))) ? [] : rulesIn(record),
+    channel: channelOf(record),
+    key: key && { store: key.store },
+    headers: Object.keys(record.choices.headers),
+    keepEnv,
+    next: await nextOf(record, context),
+    notes: [...notes, ...(await doubtsOn(record, context))],
+    probe,
+  };
+  return data;
+}
+
+/** A variant of an earlier cc-mirror as the JSON contract has it. */
+export function earlierData({ name, provider, baseUrl, configDir }: EarlierRecord): object {
+  return { name, provider, baseUrl, configDir };
+}
+
+/**
+ * A variant for people: what it is, how each capability came on, what proved it, how to start it.
+ * `ending`: what may be shown of its key.
+ */
+export async function variantText(
+  record: VariantRecord,
+  context: CommandContext,
+  ending: string | null = null,
+): Promise<string> {
+  const shown = ending === null ? '' : `, ends in …${ending}`;
+  const { bundle, agents, probe } = record;
+  const headers = Object.keys(record.choices.headers);
+  const rules = rulesIn(record);
+  const settings = settingsOf(record);
+  const off = (await hooksOff(settings)) ? `none holds: disableAllHooks in ${settings}` : null;
+  const next = await nextOf(record, context);
+  const rows = [
+    [
+      '  version',
+      `Claude Code ${record.claudeVersion} (${bundle.kind === 'js' ? 'JavaScript' : record.platform}), ${channelText(record)}`,
+    ],
+    ['  provider', `${record.provider}${record.baseUrl === null ? '' : `, ${record.baseUrl}`}`],
+    ...capabilityNames.map((name) => [`  ${name}`, capabilityText(record.capabilities[name])]),
+    ['  skills', record.skills.map((skill) => skill.name).join(', ') || 'none'],
+    ...(agents.length > 0 ? [['  agents', agents.map(agentName).join(', ')]] : []),
+    ...(rules.length > 0 ? [['  rules', off ?? rules.join(', ')]] : []),
+    [
+      '  proof',
+      probe
+        ? `one session sent ${probe.tools.length} tools in ${(probe.ms / 1000).toFixed(1)} s`
+        : 'not run (--no-probe)',
+    ],
+    ...(record.key ? [['  key', keyText(record.key) + shown]] : []),
+    ...(headers.length > 0 ? [['  headers', headers.join(', ')]] : []),
+    ...(record.keepEnv.length > 0 ? [['  kept', `${record.keepEnv.join(', ')} of the shell`]] : []),
+    ['  config', record.configDir],
+    ['  launcher', record.launcher],
+    ...[...record.notes, ...(await doubtsOn(record, context))].map((note) => ['  note', note]),
+    ...(next ? [['  next', 'start it, and log in there']] : []),
+  ];
+  return [table(rows), ...pathAdvice(record, context)].join('\n');
+}
+
+/** What updates follow: `auto`, `latest`, `installed`, a version, or a path. */
+function channelOf({ choices: { source } }: VariantRecord): string {
+  if (source.kind === 'exact') return source.version;
+  return source.kind === 'path' ? source.path : source.kind;
+}
+
+function channelText(record: VariantRecord): string {
+  const { source } = record.choices;
+  switch (source.kind) {
+    case 'auto':
+      return 'follows your own, else the latest';
+    case 'latest':
+      return 'follows the latest';
+    case 'installed':
+      return 'follows your own';
+    case 'exact':
+      return 'pinned';
+    case 'path':
+      return `follows ${source.path}`;
+  }
+}
+
+/** Where a key is kept. */
+export function keyText(key: NonNullable<VariantRecord['key']>): string {
+  switch (key.store) {
+    case 'file':
+      return 'in a file that only you can read';
+    case 'env':
+      return `from the variable ${key.from} of the shell`;
+    case 'keyring':
+      return 'in the keyring';
+    case 'helper':
+      return `from the command: ${key.command}`;
+  }
+}
+
+function agentName({ path }: { path: string }): string {
+  return path.replace(/\.md$/, '');
+}
+
+function settingsOf({ configDir }: VariantRecord): string {
+  return join(configDir, 'settings.json');
+}
+
+/** The rules that are enforced, unless hooks are off. */
+function rulesIn({ packs, choices }: VariantRecord): string[] {
+  return choices.rules ? [...new Set(packs.flatMap(({ hooks }) => hooks))] : [];
+}
+
+/** How one capability came on, or why it did not. */
+export function capabilityText({ state, by, means, reason }: CapabilityState): string {
+  if (state !== 'on') return `${state}: ${reason}`;
+  switch (by) {
+    case 'stock':
+      return 'on, by the build itself';
+    case 'env':
+      return `on, by the environment: ${means}`;
+    case 'flip':
+      return `on, by an edit: ${means}`;
+    case null:
+      return `on: ${reason}`;
+  }
+}
+
+function pathAdvice({ name, launcher }: VariantRecord, context: CommandContext): string[] {
+  const folder = dirname(launcher);
+  const hint = pathHint(folder, {
+    path: context.environment['PATH'] ?? '',
+    shell: context.shell,
+    platform: process.platform,
+    environment: context.environment,
+  });
+  if (hint === null) return ['', `Start it with: ${name}`];
+  return [
+    '',
+    `${folder} is not on your PATH. This adds it, for shells opened from then on:`,
+    `  ${hint}`,
+    `Start it now with: ${launcher}`,
+  ];
+}

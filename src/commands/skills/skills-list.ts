@@ -1,0 +1,94 @@
+import { basename } from 'node:path';
+import type { Command } from 'commander';
+import { shippedPacks } from '../../skill/catalogue.ts';
+import { type AgentCost, type SkillCost, agentCost, packCost, skillCost } from '../../skill/cost.ts';
+import { type InstalledState, inspectInstalled } from '../../skill/install/inspect-installed.ts';
+import { assumedTools } from '../../skill/tools.ts';
+import { ownModels, viewOf } from '../../skill/view.ts';
+import { table } from '../../ui/table.ts';
+import { variantLayout } from '../../variant/layout.ts';
+import { requireVariant } from '../../variant/record.ts';
+import type { CommandContext, CommandResult, Runner } from '../cli/command.ts';
+
+export function addList(command: Command, run: Runner): void {
+  command
+    .command('list', { isDefault: true })
+    .description('list the packs, or those of a variant, with their cost in tokens')
+    .argument('[variant]', 'a variant')
+    .action((name?: string) =>
+      run((context) => (name === undefined ? listShipped() : listInstalled(name, context))),
+    );
+}
+
+/** The heads of columns with a cost in tokens, and a line below the table that explains them. */
+export const tokenHeads = ['start', 'loaded', 'references'];
+const tokenNote =
+  'In tokens: start in every session, loaded when it is used, references when they are read.';
+
+/** The cells below `tokenHeads`; an agent has no references. */
+export function tokenCells(tokens: AgentCost & Partial<SkillCost>): string[] {
+  return [tokens.start, tokens.loaded, tokens.references ?? '-'].map(String);
+}
+
+async function listShipped(): Promise<CommandResult> {
+  const view = viewOf({ tools: assumedTools(true), models: ownModels });
+  const packs = await Promise.all(
+    (await shippedPacks()).map(async (pack) => {
+      const { id, description, source } = pack;
+      return { id, description, source, ...(await packCost(pack, view)) };
+    }),
+  );
+  const costs = packs.map(({ id, tokens }) => [id, ...tokenCells(tokens)]);
+  return {
+    data: { packs },
+    text: [
+      table(packs.map(({ id, description }) => [id, description])),
+      table([['pack', ...tokenHeads], ...costs]),
+      tokenNote,
+    ].join('\n\n'),
+  };
+}
+
+interface Installed<Cost> {
+  name: string;
+  /** The source of its pack; null in a record from before there were packs. */
+  pack: string | null;
+  state: InstalledState;
+  tokens: Cost;
+}
+
+async function listInstalled(name: string, { layout }: CommandContext): Promise<CommandResult> {
+  const record = await requireVariant(layout, name);
+  const folder = variantLayout(layout, name);
+  const packs = (kind: 'skills' | 'agents', name: string): string | null =>
+    record.packs.find((pack) => pack[kind].includes(name))?.source ?? null;
+
+  const skills: Installed<SkillCost>[] = [];
+  for (const skill of record.skills) {
+    const { state, texts } = await inspectInstalled(folder.skills, skill);
+    const tokens = await skillCost(skill.name, texts);
+    skills.push({ name: skill.name, pack: packs('skills', skill.name), state, tokens });
+  }
+  const agents: Installed<AgentCost>[] = [];
+  for (const file of record.agents) {
+    const agent = basename(file.path, '.md');
+    const { state, texts } = await inspectInstalled(folder.agents, { name: '', files: [file] });
+    const [text] = texts;
+    const tokens = text ? await agentCost(agent, text.text) : { start: 0, loaded: 0 };
+    agents.push({ name: agent, pack: packs('agents', agent), state, tokens });
+  }
+  const row = (kind: string, { name, state, pack, tokens }: Installed<AgentCost>): string[] => {
+    const id = record.packs.find(({ source }) => source === pack)?.id;
+    return [name, kind, state, id ?? '-', ...tokenCells(tokens)];
+  };
+  const rows = [
+    ...skills.map((skill) => row('skill', skill)),
+    ...agents.map((agent) => row('agent', agent)),
+  ];
+  const heads = ['name', 'kind', 'state', 'pack', ...tokenHeads];
+  const none = `${name} has no skills of cc-mirror. Add some: cc-mirror skills add ${name} PACK`;
+  return {
+    data: { variant: name, skills, agents },
+    text: rows.length > 0 ? `${table([heads, ...rows])}\n\n${tokenNote}` : none,
+  };
+}

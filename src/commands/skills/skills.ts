@@ -1,0 +1,88 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { CcMirrorError } from '../../errors.ts';
+import { packSource } from '../../skill/catalogue.ts';
+import { changeHome } from '../../variant/change-home.ts';
+import { installVariant } from '../../variant/install.ts';
+import { type VariantRecord, requireVariant } from '../../variant/record.ts';
+import type { CommandContext, CommandResult, Declare, Runner } from '../cli/command.ts';
+import { variantData, variantText } from '../output/report.ts';
+import { addCheck } from './skills-check.ts';
+import { addList } from './skills-list.ts';
+
+export const declare: Declare = (command, run) => {
+  addList(command, run);
+  addAdd(command, run);
+  addRemove(command, run);
+  addCheck(command, run);
+};
+
+function addAdd(command: Command, run: Runner): void {
+  command
+    .command('add')
+    .description('install packs into a variant: those of cc-mirror, or folders of your own')
+    .argument('<variant>', 'the variant')
+    .argument(
+      '<packs...>',
+      'ids as in skills list, or folders such as the checkout of a repository',
+    )
+    .action((name: string, given: string[]) =>
+      run((context) =>
+        change(name, context, async ({ choices }) => {
+          const added = await Promise.all(given.map(packSource));
+          return [...new Set([...choices.skills, ...added])];
+        }),
+      ),
+    );
+}
+
+function addRemove(command: Command, run: Runner): void {
+  command
+    .command('remove')
+    .description('take packs out of a variant; what you edited of them stays')
+    .argument('<variant>', 'the variant')
+    .argument('<packs...>', 'their ids or folders, or the names of their skills')
+    .action((name: string, given: string[]) =>
+      run((context) =>
+        change(name, context, async (record) => {
+          const out = given.map((pack) => sourceOf(pack, record));
+          return record.choices.skills.filter((source) => !out.includes(source));
+        }),
+      ),
+    );
+}
+
+/** Changes the packs of a variant and nothing else of it: staged and proved like an update. */
+async function change(
+  name: string,
+  context: CommandContext,
+  next: (record: VariantRecord) => Promise<string[]>,
+): Promise<CommandResult> {
+  const intent = { command: 'skills', name };
+  const record = await changeHome(context, intent, async (toChange) => {
+    const current = await requireVariant(context.layout, name);
+    const skills = await next(current);
+    const wish = { name, skills, keepVersion: true, prove: current.probe !== null, force: false };
+    return installVariant(wish, current, context, toChange);
+  });
+  return {
+    data: await variantData(record, context),
+    text: `${name} is ready.\n${await variantText(record, context)}`,
+  };
+}
+
+/** The pack that is meant by its source, its id or one of its skills. Error: `usage`. */
+function sourceOf(given: string, { name, packs, choices: { skills } }: VariantRecord): string {
+  const exact = skills.find((source) => source === given || source === resolve(given));
+  if (exact !== undefined) return exact;
+  const meant = packs.filter((pack) => pack.id === given || pack.skills.includes(given));
+  const [pack] = meant;
+  if (pack !== undefined && meant.length === 1) return pack.source;
+  throw new CcMirrorError(
+    'usage',
+    pack === undefined
+      ? `${name} has no pack ${JSON.stringify(given)}.`
+      : `${name} has several packs that ${JSON.stringify(given)} could mean.`,
+    skills.length > 0 ? `It has: ${skills.join(', ')}.` : 'It has none.',
+  );
+}

@@ -1,0 +1,29 @@
+import type { RulesConfig } from '../config.ts';
+import { contractForm, missingInContract } from '../worker-report/contract.ts';
+import type { RuleName } from '../names.ts';
+import { missingInReport, reportAgents, reportForm } from '../worker-report/report.ts';
+
+/** What a rule asks of the final message of a type of worker. */
+export interface Demand {
+  rule: RuleName;
+  /** What a message lacks, for people; none if it is as asked. */
+  missing(message: string): string[];
+  /** What the worker is told to do about it. */
+  ask(missing: readonly string[]): string;
+}
+
+/** The demand on a type of worker; null where none of the rules is about it. */
+export function demandOf(agentType: string, rules: RulesConfig['rules']): Demand | null {
+  if (rules.report && reportAgents.includes(agentType)) {
+    return { rule: 'report', missing: missingInReport, ask: asking(reportForm) };
+  }
+  if (rules.contract?.agents.includes(agentType)) {
+    return { rule: 'contract', missing: missingInContract, ask: asking(contractForm) };
+  }
+  return null;
+}
+
+function asking(form: string): Demand['ask'] {
+  return (missing) =>
+    `Your final message is not complete. Missing or wrong: ${missing.join('; ')}.\nSend your whole final message again (only the last one is passed on), and end it with this block, filled in:\n\n${form}`;
+}

@@ -1,0 +1,134 @@
+import { chmod, lstat, mkdir, readdir, stat, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { sha256Of } from '../../../../src/disk/sha256.ts';
+import { installSkill } from '../../../../src/skill/install/install-skill.ts';
+import { Changes } from '../../../../src/transaction/changes.ts';
+import {
+  type SkillFolder,
+  install,
+  namesTool,
+  skillText,
+  sourceOf,
+  temporaryFolder,
+  textOf,
+  writeTree,
+} from '../folder.ts';
+
+async function source(files: Record<string, string> = {}): Promise<SkillFolder> {
+  const folder = await temporaryFolder();
+  await writeTree(join(folder, 'from/x'), {
+    'SKILL.md': skillText('x'),
+    'references/a.md': 'Ask `{{worker.tool}}`.',
+    'scripts/run.sh': 'echo {{worker.tool}}',
+    ...files,
+  });
+  return {
+    name: 'x',
+    from: join(folder, 'from/x'),
+    into: join(folder, 'config/skills'),
+    render: namesTool('Task'),
+  };
+}
+
+test('copies every file, rendering Markdown only, and records what it wrote', async () => {
+  const wanted = await source();
+  await chmod(join(wanted.from, 'scripts/run.sh'), 0o755);
+  const installed = await install(wanted);
+
+  const target = join(wanted.into, 'x');
+  expect(await textOf(target, 'SKILL.md')).toBe(skillText('x', 'Use `Task`.'));
+  expect(await textOf(target, 'references/a.md')).toBe('Ask `Task`.');
+  expect(await textOf(target, 'scripts/run.sh')).toBe('echo {{worker.tool}}');
+  expect((await stat(join(target, 'scripts/run.sh'))).mode & 0o111).not.toBe(0);
+  expect((await lstat(target)).isSymbolicLink()).toBe(false);
+  expect(await readdir(wanted.into)).toEqual(['x']);
+  expect(installed.name).toBe('x');
+  expect(installed.files.map(({ path }) => path)).toEqual([
+    'SKILL.md',
+    'references/a.md',
+    'scripts/run.sh',
+  ]);
+  expect(installed.files[1]?.sha256).toBe(sha256Of(Buffer.from('Ask `Task`.')));
+  expect(JSON.parse(JSON.stringify(installed))).toEqual(installed);
+});
+
+test("somebody else's skill is copied byte for byte", async () => {
+  const wanted = await source({ 'SKILL.md': skillText('x', '{{unknown}}') });
+  await install({ ...wanted, render: null });
+  expect(await textOf(wanted.into, 'x/SKILL.md')).toBe(skillText('x', '{{unknown}}'));
+});
+
+test('a skill that stands there already, byte for byte, is adopted with its extra files', async () => {
+  const wanted = await source();
+  const first = await install(wanted);
+  await writeTree(join(wanted.into, 'x'), { 'notes.md': 'mine' });
+  expect(await install(wanted)).toEqual(first);
+  expect(await textOf(wanted.into, 'x/notes.md')).toBe('mine');
+});
+
+test('writes nothing itself', async () => {
+  const wanted = await source();
+  const changes = new Changes();
+  await installSkill(await sourceOf(wanted), changes);
+  await expect(lstat(wanted.into)).rejects.toMatchObject({ code: 'ENOENT' });
+  const paths = (await changes.steps([wanted.into])).map((step) => 'path' in step && step.path);
+  expect(paths).toContain(join(wanted.into, 'x/SKILL.md'));
+});
+
+test('a folder or a file of that name that is not ours is left alone', async () => {
+  const wanted = await source();
+  await writeTree(join(wanted.into, 'x'), { 'SKILL.md': 'mine' });
+  await expect(install(wanted)).rejects.toMatchObject({ code: 'name-taken' });
+  expect(await readdir(join(wanted.into, 'x'))).toEqual(['SKILL.md']);
+  expect(await textOf(wanted.into, 'x/SKILL.md')).toBe('mine');
+
+  const other = await source();
+  await writeTree(other.into, { x: 'mine' });
+  await expect(install(other)).rejects.toMatchObject({ code: 'name-taken' });
+  expect(await textOf(other.into, 'x')).toBe('mine');
+});
+
+test('a link of that name is neither followed nor replaced', async () => {
+  const wanted = await source();
+  const outside = await temporaryFolder();
+  await mkdir(wanted.into, { recursive: true });
+  for (const to of [outside, join(outside, 'nowhere')]) {
+    const into = join(wanted.into, to === outside ? 'a' : 'b');
+    await mkdir(into);
+    await symlink(to, join(into, 'x'));
+    await expect(install({ ...wanted, into })).rejects.toMatchObject({ code: 'name-taken' });
+  }
+  expect(await readdir(outside)).toEqual([]);
+});
+
+test('a source with a link in it is refused before anything is written', async () => {
+  const wanted = await source();
+  await symlink('/etc/hostname', join(wanted.from, 'references/link.md'));
+  await expect(install(wanted)).rejects.toMatchObject({ code: 'usage' });
+  await expect(lstat(wanted.into)).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+test('a source without SKILL.md is refused', async () => {
+  const folder = await temporaryFolder();
+  await writeTree(folder, { 'x/a.md': '' });
+  const source = { name: 'x', from: join(folder, 'x'), into: join(folder, 'skills'), render: null };
+  await expect(install(source)).rejects.toMatchObject({ code: 'no-such-path' });
+});
+
+test('what is of the pack and not of the skill is left out, files and folders', async () => {
+  const wanted = await source({ 'pack.json': '{}', 'agents/a.md': '', 'agents.md': 'kept' });
+  const leaveOut = ['pack.json', 'agents'];
+  const { files } = await install({ ...wanted, leaveOut });
+  expect(files.map(({ path }) => path)).toEqual([
+    'SKILL.md',
+    'agents.md',
+    'references/a.md',
+    'scripts/run.sh',
+  ]);
+});
+
+test.skipIf(process.platform === 'win32')('a file name with a colon is refused', async () => {
+  const wanted = await source({ 'references/a:b.md': '' });
+  await expect(install(wanted)).rejects.toMatchObject({ code: 'usage' });
+});

@@ -1,0 +1,45 @@
+import { mkdir, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readSkillFiles, renderFiles } from '../../../../src/skill/install/skill-files.ts';
+import { renderOf } from '../../../../src/skill/template.ts';
+import { assumedTools } from '../../../../src/skill/tools.ts';
+import { ownModels, viewOf } from '../../../../src/skill/view.ts';
+import { skillText, temporaryFolder, writeTree } from '../folder.ts';
+
+test('hidden files and node_modules are no part of a skill', async () => {
+  const folder = await temporaryFolder();
+  await writeTree(folder, {
+    'SKILL.md': skillText('x'),
+    '.env': 'TOKEN=secret',
+    '.git/config': '',
+    'scripts/.cache/a': '',
+    'scripts/run.js': '',
+    'scripts/node_modules/tool/index.js': '',
+  });
+  await mkdir(join(folder, 'node_modules/.bin'), { recursive: true });
+  await symlink('../tool/cli.js', join(folder, 'node_modules/.bin/tool'));
+  const files = await readSkillFiles(folder);
+  expect(files.map(({ path }) => path)).toEqual(['SKILL.md', 'scripts/run.js']);
+});
+
+test.each([
+  ['{{#tasks}}open', /Unclosed section "tasks"/],
+  ['token: ${{ secrets.TOKEN }}', /{{secrets\.TOKEN}} is no name that a template has/],
+  ['{{has.Glob}}', /{{has\.Glob}} is no text/],
+])('a reference that is no template is told of with its place: %s', async (text, message) => {
+  const folder = await temporaryFolder();
+  await writeTree(folder, { 'SKILL.md': skillText('x'), 'references/a.md': text });
+  const view = viewOf({ tools: assumedTools(true), models: ownModels });
+  const files = await readSkillFiles(folder);
+  const render = renderOf({ templates: true, source: folder }, view);
+  const rendering = (): unknown => renderFiles(files, render);
+  expect(rendering).toThrow(`${join(folder, 'references/a.md')}: `);
+  expect(rendering).toThrow(message);
+  expect(rendering).toThrow(
+    expect.objectContaining({
+      code: 'usage',
+      hint: `See all that is wrong: cc-mirror skills check ${folder}`,
+    }),
+  );
+});
