@@ -28,7 +28,7 @@ export default defineConfig({
           name: 'windows',
           include: ['test/windows/**/*.test.ts'],
           ...real,
-          // That is wine's failure (test/support/windows-machine.ts), and of no test.
+          // That is wine's failure (test/support/windows/machine.ts), and of no test.
           retry: { count: 2, condition: /the driver does not answer any more/ },
         },
       },

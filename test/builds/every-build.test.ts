@@ -1,5 +1,10 @@
 import { beforeAll, describe, it } from 'vitest';
-import { checkFlipAlways, checkLaunch, checkQuick, checkStock } from '../support/build-checks.ts';
+import {
+  checkFlipAlways,
+  checkLaunch,
+  checkQuick,
+  checkStock,
+} from '../support/checks/build-checks.ts';
 import { fetchBuild, withWorld } from '../support/claude.ts';
 import { knownBuilds } from './builds.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { describe, expect, it } from 'vitest';
 import { withWorld } from '../support/claude.ts';
-import { verifySignature } from '../support/mach-o-verifier.ts';
+import { verifySignature } from '../support/executables/mach-o-verifier.ts';
 
 describe.each(['darwin-arm64', 'darwin-x64'])('the newest build for %s, made here', (platform) => {
   it('is edited, signed, and left alone when it is looked at again', () =>

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { startApi } from '../../src/probe/api.ts';
 import { fetchBuild, withVariant, withWorld } from '../support/claude.ts';
-import { offNetwork } from '../support/off-network.ts';
+import { offNetwork } from '../support/session/off-network.ts';
+import { withTerminal } from '../support/session/terminal.ts';
 import { ask, toPrompt, withTerminal } from '../support/terminal.ts';
 
 let latest = '';

@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest';
 import { fetchBuild, withWorld } from '../support/claude.ts';
-import { checkSession } from '../support/sessions.ts';
+import { checkSession } from '../support/session/sessions.ts';
 
 describe.each([
   ['2.0.77', 'js'],

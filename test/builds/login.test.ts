@@ -1,6 +1,6 @@
 import { beforeAll, describe, it } from 'vitest';
 import { fetchBuild, withWorld } from '../support/claude.ts';
-import { checkLogin } from '../support/login-checks.ts';
+import { checkLogin } from '../support/checks/login-checks.ts';
 
 /** One build for each era of the first start. */
 describe.each(['2.0.77', '2.1.112', '2.1.240', 'latest'])('Claude Code %s', (name) => {

@@ -1,7 +1,7 @@
 import { describe, it } from 'vitest';
 import { withWorld } from '../support/claude.ts';
-import { checkDemo, checkSwitches } from '../support/orchestration-demo.ts';
-import { checkPacks } from '../support/pack-checks.ts';
+import { checkDemo, checkSwitches } from '../support/router/orchestration-demo.ts';
+import { checkPacks } from '../support/checks/pack-checks.ts';
 
 describe.each(['2.0.77', '2.1.112', '2.1.240', '2.1.329'])('packs on Claude Code %s', (version) => {
   it('are listed, claim nothing that is not so, and are given back', () =>

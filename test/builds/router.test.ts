@@ -1,10 +1,10 @@
 import { describe, it } from 'vitest';
 import { withWorld } from '../support/claude.ts';
-import { checkDebug, checkPlan, checkReview } from '../support/router-chains.ts';
-import { checkContracts, checkFallback } from '../support/router-contracts.ts';
-import { checkBreaker, checkEscalation } from '../support/router-remedies.ts';
-import { checkResume } from '../support/router-resume.ts';
-import { checkBuildWorkflow } from '../support/router-workflow.ts';
+import { checkDebug, checkPlan, checkReview } from '../support/router/chains.ts';
+import { checkContracts, checkFallback } from '../support/router/contracts.ts';
+import { checkBreaker, checkEscalation } from '../support/router/remedies.ts';
+import { checkResume } from '../support/router/resume.ts';
+import { checkBuildWorkflow } from '../support/router/workflow.ts';
 
 describe.each(['2.0.77', '2.1.112', '2.1.240', '2.1.329'])('the router on %s', (version) => {
   it('carries a BUILD workflow with a blocking review to its end', () =>

@@ -6,9 +6,9 @@ import { type LoopbackApi, startApi } from '../../src/probe/api.ts';
 import { mainRequest } from '../../src/probe/read.ts';
 import { probe } from '../../src/probe/run.ts';
 import { type World, fetchBuild, withVariant, withWorld } from '../support/claude.ts';
-import { playAnthropic } from '../support/anthropic-host.ts';
-import { offNetwork } from '../support/off-network.ts';
-import { ask, toPrompt, withTerminal } from '../support/terminal.ts';
+import { playAnthropic } from '../support/session/anthropic-host.ts';
+import { offNetwork } from '../support/session/off-network.ts';
+import { ask, toPrompt, withTerminal } from '../support/session/terminal.ts';
 
 let latest = '';
 beforeAll(async () => {
@@ -144,7 +144,7 @@ describe.each(['2.1.112', '2.1.240', 'latest'])('without what keeps traffic down
   it('sends the same tools and perhaps more', async () => {
     const { bundle } = await fetchBuild(wanted === 'latest' ? latest : wanted);
     const program = bundle.kind === 'js' ? [process.execPath, bundle.file] : [bundle.file];
-    const script = new URL('../support/offline-session.ts', import.meta.url).pathname;
+    const script = new URL('../support/session/offline-session.ts', import.meta.url).pathname;
     const within = ['-rn', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
     const node = [process.execPath, '--import', 'tsx', script, ...program];
     const { stdout } = await execa('unshare', [...within, ...node], { stdin: 'ignore' });

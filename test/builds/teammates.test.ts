@@ -1,6 +1,6 @@
 import { beforeAll, describe, it } from 'vitest';
 import { fetchBuild, withWorld } from '../support/claude.ts';
-import { checkTeammate } from '../support/teammate-checks.ts';
+import { checkTeammate } from '../support/checks/teammate-checks.ts';
 
 let latest = '';
 beforeAll(async () => {

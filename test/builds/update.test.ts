@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { beforeAll, expect, it } from 'vitest';
 import { startApi } from '../../src/probe/api.ts';
 import { fetchBuild, withVariant, withWorld } from '../support/claude.ts';
-import { offNetwork } from '../support/off-network.ts';
+import { offNetwork } from '../support/session/off-network.ts';
 
 let latest = '';
 beforeAll(async () => {

@@ -14,7 +14,7 @@ import {
 import { type ProbeReport, probe } from '../../src/probe/run.ts';
 import { type Choice, chooseCapability } from '../../src/variant/choose.ts';
 import { updaterOff } from '../../src/variant/owned.ts';
-import { verifySignature } from '../support/mach-o-verifier.ts';
+import { verifySignature } from '../support/executables/mach-o-verifier.ts';
 import { type Launched, measureLaunch } from './launch.ts';
 import { layoutOf } from './layout.ts';
 import { type CapabilityLine, type Line, type Made, platformSchema } from './line.ts';

@@ -7,10 +7,10 @@ import {
   spread,
   stayPoints,
   tryPoints,
-} from '../support/faults-points.ts';
-import { tryRound } from '../support/faults-rounds.ts';
-import { scenarios } from '../support/faults-scenarios.ts';
-import type { Call } from '../support/faults-world.ts';
+} from '../support/faults/points.ts';
+import { tryRound } from '../support/faults/rounds.ts';
+import { scenarios } from '../support/faults/scenarios.ts';
+import type { Call } from '../support/faults/world.ts';
 
 /** Two worlds, as this is to leave a machine of two cores usable. */
 let benches: Bench[] = [];

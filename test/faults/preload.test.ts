@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, it, onTestFinished } from 'vitest';
-import type { Call } from '../support/faults-world.ts';
+import type { Call } from '../support/faults/world.ts';
 
 /** Runs a program in an empty folder with a fault; the calls that were counted, as `function path`. */
 async function run(program: string, fault: object = { mode: 'count' }) {
@@ -11,7 +11,7 @@ async function run(program: string, fault: object = { mode: 'count' }) {
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const [log, work] = [join(folder, 'log'), join(folder, 'work')];
   await mkdir(work);
-  const { href } = new URL('../support/faults-preload.mjs', import.meta.url);
+  const { href } = new URL('../support/faults/preload.mjs', import.meta.url);
   const text = `import fs from 'node:fs'; import * as named from 'node:fs/promises';
     const { promises } = fs; const told = (error) => console.log(JSON.stringify(error));\n${program}`;
   const { signal, stdout, stderr } = await execa(

@@ -8,10 +8,10 @@ import {
   spread,
   stayPoints,
   tryPoints,
-} from '../support/faults-points.ts';
-import { tryRound } from '../support/faults-rounds.ts';
-import { type Scenario, scenarios } from '../support/faults-scenarios.ts';
-import type { Call } from '../support/faults-world.ts';
+} from '../support/faults/points.ts';
+import { tryRound } from '../support/faults/rounds.ts';
+import { type Scenario, scenarios } from '../support/faults/scenarios.ts';
+import type { Call } from '../support/faults/world.ts';
 
 /** A few points of each scenario, in two worlds; `npm run test:faults` takes them all. */
 const few: readonly Scenario[] = scenarios.filter(({ step }) => step === 1);

@@ -7,7 +7,7 @@ import { readBunGraph } from '../../src/bundle/format/bun-graph.ts';
 import { executableLength, executablePlatform } from '../../src/bundle/format/executable.ts';
 import { overlapping } from '../../src/bundle/format/file-spans.ts';
 import { openBundle } from '../../src/bundle/open.ts';
-import { claudeText } from '../support/bun-executable.ts';
+import { claudeText } from '../support/executables/bun-executable.ts';
 import { demand, spoilBytes } from './bytes.ts';
 import { spoiltExecutable, spoiltHead } from './executables.ts';
 import type { Random } from './random.ts';

@@ -7,7 +7,7 @@ import {
   machHeader,
   peHeader,
   trailer,
-} from '../support/bun-executable.ts';
+} from '../support/executables/bun-executable.ts';
 import { spoilBytes, spoilField } from './bytes.ts';
 import type { Random } from './random.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { overlapping } from '../../src/bundle/format/file-spans.ts';
 import type { Patch } from '../../src/bundle/files.ts';
 import { signaturePatches } from '../../src/bundle/format/mach-o-signature.ts';
-import { type SignatureReport, verifySignature } from '../support/mach-o-verifier.ts';
+import { type SignatureReport, verifySignature } from '../support/executables/mach-o-verifier.ts';
 import {
   type Choices,
   COMMANDS_END,

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import { startApi } from '../../src/probe/api.ts';
 import { mainRequest } from '../../src/probe/read.ts';
 import { type World, fetchBuild, withVariant, withWorld } from '../support/claude.ts';
-import { offNetwork } from '../support/off-network.ts';
+import { offNetwork } from '../support/session/off-network.ts';
 
 /** One JavaScript build, and the newest native build there is. */
 describe('a configuration that a session was started with', () => {

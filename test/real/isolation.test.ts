@@ -1,8 +1,12 @@
 import { beforeAll, describe, it } from 'vitest';
 import { fetchBuild, withWorld } from '../support/claude.ts';
 import { checkHostileProject } from '../support/hostile-project.ts';
-import { checkIsolation, checkReadOnlyHome, ownMounts } from '../support/isolation-checks.ts';
-import { checkSession } from '../support/sessions.ts';
+import {
+  checkIsolation,
+  checkReadOnlyHome,
+  ownMounts,
+} from '../support/checks/isolation-checks.ts';
+import { checkSession } from '../support/session/sessions.ts';
 
 /** One JavaScript build, and the newest native build there is. */
 describe('a variant shares nothing with what is around it', () => {

@@ -1,6 +1,10 @@
 import { beforeAll, describe, it } from 'vitest';
 import { fetchBuild, withWorld } from '../support/claude.ts';
-import { checkListGoesOn, checkLocalProvider, checkNodeMoved } from '../support/machine-checks.ts';
+import {
+  checkListGoesOn,
+  checkLocalProvider,
+  checkNodeMoved,
+} from '../support/checks/machine-checks.ts';
 
 /** What the machine around a session may be like, on one JavaScript build and the newest. */
 describe('sessions of real builds', () => {

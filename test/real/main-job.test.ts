@@ -6,7 +6,7 @@ import {
   checkQuick,
   checkStandalone,
   checkStock,
-} from '../support/build-checks.ts';
+} from '../support/checks/build-checks.ts';
 import { fetchBuild, withWorld } from '../support/claude.ts';
 
 /** One JavaScript build, and the newest native build there is, known to us or not. */

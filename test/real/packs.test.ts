@@ -1,9 +1,9 @@
 import { beforeAll, describe, it } from 'vitest';
 import { fetchBuild, withWorld } from '../support/claude.ts';
-import { checkDemo } from '../support/orchestration-demo.ts';
-import { checkPacks } from '../support/pack-checks.ts';
-import { checkResume } from '../support/router-resume.ts';
-import { checkBuildWorkflow } from '../support/router-workflow.ts';
+import { checkDemo } from '../support/router/orchestration-demo.ts';
+import { checkPacks } from '../support/checks/pack-checks.ts';
+import { checkResume } from '../support/router/resume.ts';
+import { checkBuildWorkflow } from '../support/router/workflow.ts';
 
 /** One JavaScript build, and the newest native build there is. */
 describe('packs on real builds', () => {

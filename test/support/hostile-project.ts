@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { expect } from 'vitest';
 import { startApi } from '../../src/probe/api.ts';
 import { type World, withVariant } from './claude.ts';
-import { offNetwork } from './off-network.ts';
+import { offNetwork } from './session/off-network.ts';
 
 const key = 'test-key-0123456789-0123456789';
 

@@ -1,14 +1,14 @@
 import { access, copyFile, readFile, readdir, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { WindowsEnd } from '../support/windows-driver.ts';
-import { type WindowsMachine, startWindows } from '../support/windows-machine.ts';
+import type { WindowsEnd } from '../support/windows/driver.ts';
+import { type WindowsMachine, startWindows } from '../support/windows/machine.ts';
 import {
   type WindowsWorld,
   makeFake,
   makeNativeFake,
   withWindows,
-} from '../support/windows-world.ts';
+} from '../support/windows/world.ts';
 
 let machine: WindowsMachine;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type WindowsMachine, startWindows } from '../support/windows-machine.ts';
-import { type WindowsWorld, makeFake, withWindows } from '../support/windows-world.ts';
+import { type WindowsMachine, startWindows } from '../support/windows/machine.ts';
+import { type WindowsWorld, makeFake, withWindows } from '../support/windows/world.ts';
 
 let machine: WindowsMachine;
 beforeAll(async () => {

@@ -2,8 +2,8 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fetchBuild } from '../support/claude.ts';
-import { type WindowsMachine, startWindows } from '../support/windows-machine.ts';
-import { mendSockets, withWindows } from '../support/windows-world.ts';
+import { type WindowsMachine, startWindows } from '../support/windows/machine.ts';
+import { mendSockets, withWindows } from '../support/windows/world.ts';
 
 let machine: WindowsMachine;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type WindowsMachine, startWindows } from '../support/windows-machine.ts';
-import { makeFake, withWindows } from '../support/windows-world.ts';
+import { type WindowsMachine, startWindows } from '../support/windows/machine.ts';
+import { makeFake, withWindows } from '../support/windows/world.ts';
 
 let machine: WindowsMachine;
 beforeAll(async () => {

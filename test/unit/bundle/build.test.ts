@@ -6,8 +6,8 @@ import { patchesFor, writeProgram } from '../../../src/bundle/build.ts';
 import { signaturePatches } from '../../../src/bundle/format/mach-o-signature.ts';
 import { openBundle } from '../../../src/bundle/open.ts';
 import type { Bundle, BundleEdit } from '../../../src/bundle/types.ts';
-import { bunExecutable, claudeText } from '../../support/bun-executable.ts';
-import { machOHeader, signedMachO } from '../../support/mach-o-executable.ts';
+import { bunExecutable, claudeText } from '../../support/executables/bun-executable.ts';
+import { machOHeader, signedMachO } from '../../support/executables/mach-o-executable.ts';
 import { failure, temporaryFolder, writeTree } from './folder.ts';
 
 vi.mock('execa', async (original) => ({

@@ -2,7 +2,7 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { executionProblem } from '../../../src/bundle/execution.ts';
-import { elfHeader, machHeader } from '../../support/bun-executable.ts';
+import { elfHeader, machHeader } from '../../support/executables/bun-executable.ts';
 import { temporaryFolder } from './folder.ts';
 
 let path: string;

@@ -9,7 +9,7 @@ import {
   type FakeModule,
   machHeader,
   peHeader,
-} from '../../support/bun-executable.ts';
+} from '../../support/executables/bun-executable.ts';
 import { failure, temporaryFolder, writeTree } from './folder.ts';
 
 const name = '@anthropic-ai/claude-code';

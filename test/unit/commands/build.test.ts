@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { bunExecutable, claudeText, elfHeader } from '../../support/bun-executable.ts';
+import { bunExecutable, claudeText, elfHeader } from '../../support/executables/bun-executable.ts';
 import { writeFakeClaude } from '../../support/fake-claude.ts';
 import { treeOf } from '../variant/world.ts';
 import { type CommandWorld, newCommandWorld } from './run.ts';

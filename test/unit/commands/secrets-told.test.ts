@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { markIn, markedKeys } from '../../support/marked-key.ts';
-import { failWriting } from '../../support/watch.ts';
+import { failWriting } from '../../support/session/watch.ts';
 import { writeFakeClaude } from '../../support/fake-claude.ts';
 import { type SecretWorld, checkSecret, holdersIn, newSecretWorld, places } from './secrets.ts';
 

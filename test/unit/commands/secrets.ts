@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { markIn, markedKeys } from '../../support/marked-key.ts';
-import { type Watch, watchProcess } from '../../support/watch.ts';
+import { type Watch, watchProcess } from '../../support/session/watch.ts';
 import { treeOf } from '../variant/world.ts';
 import { type CommandWorld, newCommandWorld } from './run.ts';
 

@@ -5,7 +5,7 @@ import { writeProgram } from '../../../src/bundle/build.ts';
 import { openBundle } from '../../../src/bundle/open.ts';
 import type { Bundle, BundleEdit } from '../../../src/bundle/types.ts';
 import { rebuild } from '../../corpus/rebuild.ts';
-import { bunExecutable, claudeText } from '../../support/bun-executable.ts';
+import { bunExecutable, claudeText } from '../../support/executables/bun-executable.ts';
 import { temporaryFolder, writeTree } from '../bundle/folder.ts';
 
 vi.mock('../../../src/bundle/build.ts', async (original) => {

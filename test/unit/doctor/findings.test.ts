@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { CheckName, Finding } from '../../../src/doctor/finding.ts';
 import { hostPlatform } from '../../../src/bundle/platform.ts';
-import { bunExecutable, elfHeader } from '../../support/bun-executable.ts';
+import { bunExecutable, elfHeader } from '../../support/executables/bun-executable.ts';
 import { writeEarlierVariant } from '../../support/earlier-variant.ts';
 import { writeFakeClaude } from '../../support/fake-claude.ts';
 import { launcherFiles } from '../../../src/launcher/files.ts';

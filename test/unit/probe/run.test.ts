@@ -6,7 +6,7 @@ import { runProgram } from '../../../src/probe/program.ts';
 import { probe } from '../../../src/probe/run.ts';
 import type { ProbeTarget } from '../../../src/probe/run.ts';
 import { withWorkspace } from '../../../src/probe/workspace.ts';
-import { callTools, playScript } from '../../support/loopback.ts';
+import { callTools, playScript } from '../../support/session/loopback.ts';
 
 let folder: string;
 

@@ -2,7 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { type SignatureReport, verifySignature } from '../../support/mach-o-verifier.ts';
+import {
+  type SignatureReport,
+  verifySignature,
+} from '../../support/executables/mach-o-verifier.ts';
 import {
   CODE_BYTES,
   type Choices,

@@ -6,7 +6,7 @@ import { CcMirrorError } from '../../../src/errors.ts';
 import type { Wish } from '../../../src/variant/install.ts';
 import type { Surroundings } from '../../../src/variant/surroundings.ts';
 import { listVariants } from '../../../src/variant/record.ts';
-import { bunExecutable, claudeText, machHeader } from '../../support/bun-executable.ts';
+import { bunExecutable, claudeText, machHeader } from '../../support/executables/bun-executable.ts';
 import { type FakeClaudeOptions, writeFakeClaude } from '../../support/fake-claude.ts';
 import { type World, create, failure, newWorld, treeOf, update } from './world.ts';
 

@@ -2,7 +2,7 @@ import { cpSync } from 'node:fs';
 import { cp, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { failWriting, watchProcess } from '../../support/watch.ts';
+import { failWriting, watchProcess } from '../../support/session/watch.ts';
 import { look, newPatient } from '../doctor/look.ts';
 import { entries, inMemory, refused } from './keyring.ts';
 import { stagingOf } from '../../../src/transaction/transaction.ts';

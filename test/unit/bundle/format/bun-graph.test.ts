@@ -2,7 +2,11 @@ import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { type BunGraph, readBunGraph } from '../../../../src/bundle/format/bun-graph.ts';
-import { bunExecutable, type FakeModule, trailer } from '../../../support/bun-executable.ts';
+import {
+  bunExecutable,
+  type FakeModule,
+  trailer,
+} from '../../../support/executables/bun-executable.ts';
 import { temporaryFolder } from '../folder.ts';
 
 const two: FakeModule[] = [

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { executableLength, executablePlatform } from '../../../../src/bundle/format/executable.ts';
-import { elfHeader, machHeader, peHeader } from '../../../support/bun-executable.ts';
+import { elfHeader, machHeader, peHeader } from '../../../support/executables/bun-executable.ts';
 
 const muslLoader = '/lib/ld-musl-x86_64.so.1';
 

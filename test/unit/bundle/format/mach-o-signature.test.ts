@@ -13,7 +13,7 @@ import {
   machOHeader,
   signedMachO,
   vendorBlobs,
-} from '../../../support/mach-o-executable.ts';
+} from '../../../support/executables/mach-o-executable.ts';
 import { failure, temporaryFolder } from '../folder.ts';
 
 const CODE = 50_000;

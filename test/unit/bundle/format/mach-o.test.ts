@@ -10,7 +10,7 @@ import {
   machOHeader,
   signedMachO,
   vendorBlobs,
-} from '../../../support/mach-o-executable.ts';
+} from '../../../support/executables/mach-o-executable.ts';
 import { failure, temporaryFolder } from '../folder.ts';
 
 function seed(signature?: SeedSignature): SeedMachO {

@@ -2,7 +2,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Installed, findInstalled } from '../../../../src/bundle/installed/find-installed.ts';
-import { bunExecutable, claudeText } from '../../../support/bun-executable.ts';
+import { bunExecutable, claudeText } from '../../../support/executables/bun-executable.ts';
 import { writeFakeClaude } from '../../../support/fake-claude.ts';
 import { temporaryFolder, writeTree } from '../folder.ts';
 

@@ -6,7 +6,7 @@ import { openBundle } from '../../../../src/bundle/open.ts';
 import type { StoredBundle } from '../../../../src/bundle/store/store-record.ts';
 import { Store } from '../../../../src/bundle/store/store.ts';
 import type { Bundle, BundleEdit } from '../../../../src/bundle/types.ts';
-import { bunExecutable, claudeText } from '../../../support/bun-executable.ts';
+import { bunExecutable, claudeText } from '../../../support/executables/bun-executable.ts';
 import { writeFakeClaude } from '../../../support/fake-claude.ts';
 import { failure, temporaryFolder, writeTree } from '../folder.ts';
 
