@@ -3,14 +3,14 @@ import { Store } from '../bundle/store/store.ts';
 import { variantLayout } from '../variant/layout.ts';
 import { type ForeignFolder, type VariantRecord, notAVariant } from '../variant/record.ts';
 import type { Surroundings } from '../variant/surroundings.ts';
-import { versionNow } from './channel.ts';
+import { versionNow } from './newest-version.ts';
 import type { Finding } from './finding.ts';
-import { readInside } from './gates.ts';
-import { checkHome, checkStore } from './home.ts';
-import { checkMachine } from './machine.ts';
-import { checkRecord } from './record.ts';
-import type { Shared } from './subject.ts';
-import { examineVariant } from './variant.ts';
+import { readInside } from './checks/check-gates.ts';
+import { checkHome, checkStore } from './checks/check-home.ts';
+import { checkMachine } from './checks/check-machine.ts';
+import { checkRecord } from './checks/check-record.ts';
+import type { Shared } from './check-context.ts';
+import { examineVariant } from './examine-variant.ts';
 
 /** What was found. */
 export interface Report {

@@ -15,7 +15,7 @@ import { type VariantLayout, variantLayout } from '../variant/layout.ts';
 import { rebuildRecord } from '../variant/rebuild.ts';
 import { type VariantRecord, recordText, requireVariant } from '../variant/record.ts';
 import type { Surroundings } from '../variant/surroundings.ts';
-import { ownedOnDisk } from './configuration.ts';
+import { ownedOnDisk } from './checks/check-configuration.ts';
 import type { Report } from './examine.ts';
 import { type Finding, type Fix, failed } from './finding.ts';
 

@@ -1,12 +1,12 @@
 import { chainsOf } from './chain.ts';
-import { editorOf } from './edited.ts';
+import { editorOf } from './decide/edited.ts';
 import { alreadyEdited, explain, list, staying } from './explain.ts';
-import { flipEdit } from './flip.ts';
-import { conditionsBeside } from './flip-plan.ts';
-import { ModuleGraph } from './resolve.ts';
-import { type Solution, solve } from './solve.ts';
-import { type GateSearch, findTasksGate } from './tasks.ts';
-import { findTeamsGate, teamsVariables } from './teams.ts';
+import { flipEdit } from './decide/flip.ts';
+import { conditionsBeside } from './decide/flip-plan.ts';
+import { ModuleGraph } from './names/resolve.ts';
+import { type Solution, solve } from './decide/solve.ts';
+import { type GateSearch, findTasksGate } from './find/tasks.ts';
+import { findTeamsGate, teamsVariables } from './find/teams.ts';
 import type { Analysis, CapabilityAnalysis, ChainLink, SourceModule, Verdict } from './types.ts';
 
 /**

@@ -1,9 +1,9 @@
-import { evaluateCall } from './evaluate.ts';
-import { type FunctionNode, type Located, boundName, textOf } from './located.ts';
-import type { ModuleGraph } from './resolve.ts';
-import type { GateSearch } from './tasks.ts';
+import { evaluateCall } from './evaluate/evaluate.ts';
+import { type FunctionNode, type Located, boundName, textOf } from './syntax/located.ts';
+import type { ModuleGraph } from './names/resolve.ts';
+import type { GateSearch } from './find/tasks.ts';
 import type { ChainLink } from './types.ts';
-import type { Atom } from './values.ts';
+import type { Atom } from './evaluate/values.ts';
 
 /** The way from the tools to what decides about them: each function with what it reads and calls. */
 export function chainsOf(

@@ -1,10 +1,10 @@
-import type { Editor } from './edited.ts';
-import type { Gate, Solution } from './solve.ts';
-import { evaluateCall } from './evaluate.ts';
-import type { ModuleGraph } from './resolve.ts';
-import { environment } from './settings.ts';
+import type { Editor } from './decide/edited.ts';
+import type { Gate, Solution } from './decide/solve.ts';
+import { evaluateCall } from './evaluate/evaluate.ts';
+import type { ModuleGraph } from './names/resolve.ts';
+import { environment } from './decide/assignments.ts';
 import type { Verdict } from './types.ts';
-import { type Atom, atomsOf } from './values.ts';
+import { type Atom, atomsOf } from './evaluate/values.ts';
 
 /** For people, in one sentence: what decides the gate, what opens it, what it still depends on. */
 export function explain(

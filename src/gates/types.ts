@@ -1,4 +1,4 @@
-import type { SourceModule } from './source.ts';
+import type { SourceModule } from './syntax/source.ts';
 
 /** What cc-mirror turns on. See docs/gates.md for what each gives the user. */
 export const capabilityNames = ['tasks', 'teams'] as const;

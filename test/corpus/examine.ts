@@ -4,7 +4,7 @@ import { hostPlatform } from '../../src/bundle/platform.ts';
 import type { Bundle } from '../../src/bundle/types.ts';
 import { type ErrorCode, describeFailure } from '../../src/errors.ts';
 import { analyze } from '../../src/gates/analyze.ts';
-import { parseAs } from '../../src/gates/source.ts';
+import { parseAs } from '../../src/gates/syntax/source.ts';
 import {
   type Analysis,
   type CapabilityName,

@@ -2,9 +2,9 @@ import { Buffer } from 'node:buffer';
 import type { AnyNode } from 'acorn';
 import { describe, expect, test } from 'vitest';
 import { analyze } from '../../../src/gates/analyze.ts';
-import { isFunction } from '../../../src/gates/located.ts';
-import { descendants } from '../../../src/gates/source.ts';
-import { teamsVariables } from '../../../src/gates/teams.ts';
+import { isFunction } from '../../../src/gates/syntax/located.ts';
+import { descendants } from '../../../src/gates/syntax/source.ts';
+import { teamsVariables } from '../../../src/gates/find/teams.ts';
 import {
   type CapabilityName,
   type Edit,

@@ -1,7 +1,7 @@
 import { compileFunction } from 'node:vm';
 import { expect, test } from 'vitest';
 import { analyze } from '../../../src/gates/analyze.ts';
-import { subsets } from '../../../src/gates/settings.ts';
+import { subsets } from '../../../src/gates/decide/assignments.ts';
 import type { CapabilityAnalysis, SourceModule } from '../../../src/gates/types.ts';
 import { runBundle } from './link.ts';
 import { applyEdit } from './modules.ts';

@@ -1,7 +1,7 @@
 import { type AnyNode, type Program, parse } from 'acorn';
-import { isFunction } from '../../../src/gates/located.ts';
-import { patternNames } from '../../../src/gates/scope.ts';
-import { children, descendants } from '../../../src/gates/source.ts';
+import { isFunction } from '../../../src/gates/syntax/located.ts';
+import { patternNames } from '../../../src/gates/names/scope.ts';
+import { children, descendants } from '../../../src/gates/syntax/source.ts';
 import type { SourceModule } from '../../../src/gates/types.ts';
 
 /**

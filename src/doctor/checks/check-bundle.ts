@@ -1,0 +1,79 @@
+import { dirname, join } from 'node:path';
+import { executionProblem } from '../../bundle/execution.ts';
+import { hashFile } from '../../bundle/files.ts';
+import { hostPlatform } from '../../bundle/platform.ts';
+import { storeEntries } from '../../bundle/store/store-usage.ts';
+import type { StoredBundle } from '../../bundle/store/store-record.ts';
+import { ifThere } from '../../disk/if-there.ts';
+import { type Finding, error, goneText, ok, warning } from '../finding.ts';
+import { type Subject, fixCommand } from '../check-context.ts';
+
+/** The program and the other files of its package, each by its hash: they are really read. */
+export async function checkBundle(subject: Subject): Promise<Finding[]> {
+  const { record } = subject;
+  const { path, sha256 } = record.bundle;
+  const build = await buildOf(subject);
+  const folder = dirname(path);
+  const files = Object.entries(build?.files ?? {}).map(([file, hash]) => [
+    join(folder, file),
+    hash,
+  ]);
+  const findings: Finding[] = [];
+  const gone: string[] = [];
+  for (const [file = '', hash] of [[path, sha256], ...files]) {
+    const found = await ifThere(() => hashFile(file));
+    if (found === hash) continue;
+    const next = fixCommand(subject);
+    if (found === null) gone.push(file);
+    else {
+      const fix = { kind: 'reinstall', damaged: file } as const;
+      findings.push(error('bundle', `${file} is not what was installed`, next, fix));
+    }
+  }
+  if (gone.length > 0) {
+    const message = goneText(gone, 'files of the bundle');
+    findings.push(error('bundle', message, fixCommand(subject), { kind: 'reinstall' }));
+  }
+  if (findings.length > 0) return findings;
+  const kind = record.bundle.kind === 'js' ? 'JavaScript' : record.platform;
+  return [ok('bundle', `Claude Code ${record.claudeVersion}, ${kind}, as it was installed`)];
+}
+
+/** Whether this machine can start the program. Nothing to say where it can, or is another's. */
+export async function checkStart({ record }: Subject): Promise<Finding[]> {
+  if (record.platform !== (await hostPlatform())) return [];
+  const { path } = record.bundle;
+  const problem = await executionProblem(path);
+  return problem ? [error('bundle', `${path} ${problem.what}`, problem.hint)] : [];
+}
+
+/** The store's side: what the variant was built from is what an update without a network needs. */
+export async function checkStored(subject: Subject): Promise<Finding[]> {
+  const { record, shared } = subject;
+  const build = await buildOf(subject);
+  if (build === null) {
+    return [
+      warning(
+        'store',
+        `the store no longer has what ${record.name} was built from`,
+        `cc-mirror update ${record.name}`,
+      ),
+    ];
+  }
+  const damage = await shared.store.damageOf(build);
+  if (damage.length === 0) return [ok('store', 'has the build')];
+  const fix = { kind: 'drop', folder: build.folder } as const;
+  return [warning('store', damage.join('; '), fixCommand(subject), fix)];
+}
+
+/** The store's record of the variant's build; null where the store does not have it. */
+async function buildOf({ record, shared }: Subject): Promise<StoredBundle | null> {
+  const { claudeVersion, platform, bundle } = record;
+  const builds = (await storeEntries(shared.store)).flatMap(({ bundles }) => bundles);
+  return (
+    builds.find(
+      (one) =>
+        one.version === claudeVersion && one.platform === platform && one.sha256 === bundle.sha256,
+    ) ?? null
+  );
+}

@@ -1,0 +1,129 @@
+import { realpath, stat } from 'node:fs/promises';
+import { basename, join, sep } from 'node:path';
+import { parseObject } from '../../config/merge.ts';
+import { readIfThere } from '../../disk/atomic.ts';
+import { ifThere } from '../../disk/if-there.ts';
+import { realPlace } from '../../transaction/changes.ts';
+import type { VariantLayout } from '../../variant/layout.ts';
+import type { VariantRecord } from '../../variant/record.ts';
+import { type Finding, error, failed, ok, warning } from '../finding.ts';
+import { ownedChanged, ownedMissing, ownedThere } from './owned-differences.ts';
+import { type Subject, fixCommand } from '../check-context.ts';
+import { readToEdit } from '../disk/utf8.ts';
+
+/** The variant's configuration: where it should be, readable, and with our values in it. */
+export async function checkConfiguration(subject: Subject): Promise<Finding[]> {
+  const { record, places } = subject;
+  const findings = [
+    ...(await checkPlace(subject)),
+    ...(await checkLinks(subject)),
+    ...(await checkEarlierState(subject)),
+  ];
+  for (const path of [places.settings, places.state]) {
+    try {
+      findings.push(...(await checkFile(path, subject)));
+    } catch (thrown) {
+      findings.push(failed('configuration', thrown, 'error'));
+    }
+  }
+  return findings.length > 0 ? findings : [ok('configuration', record.configDir)];
+}
+
+async function checkPlace(subject: Subject): Promise<Finding[]> {
+  const { record, places } = subject;
+  if (record.configDir === places.config) return [];
+  const message = `it was made for ${record.configDir} and lies in ${places.config}`;
+  return [error('configuration', message, fixCommand(subject), { kind: 'reinstall' })];
+}
+
+/** Where a path of a variant leads outside of its folder; null: it does not. */
+export async function leadsOut(path: string, folder: string): Promise<string | null> {
+  const real = await realPlace(path);
+  return real.startsWith((await realPlace(folder)) + sep) ? null : real;
+}
+
+/** Links are the user's own doing: what they lead to is left alone. */
+async function checkLinks({ places }: Subject): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const config = await leadsOut(places.config, places.folder);
+  if (config !== null) {
+    return [
+      warning(
+        'configuration',
+        `${places.config} leads to ${config}, outside of the variant: cc-mirror writes nothing there`,
+        'Put a folder of its own in the place of the link.',
+      ),
+    ];
+  }
+  // Of skills and agents the check of packs speaks.
+  for (const path of [places.settings, places.state]) {
+    const real = await leadsOut(path, places.folder);
+    if (real === null) continue;
+    const message = `${path} leads to ${real}, outside of the variant, and stays as it is`;
+    findings.push(ok('configuration', message));
+  }
+  return findings;
+}
+
+/**
+ * A file that Claude Code takes for its state in the place of .claude.json: wherever it is there up to
+ * 2.1.112, in 2.1.329 where it is not empty.
+ */
+async function checkEarlierState({ places }: Subject): Promise<Finding[]> {
+  const path = join(places.config, '.config.json');
+  const there = await ifThere(() => stat(path));
+  if (!there?.isFile()) return [];
+  const message = `Claude Code reads ${path} in the place of .claude.json`;
+  return [warning('configuration', message, 'Move it away, unless you mean it.')];
+}
+
+async function checkFile(path: string, subject: Subject): Promise<Finding[]> {
+  const owned = subject.record.owned[basename(path)] ?? {};
+  const text = await readToEdit(path);
+  const next = fixCommand(subject);
+  if (text === null) {
+    return [error('configuration', `${path} is gone`, next, { kind: 'reinstall' })];
+  }
+  const findings: Finding[] = [];
+  const missing = ownedMissing(text, owned, path).filter((key) => !elsewhere(key));
+  if (missing.length > 0) {
+    const real = (await ifThere(() => realpath(path))) ?? path;
+    const inside = real.startsWith((await realPlace(subject.places.folder)) + sep);
+    const message = `${path} lacks ${missing.join(', ')}`;
+    findings.push(
+      inside
+        ? warning('configuration', message, next, { kind: 'reinstall' })
+        : warning('configuration', message, `Add it to ${real} by hand.`),
+    );
+  }
+  const changed = ownedChanged(text, owned, path).filter((key) => !elsewhere(key));
+  if (changed.length > 0) {
+    const message = `${path} has values of your own: ${changed.join(', ')}`;
+    findings.push(ok('configuration', message));
+  }
+  return findings;
+}
+
+/** Values that another check speaks of. */
+function elsewhere(key: string): boolean {
+  return key.startsWith('hooks.') || key === 'apiKeyHelper' || key === 'env.DISABLE_AUTOUPDATER';
+}
+
+/** What a configuration file holds; empty where it is not there. Error: `invalid-record`. */
+export async function readConfig(path: string): Promise<{ [key: string]: unknown }> {
+  const text = await readToEdit(path);
+  return text === null ? {} : parseObject(text, path);
+}
+
+/** The values of a record that are still in the files: those that are not can be put there anew. */
+export async function ownedOnDisk(
+  { owned }: VariantRecord,
+  { settings, state }: Pick<VariantLayout, 'settings' | 'state'>,
+): Promise<VariantRecord['owned']> {
+  const there: VariantRecord['owned'] = {};
+  for (const path of [settings, state]) {
+    const name = basename(path);
+    there[name] = { ...ownedThere(await readToEdit(path), owned[name] ?? {}, path) };
+  }
+  return there;
+}

@@ -1,0 +1,56 @@
+import { openBundle } from '../../bundle/open.ts';
+import { isThere } from '../../disk/paths.ts';
+import { analyze } from '../../gates/analyze.ts';
+import { type CapabilityName, capabilityNames } from '../../gates/types.ts';
+import { providerPin } from '../../variant/provider-pin.ts';
+import { type Finding, error, ok } from '../finding.ts';
+import { type Gate, type Inside, type Subject, fixCommand } from '../check-context.ts';
+
+/** What a program is like inside. Errors: those of `openBundle`. */
+export async function readInside(path: string): Promise<Inside> {
+  const { modules } = await openBundle(path);
+  const { tasks, teams } = analyze(modules);
+  return {
+    pins: modules.some(({ bytes }) => bytes.includes(providerPin)),
+    tasks: { verdict: tasks.verdict, env: tasks.env },
+    teams: { verdict: teams.verdict, env: teams.env },
+  };
+}
+
+/** Whether the program has the edits, and the launcher the variables, that the record speaks of. */
+export async function checkGates(subject: Subject): Promise<Finding[]> {
+  const { record, shared } = subject;
+  const { path, sha256 } = record.bundle;
+  if (!(await isThere(path))) return [];
+  const verdicts = await shared.verdictsOf(path, sha256);
+  const findings = capabilityNames.flatMap((name) => {
+    const problem = problemOf(name, verdicts[name], record);
+    return problem ? [error('gates', problem, fixCommand(subject), { kind: 'reinstall' })] : [];
+  });
+  if (findings.length > 0) return findings;
+  const states = capabilityNames.map((name) => {
+    const { state, by } = record.capabilities[name];
+    return `${name} ${state}${by === null ? '' : ` by ${by}`}`;
+  });
+  return [ok('gates', states.join(', '))];
+}
+
+function problemOf(
+  name: CapabilityName,
+  { verdict, env }: Gate,
+  { capabilities, env: variables }: Subject['record'],
+): string | null {
+  switch (capabilities[name].by) {
+    case 'flip':
+      return verdict === 'on' ? null : `the edit for ${name} is not in the program: ${verdict}`;
+    case 'env': {
+      if (verdict === 'on') return null;
+      if (verdict !== 'env') return `no variable turns ${name} on any more: ${verdict}`;
+      const unset = Object.entries(env ?? {}).filter(([key, value]) => variables[key] !== value);
+      const list = unset.map((pair) => pair.join('=')).join(' ');
+      return unset.length > 0 ? `${name} needs ${list}, which the launcher does not set` : null;
+    }
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,141 @@
+import { lstat, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Store } from '../../bundle/store/store.ts';
+import { storeEntries } from '../../bundle/store/store-usage.ts';
+import { ifThere } from '../../disk/if-there.ts';
+import { isThere } from '../../disk/paths.ts';
+import { lockName } from '../../transaction/lock.ts';
+import { isPending, setAsideName, stagingOf } from '../../transaction/transaction.ts';
+import { pendingIn } from '../../variant/change-home.ts';
+import type { Layout } from '../../variant/layout.ts';
+import { isLeftover } from '../../variant/leftover.ts';
+import { nameProblem } from '../../variant/name.ts';
+import { readVariant } from '../../variant/record.ts';
+import type { Surroundings } from '../../variant/surroundings.ts';
+import { muchToFree } from '../../variant/unused.ts';
+import { type Finding, error, ok, warning } from '../finding.ts';
+
+const next = 'cc-mirror doctor --fix';
+
+/** What lies in the home beside variants that are in order; of the folders in `told` was spoken. */
+export async function checkHome(around: Surroundings, told: readonly string[]): Promise<Finding[]> {
+  const { layout } = around;
+  const findings = [
+    ...(await checkUnfinished(around)),
+    ...(await checkSetAside(layout)),
+    ...(await checkModes(layout)),
+    ...(await checkFolders(layout, told)),
+  ];
+  return findings.length > 0 ? findings : [ok('home', layout.home)];
+}
+
+async function checkUnfinished(around: Surroundings): Promise<Finding[]> {
+  const { home, store } = around.layout;
+  const lock = join(home, lockName);
+  const there = await ifThere(() => lstat(lock));
+  if (there && !there.isFile()) {
+    const look =
+      'Look at it, and move it away: as long as it is there, no command changes anything.';
+    return [error('home', `${lock} is no file, and no lock of cc-mirror`, look)];
+  }
+  if (there) {
+    return [ok('home', 'another cc-mirror is at work: what is told here may be of its doing')];
+  }
+  const left: string[] = [];
+  const staging = stagingOf(home);
+  if (await isPending(home)) {
+    const pending = await pendingIn(around);
+    if (pending === null) return [];
+    return [error('home', pending.message, pending.hint ?? next, { kind: 'sweep' })];
+  }
+  if (await isThere(staging)) left.push(staging);
+  for (const entry of (await ifThere(() => readdir(store, { withFileTypes: true }))) ?? []) {
+    const path = join(store, entry.name);
+    if (entry.name.startsWith('.tmp-')) left.push(path);
+    else if (entry.isDirectory()) left.push(...(await unrecorded(path)));
+  }
+  return left.map((path) =>
+    warning('home', `${path} was left by a command that was cut off`, next, { kind: 'sweep' }),
+  );
+}
+
+/** What `--fix` has put away before: it takes space, and may hold the only copy of something. */
+async function checkSetAside({ home }: Layout): Promise<Finding[]> {
+  const names = (await ifThere(() => readdir(home))) ?? [];
+  return names
+    .filter((name) => name.startsWith(setAsideName))
+    .map((name) =>
+      ok('home', `${join(home, name)} was set aside; remove it when you need nothing of it`),
+    );
+}
+
+/** Whoever may write there has their own program run in the place of ours. Windows has no such modes. */
+async function checkModes({ home, store, providers }: Layout): Promise<Finding[]> {
+  if (process.platform === 'win32') return [];
+  const findings: Finding[] = [];
+  for (const path of [home, store, providers]) {
+    const mode = ((await ifThere(() => stat(path)))?.mode ?? 0) & 0o777;
+    if ((mode & 0o002) === 0) continue;
+    const fix = { kind: 'mode', path, mode: mode & 0o755 } as const;
+    findings.push(warning('home', `others may write to ${path}`, next, fix));
+  }
+  return findings;
+}
+
+/** Bundles in an entry of the store that have no record, and so do not count. */
+async function unrecorded(entry: string): Promise<string[]> {
+  const all = await readdir(entry, { withFileTypes: true });
+  const names = all.map(({ name }) => name);
+  return all
+    .filter((one) => one.isDirectory() && !names.includes(`${one.name}.json`))
+    .map(({ name }) => join(entry, name));
+}
+
+async function checkFolders(layout: Layout, told: readonly string[]): Promise<Finding[]> {
+  const all = (await ifThere(() => readdir(layout.home, { withFileTypes: true }))) ?? [];
+  const findings: Finding[] = [];
+  for (const entry of all) {
+    const folder = join(layout.home, entry.name);
+    if (nameProblem(entry.name) !== null || !(entry.isDirectory() || entry.isSymbolicLink()))
+      continue;
+    const state = await readVariant(layout, entry.name);
+    if (state.kind === 'earlier') {
+      const { provider, claude } = state.earlier;
+      const made = `${entry.name} (${provider}, ${claude}) was made by an earlier cc-mirror and works as it is`;
+      findings.push(ok('home', made));
+    }
+    if (state.kind === 'none' && (await isLeftover(folder))) {
+      const written = `${folder} was written by a session when its variant had been removed`;
+      findings.push(warning('home', written, `Remove it, or use the name again: then it goes.`));
+    }
+    if (state.kind !== 'foreign' || told.includes(folder)) continue;
+    const message = `${folder} is not a variant of this cc-mirror: ${state.why}`;
+    const look = 'Look at it, and move it away if you do not need it; cc-mirror does not touch it.';
+    findings.push(state.recorded ? error('home', message, look) : warning('home', message, look));
+  }
+  return findings;
+}
+
+/** Every bundle of the store, by its hashes; what is damaged is never put to use, and can go. */
+export async function checkStore(store: Store, layout: Layout): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const { store: root } = layout;
+  const entries = await storeEntries(store);
+  for (const { key, bundles, problem } of entries) {
+    if (problem !== null) {
+      findings.push(
+        warning('store', problem, `Remove ${join(root, key)}; what is in it can be fetched again.`),
+      );
+    }
+    for (const bundle of bundles) {
+      const damage = await store.damageOf(bundle);
+      if (damage.length === 0) continue;
+      const fix = { kind: 'drop', folder: bundle.folder } as const;
+      findings.push(warning('store', damage.join('; '), next, fix));
+    }
+  }
+  if (findings.length > 0) return findings;
+  const keys = entries.map(({ key }) => key).join(', ');
+  const much = await muchToFree(store, layout);
+  return [ok('store', (keys || 'empty') + (much === null ? '' : `; ${much}`))];
+}

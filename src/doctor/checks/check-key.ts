@@ -1,0 +1,163 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readIfThere } from '../../disk/atomic.ts';
+import { ifThere } from '../../disk/if-there.ts';
+import { variablesIn } from '../../provider/header.ts';
+import { keyFileMode } from '../../provider/key-file.ts';
+import { keyEnding } from '../../provider/key-stores.ts';
+import { keyringFileNames } from '../../provider/keyring-names.ts';
+import { readHeaders } from '../../variant/headers.ts';
+import { entryOf } from '../../variant/keyring-entries.ts';
+import { readKey } from '../../variant/keys.ts';
+import { readConfig } from './check-configuration.ts';
+import { type Finding, error, ok, warning } from '../finding.ts';
+import { missingProgram } from './helper-program.ts';
+import { helperProblem } from './run-helper.ts';
+import { ownedMissing } from './owned-differences.ts';
+import { type Subject, fixCommand } from '../check-context.ts';
+
+/** The key: where it is kept, and that nobody else reads it. Of the key itself its end is shown at most. */
+export async function checkKey(subject: Subject): Promise<Finding[]> {
+  const findings = [
+    ...(await checkModes(subject)),
+    ...(await checkStore(subject)),
+    ...(await checkHeaders(subject)),
+  ];
+  const bad = findings.filter(({ level }) => level !== 'ok');
+  return bad.length > 0 ? bad : findings;
+}
+
+async function checkStore(subject: Subject): Promise<Finding[]> {
+  const { record, places, around } = subject;
+  const { name, key } = record;
+  switch (key?.store) {
+    case undefined:
+      return [ok('key', 'none is kept')];
+    case 'file': {
+      const value = await readKey(record, places);
+      if (value) return [ok('key', `in a file only you read${shown(value)}`)];
+      const next = `cc-mirror update ${name} --api-key-stdin`;
+      return [error('key', `there is no key in ${places.secrets}`, next)];
+    }
+    case 'env': {
+      const value = around.environment[key.from]?.trim();
+      if (value) return [ok('key', `in ${key.from}${shown(value)}`)];
+      const next = `Set it, or: cc-mirror update ${name} --key-store file --api-key-stdin`;
+      return [warning('key', `${key.from}, which holds the key, is not set in this shell`, next)];
+    }
+    case 'helper':
+      return checkHelper(subject, 'a command of yours prints it');
+    case 'keyring':
+      return checkKeyring(subject);
+  }
+}
+
+function shown(value: string): string {
+  const ending = keyEnding(value);
+  return ending === null ? '' : `, ends in ${ending}`;
+}
+
+/** Claude Code asks the command in settings.json. */
+async function checkHelper(subject: Subject, message: string): Promise<Finding[]> {
+  const { record, places } = subject;
+  const next = fixCommand(subject);
+  const owned = record.owned['settings.json'] ?? {};
+  const wanted = owned['apiKeyHelper'];
+  const { apiKeyHelper: command } = await readConfig(places.settings);
+  const settings = await readIfThere(places.settings);
+  if (ownedMissing(settings, owned, places.settings).includes('apiKeyHelper')) {
+    const gone = `${places.settings} lacks apiKeyHelper, which prints the key`;
+    return [error('key', gone, next, { kind: 'reinstall' })];
+  }
+  if (command !== wanted) {
+    const own = `${places.settings} has an apiKeyHelper of your own`;
+    return typeof command === 'string'
+      ? [await checkCommand(command, own, subject)]
+      : [ok('key', own)];
+  }
+  const missing = record.key?.store === 'keyring' ? await missingProgram(String(command)) : null;
+  if (missing !== null) {
+    const gone = `the key is read by ${missing}, which is gone`;
+    return [error('key', gone, next, { kind: 'reinstall' })];
+  }
+  return [await checkCommand(String(command), message, subject)];
+}
+
+async function checkCommand(
+  command: string,
+  message: string,
+  { record: { name }, around }: Subject,
+): Promise<Finding> {
+  around.progress.step(`Examining ${name}: asking for its key`);
+  const problem = await helperProblem(command, around);
+  if (problem === null) return ok('key', message);
+  const other = `cc-mirror update ${name} --key-store file --api-key-stdin`;
+  return error(
+    'key',
+    `the command that should print the key ${problem}`,
+    `Run it by hand: ${command}; or keep the key elsewhere: ${other}`,
+  );
+}
+
+async function checkKeyring(subject: Subject): Promise<Finding[]> {
+  const { record, places } = subject;
+  const findings: Finding[] = [];
+  for (const file of keyringFileNames) {
+    const path = join(places.keyring, file);
+    if ((await ifThere(() => stat(path))) !== null) continue;
+    findings.push(error('key', `${path} is gone`, fixCommand(subject), { kind: 'reinstall' }));
+  }
+  if (findings.length > 0) return findings;
+  const value = await readKey(record, places);
+  if (value) return checkHelper(subject, `in the keyring${shown(value)}`);
+  const entry = `cc-mirror, ${entryOf(record, places)}`;
+  const next = `cc-mirror update ${record.name} --key-store keyring --api-key-stdin`;
+  return [error('key', `the keyring has no entry ${entry}`, next)];
+}
+
+/** Headers are kept where the key is, and are as secret. */
+async function checkHeaders({ record, places, around }: Subject): Promise<Finding[]> {
+  const { name, choices } = record;
+  const records = Object.entries(choices.headers);
+  if (records.length === 0) return [];
+  const there = (await readHeaders(places)).map((header) => header.name);
+  const missing = records.filter(([header, value]) => value === null && !there.includes(header));
+  const findings = missing.map(([header]) => {
+    const next = `cc-mirror update ${name} --header '${header}: \${VAR}'`;
+    return error('key', `the header ${header} is not in ${places.headers}`, next);
+  });
+  for (const variable of new Set(records.flatMap(([, value]) => variablesIn(value ?? '')))) {
+    if (around.environment[variable]?.trim()) continue;
+    const unset = `${variable}, which a header needs, is not set in this shell`;
+    findings.push(warning('key', unset, 'Set it before the variant is started.'));
+  }
+  if (findings.length > 0) return findings;
+  return [ok('key', `the headers ${records.map(([header]) => header).join(', ')}`)];
+}
+
+/** Who else may read what only the user should. Windows has no such modes. */
+async function checkModes(subject: Subject): Promise<Finding[]> {
+  if (process.platform === 'win32') return [];
+  const { folder, config, secrets, headers, previous } = subject.places;
+  const findings: Finding[] = [];
+  const closed = ((await ifThere(() => stat(folder)))?.mode ?? 0) & 0o077 ? [] : [config];
+  for (const [path, mode] of [
+    [folder, 0o700],
+    [config, 0o700],
+    [secrets, keyFileMode],
+    [headers, keyFileMode],
+    [previous, keyFileMode],
+  ] as const) {
+    const there = await ifThere(() => stat(path));
+    if (there === null || (there.mode & 0o077) === 0 || closed.includes(path)) continue;
+    const fix = { kind: 'mode', path, mode } as const;
+    const message = `others may read ${path}`;
+    const next = fixCommand(subject);
+    findings.push(
+      [secrets, headers].includes(path)
+        ? error('key', message, next, fix)
+        : warning('key', message, next, fix),
+    );
+  }
+  return findings;
+}

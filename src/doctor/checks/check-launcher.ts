@@ -1,0 +1,138 @@
+import { constants } from 'node:fs';
+import { access, readFile, realpath, stat } from 'node:fs/promises';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { ifThere } from '../../disk/if-there.ts';
+import { systemCode } from '../../errors.ts';
+import { launcherFiles } from '../../launcher/files.ts';
+import type { KeyReading, LauncherSpec } from '../../launcher/spec.ts';
+import { shellFirst } from '../../provider/tool-search.ts';
+import { pathHint } from '../../ui/path-hint.ts';
+import { inspectCommand, launcherPaths } from '../../variant/command.ts';
+import { headerReading } from '../../variant/headers.ts';
+import { type Finding, error, ok, warning } from '../finding.ts';
+import { type Subject, fixCommand } from '../check-context.ts';
+
+const reinstall = { kind: 'reinstall' } as const;
+
+/** The files of the variant's command: there, ours, executable, and starting what is recorded. */
+export async function checkLauncher(subject: Subject): Promise<Finding[]> {
+  const { record, around } = subject;
+  const { platform } = around.layout;
+  const findings: Finding[] = [];
+  for (const [suffix, path] of Object.entries(launcherPaths(record.launcher, platform))) {
+    const finding = await checkFile(path, suffix, subject);
+    if (finding !== null) findings.push(finding);
+  }
+  findings.push(...(await checkFolder(dirname(record.launcher))));
+  return findings.length > 0 ? findings : [ok('launcher', record.launcher)];
+}
+
+/** Whoever may write there may put their own command in the place of ours; it is the user's folder. */
+async function checkFolder(folder: string): Promise<Finding[]> {
+  if (process.platform === 'win32') return [];
+  const there = await ifThere(() => stat(folder));
+  // In a folder such as /tmp nobody replaces what is another's.
+  if (there === null || (there.mode & 0o002) === 0 || (there.mode & 0o1000) !== 0) return [];
+  return [warning('launcher', `others may write to ${folder}`, `chmod o-w ${folder}`)];
+}
+
+async function checkFile(path: string, suffix: string, subject: Subject): Promise<Finding | null> {
+  const { record, around } = subject;
+  const next = fixCommand(subject);
+  const command = await inspectCommand(path);
+  if (command.kind === 'none') return error('launcher', `${path} is gone`, next, reinstall);
+  if (command.kind === 'foreign' || command.variant !== record.name) {
+    const whose = command.kind === 'ours' ? `starts ${command.variant}` : 'is no launcher of ours';
+    return error('launcher', `${path} ${whose}`, `Move it away, then: ${next}`);
+  }
+  const { mode } = await stat(path);
+  if (process.platform !== 'win32' && (mode & 0o111) === 0) {
+    return error('launcher', `${path} may not be executed`, next, reinstall);
+  }
+  const lines = new Set((await readFile(path, 'utf8')).split(/\r?\n/));
+  const wanted = wantedLines(subject, suffix, around.layout.platform);
+  if (wanted.every((line) => lines.has(line))) return null;
+  return error('launcher', `${path} does not start what variant.json says`, next, reinstall);
+}
+
+/**
+ * Lines that a launcher has that was written for the record: those that set the variant's variables
+ * and start its program. What is cleared, and how the task list is named, follows from the build as
+ * published, and the Node.js that runs it is that of the last update: these are left out.
+ */
+function wantedLines(
+  { record, places }: Subject,
+  suffix: string,
+  platform: NodeJS.Platform,
+): string[] {
+  const { kind, path } = record.bundle;
+  const spec = (env: Record<string, string>, program: string, configDir: string): LauncherSpec => ({
+    variant: record.name,
+    command: kind === 'js' ? { kind, node: '?', script: program } : { kind, path: program },
+    configDir,
+    env,
+    cleared: [],
+    keepEnv: [...record.keepEnv, ...shellFirst(record.choices.env)],
+    key: readingOf(record.key, places.secrets),
+    headers: headerReading(record.choices.headers, places),
+    taskList: null,
+    earlierLists: [],
+  });
+  const textOf = (one: LauncherSpec): string =>
+    launcherFiles(one, platform).find((file) => file.suffix === suffix)?.text ?? '';
+  const { CLAUDE_CODE_TASK_LIST_ID: _, CLAUDE_CODE_TEAM_NAME: __, ...env } = record.env;
+  // What is in every launcher of the kind says nothing of this variant.
+  const common = new Set(textOf(spec({}, '?', '?')).split(/\r?\n/));
+  return textOf(spec(env, path, places.config))
+    .split(/\r?\n/)
+    .filter((line) => !common.has(line) && !line.includes('MSYS2_ENV_CONV_EXCL'));
+}
+
+function readingOf(key: Subject['record']['key'], file: string): KeyReading | null {
+  if (key?.store === 'file') return { kind: 'file', file, variable: key.variable };
+  return key?.store === 'env' ? { kind: 'env', from: key.from, variable: key.variable } : null;
+}
+
+/** Whether typing the variant's name starts it. */
+export async function checkPath({ record, around }: Subject): Promise<Finding[]> {
+  const { name, launcher } = record;
+  const { environment, layout } = around;
+  const { PATH: path = '', SHELL: shell = '' } = environment;
+  const folder = dirname(launcher);
+  const { platform } = layout;
+  const hint = pathHint(folder, { path, shell, platform, environment });
+  if (hint !== null) return [warning('path', `${folder} is not on PATH`, hint)];
+  const before = await earlierCommand(name, folder, path);
+  if (before === null) return [ok('path', `${folder} is on PATH`)];
+  return [
+    warning(
+      'path',
+      `${name} starts ${before}, which comes first on PATH`,
+      `Start it with ${launcher}, or put ${folder} before ${dirname(before)} on PATH.`,
+    ),
+  ];
+}
+
+/** A command of that name in a folder of PATH before `folder`. */
+async function earlierCommand(name: string, folder: string, path: string): Promise<string | null> {
+  const windows = process.platform === 'win32';
+  const names = windows ? ['.com', '.exe', '.bat', '.cmd'].map((end) => name + end) : [name];
+  const real = await ifThere(() => realpath(folder));
+  for (const entry of path.split(delimiter).filter((one) => one !== '')) {
+    if (resolve(entry) === folder || (await ifThere(() => realpath(entry))) === real) return null;
+    for (const file of names) {
+      if (await isCommand(join(entry, file))) return join(entry, file);
+    }
+  }
+  return null;
+}
+
+async function isCommand(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK);
+    return (await stat(path)).isFile();
+  } catch (error) {
+    if (systemCode(error) !== undefined) return false;
+    throw error;
+  }
+}

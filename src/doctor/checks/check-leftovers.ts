@@ -1,0 +1,89 @@
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { hashFile } from '../../bundle/files.ts';
+import { ifThere } from '../../disk/if-there.ts';
+import { isThere } from '../../disk/paths.ts';
+import { keyringFileNames } from '../../provider/keyring-names.ts';
+import { temporaryOf } from '../../transaction/content.ts';
+import { bundleFolder } from '../../variant/bundles.ts';
+import { launcherPaths } from '../../variant/command.ts';
+import { rulesProgram, rulesScript } from '../../variant/hooks.ts';
+import { keyScriptName } from '../../variant/run-scripts.ts';
+import { readPrevious, readPreviousState } from '../../variant/previous.ts';
+import { type Finding, ok, warning } from '../finding.ts';
+import { type Subject, fixCommand } from '../check-context.ts';
+
+/** Whether the state before the last update can be gone back to. Error: `invalid-record`. */
+export async function checkRollback({ record, places }: Subject): Promise<Finding[]> {
+  const { state } = (await readPreviousState(places.previous, places.record)) ?? {};
+  if (state === undefined) return [ok('rollback', 'nothing to go back to yet')];
+  if (state.kind === 'earlier') {
+    const { program } = state.earlier;
+    if (await isThere(program)) return [ok('rollback', 'to the earlier cc-mirror that made it')];
+    const message = `there is no way back to the earlier cc-mirror that made it: ${program} is gone`;
+    // Whoever deletes what was left for it does not want to go back.
+    return [ok('rollback', message)];
+  }
+  const { claudeVersion, bundle } = state.record;
+  const found = await ifThere(() => hashFile(bundle.path));
+  if (found === bundle.sha256) return [ok('rollback', `to ${claudeVersion} at any time`)];
+  const why = found === null ? 'gone' : 'not what was installed';
+  return [
+    warning(
+      'rollback',
+      `there is no way back to ${claudeVersion}: ${bundle.path} is ${why}`,
+      `cc-mirror update ${record.name} --claude-version ${claudeVersion}`,
+    ),
+  ];
+}
+
+/** What commands that were cut off have left in a variant, and bundles that are of no use. */
+export async function checkLeftovers(subject: Subject): Promise<Finding[]> {
+  const { record, places } = subject;
+  const next = fixCommand(subject);
+  const previous = await readPrevious(places.previous, places.record);
+  const used = [record, ...(previous ? [previous.record] : [])].map((one) =>
+    bundleFolder(one, places.bundles),
+  );
+  const retired = new Set(record.retired.map(({ folder }) => folder));
+  const findings: Finding[] = [];
+  let kept = 0;
+  for (const name of (await ifThere(() => readdir(places.bundles))) ?? []) {
+    const path = join(places.bundles, name);
+    if (used.some((folder) => basename(folder) === name)) continue;
+    if (retired.has(name)) kept++;
+    else
+      findings.push(
+        warning('leftovers', `nothing refers to ${path}`, next, { kind: 'remove', path }),
+      );
+  }
+  for (const path of writtenPaths(subject).map(temporaryOf)) {
+    if (!(await isThere(path))) continue;
+    findings.push(warning('leftovers', `${path} was left behind`, next, { kind: 'remove', path }));
+  }
+  if (findings.length > 0) return findings;
+  const waiting = `${kept} bundle${kept === 1 ? '' : 's'} of before, for sessions that run from there; updates remove them after a week`;
+  return [ok('leftovers', kept > 0 ? waiting : 'none')];
+}
+
+/** The files that commands write. */
+function writtenPaths({ record, places, around }: Subject): string[] {
+  const { settings, state, secrets, headers, previous, hooks, keyring, skills, agents } = places;
+  return [
+    ...Object.values(launcherPaths(record.launcher, around.layout.platform)),
+    places.record,
+    previous,
+    settings,
+    state,
+    secrets,
+    headers,
+    ...[rulesProgram, rulesScript, 'rules.json'].map((name) => join(hooks, name)),
+    ...[...keyringFileNames, keyScriptName(around.layout.platform)].map((name) =>
+      join(keyring, name),
+    ),
+    ...record.skills.flatMap(({ name, files }) =>
+      files.map(({ path }) => join(skills, name, path)),
+    ),
+    ...record.agents.map(({ path }) => join(agents, path)),
+  ];
+}

@@ -1,0 +1,63 @@
+import { readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { ifThere } from '../../disk/if-there.ts';
+import { isThere } from '../../disk/paths.ts';
+import type { Surroundings } from '../../variant/surroundings.ts';
+import { type Finding, ok, warning } from '../finding.ts';
+import { managedFolders } from '../variant/managed.ts';
+
+/**
+ * What reaches every variant from outside, whatever its configuration folder: for a session in
+ * `folder`. Notes, as it may well be meant.
+ */
+export async function checkMachine(around: Surroundings, folder: string): Promise<Finding[]> {
+  const { userHome, layout } = around;
+  const findings = [
+    ...(await managed(managedFolders(layout.platform))),
+    ...(await editors(join(userHome, '.claude', 'ide'))),
+    ...(await memories(folder)),
+  ];
+  return findings.length > 0
+    ? findings
+    : [ok('machine', 'nothing of this machine reaches into variants')];
+}
+
+async function managed(folders: readonly string[]): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const folder of folders) {
+    for (const name of [
+      'managed-settings.json',
+      'managed-settings.d',
+      'managed-mcp.json',
+      'CLAUDE.md',
+    ]) {
+      const path = join(folder, name);
+      if (!(await isThere(path))) continue;
+      const message = `${path} is for every Claude Code of this machine and wins over a variant's own`;
+      findings.push(
+        warning('machine', message, 'Look there if a variant does otherwise than it is set.'),
+      );
+    }
+  }
+  return findings;
+}
+
+/** With a configuration folder of its own, Claude Code looks for editors here as well. */
+async function editors(folder: string): Promise<Finding[]> {
+  const names = (await ifThere(() => readdir(folder))) ?? [];
+  if (!names.some((name) => name.endsWith('.lock'))) return [];
+  return [
+    ok('machine', `variants find the editors that ${folder} names, as your own Claude Code does`),
+  ];
+}
+
+/** Instructions that a session reads from the folders above its own, up to the root's. */
+async function memories(folder: string): Promise<Finding[]> {
+  const found: string[] = [];
+  for (let above = dirname(folder); dirname(above) !== above; above = dirname(above)) {
+    for (const name of ['CLAUDE.md', join('.claude', 'CLAUDE.md'), 'CLAUDE.local.md']) {
+      if (await isThere(join(above, name))) found.push(join(above, name));
+    }
+  }
+  return found.map((path) => ok('machine', `a session in ${folder} also reads ${path}`));
+}

@@ -1,0 +1,131 @@
+import { join } from 'node:path';
+import type { OwnedValues } from '../../config/merge.ts';
+import { readIfThere } from '../../disk/atomic.ts';
+import { allDone } from '../../disk/all-done.ts';
+import { isThere } from '../../disk/paths.ts';
+import { checkPaths } from '../../skill/install/installed-skill.ts';
+import type { VariantRecord } from '../../variant/record.ts';
+import { inspectTarget } from '../../skill/install/target.ts';
+import { hooksMissing, rulesProgram } from '../../variant/hooks.ts';
+import * as z from '../../zod.ts';
+import { leadsOut, readConfig } from './check-configuration.ts';
+import { type Finding, error, goneText, ok, warning } from '../finding.ts';
+import { hooksMissing, hooksOff, rulesProgram } from '../variant/hooks.ts';
+import { missingProgram } from './helper-program.ts';
+import { type Subject, fixCommand } from '../check-context.ts';
+
+const reinstall = { kind: 'reinstall' } as const;
+
+/** The files of skills and agents: ours, edited by the user, or gone. */
+export async function checkPacks(subject: Subject): Promise<Finding[]> {
+  const { record, places } = subject;
+  // Of a configuration that lies elsewhere as a whole its own check speaks.
+  const within = (await leadsOut(places.config, places.folder)) === null;
+  const folders = within ? [places.skills, places.agents] : [];
+  const findings = (await allDone(folders, (folder) => checkLink(folder, subject))).flat();
+  const linked = findings.length > 0;
+  const edited: string[] = [];
+  const gone: string[] = [];
+  for (const { into, name, files } of partsOf(subject)) {
+    checkPaths({ name, files });
+    if (linked && (await leadsOut(into, places.folder)) !== null) continue;
+    for (const { path, sha256 } of files) {
+      const found = await inspectTarget(into, name, path);
+      const file = join(into, name, path);
+      if (found.kind === 'free') gone.push(file);
+      else if (found.kind !== 'file' || found.sha256 !== sha256) edited.push(file);
+    }
+  }
+  if (gone.length > 0) {
+    const message = goneText(gone, 'files of packs');
+    findings.push(warning('packs', message, fixCommand(subject), reinstall));
+  }
+  if (edited.length > 0) findings.push(ok('packs', `edited by you: ${edited.join(', ')}`));
+  if (findings.length > 0) return findings;
+  const names = [
+    ...record.skills.map(({ name }) => name),
+    ...record.agents.map(({ path }) => path.replace(/\.md$/, '')),
+  ];
+  return [ok('packs', names.join(', ') || 'none')];
+}
+
+/** The files of packs, by the folder that they go into. */
+function partsOf({
+  record,
+  places,
+}: Subject): { into: string; name: string; files: VariantRecord['agents'] }[] {
+  return [
+    ...record.skills.map((skill) => ({ into: places.skills, ...skill })),
+    { into: places.agents, name: '', files: record.agents },
+  ];
+}
+
+/** A folder of skills or agents that is a link out of the variant: no pack is written there. */
+async function checkLink(folder: string, subject: Subject): Promise<Finding[]> {
+  const real = await leadsOut(folder, subject.places.folder);
+  if (real === null) return [];
+  const missing = new Set<string>();
+  for (const { into, name, files } of partsOf(subject).filter((part) => part.into === folder)) {
+    for (const { path } of files) {
+      if (!(await isThere(join(into, name, path)))) missing.add(name || path);
+    }
+  }
+  const message = `${folder} leads to ${real}, outside of the variant, and stays as it is`;
+  if (missing.size === 0) return [ok('packs', message)];
+  return [
+    warning(
+      'packs',
+      `${message}; it lacks ${[...missing].join(', ')}`,
+      `Put a folder of its own in the place of the link, then: ${fixCommand(subject)}`,
+    ),
+  ];
+}
+
+/** The rules of packs: their program, what it is told, and the hooks that call it. */
+export async function checkRules(subject: Subject): Promise<Finding[]> {
+  const { record, places } = subject;
+  const names = new Set(record.packs.flatMap(({ hooks }) => hooks));
+  if (!record.choices.rules || names.size === 0) return [];
+  const next = fixCommand(subject);
+  const findings: Finding[] = [];
+  for (const path of [join(places.hooks, rulesProgram), join(places.hooks, 'rules.json')]) {
+    if (await isThere(path)) continue;
+    findings.push(error('rules', `${path} is gone`, next, reinstall));
+  }
+  await readConfig(places.settings);
+  findings.push(...(await switchedOff(subject)));
+  const settings = (await readIfThere(places.settings)) ?? '{}';
+  const owned = record.owned['settings.json'] ?? {};
+  for (const message of hooksMissing(settings, owned)) {
+    findings.push(warning('rules', message, next, reinstall));
+  }
+  const program = await missingProgram(commandIn(owned));
+  if (findings.length === 0 && program !== null) {
+    findings.push(error('rules', `hooks are run by ${program}, which is gone`, next, reinstall));
+  }
+  return findings.length > 0 ? findings : [ok('rules', [...names].join(', '))];
+}
+
+/** The setting that has builds call no hook at all: the variant's, or the project's. */
+async function switchedOff({ record, places, shared }: Subject): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const inProject = ['settings.json', 'settings.local.json'].map((file) =>
+    join(shared.folder, '.claude', file),
+  );
+  for (const path of [places.settings, ...inProject]) {
+    if (!(await hooksOff(path))) continue;
+    const where = path === places.settings ? '' : ` in ${shared.folder}`;
+    const message = `disableAllHooks in ${path}: no rule holds in sessions of ${record.name}${where}`;
+    findings.push(warning('rules', message, 'Take it out of that file, if rules are to hold.'));
+  }
+  return findings;
+}
+
+const hooksSchema = z.array(z.object({ hooks: z.array(z.object({ command: z.string() })) }));
+
+/** The command of our hooks; all of them have the same. */
+function commandIn(owned: OwnedValues): string {
+  const lists = Object.entries(owned).filter(([key]) => key.startsWith('hooks.'));
+  const entries = lists.flatMap(([, list]) => hooksSchema.safeParse(list).data ?? []);
+  return entries[0]?.hooks[0]?.command ?? '';
+}

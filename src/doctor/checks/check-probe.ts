@@ -1,0 +1,72 @@
+import { hostPlatform } from '../../bundle/platform.ts';
+import { capabilityNames } from '../../gates/types.ts';
+import type { ProbeReport } from '../../probe/run.ts';
+import { unproved } from '../../variant/choose.ts';
+import { lossText } from '../../variant/losses.ts';
+import { type VariantOffer, probeVariant } from '../../variant/probe-variant.ts';
+import type { VariantRecord } from '../../variant/record.ts';
+import { type Finding, error, failed, ok, warning } from '../finding.ts';
+import { type Subject, fixCommand } from '../check-context.ts';
+import { hiddenText, lossText } from '../variant/losses.ts';
+import { managedFolders, managedHint, managedSettings } from '../variant/managed.ts';
+
+/** Runs the variant's program with its own variables, settings, skills and agents, as `probe` does. */
+export async function checkRun(subject: Subject): Promise<Finding[]> {
+  const { record, places, around } = subject;
+  if (!(await runsHere(record))) {
+    return [ok('probe', `not run: it is for ${record.platform}`)];
+  }
+  try {
+    const offer = await probeVariant(record, places, around.signal);
+    const managed = await managedSettings(managedFolders(around.layout.platform));
+    return compared(offer, subject, managedHint(managed));
+  } catch (thrown) {
+    return [failed('probe', thrown, 'error')];
+  }
+}
+
+/** Whether this machine can run a variant's program at all. */
+export async function runsHere({ platform }: VariantRecord): Promise<boolean> {
+  return platform === 'any' || platform === (await hostPlatform());
+}
+
+/** `hint`: of settings of the machine, which no repair of ours changes. */
+function compared(offer: VariantOffer, subject: Subject, hint: string | null): Finding[] {
+  const { report, losses, missing, hidden } = offer;
+  const { record, places } = subject;
+  const lost = new Set(losses.map(({ capability }) => capability));
+  const problems = unproved(record.capabilities, report)
+    .filter(({ capability }) => !lost.has(capability))
+    .map(({ problem }) => problem);
+  if (report.claudeVersion !== null && report.claudeVersion !== record.claudeVersion) {
+    problems.push(`it says that it is ${report.claudeVersion}, not ${record.claudeVersion}`);
+  }
+  if (problems.length > 0) {
+    return [error('probe', problems.join('; '), hint ?? fixCommand(subject))];
+  }
+  if (losses.length > 0) {
+    // Nobody but the user can take out what the user put there.
+    return losses.map((loss) => {
+      const message = `${loss.capability} ${loss.state}: ${lossText(loss, places)}`;
+      return warning('probe', message, `Take that out, then: cc-mirror update ${record.name}`);
+    });
+  }
+  if (hidden) {
+    const next = `Take that out, then: cc-mirror update ${record.name}`;
+    return [warning('probe', hiddenText(hidden, places), next)];
+  }
+  const stale = capabilityNames.filter(
+    (name) => record.choices[name] && report[name] && record.capabilities[name].state !== 'on',
+  );
+  if (stale.length > 0) {
+    const message = `${stale.join(' and ')} on, which variant.json does not say yet`;
+    return [warning('probe', message, `cc-mirror update ${record.name}`)];
+  }
+  if (missing.length > 0) {
+    const message = `it no longer offers ${missing.join(', ')}`;
+    return [warning('probe', message, `cc-mirror probe ${record.name}`)];
+  }
+  const tools = `one session sent ${report.tools.length} tools in ${(report.ms / 1000).toFixed(1)} s`;
+  const { tasks, teams } = report.states;
+  return [ok('probe', `${tools}; tasks ${tasks}, teams ${teams}`)];
+}

@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import { isObject } from '../../config/merge.ts';
+import { isOverruled, providerPin } from '../../variant/provider-pin.ts';
+import { readSetup } from '../../variant/setup.ts';
+import { readConfig } from './check-configuration.ts';
+import { type Finding, failed, ok, warning } from '../finding.ts';
+import type { Subject } from '../check-context.ts';
+import { projectFiles } from '../variant/project-settings.ts';
+import { isOverruled, providerPin, withoutEffect } from '../variant/provider-pin.ts';
+
+/** Variables of settings files that choose the service, its address, the way there or the key. */
+const decisive =
+  /^((HTTPS?|ALL)_PROXY|ANTHROPIC_(API_KEY|AUTH_TOKEN|CUSTOM_HEADERS|UNIX_SOCKET|([A-Z_]+_)?BASE_URL)|CLAUDE_CODE_(USE_[A-Z_]+|API_BASE_URL))$/;
+
+/**
+ * Where settings would lead the variant's key: those of the project that a session would be started in,
+ * which beat the launcher unless the variant is pinned to its provider, and those of the variant itself.
+ */
+export async function checkProject(subject: Subject): Promise<Finding[]> {
+  const { record, places, shared } = subject;
+  const { bundle, env } = record;
+  const pinned =
+    env[providerPin] === '1' && (await shared.verdictsOf(bundle.path, bundle.sha256)).pins;
+  const findings: Finding[] = [];
+  for (const { path, place } of await projectFiles(shared.folder, subject.around.userHome)) {
+    // Read by native builds alone, and not by the first of them.
+    const since = place.startsWith('..') ? ' from 2.1.221 on' : '';
+    if (since !== '' && bundle.kind === 'js') continue;
+    try {
+      findings.push(...inProject(path, (await readConfig(path))['env'], since));
+    } catch (thrown) {
+      // Claude Code passes over what it cannot read, too.
+      findings.push(failed('project', thrown, 'warning'));
+    }
+  }
+  const setup = await readSetup(env, places);
+  const own = namesIn(setup.settings['env'], () => true);
+  const rest = pinned ? split(own)[1] : own;
+  const named = { name: record.name, settings: places.settings };
+  const told = pinned ? withoutEffect(setup.settings['env'], bundle.kind, named) : null;
+  if (told) findings.push(warning('project', told.message, told.next));
+  const beating = rest.filter((name) => decisive.test(name.toUpperCase()));
+  if (beating.length > 0) {
+    findings.push(
+      ok('project', `${places.settings} sets ${beating.join(', ')}, which beats the launcher`),
+    );
+  }
+  if (record.baseUrl !== null && 'primaryApiKey' in (await readConfig(places.state))) {
+    const message = `${places.state} holds the key of a login (primaryApiKey), which builds send to ${record.baseUrl} as well`;
+    findings.push(warning('project', message, `Type /logout in ${record.name}.`));
+  }
+  return findings.length > 0 ? findings : [ok('project', 'no settings lead the key elsewhere')];
+
+  function split(names: readonly string[]): [overruled: string[], others: string[]] {
+    const over = names.filter((name) => isOverruled(name, bundle.kind));
+    return [over, names.filter((name) => !over.includes(name))];
+  }
+
+  function inProject(path: string, variables: unknown, since: string): Finding[] {
+    const names = namesIn(variables, (name) => decisive.test(name));
+    const [over, rest] = pinned ? split(names) : [[], names];
+    const found =
+      over.length === 0
+        ? []
+        : [ok('project', `${path} sets ${over.join(', ')}, which this variant does not follow`)];
+    return rest.length === 0 ? found : [...found, ...following(path, rest, since)];
+  }
+
+  function following(path: string, names: readonly string[], since: string): Finding[] {
+    const sets = `${path} sets ${names.join(', ')}`;
+    const message = `${sets}: sessions of ${record.name} in ${shared.folder} follow it${since}, with the variant's key or login`;
+    const next = `Take it out of that file, or start ${record.name} in other folders only.`;
+    return [warning('project', message, next)];
+  }
+}
+
+function namesIn(variables: unknown, counts: (upper: string) => boolean): string[] {
+  return isObject(variables)
+    ? Object.keys(variables).filter((name) => counts(name.toUpperCase()))
+    : [];
+}

@@ -1,0 +1,30 @@
+import { basename } from 'node:path';
+import type { Layout } from '../../variant/layout.ts';
+import { rebuildRecord } from '../../variant/rebuild.ts';
+import { type ForeignFolder, notAVariant } from '../../variant/record.ts';
+import { type Finding, error, warning } from '../finding.ts';
+
+/**
+ * What can be done about a variant whose variant.json is of no use. Null: nothing says that it is
+ * one of ours.
+ */
+export async function checkRecord(
+  layout: Layout,
+  foreign: ForeignFolder,
+): Promise<Finding[] | null> {
+  const name = basename(foreign.folder);
+  const rebuilt = foreign.broken ? await rebuildRecord(layout, name) : null;
+  if (rebuilt === null) return null;
+  const message = notAVariant(foreign).message.replace(/\.$/, '');
+  const { lost, from, providerLost } = rebuilt;
+  if (providerLost) {
+    const again = `cc-mirror quick ${name} --provider ID --force`;
+    const next = `Say which provider it had: ${again}; its configuration stays.`;
+    return [error('record', `${message}; nothing says what it was`, next)];
+  }
+  const next = `cc-mirror doctor ${name} --fix`;
+  return [
+    error('record', `${message}; it can be made anew from ${from}`, next, { kind: 'record' }),
+    ...lost.map((what) => warning('record', `lost: ${what}`, next)),
+  ];
+}

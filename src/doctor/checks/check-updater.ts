@@ -1,0 +1,53 @@
+import { type Finding, error, ok, warning } from '../finding.ts';
+import { readConfig } from './check-configuration.ts';
+import { ownedMissing } from './owned-differences.ts';
+import { readIfThere } from '../../disk/atomic.ts';
+import { type Subject, fixCommand } from '../check-context.ts';
+
+/**
+ * Whether Claude Code's own updater is off. It is where DISABLE_AUTOUPDATER or DISABLE_UPDATES is
+ * true, and settings.json wins over the environment; `autoUpdates: false` in .claude.json alone
+ * does not hold for an installation that calls itself native (read from 2.0.77, 2.1.112, 2.1.329).
+ */
+export async function checkUpdater(subject: Subject): Promise<Finding[]> {
+  const { record, places } = subject;
+  const { env } = await readConfig(places.settings);
+  const inSettings = variablesIn(env);
+  const effective = { ...record.env, ...inSettings };
+  const wanted = ['DISABLE_AUTOUPDATER', 'DISABLE_UPDATES'];
+  const off = wanted.filter((name) => isTrue(effective[name]));
+  const turned = wanted.filter((name) => name in inSettings && !isTrue(inSettings[name]));
+  if (turned.length > 0) {
+    const message = `${places.settings} sets ${turned.map((name) => `${name}=${inSettings[name]}`).join(' ')}`;
+    const next = `Take ${turned.map((name) => `env.${name}`).join(', ')} out of it.`;
+    return [
+      off.length > 0
+        ? warning('updater', message, next)
+        : error('updater', `${message}: Claude Code may replace itself`, next),
+    ];
+  }
+  if (off.length === 0) {
+    const next = `cc-mirror update ${record.name} --env DISABLE_UPDATES=1 --env DISABLE_AUTOUPDATER=1`;
+    return [error('updater', 'the launcher does not turn it off', next)];
+  }
+  const owned = record.owned['settings.json'] ?? {};
+  const settings = await readIfThere(places.settings);
+  if (
+    settings !== null &&
+    ownedMissing(settings, owned, places.settings).includes('env.DISABLE_AUTOUPDATER')
+  ) {
+    const message = `${places.settings} lacks env.DISABLE_AUTOUPDATER; the launcher sets it`;
+    return [warning('updater', message, fixCommand(subject), { kind: 'reinstall' })];
+  }
+  return [ok('updater', 'off')];
+}
+
+function variablesIn(env: unknown): Record<string, string> {
+  if (typeof env !== 'object' || env === null) return {};
+  return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, String(value)]));
+}
+
+/** As Claude Code reads such a variable. */
+function isTrue(value: string | undefined): boolean {
+  return ['1', 'true', 'yes', 'on'].includes(value?.trim().toLowerCase() ?? '');
+}

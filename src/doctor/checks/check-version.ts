@@ -1,0 +1,23 @@
+import { type Finding, failed, ok, warning } from '../finding.ts';
+import type { Subject } from '../check-context.ts';
+
+/** Whether the variant has what its channel gives. Not being able to tell is no fault of it. */
+export async function checkVersion({ record, shared }: Subject): Promise<Finding[]> {
+  const { name, claudeVersion, choices } = record;
+  const { source } = choices;
+  if (source.kind === 'exact') return [ok('version', `${claudeVersion}, pinned`)];
+  const channel = source.kind === 'path' ? source.path : source.kind;
+  try {
+    const now = await shared.versionOf(source);
+    if (now === claudeVersion) return [ok('version', `${claudeVersion}, as ${channel} has it`)];
+    return [
+      warning(
+        'version',
+        `it has ${claudeVersion}, ${channel} is ${now} now`,
+        `cc-mirror update ${name}`,
+      ),
+    ];
+  } catch (error) {
+    return [failed('version', error, 'warning')];
+  }
+}

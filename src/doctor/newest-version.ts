@@ -1,0 +1,19 @@
+import { join } from 'node:path';
+import { peekBundle } from '../bundle/acquire.ts';
+import type { BundleSource } from '../bundle/source.ts';
+import { Store } from '../bundle/store/store.ts';
+import { type Surroundings, searchFor } from '../variant/surroundings.ts';
+
+/** The version that a source gives now. Errors: those of `peekBundle`. */
+export async function versionNow(source: BundleSource, around: Surroundings): Promise<string> {
+  const { layout, signal, progress } = around;
+  // A store that has nothing: looking for a bundle in the real one drops what is damaged there.
+  const store = new Store(join(layout.store, '.none'));
+  const { version } = await peekBundle(source, {
+    store,
+    search: searchFor(around),
+    signal,
+    progress,
+  });
+  return version;
+}

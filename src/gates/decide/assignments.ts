@@ -1,0 +1,88 @@
+import { evaluateCall } from '../evaluate/evaluate.ts';
+import type { EvaluationOptions, Oracle } from '../evaluate/frame.ts';
+import type { FunctionNode, Located } from '../syntax/located.ts';
+import type { ModuleGraph } from '../names/resolve.ts';
+import { isSwitch } from '../evaluate/flag-names.ts';
+import { type Atom, type Value, atomsOf, known, truth } from '../evaluate/values.ts';
+
+/** Whether a function certainly returns something true. */
+export function isCertain(
+  graph: ModuleGraph,
+  fn: Located<FunctionNode>,
+  options: EvaluationOptions,
+): boolean {
+  return truth(evaluateCall(graph, fn, [], options)) === true;
+}
+
+/** Every input that functions read on any way through them. */
+export function atomsRead(graph: ModuleGraph, fns: readonly Located<FunctionNode>[]): Atom[] {
+  const atoms = new Map<string, Atom>();
+  const onAtom = (atom: Atom): void => void atoms.set(atomKey(atom), atom);
+  for (const fn of fns) {
+    for (const atom of atomsOf(evaluateCall(graph, fn, [], { oracle: () => undefined, onAtom }))) {
+      onAtom(atom);
+    }
+  }
+  return [...atoms.values()];
+}
+
+/** The given variables are `1`, all others unset; remote flags unknown, or at their default. */
+export function environment(set: readonly string[], defaults: boolean): Oracle {
+  return (atom) => {
+    if (atom.kind === 'env') return envValue(atom.parsed, set.includes(atom.name));
+    return atom.kind === 'remote-flag' && defaults ? atom.fallback : undefined;
+  };
+}
+
+/**
+ * What makes a function a feature flag: switches of the environment and remote flags. Whether the
+ * session is interactive, or an option given, is an input that a flag may have; on their own they
+ * decide as well what is no flag (a plan is asked for in interactive sessions only, say).
+ */
+export function isFlag(atom: Atom): boolean {
+  return atom.kind === 'remote-flag' || (atom.kind === 'env' && isSwitch(atom.name));
+}
+
+/** Each of the flags on where the subset has it, else off; everything else unknown. */
+export function flagSetting(flags: readonly string[], on: readonly string[]): Oracle {
+  return (atom) => {
+    const key = atomKey(atom);
+    if (!flags.includes(key)) return undefined;
+    if (atom.kind === 'env') return envValue(atom.parsed, on.includes(key));
+    // A remote list is not on or off: its default stands for off.
+    const list = atom.kind === 'remote-flag' && atom.fallback.known && atom.fallback;
+    if (list && Array.isArray(list.value) && !on.includes(key)) return list;
+    return known(on.includes(key));
+  };
+}
+
+export function atomKey({ kind, name }: Atom): string {
+  return `${kind} ${name}`;
+}
+
+/** The subsets of a list, the smallest first, made as they are asked for; `limit` of them at most. */
+export function* subsets(names: readonly string[], limit: number): Generator<string[]> {
+  let left = limit;
+  for (let size = 0; size <= names.length; size++) {
+    for (const set of ofSize(names, size, 0)) {
+      if (left-- <= 0) return;
+      yield set;
+    }
+  }
+}
+
+function* ofSize(names: readonly string[], size: number, from: number): Generator<string[]> {
+  if (size === 0) {
+    yield [];
+    return;
+  }
+  for (const [index, name] of names.entries()) {
+    if (index < from || names.length - index < size) continue;
+    for (const rest of ofSize(names, size - 1, index + 1)) yield [name, ...rest];
+  }
+}
+
+function envValue(parsed: boolean, set: boolean): Value {
+  if (!set) return known(undefined);
+  return known(parsed ? true : '1');
+}

@@ -1,0 +1,73 @@
+import MagicString from 'magic-string';
+import { markFor } from './edited.ts';
+import type { Flip } from './flip-plan.ts';
+import type { FunctionNode, Located } from '../syntax/located.ts';
+import { type SourceModule, parseAs, pathTo } from '../syntax/source.ts';
+import type { Edit } from '../types.ts';
+
+/**
+ * The edit that opens a gate's function. A body that is a feature flag becomes `return!0` (for an
+ * arrow with an expression, `!0`); where a body holds other checks too, only the parts that are
+ * flags are opened and the rest stays byte for byte. Each piece is padded to the number of bytes it
+ * had, so that nothing in the bundle moves. Null if a piece is too short, if the result does not
+ * parse as what the module is, or where bytes of the module are no text in its encoding.
+ *
+ * Where there is room, a comment tells that cc-mirror has edited the function, and keeps the one of
+ * the `anchors` by which it was found, so that it is found again.
+ */
+export function flipEdit({ fn, flags }: Flip, anchors: readonly string[]): Edit | null {
+  const { source, start: offset } = fn.statement;
+  const { body } = fn.node;
+  const block = body.type === 'BlockStatement';
+  const start = body.start + (block ? 1 : 0);
+  const end = body.end - (block ? 1 : 0);
+  const before = source.text.slice(offset + start, offset + end);
+
+  let mark = block ? markFor(anchors.find((name) => before.includes(name))) : '';
+  const after = new MagicString(before);
+  for (const piece of flags ?? [{ start, end, opened: block ? 'return!0' : '!0' }]) {
+    const [from, to] = [piece.start - start, piece.end - start];
+    const room = roomOf(before.slice(from, to), source.module.encoding);
+    const marked = piece.opened + mark;
+    const text = marked.length <= room ? marked : piece.opened;
+    if (text.length > room) return null;
+    if (text === marked) mark = '';
+    after.overwrite(from, to, text.padEnd(room));
+  }
+  const { name, bytes, encoding } = source.module;
+  const first = source.byteOffset(offset + start);
+  const last = first + Buffer.byteLength(before, encoding);
+  // Bytes that are no text of the encoding become others when they are read as text.
+  if (bytes.toString(encoding, first, last) !== before) return null;
+  if (!isStill(fn, start, end, after.toString())) return null;
+  return {
+    module: name,
+    start: first,
+    end: last,
+    before,
+    after: after.toString(),
+  };
+}
+
+/** Whether the statement with its new text still holds the function, in the same place. */
+function isStill(
+  { statement: { source, start, program }, node }: Located<FunctionNode>,
+  from: number,
+  to: number,
+  after: string,
+): boolean {
+  const text = source.text.slice(start, start + program.end);
+  const edited = parseAs(text.slice(0, from) + after + text.slice(to), source.module.format);
+  if (!edited) return false;
+  const shift = after.length - (to - from);
+  const path = pathTo({ source, start, program: edited }, start + node.body.start);
+  return path.some(
+    ({ type, start, end }) =>
+      type === node.type && start === node.start && end === node.end + shift,
+  );
+}
+
+/** How many ASCII characters take as many bytes as the text does. */
+function roomOf(text: string, encoding: SourceModule['encoding']): number {
+  return Buffer.byteLength(text, encoding) / (encoding === 'utf16le' ? 2 : 1);
+}

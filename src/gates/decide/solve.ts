@@ -1,0 +1,73 @@
+import { type Flip, type FlipPlan, planFlip } from './flip-plan.ts';
+import type { FunctionNode, Located } from '../syntax/located.ts';
+import type { ModuleGraph } from '../names/resolve.ts';
+import { atomsRead, environment, isCertain, subsets } from './assignments.ts';
+import { isSwitch } from '../evaluate/flag-names.ts';
+import type { Atom } from '../evaluate/values.ts';
+
+/** The functions of which all have to return true for a capability to be on. */
+export type Gate = readonly Located<FunctionNode>[];
+
+/** What it takes to open a gate. */
+export interface Solution {
+  /** Variables, each set to `1`, that open it; empty: it is open; null: none do. */
+  env: readonly string[] | null;
+  /** Remote flags that `env` relies on: they must keep their built-in default. */
+  assumes: readonly string[];
+  /** The one function that may be edited to open it. */
+  flip: Flip | null;
+  /** Conditions that stay whatever is flipped: not ours to change. */
+  remaining: readonly string[];
+  /** Everything the gate reads. */
+  reads: readonly Atom[];
+  /** The switches of the environment among them, by name. */
+  switches: readonly string[];
+}
+
+/** How many environments are tried; a gate seen in the field has three switches at most. */
+const MAX_TRIES = 256;
+
+/**
+ * Solves a gate: which environment opens it whatever its other inputs are, and which single
+ * function stands between. A variable is set only if it is a switch by its name, and the smallest
+ * set that suffices is taken.
+ */
+export function solve(graph: ModuleGraph, gate: Gate): Solution {
+  const reads = atomsRead(graph, gate);
+  const names = reads.flatMap(({ kind, name }) => (kind === 'env' && isSwitch(name) ? [name] : []));
+  const switches = [...new Set(names)];
+  const { env, assumes } = solveEnvironment(graph, gate, switches);
+  const { flip, remaining } = solveFlip(graph, gate);
+  return { env, assumes, flip, remaining, reads, switches };
+}
+
+function solveEnvironment(
+  graph: ModuleGraph,
+  gate: Gate,
+  switches: readonly string[],
+): Pick<Solution, 'env' | 'assumes'> {
+  for (const defaults of [false, true]) {
+    for (const env of subsets(switches, MAX_TRIES)) {
+      const oracle = environment(env, defaults);
+      const read = new Set<string>();
+      const onAtom = ({ kind, name }: Atom): void => {
+        if (kind === 'remote-flag') read.add(name);
+      };
+      if (!gate.every((fn) => isCertain(graph, fn, { oracle, onAtom }))) continue;
+      return { env, assumes: defaults ? [...read] : [] };
+    }
+  }
+  return { env: null, assumes: [] };
+}
+
+/** The plans for all functions of the gate must come to the same single function. */
+function solveFlip(graph: ModuleGraph, gate: Gate): FlipPlan {
+  const nothing: FlipPlan = { flip: null, remaining: [] };
+  const plans = gate.map((fn) => planFlip(graph, fn));
+  const flip = plans[0]?.flip;
+  if (!flip || plans.some((plan) => plan?.flip?.fn.node !== flip.fn.node)) return nothing;
+  const remaining = [...new Set(plans.flatMap((plan) => plan?.remaining ?? []))];
+  const options = { oracle: environment([], false), flipped: new Set([flip.fn.node]) };
+  const opens = remaining.length > 0 || gate.every((fn) => isCertain(graph, fn, options));
+  return opens ? { flip, remaining } : nothing;
+}

@@ -1,0 +1,124 @@
+import type {
+  AnyNode,
+  ArrowFunctionExpression,
+  BlockStatement,
+  Expression,
+  Statement,
+  UnaryExpression,
+} from 'acorn';
+import type { FunctionNode } from '../syntax/located.ts';
+
+/**
+ * The conditions of which all have to hold for a function to return true, where it is written as
+ * `return a() && b()` or as `if (!a()) return false; return b()`; empty where it decides otherwise.
+ */
+export function conjunctsOf({ body }: FunctionNode): Expression[] {
+  if (body.type !== 'BlockStatement') return split(body);
+  const last = body.body.at(-1);
+  if (last?.type !== 'ReturnStatement' || !last.argument) return [];
+  const guards = body.body.slice(0, -1).map(guard);
+  const found = guards.flatMap((condition) => (condition ? split(condition) : []));
+  return guards.includes(null) ? [] : [...found, ...split(last.argument)];
+}
+
+/** A piece of a function's body that has to let pass for the function to return true. */
+export interface Part {
+  /** Where it stands; it reads the same at its place when it is taken out as a function. */
+  start: number;
+  end: number;
+  /** What it decides, as a function without parameters. */
+  asFunction: ArrowFunctionExpression;
+  /** What stands there when it lets pass for certain. */
+  opened: '' | '!0' | 'return!0';
+}
+
+/**
+ * The parts of a function that all have to let pass, in order: the leading `if (…) return false`,
+ * then the conditions of the `return` that follows, or else all statements that follow.
+ */
+export function partsOf({ body }: FunctionNode): Part[] {
+  if (body.type !== 'BlockStatement') return split(body).map(conditionPart);
+  const guards: Part[] = [];
+  for (const [index, statement] of body.body.entries()) {
+    const condition = guard(statement);
+    if (!condition) return [...guards, ...lastParts(body.body.slice(index))];
+    const { start, end } = statement;
+    guards.push({ start, end, asFunction: expressionAsFunction(condition), opened: '' });
+  }
+  return [];
+}
+
+/** The parts of the statements behind the guards. */
+function lastParts(statements: Statement[]): Part[] {
+  const [first, ...more] = statements;
+  if (!first) return [];
+  if (first.type === 'ReturnStatement' && first.argument && more.length === 0) {
+    return split(first.argument).map(conditionPart);
+  }
+  const { start } = first;
+  const end = statements.at(-1)?.end ?? first.end;
+  const block: BlockStatement = { type: 'BlockStatement', body: statements, start, end };
+  return [{ start, end, asFunction: asFunction(block), opened: 'return!0' }];
+}
+
+function conditionPart(node: Expression): Part {
+  const { start, end } = node;
+  return { start, end, asFunction: expressionAsFunction(node), opened: '!0' };
+}
+
+/** A condition as a function without parameters. */
+export function expressionAsFunction(body: Expression): ArrowFunctionExpression {
+  return { ...asFunction(body), expression: true };
+}
+
+function asFunction(body: Expression | BlockStatement): ArrowFunctionExpression {
+  return {
+    type: 'ArrowFunctionExpression',
+    expression: false,
+    generator: false,
+    async: false,
+    params: [],
+    body,
+    start: body.start,
+    end: body.end,
+  };
+}
+
+/** `false` or `!1`, `true` or `!0`; null for anything else. */
+export function constantOf(node: AnyNode): boolean | null {
+  if (node.type === 'Literal') return typeof node.value === 'boolean' ? node.value : null;
+  if (node.type !== 'UnaryExpression' || node.operator !== '!') return null;
+  const { argument } = node;
+  return argument.type === 'Literal' && typeof argument.value === 'number' ? !argument.value : null;
+}
+
+/** The condition that a statement `if (…) return false` lets pass; null for any other statement. */
+function guard(statement: Statement): Expression | null {
+  if (statement.type !== 'IfStatement' || statement.alternate) return null;
+  const { test, consequent } = statement;
+  const [only] = consequent.type === 'BlockStatement' ? consequent.body : [consequent];
+  const single = consequent.type !== 'BlockStatement' || consequent.body.length === 1;
+  if (!single || only?.type !== 'ReturnStatement' || !only.argument) return null;
+  return constantOf(only.argument) === false ? negated(test) : null;
+}
+
+function negated(node: Expression): Expression {
+  if (node.type === 'UnaryExpression' && node.operator === '!') return node.argument;
+  const { start, end } = node;
+  const not: UnaryExpression = {
+    type: 'UnaryExpression',
+    operator: '!',
+    prefix: true,
+    argument: node,
+    start,
+    end,
+  };
+  return not;
+}
+
+function split(node: Expression): Expression[] {
+  if (node.type === 'ParenthesizedExpression') return split(node.expression);
+  return node.type === 'LogicalExpression' && node.operator === '&&'
+    ? [...split(node.left), ...split(node.right)]
+    : [node];
+}

@@ -1,0 +1,215 @@
+import type {
+  AnyNode,
+  IfStatement,
+  Pattern,
+  Statement as AcornStatement,
+  SwitchStatement,
+} from 'acorn';
+import { Expressions } from './expressions.ts';
+import type { EvaluationOptions, Frame } from './frame.ts';
+import { interrupts, throws } from './interrupts.ts';
+import type { FunctionNode, Located } from '../syntax/located.ts';
+import type { ModuleGraph } from '../names/resolve.ts';
+import { acts, interrupts, throws } from './interrupts.ts';
+import { strictlyEqual } from './operators.ts';
+import { patternNames } from '../names/scope.ts';
+import { unfollowedLocals } from './mutated-locals.ts';
+import { type Value, atomsOf, isObject, join, known, truth } from './values.ts';
+
+/**
+ * The value a function returns when called with `args`, in three-valued logic. Nothing is run:
+ * the syntax is followed, both ways where a condition is unknown; loops, exceptions and whatever
+ * else is not understood give an unknown value, never a wrong one.
+ */
+export function evaluateCall(
+  graph: ModuleGraph,
+  fn: Located<FunctionNode>,
+  args: readonly Value[],
+  options: EvaluationOptions,
+): Value {
+  const evaluation = new Evaluation(graph, options);
+  return evaluation.result(fn, args);
+}
+
+const MAX_DEPTH = 12;
+
+/** Follows calls and statements. */
+class Evaluation {
+  readonly #options: EvaluationOptions;
+  /** What calls have returned: on many ways through a gate the same functions are asked again. */
+  readonly #calls = new Map<FunctionNode, { args: readonly Value[]; value: Value }[]>();
+  readonly #expressions: Expressions;
+
+  constructor(graph: ModuleGraph, options: EvaluationOptions) {
+    this.#options = options;
+    this.#expressions = new Expressions(graph, options, (fn, args, depth) =>
+      this.call(fn, args, depth),
+    );
+  }
+
+  /** Arguments that are not given may be anything: who calls the function is not known. */
+  result(fn: Located<FunctionNode>, args: readonly Value[]): Value {
+    const expressions = this.#expressions;
+    const given = fn.node.params.map((node, index) => args[index] ?? expressions.other(fn, node));
+    const value = this.call(fn, given, 0);
+    return expressions.interrupted ? expressions.other(fn, fn.node, atomsOf(value)) : value;
+  }
+
+  call(fn: Located<FunctionNode>, args: readonly Value[], depth: number): Value {
+    const before = this.#calls.get(fn.node) ?? [];
+    const same = before.find((call) => sameArguments(call.args, args));
+    if (same) return same.value;
+    const { silent } = this.#expressions;
+    const leave = silent ? undefined : this.#options.onCall?.(fn);
+    const value = this.#expressions.portion(() => this.#called(fn, args, depth));
+    leave?.();
+    // Whoever is told of calls has not heard of this one yet.
+    if (!silent) this.#calls.set(fn.node, [...before, { args, value }]);
+    return value;
+  }
+
+  #called(fn: Located<FunctionNode>, args: readonly Value[], depth: number): Value {
+    const { node } = fn;
+    if (this.#options.flipped?.has(node)) return known(true);
+    // What an async function throws ends no gate; it may end the program.
+    this.#expressions.interrupted ||= depth > MAX_DEPTH || (node.async && interrupts(node.body));
+    if (node.async || node.generator || depth > MAX_DEPTH) return this.#expressions.other(fn, node);
+    this.#expressions.entered.add(node);
+    const frame: Frame = { at: fn, scope: new Map(), unfollowed: unfollowedLocals(node), depth };
+    for (const [index, parameter] of node.params.entries()) {
+      this.#expressions.interrupted ||= this.#isForEffect(parameter, null, frame);
+      this.#bind(parameter, args[index] ?? known(undefined), frame);
+    }
+    if (node.body.type !== 'BlockStatement') return this.#expressions.follow(node.body, frame);
+    return this.#statements(node.body.body, frame);
+  }
+
+  /** Gives a name, or `name = fallback`, its value; the names in another pattern are not followed. */
+  #bind(pattern: Pattern, value: Value, frame: Frame): void {
+    if (pattern.type === 'Identifier') {
+      this.#expressions.set(pattern.name, value, frame);
+    } else if (pattern.type === 'AssignmentPattern') {
+      const given = value.known ? value.value !== undefined : value.truth === true;
+      const fallback = (): Value => this.#expressions.follow(pattern.right, frame);
+      const either = value.known ? fallback : (): Value => join(value, fallback(), value);
+      this.#bind(pattern.left, given ? value : either(), frame);
+    } else {
+      for (const name of patternNames(pattern)) {
+        this.#expressions.set(name, this.#expressions.other(frame.at, pattern), frame);
+      }
+    }
+  }
+
+  /** The value returned by a list of statements; undefined where they run through. */
+  #statements(statements: readonly AcornStatement[], frame: Frame): Value {
+    const [first, ...rest] = statements;
+    if (!first) return known(undefined);
+    const follow = (): Value => this.#statement(first, rest, frame);
+    return this.#expressions.limited(first, frame, follow, rest);
+  }
+
+  #statement(first: AcornStatement, rest: readonly AcornStatement[], frame: Frame): Value {
+    switch (first.type) {
+      case 'ReturnStatement':
+        return first.argument ? this.#expressions.follow(first.argument, frame) : known(undefined);
+      case 'BlockStatement':
+        return this.#statements([...first.body, ...rest], frame);
+      case 'IfStatement': {
+        this.#expressions.interrupted ||= decidesNothing(first) && acts(first.test);
+        const test = this.#expressions.follow(first.test, frame);
+        const certain = truth(test);
+        const taken = (branch: AcornStatement | null | undefined): Value => {
+          const scope = certain === null ? new Map(frame.scope) : frame.scope;
+          return this.#statements(branch ? [branch, ...rest] : rest, { ...frame, scope });
+        };
+        if (certain !== null) return taken(certain ? first.consequent : first.alternate);
+        return join(taken(first.consequent), taken(first.alternate), test);
+      }
+      case 'VariableDeclaration':
+        this.#expressions.interrupted ||= first.kind.endsWith('using');
+        for (const { id, init } of first.declarations) {
+          this.#expressions.interrupted ||= this.#isForEffect(id, init, frame);
+          this.#bind(id, init ? this.#expressions.follow(init, frame) : known(undefined), frame);
+        }
+        return this.#statements(rest, frame);
+      case 'ExpressionStatement':
+        this.#expressions.effect(first.expression, frame);
+        return this.#statements(rest, frame);
+      case 'TryStatement': {
+        const tried = this.#statements([first.block, ...rest], {
+          ...frame,
+          scope: new Map(frame.scope),
+        });
+        const caught = this.#statements([...(first.handler?.body.body ?? []), ...rest], {
+          ...frame,
+          scope: new Map(frame.scope),
+        });
+        return first.finalizer
+          ? this.#expressions.other(frame.at, first)
+          : join(tried, caught, this.#expressions.other(frame.at, first.block));
+      }
+      case 'SwitchStatement':
+        return this.#switch(first, rest, frame);
+      case 'FunctionDeclaration':
+      case 'EmptyStatement':
+        return this.#statements(rest, frame);
+      default:
+        this.#expressions.interrupted ||= [first, ...rest].some(throws);
+        return this.#expressions.other(frame.at, first);
+    }
+  }
+
+  /** Whether a name is given its value for an effect: by a pattern, or where nothing asks for it. */
+  #isForEffect(id: Pattern, init: AnyNode | null | undefined, frame: Frame): boolean {
+    if (id.type === 'AssignmentPattern') return this.#isForEffect(id.left, id.right, frame);
+    if (interrupts(id)) return true;
+    const unread = patternNames(id).every((name) => frame.unfollowed.unread.has(name));
+    const literal = init?.type === 'ObjectExpression' || init?.type === 'ArrayExpression';
+    return unread && !!init && ((id.type !== 'Identifier' && !literal) || acts(init));
+  }
+
+  /** The cases are compared in turn; a `break` other than at the end of a case is not followed. */
+  #switch(node: SwitchStatement, rest: readonly AcornStatement[], frame: Frame): Value {
+    const value = this.#expressions.follow(node.discriminant, frame);
+    const { cases } = node;
+    const taken = (index: number): Value => {
+      const run = cases.slice(index).flatMap(({ consequent }) => consequent);
+      const end = run.findIndex((node) => node.type === 'BreakStatement' && !node.label);
+      return this.#statements([...(end < 0 ? run : run.slice(0, end)), ...rest], {
+        ...frame,
+        scope: new Map(frame.scope),
+      });
+    };
+    const from = (index: number): Value => {
+      const next = cases[index];
+      if (!next) {
+        const otherwise = cases.findIndex(({ test }) => !test);
+        return otherwise < 0 ? this.#statements(rest, frame) : taken(otherwise);
+      }
+      if (!next.test) return from(index + 1);
+      const equal = strictlyEqual(value, this.#expressions.follow(next.test, frame));
+      const certain = truth(equal);
+      if (certain !== null) return certain ? taken(index) : from(index + 1);
+      return join(taken(index), from(index + 1), equal);
+    };
+    return from(0);
+  }
+}
+
+/** Whether a condition is asked for its effect alone. */
+function decidesNothing({ consequent, alternate }: IfStatement): boolean {
+  return [consequent, alternate].every((node) => !node || isEmpty(node));
+}
+
+function isEmpty(node: AcornStatement): boolean {
+  return node.type === 'BlockStatement' ? node.body.every(isEmpty) : node.type === 'EmptyStatement';
+}
+
+function sameArguments(a: readonly Value[], b: readonly Value[]): boolean {
+  return a.length === b.length && a.every((value, index) => isSame(value, b[index]));
+}
+
+function isSame(a: Value, b: Value | undefined): boolean {
+  if (a === b) return true;
+  return a.known && b?.known === true && !isObject(a) && a.value === b.value;
+}

@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { helperProblem } from '../../../../src/doctor/checks/run-helper.ts';
+
+const around = {
+  environment: { PATH: process.env['PATH'], KEY: 'sk-SECRET' },
+  signal: new AbortController().signal,
+};
+
+it.each([
+  ['echo "$KEY"', null],
+  ['printf %s "$KEY"', null],
+  ['echo "$KEY"; exit 3', 'ended with status 3'],
+  ['no-such-command-here', 'is not found by the shell'],
+  ['true', 'prints nothing'],
+  ['echo "$KEY"; echo "$KEY"', 'prints more than one line'],
+  ['echo "Bearer $KEY"', 'prints a space or a character that no key has'],
+  ['yes "$KEY"', 'prints far more than a key'],
+  ['kill -9 $$', 'ended with a signal'],
+])('%s: %s', async (command, problem) => {
+  expect(await helperProblem(command, around)).toBe(problem);
+});
+
+it('waits for no command that does not answer, nor for what that has started', async () => {
+  const problem = await helperProblem('sleep 100 & sleep 100', around, 200);
+  expect(problem).toBe('has not answered for 0.2 seconds');
+});
+
+it('is given up with the command line', async () => {
+  const given = new AbortController();
+  const asked = helperProblem('sleep 100', { ...around, signal: given.signal });
+  given.abort(new Error('left'));
+  await expect(asked).rejects.toThrow('left');
+});
