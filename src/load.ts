@@ -3,7 +3,7 @@ import nodeModule from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
-import { sha256Of } from './disk/sha256.ts';
+import { sha256Of } from './disk/hash.ts';
 
 // Loads the program with what V8 compiled of it in an earlier run, which is most of the time that
 // loading takes. It is kept beside the program, where nobody else could put something.

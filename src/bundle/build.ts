@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { CcMirrorError } from '../errors.ts';
 import { overlapping } from './format/file-spans.ts';
-import { type Patch, copyPatched } from './files.ts';
+import { type Patch, copyPatched } from '../disk/copy.ts';
 import { signaturePatches } from './format/mach-o-signature.ts';
 import type { Bundle, BundleEdit, BundleModule } from './types.ts';
 

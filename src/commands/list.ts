@@ -3,8 +3,7 @@ import { table } from '../ui/table.ts';
 import { earlierVariants, listVariants, unreadableVariants } from '../variant/record.ts';
 import { muchToFree } from '../variant/unused.ts';
 import type { Declare } from './cli/command.ts';
-import { earlierData, noVariants, variantData } from './output/report.ts';
-import { doubtsOn, earlierData, noVariants, variantData } from './report.ts';
+import { earlierData, noVariants, variantData, doubtsOn } from './output/report.ts';
 
 export const declare: Declare = (command, run) => {
   command.action(() =>

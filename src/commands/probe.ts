@@ -2,12 +2,10 @@ import { resolve } from 'node:path';
 import { probe } from '../probe/run.ts';
 import { table } from '../ui/table.ts';
 import { variantLayout } from '../variant/layout.ts';
-import { type Loss, lossText } from '../variant/losses.ts';
-import { probeVariant } from '../variant/probe-variant.ts';
+import { type Loss, lossText, hiddenText } from '../variant/losses.ts';
+import { probeVariant, type VariantOffer } from '../variant/probe-variant.ts';
 import type { CommandContext, Declare } from './cli/command.ts';
 import { type Target, openTarget } from './input/named-bundle.ts';
-import { type Loss, hiddenText, lossText } from '../variant/losses.ts';
-import { type VariantOffer, probeVariant } from '../variant/probe-variant.ts';
 import { readProject } from '../variant/project-settings.ts';
 import { currentFolder } from './current-folder.ts';
 

@@ -17,8 +17,7 @@ import type { Progress } from '../ui/progress.ts';
 import type { CommandContext, CommandResult, Declare } from './cli/command.ts';
 import { keptBefore, keptChanges } from './output/key-change.ts';
 import { addVariantOptions, wishFrom } from './input/options.ts';
-import { noVariants, variantData, variantText } from './output/report.ts';
-import { lacking, noVariants, variantData, variantText } from './report.ts';
+import { noVariants, variantData, variantText, lacking } from './output/report.ts';
 import { adopt } from './update-adopt.ts';
 
 interface UpdateOptions {

@@ -1,6 +1,6 @@
 import { open, stat } from 'node:fs/promises';
 import { systemCode } from '../errors.ts';
-import { located } from './look.ts';
+import { located } from './error-path.ts';
 
 /**
  * Waits until a folder's entries are on the disk: a rename is durable only then. Windows has no

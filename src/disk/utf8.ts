@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { CcMirrorError } from '../errors.ts';
-import { ifThere } from './if-there.ts';
-import { readBytes } from './look.ts';
+import { ifExists } from './if-exists.ts';
+import { readBytes } from './sync-read.ts';
 
 /**
  * The text of a file of the user's that may be edited and written again; null if it does not exist.
@@ -9,8 +9,8 @@ import { readBytes } from './look.ts';
  * takes another character for a byte that belongs to none, and reads UTF-16 with its mark too (seen in
  * 2.1.112 and 2.1.332).
  */
-export async function readToEdit(path: string): Promise<string | null> {
-  const bytes = await ifThere(() => readBytes(path));
+export function readToEdit(path: string): string | null {
+  const bytes = ifExists(() => readBytes(path));
   if (bytes === null || isUtf8(bytes)) return bytes && bytes.toString('utf8');
   const utf16 = ['fffe', 'feff'].includes(bytes.toString('hex', 0, 2));
   const at = firstBad(bytes);

@@ -2,7 +2,7 @@ import { taskListOf } from '../launcher/task-list.ts';
 import { projectOf } from '../variant/earlier-lists.ts';
 import { runningDaemon } from '../variant/running.ts';
 import { type Finding, ok, warning } from './finding.ts';
-import type { Subject } from './subject.ts';
+import type { Subject } from './check-context.ts';
 
 const variable = 'CLAUDE_CODE_TASK_LIST_ID';
 

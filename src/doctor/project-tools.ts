@@ -2,8 +2,8 @@ import { hiddenText, isOfProject, lossText } from '../variant/losses.ts';
 import { probeVariant } from '../variant/probe-variant.ts';
 import { readProject } from '../variant/project-settings.ts';
 import { type Finding, failed, ok, warning } from './finding.ts';
-import { runsHere } from './probe.ts';
-import type { Subject } from './subject.ts';
+import { runsHere } from './checks/check-probe.ts';
+import type { Subject } from './check-context.ts';
 
 /**
  * What settings of the project that a session would be started in take away from it, shown by running

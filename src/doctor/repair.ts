@@ -1,13 +1,13 @@
-import { chmod, lstat, utimes } from 'node:fs/promises';
+import { chmod, utimes } from 'node:fs/promises';
+import { lstat, readBytes } from '../disk/sync-read.ts';
 import { basename, dirname, join } from 'node:path';
 import type { Store } from '../bundle/store/store.ts';
 import { readStored } from '../bundle/store/store-record.ts';
-import { readIfThere } from '../disk/atomic.ts';
-import { ifThere } from '../disk/if-there.ts';
-import { readBytes } from '../disk/look.ts';
+import { ifExists } from '../disk/if-exists.ts';
 import { CcMirrorError } from '../errors.ts';
 import { keyFileMode } from '../provider/key-file.ts';
-import { Changes, assertInside } from '../transaction/changes.ts';
+import { Changes } from '../transaction/changes.ts';
+import { assertInside } from '../disk/real-paths.ts';
 import { commit } from '../transaction/transaction.ts';
 import { type Change, changeHome, setPendingAside } from '../variant/change-home.ts';
 import { installVariant } from '../variant/install.ts';
@@ -71,7 +71,7 @@ async function repairVariant(
   const intent = { ...change.intent, name };
   for (const fix of fixes) {
     if (fix.kind === 'mode') {
-      await assertInside([places.folder], [join(fix.path, 'any')]);
+      assertInside([places.folder], [join(fix.path, 'any')]);
       await chmod(fix.path, fix.mode);
     }
     // So that no hash that was worked out before stands for it.
@@ -106,11 +106,11 @@ async function replaceRecord(
   }
   const aside = `${path}.broken`;
   const changes = new Changes();
-  if ((await ifThere(() => lstat(path)))?.isDirectory()) {
+  if (ifExists(() => lstat(path))?.isDirectory()) {
     const moving = new Changes();
     moving.move(path, join(folder, basename(`${aside}-${Date.now()}`)));
     await commit(staging, intent, await moving.steps([layout.home]));
-  } else changes.write(aside, (await ifThere(() => readBytes(path))) ?? '', keyFileMode);
+  } else changes.write(aside, ifExists(() => readBytes(path)) ?? '', keyFileMode);
   changes.write(path, recordText(rebuilt.record), 0o644);
   await commit(staging, intent, await changes.steps([layout.home]));
   progress.note(`${name}: variant.json was made anew from ${rebuilt.from}; the other is ${aside}`);
@@ -119,7 +119,7 @@ async function replaceRecord(
 
 async function touch(path: string): Promise<void> {
   const now = new Date();
-  await ifThere(() => utimes(path, now, now));
+  await ifExists(() => utimes(path, now, now));
 }
 
 /** The record as if what of our values has gone from the configuration had never been there. */
@@ -136,7 +136,7 @@ async function removeLeftovers(
   const changes = new Changes();
   for (const [index, fix] of fixes.entries()) {
     if (fix.kind !== 'remove') continue;
-    const there = await ifThere(() => lstat(fix.path));
+    const there = ifExists(() => lstat(fix.path));
     if (there?.isDirectory()) changes.move(fix.path, join(staging, `left-${intent.name}-${index}`));
     else if (there) changes.remove(fix.path);
   }

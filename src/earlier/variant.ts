@@ -1,8 +1,8 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { jsonIn } from '../config/json-place.ts';
-import { ifThere } from '../disk/if-there.ts';
-import { isThere } from '../disk/paths.ts';
+import { ifExists } from '../disk/if-exists.ts';
+import { exists } from '../disk/sync-read.ts';
 import { systemCode } from '../errors.ts';
 import * as z from '../zod.ts';
 
@@ -107,7 +107,7 @@ async function recordIn(folder: string): Promise<string> {
 async function presentIn(folder: string): Promise<Part[]> {
   const present: Part[] = [];
   for (const part of parts) {
-    const found = await ifThere(() => stat(join(folder, part)));
+    const found = await ifExists(() => stat(join(folder, part)));
     if (found?.isDirectory()) present.push(part);
   }
   return present;
@@ -125,10 +125,10 @@ function pinnedVersion({
 const managedMarker = '.cc-mirror-managed';
 
 async function managedSkills(folder: string): Promise<string[]> {
-  const names = (await ifThere(() => readdir(folder))) ?? [];
+  const names = (await ifExists(() => readdir(folder))) ?? [];
   const managed: string[] = [];
   for (const name of names.toSorted()) {
-    if (await isThere(join(folder, name, managedMarker))) managed.push(name);
+    if (exists(join(folder, name, managedMarker))) managed.push(name);
   }
   return managed;
 }

@@ -4,8 +4,14 @@ import { posixHead } from './marker.ts';
 import { posixHandsOn, posixNested } from './nested.ts';
 import { posixNoProxy } from './no-proxy.ts';
 import { shQuote } from './quote.ts';
-import { assertSpec, bundlePath, missingBundle, missingKey, missingNode } from './spec.ts';
-import type { LauncherSpec } from './spec.ts';
+import {
+  assertSpec,
+  bundlePath,
+  missingBundle,
+  missingKey,
+  missingNode,
+  type LauncherSpec,
+} from './spec.ts';
 import { posixTaskList, posixTaskListNames } from './task-list.ts';
 
 /**

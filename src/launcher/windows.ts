@@ -4,8 +4,14 @@ import { windowsHead } from './marker.ts';
 import { windowsHandsOn, windowsNested } from './nested.ts';
 import { windowsNoProxy } from './no-proxy.ts';
 import { cmdQuotePath, cmdSay, cmdSet } from './quote.ts';
-import { assertSpec, bundlePath, missingBundle, missingKey, missingNode } from './spec.ts';
-import type { LauncherSpec } from './spec.ts';
+import {
+  assertSpec,
+  bundlePath,
+  missingBundle,
+  missingKey,
+  missingNode,
+  type LauncherSpec,
+} from './spec.ts';
 import { longest, windowsSum } from './task-list.ts';
 
 /**

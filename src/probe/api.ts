@@ -1,10 +1,19 @@
-import { createServer } from 'node:http';
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import * as z from '../zod.ts';
-import { readBody } from './body.ts';
-import type { RequestBody } from './body.ts';
-import { errorBody, messagesBodySchema, replyEvents, replyMessage } from './messages.ts';
-import type { MessagesBody, Reply } from './messages.ts';
+import { readBody, type RequestBody } from './body.ts';
+import {
+  errorBody,
+  messagesBodySchema,
+  replyEvents,
+  replyMessage,
+  type MessagesBody,
+  type Reply,
+} from './messages.ts';
 
 /** One `POST /v1/messages` that a program sent. */
 export interface MessagesRequest {

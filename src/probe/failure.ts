@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { executionProblem } from '../bundle/execution.ts';
-import { isThere } from '../disk/paths.ts';
+import { exists } from '../disk/sync-read.ts';
 import { CcMirrorError, systemCode } from '../errors.ts';
 import type { MessagesRequest } from './api.ts';
 import type { ProbeTarget, ProgramRun } from './program.ts';
@@ -45,7 +45,7 @@ async function notStarted(error: Error, target: ProbeTarget): Promise<CcMirrorEr
   const program = programOf(target);
   const code = systemCode(error) ?? error.message;
   const known = target.kind === 'native' && (code === 'ENOENT' || code === 'EACCES');
-  const problem = known && (await isThere(program)) ? await executionProblem(program) : null;
+  const problem = known && exists(program) ? await executionProblem(program) : null;
   return new CcMirrorError(
     'probe-failed',
     problem

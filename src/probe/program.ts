@@ -1,9 +1,7 @@
-import { startApi } from './api.ts';
-import type { MessagesRequest, Responder } from './api.ts';
+import { startApi, type MessagesRequest, type Responder } from './api.ts';
 import { runEnvironment } from './environment.ts';
 import { guardFor } from './guard.ts';
-import { runGroup } from './group.ts';
-import type { GroupEnd } from './group.ts';
+import { runGroup, type GroupEnd } from './group.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What to run: a JavaScript bundle by Node, or a native executable. */

@@ -1,10 +1,8 @@
 import { provedRequest } from './failure.ts';
 import type { ProjectFile } from './plain-settings.ts';
-import { defaultTimeoutMs, runProgram } from './program.ts';
-import type { ProbeTarget } from './program.ts';
-import { readOffer, readTools } from './read.ts';
+import { defaultTimeoutMs, runProgram, type ProbeTarget } from './program.ts';
+import { readOffer, readTools, type Offer } from './read.ts';
 import type { Tools } from '../skill/tools.ts';
-import type { Offer } from './read.ts';
 import { withWorkspace } from './workspace.ts';
 
 export type { ProbeTarget } from './program.ts';

@@ -1,11 +1,10 @@
 import { basename, join } from 'node:path';
-import { readText, readdir } from '../disk/look.ts';
+import { readText, readdir } from '../disk/sync-read.ts';
 
 import { fromPackage } from '../package-root.ts';
 import { CcMirrorError, systemCode } from '../errors.ts';
 import { nearest } from './nearest.ts';
-import { parsePreset, repair } from './preset.ts';
-import type { Preset } from './preset.ts';
+import { parsePreset, repair, type Preset } from './preset.ts';
 
 /** A preset, whose it is and the file it stands in. */
 export interface CatalogueEntry {
@@ -92,7 +91,7 @@ async function readPreset(file: string, source: CatalogueEntry['source']): Promi
 
 async function listJson(folder: string, source: CatalogueEntry['source']): Promise<string[]> {
   try {
-    const names = await readdir(folder);
+    const names = readdir(folder);
     return names.filter((name) => name.endsWith('.json') && !name.startsWith('.')).sort();
   } catch (error) {
     if (source === 'user' && systemCode(error) === 'ENOENT') return [];
@@ -102,7 +101,7 @@ async function listJson(folder: string, source: CatalogueEntry['source']): Promi
 
 async function textOf(file: string): Promise<string> {
   try {
-    return await readText(file);
+    return readText(file);
   } catch (error) {
     throw unreadable(file, error);
   }

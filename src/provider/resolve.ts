@@ -1,7 +1,6 @@
 import { CcMirrorError } from '../errors.ts';
 import { checkedUrl } from './base-url.ts';
-import { fillModels, tiers, unmappedTiers } from './models.ts';
-import type { Models, Tier } from './models.ts';
+import { fillModels, tiers, unmappedTiers, type Models, type Tier } from './models.ts';
 import type { KeyHeader, Preset } from './preset.ts';
 import { takesDeferred, toolsInFull } from './tool-search.ts';
 import { isVariableName, ownedVariables, secretVariables } from './variables.ts';

@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode } from '../errors.ts';
-import { ifThere } from '../task/if-there.ts';
+import { ifExists } from '../disk/if-exists.ts';
 
 /** What is known of a session: one small file a fact, so that processes at work at once lose nothing. */
 export interface SessionState {
@@ -45,9 +45,9 @@ export function sessionState(folder: string, session: string, now: number): Sess
     }
   };
   return {
-    names: () => (ifThere(() => readdirSync(own)) ?? []).filter((name) => !name.startsWith('.')),
+    names: () => (ifExists(() => readdirSync(own)) ?? []).filter((name) => !name.startsWith('.')),
     read: (name) =>
-      ifThere(() => {
+      ifExists(() => {
         const path = pathOf(name);
         return { at: statSync(path).mtimeMs, text: readFileSync(path, 'utf8') };
       }),
@@ -66,7 +66,7 @@ export function sessionState(folder: string, session: string, now: number): Sess
       }
     },
     take: (name) =>
-      ifThere(() => {
+      ifExists(() => {
         const aside = join(own, `.${process.pid}`);
         renameSync(pathOf(name), aside);
         const text = readFileSync(aside, 'utf8');
@@ -79,7 +79,7 @@ export function sessionState(folder: string, session: string, now: number): Sess
 function removeOld(folder: string, now: number): void {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
-    const changed = ifThere(() => statSync(path).mtimeMs);
+    const changed = ifExists(() => statSync(path).mtimeMs);
     if (changed !== null && now - changed > maximumAge) {
       rmSync(path, { recursive: true, force: true });
     }

@@ -8,7 +8,7 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ifThere } from '../task/if-there.ts';
+import { ifExists } from '../disk/if-exists.ts';
 import { type Fields, fieldsOf, parsed } from '../task/json.ts';
 import type { ToolCall } from './hook-input.ts';
 
@@ -100,7 +100,7 @@ function parse(text: string): Entry[] {
 }
 
 function readTail(path: string): string {
-  const file = ifThere(() => openSync(path, 'r'));
+  const file = ifExists(() => openSync(path, 'r'));
   if (file === null) return '';
   try {
     const { size } = fstatSync(file);
@@ -114,7 +114,7 @@ function readTail(path: string): string {
 
 /** Files that were written to a moment ago: the older builds keep all workers' in one folder. */
 function recentIn(folder: string, form: RegExp): string[] {
-  const recent = ifThere(() =>
+  const recent = ifExists(() =>
     readdirSync(folder)
       .filter((name) => form.test(name))
       .map((name) => join(folder, name))

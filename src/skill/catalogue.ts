@@ -1,5 +1,5 @@
 import { isAbsolute, join, resolve } from 'node:path';
-import { entriesIn } from '../disk/look.ts';
+import { entriesIn } from '../disk/sync-read.ts';
 import { fromPackage } from '../package-root.ts';
 import { CcMirrorError } from '../errors.ts';
 import { type Pack, readPack } from './pack.ts';
@@ -9,7 +9,7 @@ export const shippedPacksDir = fromPackage('skills');
 
 /** The ids of the packs that come with this package. */
 export async function shippedPackIds(): Promise<string[]> {
-  const entries = await entriesIn(shippedPacksDir);
+  const entries = entriesIn(shippedPacksDir);
   return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
 }
 

@@ -1,7 +1,6 @@
-import { readdir, stat } from '../disk/look.ts';
-import { readIfThere } from '../disk/atomic.ts';
+import { readdir, stat, readIfExists } from '../disk/sync-read.ts';
 import { join } from 'node:path';
-import { ifThere } from '../disk/if-there.ts';
+import { ifExists } from '../disk/if-exists.ts';
 import { kindOf } from './install/target.ts';
 
 /**
@@ -25,9 +24,9 @@ export async function findAgents(folder: string): Promise<string[]> {
   const found: string[] = [];
   for (const name of await namesIn(join(folder, 'agents'))) {
     const path = `agents/${name}`;
-    const there = await ifThere(() => stat(join(folder, path)));
+    const there = ifExists(() => stat(join(folder, path)));
     const readable = name.endsWith('.md') && there?.isFile() === true;
-    const text = readable ? await readIfThere(join(folder, path)) : null;
+    const text = readable ? readIfExists(join(folder, path)) : null;
     if (text !== null && /^\uFEFF?---\s/u.test(text)) found.push(path);
   }
   return found;
@@ -35,6 +34,6 @@ export async function findAgents(folder: string): Promise<string[]> {
 
 /** What a folder holds, but for hidden names; nothing where there is no such folder. */
 async function namesIn(folder: string): Promise<string[]> {
-  const names = (await ifThere(() => readdir(folder))) ?? [];
+  const names = ifExists(() => readdir(folder)) ?? [];
   return names.filter((name) => !name.startsWith('.')).sort();
 }

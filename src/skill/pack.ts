@@ -1,6 +1,6 @@
 import { jsonErrorPlace, withoutMark } from '../config/json-place.ts';
 import { basename, join } from 'node:path';
-import { readIfThere } from '../disk/atomic.ts';
+import { readIfExists } from '../disk/sync-read.ts';
 import { CcMirrorError } from '../errors.ts';
 import { type RuleName, ruleNames } from '../rules/names.ts';
 import * as z from '../zod.ts';
@@ -151,7 +151,7 @@ function once<T>(read: () => Promise<T>): () => Promise<T> {
 
 async function readManifest(folder: string, source: string): Promise<Manifest | null> {
   const path = join(folder, 'pack.json');
-  const text = await readIfThere(path);
+  const text = readIfExists(path);
   if (text === null) return null;
   let json: unknown;
   try {
@@ -190,7 +190,7 @@ function notOf(path: string, { skills, agents }: Manifest): string[] {
 }
 
 async function head(file: string, render: Render, source: string): Promise<Head> {
-  const text = await readIfThere(file);
+  const text = readIfExists(file);
   if (text === null) throw new CcMirrorError('no-such-path', `${file} is not there.`);
   try {
     const { fields, lines } = parseFrontmatter(render === null ? text : render(text, file));

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Task } from './graph.ts';
-import { ifThere } from './if-there.ts';
+import { ifExists } from '../disk/if-exists.ts';
 import { fieldsOf, isTextList } from './json.ts';
 
 /**
@@ -32,7 +32,7 @@ export function taskFolders(
  */
 export function readTaskList(folders: readonly string[]): Task[] {
   for (const folder of folders) {
-    const names = ifThere(() => readdirSync(folder));
+    const names = ifExists(() => readdirSync(folder));
     if (names === null) continue;
     return names
       .filter((name) => /^[^.].*\.json$/u.test(name))
@@ -48,7 +48,7 @@ const over = ['completed', 'resolved', 'deleted'];
 /** Null for a file that is gone, and for a task that is finished or deleted. */
 function readTask(path: string): Task | null {
   for (let attempt = 1; ; attempt += 1) {
-    const text = ifThere(() => readFileSync(path, 'utf8'));
+    const text = ifExists(() => readFileSync(path, 'utf8'));
     if (text === null) return null;
     try {
       return parseTask(text);

@@ -1,13 +1,14 @@
 import { chmod, open } from 'node:fs/promises';
-import { dirname, resolve, sep } from 'node:path';
-import { located, lstat, readlink, realpath, stat } from '../disk/look.ts';
+import { dirname } from 'node:path';
+import { assertInside, foldersBetween } from '../disk/real-paths.ts';
+import { stat } from '../disk/sync-read.ts';
+import { located } from '../disk/error-path.ts';
 import { type OwnedValues, mergeOwned } from '../config/merge.ts';
-import { allDone } from '../disk/all-done.ts';
+import { allDone } from '../disk/concurrency.ts';
+import { ifExists } from '../disk/if-exists.ts';
+import { makeFolder } from '../disk/folders.ts';
+import { sha256Of } from '../disk/hash.ts';
 import { readToEdit } from '../disk/utf8.ts';
-import { ifThere } from '../disk/if-there.ts';
-import { makeFolder } from '../disk/paths.ts';
-import { sha256Of } from '../disk/sha256.ts';
-import { CcMirrorError } from '../errors.ts';
 import { contentAt, fileContent, sameContent } from './content.ts';
 import type { FileStep, MergeStep, Step } from './step.ts';
 
@@ -66,7 +67,7 @@ export class Changes implements FileChanges {
     const paths = this.#wanted.flatMap((change) =>
       change.kind === 'move' ? [change.from, change.to] : [change.path],
     );
-    await assertInside(roots, paths);
+    assertInside(roots, paths);
     const steps: Step[] = [];
     for (const [index, change] of this.#wanted.entries()) {
       const later = this.#wanted.slice(index + 1);
@@ -123,7 +124,7 @@ function isFile(change: Wanted): change is Extract<Wanted, { kind: 'write' | 're
 function stepOf(change: Wanted): Promise<Step | null> | Step {
   switch (change.kind) {
     case 'move':
-      return missingAbove(change.to).then((prune) => ({ ...change, prune }));
+      return { ...change, prune: missingAbove(change.to) };
     case 'merge':
       return mergeStep(change);
     case 'write':
@@ -144,7 +145,7 @@ async function fileStep(
   const mode = change.mode ?? (before?.kind === 'file' ? before.mode : 0o644);
   const after = fileContent(change.content, mode);
   if (sameContent(before, after)) return null;
-  const prune = before === null ? await missingAbove(path) : [];
+  const prune = before === null ? missingAbove(path) : [];
   return { kind: 'file', path, before, after, prune };
 }
 
@@ -154,10 +155,10 @@ async function mergeStep({
   before,
   mode,
 }: Extract<Wanted, { kind: 'merge' }>): Promise<MergeStep | null> {
-  const text = await readToEdit(path);
+  const text = readToEdit(path);
   const merged = mergeOwned(text, wanted, before, path);
   if (merged === text) return null;
-  const prune = text === null ? await missingAbove(path) : [];
+  const prune = text === null ? missingAbove(path) : [];
   const there = await contentAt(path);
   const old = there?.kind === 'file' ? there.mode : null;
   const saved = { text, mode: old, made: sha256Of(merged), prune };
@@ -171,47 +172,10 @@ async function mergeStep({
   };
 }
 
-/** The folders above a path and below `upTo`, the innermost first. */
-export function foldersBetween(path: string, upTo: string): string[] {
-  const folder = dirname(path);
-  return folder.startsWith(upTo + sep) ? [folder, ...foldersBetween(folder, upTo)] : [];
-}
-
 /** The folders above a path that are not there, the innermost first. */
-async function missingAbove(path: string): Promise<string[]> {
+function missingAbove(path: string): string[] {
   const folder = dirname(path);
   // A file that is to go may be there still.
-  const there = await ifThere(() => stat(folder));
-  return there?.isDirectory() ? [] : [folder, ...(await missingAbove(folder))];
-}
-
-/**
- * Makes sure that every path really lies in one of the folders, wherever links lead.
- * Error: `storage` for one that does not.
- */
-export async function assertInside(
-  roots: readonly string[],
-  paths: readonly string[],
-): Promise<void> {
-  const real = await Promise.all(roots.map(realPlace));
-  for (const folder of new Set(paths.map((path) => dirname(path)))) {
-    const place = await realPlace(folder);
-    if (real.some((root) => place === root || place.startsWith(root + sep))) continue;
-    throw new CcMirrorError(
-      'storage',
-      `${folder} leads to ${place}, outside of ${roots.join(' and ')}: cc-mirror does not write there.`,
-      'Put a folder of its own in the place of the link, then run the command again.',
-    );
-  }
-}
-
-/** Where a path leads, or would lead once it is made. */
-export async function realPlace(path: string): Promise<string> {
-  const real = await ifThere(() => realpath(path));
-  if (real !== null) return real;
-  const parent = dirname(path);
-  if ((await ifThere(() => lstat(path)))?.isSymbolicLink()) {
-    return realPlace(resolve(await realPlace(parent), await readlink(path)));
-  }
-  return parent === path ? path : `${await realPlace(parent)}${path.slice(parent.length)}`;
+  const there = ifExists(() => stat(folder));
+  return there?.isDirectory() ? [] : [folder, ...missingAbove(folder)];
 }

@@ -1,18 +1,18 @@
 import { readFile, rm, symlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { lstat, readlink } from '../disk/look.ts';
-import { writeAtomic } from '../disk/atomic.ts';
-import { ifThere } from '../disk/if-there.ts';
-import { makeFolder } from '../disk/paths.ts';
+import { lstat, readlink } from '../disk/sync-read.ts';
+import { writeAtomic } from '../disk/write.ts';
+import { ifExists } from '../disk/if-exists.ts';
+import { makeFolder } from '../disk/folders.ts';
 import { renamePath } from '../disk/rename.ts';
 import { CcMirrorError } from '../errors.ts';
 import type { Content } from './step.ts';
 
 /** What a path holds now; null where nothing is. Error: `storage` for what is neither file nor link. */
 export async function contentAt(path: string): Promise<Content | null> {
-  const there = await ifThere(() => lstat(path));
+  const there = ifExists(() => lstat(path));
   if (there === null) return null;
-  if (there.isSymbolicLink()) return { kind: 'link', target: await readlink(path) };
+  if (there.isSymbolicLink()) return { kind: 'link', target: readlink(path) };
   if (!there.isFile()) {
     throw new CcMirrorError(
       'storage',
@@ -62,7 +62,7 @@ export async function putContent(path: string, content: Content | null): Promise
 
 /** Removes what a run that was cut off may have left beside a path. */
 export async function clearTemporary(path: string): Promise<void> {
-  await ifThere(() => rm(temporaryOf(path), { force: true }));
+  await ifExists(() => rm(temporaryOf(path), { force: true }));
 }
 
 /** Where new content is written first: always the same name, so that one left over is found. */

@@ -1,13 +1,12 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readIfThere } from '../disk/atomic.ts';
-import { located } from '../disk/look.ts';
-import { isThere } from '../disk/paths.ts';
+import { readIfExists, exists } from '../disk/sync-read.ts';
+import { located } from '../disk/error-path.ts';
 import { renamePath } from '../disk/rename.ts';
 import { syncFile, syncFolder } from '../disk/sync.ts';
 import { CcMirrorError } from '../errors.ts';
 import * as z from '../zod.ts';
-import { type Direction } from './take.ts';
+import { type Direction } from './apply-step.ts';
 import { type Step, stepSchema } from './step.ts';
 
 const intentSchema = z.object({
@@ -38,7 +37,7 @@ export async function writeIntent(staging: string, { command, name }: Intent): P
 
 /** What the run that made a staging folder was about to do, as far as it said so. */
 export async function readIntent(staging: string): Promise<Intent | null> {
-  const text = await readIfThere(join(staging, intentName));
+  const text = readIfExists(join(staging, intentName));
   if (text === null) return null;
   try {
     return intentSchema.parse(JSON.parse(text));
@@ -67,7 +66,7 @@ export async function writeJournal(
 /** From now on all steps are taken back. A rename needs no space on the disk. */
 export async function turnBack(staging: string): Promise<void> {
   const forward = join(staging, names.forward);
-  if (await isThere(forward)) await renamePath(forward, join(staging, names.back));
+  if (exists(forward)) await renamePath(forward, join(staging, names.back));
   await syncFolder(staging);
 }
 
@@ -87,7 +86,7 @@ export async function readJournal(
 ): Promise<{ journal: Journal; direction: Direction } | null> {
   for (const direction of ['back', 'forward'] as const) {
     const path = join(staging, names[direction]);
-    const text = await readIfThere(path);
+    const text = readIfExists(path);
     const journal = text === null ? null : parse(text, path);
     if (journal) return { journal, direction };
   }

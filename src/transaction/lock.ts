@@ -4,9 +4,9 @@ import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, uptime } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readIfThere } from '../disk/atomic.ts';
-import { located, lstat, readdir } from '../disk/look.ts';
-import { ifThere } from '../disk/if-there.ts';
+import { lstat, readIfExists, readdir } from '../disk/sync-read.ts';
+import { located } from '../disk/error-path.ts';
+import { ifExists } from '../disk/if-exists.ts';
 import { isHeld } from '../disk/rename.ts';
 import { CcMirrorError, describeFailure, systemCode } from '../errors.ts';
 import type { Progress } from '../ui/progress.ts';
@@ -114,9 +114,9 @@ async function removeAbandoned(home: string): Promise<void> {
 
 /** Files from which a lock was to be made, by processes that were ended in that moment. */
 async function removeLeftovers(home: string): Promise<void> {
-  for (const name of await readdir(home)) {
+  for (const name of readdir(home)) {
     if (!name.startsWith(`${lockName}.`) && !name.startsWith(`${takeoverName}.`)) continue;
-    const made = await ifThere(() => lstat(join(home, name)));
+    const made = ifExists(() => lstat(join(home, name)));
     // It takes its maker a moment; a minute later there is none.
     if (made?.isFile() && made.mtimeMs < Date.now() - slack)
       await rm(join(home, name), { force: true });
@@ -132,8 +132,8 @@ interface Holder {
 }
 
 async function holderOf(path: string): Promise<Holder | null> {
-  return ifThere(async () => {
-    const there = await lstat(path);
+  return ifExists(async () => {
+    const there = lstat(path);
     if (!there.isFile()) throw noLock(path, there);
     const text = await located(path, () => readFile(path, 'utf8'));
     const [name = '', birth = ''] = text.split('\n');
@@ -170,8 +170,8 @@ async function mayBeAlive({ pid, host, birth }: Holder): Promise<boolean> {
  */
 async function birthOf(pid: number | 'self'): Promise<string | null> {
   if (process.platform !== 'linux') return null;
-  const boot = await readIfThere('/proc/sys/kernel/random/boot_id');
-  const text = await readIfThere(`/proc/${pid}/stat`);
+  const boot = readIfExists('/proc/sys/kernel/random/boot_id');
+  const text = readIfExists(`/proc/${pid}/stat`);
   const ticks = text?.slice(text.lastIndexOf(')') + 2).split(' ')[19];
   return boot === null || ticks === undefined ? null : `${boot.trim()} ${ticks}`;
 }

@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path';
-import { allDone } from '../disk/all-done.ts';
-import { ifThere } from '../disk/if-there.ts';
-import { isThere, makeFolder } from '../disk/paths.ts';
+import { allDone } from '../disk/concurrency.ts';
+import { ifExists } from '../disk/if-exists.ts';
+import { makeFolder } from '../disk/folders.ts';
+import { exists } from '../disk/sync-read.ts';
 import { isHeld, removePath, renamePath } from '../disk/rename.ts';
 import { syncFile, syncFolder } from '../disk/sync.ts';
 import { CcMirrorError, describeFailure, systemCode } from '../errors.ts';
@@ -16,7 +17,7 @@ import {
   writeJournal,
 } from './journal.ts';
 import type { Step } from './step.ts';
-import { type Direction, takeStep } from './take.ts';
+import { type Direction, takeStep } from './apply-step.ts';
 
 /** The staging folder of a home: one run at a time has it, the one that holds the lock. */
 export function stagingOf(home: string): string {
@@ -107,7 +108,7 @@ export interface Recovery extends Partial<Intent> {
  */
 export async function recover(home: string): Promise<Recovery | null> {
   const staging = stagingOf(home);
-  if (!(await isThere(staging))) return null;
+  if (!exists(staging)) return null;
   const intent = await readIntent(staging);
   try {
     const found = await readJournal(staging);
@@ -229,8 +230,8 @@ async function syncAll(steps: readonly Step[]): Promise<void> {
   );
   const files = steps.flatMap((step) => (step.kind === 'move' ? [] : [step.path]));
   const folders = [...new Set(paths.map((path) => dirname(path)))];
-  await allDone(files, (path) => ifThere(() => syncFile(path)));
-  await allDone(folders, (path) => ifThere(() => syncFolder(path)));
+  await allDone(files, (path) => ifExists(() => syncFile(path)));
+  await allDone(folders, (path) => ifExists(() => syncFolder(path)));
 }
 
 /**

@@ -1,16 +1,17 @@
 import { chmod } from 'node:fs/promises';
 import { basename, join, resolve, sep } from 'node:path';
-import { readIfThere } from '../disk/atomic.ts';
+import { readIfExists } from '../disk/sync-read.ts';
+import { filesBelow, headOf } from '../disk/read.ts';
+import { hashFile } from '../disk/hash.ts';
+import { allDone } from '../disk/concurrency.ts';
 import { readToEdit } from '../disk/utf8.ts';
-import { filesBelow, hashFile, headOf } from '../bundle/files.ts';
-import { allDone } from '../disk/all-done.ts';
 import { type Adoption, adoptionOf } from '../earlier/adoption.ts';
 import { keyOfEarlier } from '../earlier/key.ts';
 import { earlierSettings, valuesOf } from '../earlier/settings.ts';
 import type { EarlierVariant } from '../earlier/variant.ts';
 import { CcMirrorError } from '../errors.ts';
 import { loadCatalogue, shippedPresets } from '../provider/catalogue.ts';
-import { realPlace } from '../transaction/changes.ts';
+import { realPlace } from '../disk/real-paths.ts';
 import type { Change } from './change-home.ts';
 import { type Foreseen, foresee } from './foresee.ts';
 import { type Wish, installVariant, understandWish } from './install.ts';
@@ -83,7 +84,7 @@ async function understand(wish: Wish, { layout }: Surroundings): Promise<Underst
   const places = variantLayout(layout, wish.name);
   await refuseOutside(wish.name, places);
   const { settings: path, config } = places;
-  const text = await readToEdit(path);
+  const text = readToEdit(path);
   const launcher = launcherOf(earlier, layout);
   const adoption = adoptionOf({
     earlier,
@@ -98,7 +99,7 @@ async function understand(wish: Wish, { layout }: Surroundings): Promise<Underst
   const asked = wish.key === undefined && wish.keyHelper === undefined;
   const same = wish.provider === undefined && wish.baseUrl === undefined;
   // Where an earlier cc-mirror took over one of ours, the key is still where we kept it.
-  const kept = variable === null && same && (await readIfThere(places.secrets))?.trim();
+  const kept = variable === null && same && readIfExists(places.secrets)?.trim();
   if (asked && kept)
     adoption.notes.push('its key is the one that this cc-mirror kept for it before');
   const theirs = variable && keyOfEarlier(earlierSettings(text, path), variable);
@@ -161,8 +162,8 @@ async function refuseOutside(
   name: string,
   { settings, folder }: Pick<VariantLayout, 'settings' | 'folder'>,
 ): Promise<void> {
-  const real = await realPlace(settings);
-  if (real.startsWith(`${await realPlace(folder)}${sep}`)) return;
+  const real = realPlace(settings);
+  if (real.startsWith(`${realPlace(folder)}${sep}`)) return;
   throw new CcMirrorError(
     'invalid-record',
     `${settings} leads to ${real}, outside of the variant; ${name} works on as it is, but cannot be taken over.`,
@@ -178,7 +179,7 @@ function launcherOf({ name, binDir }: EarlierVariant, layout: Layout): string {
 
 /** A skill as it is, as if we had installed it: so it is brought to the state of the pack's. */
 async function skillIn(folder: string, name: string): Promise<Adopted['skills'][number]> {
-  const paths = await filesBelow(join(folder, name));
+  const paths = filesBelow(join(folder, name));
   const files = await allDone(paths, async (path) => ({
     path: path.replaceAll(sep, '/'),
     sha256: await hashFile(join(folder, name, path)),

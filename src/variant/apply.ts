@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { StoredBuild } from '../bundle/store/store.ts';
-import { isThere } from '../disk/paths.ts';
+import { exists } from '../disk/sync-read.ts';
 import { Changes } from '../transaction/changes.ts';
 import { commit, refusePending } from '../transaction/transaction.ts';
 import type { Progress } from '../ui/progress.ts';
@@ -128,7 +128,7 @@ async function commitUpdate(
   const replaced = repair && current ? bundleFolder(current, layout.bundles) : null;
   const last = new Changes();
   if (replaced !== null && replaced !== inUse) {
-    if (await isThere(replaced)) {
+    if (exists(replaced)) {
       last.move(replaced, join(change.staging, `replaced-${settled.name}`));
     }
     if (way === replaced) last.remove(layout.previous);

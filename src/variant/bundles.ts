@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { readdir } from '../disk/look.ts';
+import { readdir } from '../disk/sync-read.ts';
 import type { Store, StoredBuild } from '../bundle/store/store.ts';
-import { ifThere } from '../disk/if-there.ts';
+import { ifExists } from '../disk/if-exists.ts';
 import { systemCode } from '../errors.ts';
 import type { VariantRecord } from './record.ts';
 
@@ -26,7 +26,7 @@ export async function isBundleOf(
 ): Promise<boolean> {
   const hashes = { ...built.files, [built.program]: await built.sha256 };
   for (const [path, sha256] of Object.entries(hashes)) {
-    if ((await ifThere(() => store.hashOf(join(folder, path)))) !== sha256) return false;
+    if ((await ifExists(() => store.hashOf(join(folder, path)))) !== sha256) return false;
   }
   return true;
 }
@@ -41,7 +41,7 @@ export async function retiredBundles(
   before: VariantRecord['retired'],
   now: string,
 ): Promise<VariantRecord['retired']> {
-  const there = (await ifThere(() => readdir(bundles))) ?? [];
+  const there = ifExists(() => readdir(bundles)) ?? [];
   const keep = new Set(used.map((folder) => basename(folder)));
   return there
     .filter((name) => !keep.has(name))

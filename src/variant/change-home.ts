@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import { lstat, readlink } from '../disk/look.ts';
+import { lstat, readlink, exists } from '../disk/sync-read.ts';
 import { Store } from '../bundle/store/store.ts';
-import { ifThere } from '../disk/if-there.ts';
-import { isThere } from '../disk/paths.ts';
+import { ifExists } from '../disk/if-exists.ts';
 import { CcMirrorError, type Failure, describeFailure, systemCode } from '../errors.ts';
 import type { Intent } from '../transaction/journal.ts';
 import { lockName, withLock } from '../transaction/lock.ts';
@@ -83,8 +82,8 @@ export async function recoverHome(around: Surroundings): Promise<void> {
 export async function pendingIn(around: Surroundings): Promise<Failure | null> {
   const { home, store } = around.layout;
   const leftOver =
-    (await isThere(stagingOf(home))) ||
-    (await isThere(join(home, lockName))) ||
+    exists(stagingOf(home)) ||
+    exists(join(home, lockName)) ||
     (await new Store(store).hasScratch());
   if (!leftOver) return null;
   try {
@@ -123,11 +122,11 @@ export async function setPendingAside(around: Surroundings): Promise<void> {
 /** A folder of ours that is a link would have us write elsewhere. Error: `storage`. */
 async function refuseLinks(paths: readonly string[]): Promise<void> {
   for (const path of paths) {
-    const there = await ifThere(() => lstat(path));
+    const there = ifExists(() => lstat(path));
     if (!there?.isSymbolicLink()) continue;
     throw new CcMirrorError(
       'storage',
-      `${path} is a link to ${await readlink(path)}: cc-mirror does not write there.`,
+      `${path} is a link to ${readlink(path)}: cc-mirror does not write there.`,
       'Put a folder in its place; to keep variants and builds elsewhere, use --home DIR.',
     );
   }
@@ -147,7 +146,7 @@ async function recoverNow({ layout, progress }: Surroundings): Promise<void> {
   await refuseLinks([layout.store, stagingOf(layout.home)]);
   const store = new Store(layout.store);
   await store.clearScratch();
-  if (!(await isThere(stagingOf(layout.home)))) return;
+  if (!exists(stagingOf(layout.home))) return;
   const noted = await notedEntries(stagingOf(layout.home));
   const recovery = await recover(layout.home);
   await store.sweep();

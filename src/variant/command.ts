@@ -1,6 +1,6 @@
 import { delimiter, join } from 'node:path';
-import { headOf } from '../bundle/files.ts';
-import { isThere } from '../disk/paths.ts';
+import { headOf } from '../disk/read.ts';
+import { exists } from '../disk/sync-read.ts';
 import { CcMirrorError } from '../errors.ts';
 import { launcherVariant } from '../launcher/marker.ts';
 
@@ -45,7 +45,7 @@ export async function checkCommandFree(
   for (const path of Object.values(launcherPaths(launcher, process.platform))) {
     if (path === replaced) continue;
     const there = await inspectCommand(path);
-    if (there.kind === 'foreign' || (there.kind === 'none' && (await isThere(path)))) {
+    if (there.kind === 'foreign' || (there.kind === 'none' && exists(path))) {
       throw taken(name, `${path} is not a launcher of cc-mirror`);
     }
     if (there.kind === 'ours' && there.variant !== name) {

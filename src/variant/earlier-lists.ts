@@ -1,9 +1,7 @@
 import { open } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { readIfThere } from '../disk/atomic.ts';
-import { ifThere } from '../disk/if-there.ts';
-import { readdir, stat } from '../disk/look.ts';
-import { isThere } from '../disk/paths.ts';
+import { readIfExists, readdir, stat, exists } from '../disk/sync-read.ts';
+import { ifExists } from '../disk/if-exists.ts';
 import { fieldsOf, parsed } from '../task/json.ts';
 import type { VariantLayout } from './layout.ts';
 
@@ -23,7 +21,7 @@ export async function earlierLists(
   variant: string,
   places: Pick<VariantLayout, 'config' | 'state'>,
 ): Promise<EarlierLists> {
-  const made = (await ifThere(() => readdir(join(places.config, 'tasks')))) ?? [];
+  const made = ifExists(() => readdir(join(places.config, 'tasks'))) ?? [];
   const lists = made.map(asFolder);
   if (lists.length === 0) return { projects: [], notes: [] };
   const users = new Map<string, Map<string, number>>();
@@ -62,21 +60,21 @@ async function startedIn({
   config,
   state,
 }: Pick<VariantLayout, 'config' | 'state'>): Promise<Map<string, number>> {
-  const { projects } = fieldsOf(parsed((await readIfThere(state)) ?? ''));
+  const { projects } = fieldsOf(parsed(readIfExists(state) ?? ''));
   const folders = new Map(Object.keys(fieldsOf(projects)).map((folder) => [folder, 0]));
   const transcripts = join(config, 'projects');
-  for (const name of (await ifThere(() => readdir(transcripts))) ?? []) {
+  for (const name of ifExists(() => readdir(transcripts)) ?? []) {
     const folder = await folderOf(join(transcripts, name));
     const known = folder ?? [...folders.keys()].find((one) => asName(one) === name);
     if (known === undefined) continue;
-    folders.set(known, (await stat(join(transcripts, name))).mtimeMs);
+    folders.set(known, stat(join(transcripts, name)).mtimeMs);
   }
   return folders;
 }
 
 /** The path that a folder of transcripts is named by, from the beginning of one of them. */
 async function folderOf(transcripts: string): Promise<string | null> {
-  for (const name of (await ifThere(() => readdir(transcripts))) ?? []) {
+  for (const name of ifExists(() => readdir(transcripts)) ?? []) {
     if (!name.endsWith('.jsonl')) continue;
     const text = await beginningOf(join(transcripts, name));
     for (const [, json] of text.matchAll(/"cwd":("(?:[^"\\]|\\.)*")/g)) {
@@ -105,7 +103,7 @@ function asName(folder: string): string {
 /** As the launcher finds it: the nearest folder upwards with `.git`, else the folder itself. */
 export async function projectOf(folder: string): Promise<string> {
   for (let place = folder; ; place = dirname(place)) {
-    if (await isThere(join(place, '.git'))) return place;
+    if (exists(join(place, '.git'))) return place;
     if (place === dirname(place)) return folder;
   }
 }

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs/promises';
 import { dirname, toNamespacedPath } from 'node:path';
-import { access } from '../disk/look.ts';
-import { makeFolder, removeIfEmpty } from '../disk/paths.ts';
+import { access } from '../disk/sync-read.ts';
+import { makeFolder, removeIfEmpty } from '../disk/folders.ts';
 
 /**
  * Makes the folders and checks that they can be written to, then runs `act`; if it fails, those
@@ -17,7 +17,7 @@ export async function withFolders<T>(
     for (const folder of folders) {
       const first = await makeFolder(folder, mode);
       if (first !== undefined) made.push(...pathsBetween(first, folder));
-      await access(folder, constants.W_OK);
+      access(folder, constants.W_OK);
     }
     return await act();
   } catch (error) {

@@ -1,5 +1,5 @@
 import { Store } from '../bundle/store/store.ts';
-import type { StoredBundle } from '../bundle/store-record.ts';
+import type { StoredBundle } from '../bundle/store/store-record.ts';
 import { capabilityNames } from '../gates/types.ts';
 import { type Wish, understandWish } from './install.ts';
 import { assumedTools } from '../skill/tools.ts';

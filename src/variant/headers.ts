@@ -1,4 +1,4 @@
-import { readIfThere } from '../disk/atomic.ts';
+import { readIfExists } from '../disk/sync-read.ts';
 import { CcMirrorError } from '../errors.ts';
 import type { HeaderReading } from '../launcher/headers.ts';
 import {
@@ -77,7 +77,7 @@ export async function planHeaders(
 
 /** The headers that a variant's file holds. */
 export async function readHeaders({ headers }: Pick<VariantLayout, 'headers'>): Promise<Header[]> {
-  const lines = ((await readIfThere(headers)) ?? '').split(/\r?\n/);
+  const lines = (readIfExists(headers) ?? '').split(/\r?\n/);
   return lines.flatMap((line) => {
     const at = line.indexOf(':');
     return at < 1 ? [] : [{ name: line.slice(0, at), value: line.slice(at + 1).trim() }];

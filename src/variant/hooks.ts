@@ -1,4 +1,4 @@
-import { readIfThere } from '../disk/atomic.ts';
+import { readIfExists } from '../disk/sync-read.ts';
 import { CcMirrorError } from '../errors.ts';
 import type { RulesConfig } from '../rules/config.ts';
 import { type OwnedValues, isObject, missingItems, parseObject } from '../config/merge.ts';
@@ -94,7 +94,7 @@ export function hooksMissing(settings: string, wanted: OwnedValues): string[] {
  */
 export async function hooksOff(path: string): Promise<boolean> {
   try {
-    return parseObject((await readIfThere(path)) ?? '{}', path)['disableAllHooks'] === true;
+    return parseObject(readIfExists(path) ?? '{}', path)['disableAllHooks'] === true;
   } catch (thrown) {
     if (thrown instanceof CcMirrorError) return false;
     throw thrown;

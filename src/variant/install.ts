@@ -3,7 +3,7 @@ import type { BundleSource } from '../bundle/source.ts';
 import { hostPlatform } from '../bundle/platform.ts';
 import type { StoredBundle } from '../bundle/store/store-record.ts';
 import type { Bundle } from '../bundle/types.ts';
-import { missingFolders } from '../disk/paths.ts';
+import { missingFolders } from '../disk/folders.ts';
 import { CcMirrorError } from '../errors.ts';
 import { capabilityNames } from '../gates/types.ts';
 import { givenBaseUrl } from '../provider/base-url.ts';
@@ -144,7 +144,7 @@ export async function understandWish(
   const before = current ?? adopted;
   const places = placesOf(name, layout, before);
   const path = before ? '' : (environment['PATH'] ?? '');
-  await missingFolders(dirname(places.launcher));
+  missingFolders(dirname(places.launcher));
   const theirs = adopted?.replaceable ? adopted.launcher : null;
   if (!wish.force) await checkCommandFree(name, places.launcher, path, theirs);
 

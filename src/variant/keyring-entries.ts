@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { readIfThere } from '../disk/atomic.ts';
-import { located } from '../disk/look.ts';
-import { isThere } from '../disk/paths.ts';
+import { readIfExists, exists } from '../disk/sync-read.ts';
+import { located } from '../disk/error-path.ts';
 import { syncFile } from '../disk/sync.ts';
 import { CcMirrorError, describeFailure } from '../errors.ts';
 import { keyringAccount } from '../provider/keyring-names.ts';
@@ -48,7 +47,7 @@ export async function withoutOthers(
   const own: string[] = [];
   for (const entry of entries) {
     const home = entry.slice(entry.indexOf('@') + 1);
-    const moved = home !== dirname(folder) && !(await isThere(join(home, basename(folder))));
+    const moved = home !== dirname(folder) && !exists(join(home, basename(folder)));
     if (moved || home === dirname(folder)) own.push(entry);
   }
   return own;
@@ -129,7 +128,7 @@ export async function noteEntries(staging: string, entries: readonly string[]): 
 
 /** What `noteEntries` has noted. A note that was cut off was of nothing that had been done. */
 export async function notedEntries(staging: string): Promise<string[]> {
-  const text = await readIfThere(join(staging, notedName));
+  const text = readIfExists(join(staging, notedName));
   try {
     const noted: unknown = JSON.parse(text ?? '[]');
     return Array.isArray(noted) ? noted.filter((one) => typeof one === 'string') : [];

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readIfThere } from '../disk/atomic.ts';
+import { readIfExists } from '../disk/sync-read.ts';
 import { CcMirrorError } from '../errors.ts';
 import { helperCommand } from '../launcher/helper-command.ts';
 import { keyScript, keyScriptName } from './run-scripts.ts';
@@ -124,7 +124,7 @@ export async function readKey(
 ): Promise<string | null> {
   switch (record.key?.store) {
     case 'file':
-      return (await readIfThere(layout.secrets))?.trim() || null;
+      return readIfExists(layout.secrets)?.trim() || null;
     case 'keyring': {
       const { readFromKeyring } = await import('../provider/keyring.ts');
       return readFromKeyring(entryInUse(record, layout));

@@ -1,5 +1,5 @@
-import { entriesIn } from '../disk/look.ts';
-import { ifThere } from '../disk/if-there.ts';
+import { entriesIn } from '../disk/sync-read.ts';
+import { ifExists } from '../disk/if-exists.ts';
 import { join } from 'node:path';
 
 /**
@@ -14,10 +14,10 @@ const written =
  * a configuration, and in it only what Claude Code makes by itself.
  */
 export async function isLeftover(folder: string): Promise<boolean> {
-  const entries = await ifThere(() => entriesIn(folder));
+  const entries = ifExists(() => entriesIn(folder));
   if (entries === null || entries.length !== 1) return false;
   const [only] = entries;
   if (only?.name !== 'config' || !only.isDirectory()) return false;
-  const files = await entriesIn(join(folder, 'config'));
+  const files = entriesIn(join(folder, 'config'));
   return files.every(({ name }) => written.test(name));
 }

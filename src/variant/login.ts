@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { jsonIn } from '../config/json-place.ts';
-import { readIfThere } from '../disk/atomic.ts';
+import { readIfExists } from '../disk/sync-read.ts';
 import type { ResolvedProvider } from '../provider/resolve.ts';
 import { secretVariables } from '../provider/variables.ts';
 import * as z from '../zod.ts';
@@ -65,7 +65,7 @@ async function readAs<T extends z.core.$ZodType>(
   schema: T,
   path: string,
 ): Promise<z.output<T> | null> {
-  const read = z.safeParse(schema, jsonIn((await readIfThere(path)) ?? ''));
+  const read = z.safeParse(schema, jsonIn(readIfExists(path) ?? ''));
   return read.success ? read.data : null;
 }
 

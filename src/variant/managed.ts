@@ -1,7 +1,6 @@
-import { readdir } from 'node:fs/promises';
+import { ifExists } from '../disk/if-exists.ts';
+import { readIfExists, readdir } from '../disk/sync-read.ts';
 import { join } from 'node:path';
-import { readIfThere } from '../disk/atomic.ts';
-import { ifThere } from '../disk/if-there.ts';
 
 /** Where settings of the machine lie: as 2.0.77 to 2.1.332 look for them; ProgramData is older. */
 export function managedFolders(platform: NodeJS.Platform): string[] {
@@ -25,21 +24,22 @@ export interface ManagedFile {
  * The settings of the machine. A run of a build follows them as the user's sessions do, and no setting
  * of the variant's can be found guilty of what they take away.
  */
-export async function managedSettings(folders: readonly string[]): Promise<ManagedFile[]> {
+export function managedSettings(folders: readonly string[]): ManagedFile[] {
   const files: ManagedFile[] = [];
   for (const folder of folders) {
     const parts = join(folder, 'managed-settings.d');
-    const names = ((await ifThere(() => readdir(parts))) ?? []).filter((name) =>
-      name.endsWith('.json'),
-    );
+    const names = (ifExists(() => readdir(parts)) ?? []).filter((name) => name.endsWith('.json'));
     const paths = [
       join(folder, 'managed-settings.json'),
       ...names.sort().map((name) => join(parts, name)),
     ];
     for (const path of paths) {
-      // What the user may not read, their sessions do not read either.
-      const text = await readIfThere(path).catch(() => null);
-      if (text !== null) files.push({ path, text });
+      try {
+        const text = readIfExists(path);
+        if (text !== null) files.push({ path, text });
+      } catch {
+        // What the user may not read, their sessions do not read either.
+      }
     }
   }
   return files;

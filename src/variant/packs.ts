@@ -4,7 +4,7 @@ import type { Pack } from '../skill/pack.ts';
 import { kindOf } from '../skill/install/target.ts';
 import type { Tools } from '../skill/tools.ts';
 import type { Setting } from '../skill/view.ts';
-import { realPlace } from '../transaction/changes.ts';
+import { realPlace } from '../disk/real-paths.ts';
 import type { Choice } from './choose.ts';
 import type { Choices, PackRecord, VariantRecord } from './record.ts';
 import { Definitions } from './sources.ts';
@@ -41,7 +41,7 @@ export async function loadPacks(
 /** What the user keeps in the variant is the user's, and would be taken for ours. */
 async function outside(source: string, folder: string): Promise<string> {
   if (!isAbsolute(source)) return source;
-  const [real, variant] = [await realPlace(source), await realPlace(folder)];
+  const [real, variant] = [realPlace(source), realPlace(folder)];
   if (real !== variant && !real.startsWith(`${variant}${sep}`)) return source;
   throw new CcMirrorError(
     'usage',

@@ -1,4 +1,4 @@
-import { readIfThere } from '../disk/atomic.ts';
+import { readIfExists } from '../disk/sync-read.ts';
 import { type EarlierRecord, earlierRecord } from '../earlier/variant.ts';
 import { CcMirrorError } from '../errors.ts';
 import { contentAt, fileContent } from '../transaction/content.ts';
@@ -75,7 +75,7 @@ export async function readPreviousState(
   path: string,
   recordPath: string,
 ): Promise<Previous | null> {
-  const text = await readIfThere(path);
+  const text = readIfExists(path);
   if (text === null) return null;
   try {
     const { steps } = previousSchema.parse(JSON.parse(text));

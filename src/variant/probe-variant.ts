@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
-import { ifThere } from '../disk/if-there.ts';
+import { stat } from '../disk/sync-read.ts';
+import { ifExists } from '../disk/if-exists.ts';
 import { capabilityNames } from '../gates/types.ts';
 import type { ProjectFile } from '../probe/plain-settings.ts';
 import type { ProbeReport } from '../probe/run.ts';
@@ -64,5 +64,5 @@ function missingIn(report: ProbeReport, { probe, skills, agents }: VariantRecord
 
 /** A folder of a variant, if it is there: one without skills or agents has none of them. */
 export async function folderThere(path: string): Promise<string | undefined> {
-  return (await ifThere(() => stat(path)))?.isDirectory() ? path : undefined;
+  return ifExists(() => stat(path))?.isDirectory() ? path : undefined;
 }

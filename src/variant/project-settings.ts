@@ -1,8 +1,7 @@
-import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { parseObject } from '../config/merge.ts';
-import { readIfThere } from '../disk/atomic.ts';
-import { ifThere } from '../disk/if-there.ts';
+import { ifExists } from '../disk/if-exists.ts';
+import { readIfExists, stat } from '../disk/sync-read.ts';
 import { CcMirrorError, systemCode } from '../errors.ts';
 import { type ProjectFile, plainSettings } from '../probe/plain-settings.ts';
 
@@ -39,7 +38,7 @@ export async function projectFiles(
 async function repositoryOf(folder: string): Promise<string | null> {
   for (let place = folder; ; place = dirname(place)) {
     const entry = join(place, '.git');
-    const found = await ifThere(() => stat(entry));
+    const found = ifExists(() => stat(entry));
     if (found?.isDirectory()) return place;
     if (found) return (await mainOf(place, entry)) ?? place;
     if (place === dirname(place)) return null;
@@ -48,15 +47,14 @@ async function repositoryOf(folder: string): Promise<string | null> {
 
 /** A worktree's `.git` is a file with `gitdir: <main>/.git/worktrees/<name>`. */
 async function mainOf(place: string, entry: string): Promise<string | null> {
-  const [, to] =
-    /^gitdir: (.+[\\/]\.git)[\\/]worktrees[\\/]/.exec((await readIfThere(entry)) ?? '') ?? [];
+  const [, to] = /^gitdir: (.+[\\/]\.git)[\\/]worktrees[\\/]/.exec(readIfExists(entry) ?? '') ?? [];
   return to === undefined ? null : dirname(resolve(place, to));
 }
 
 /** Claude Code passes over what it cannot read. */
 async function readOrNothing(path: string): Promise<Record<string, unknown>> {
   try {
-    const text = await readIfThere(path);
+    const text = readIfExists(path);
     return text === null ? {} : parseObject(text, path);
   } catch (error) {
     if (error instanceof CcMirrorError || systemCode(error) !== undefined) return {};

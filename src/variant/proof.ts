@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Store, StoredBuild } from '../bundle/store/store.ts';
 import { isObject } from '../config/merge.ts';
-import { sha256Of } from '../disk/sha256.ts';
+import { sha256Of } from '../disk/hash.ts';
 import { CcMirrorError } from '../errors.ts';
 import { withoutReserved } from '../probe/environment.ts';
 import type { Proof as Run } from '../probe/run.ts';
@@ -127,7 +127,7 @@ interface Standing {
 
 async function standing(plan: Plan, built: StoredBuild, store: Store): Promise<Standing> {
   const setup = await setupOf(plan);
-  const managed = await managedSettings(managedFolders(plan.platform));
+  const managed = managedSettings(managedFolders(plan.platform));
   const note = `proof-${await digestOf(plan, built, setup, managed)}`;
   const known = parseProof(await store.readNote(built, note));
   const proof = known && { ...known, provedWith: decidersDigest(setup) };

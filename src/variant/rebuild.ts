@@ -1,10 +1,8 @@
 import { basename, join, relative } from 'node:path';
-import { hashFile } from '../bundle/files.ts';
+import { hashFile } from '../disk/hash.ts';
 import { hostPlatform } from '../bundle/platform.ts';
-import { readIfThere } from '../disk/atomic.ts';
-import { ifThere } from '../disk/if-there.ts';
-import { readdir } from '../disk/look.ts';
-import { isThere } from '../disk/paths.ts';
+import { readIfExists, readdir, exists } from '../disk/sync-read.ts';
+import { ifExists } from '../disk/if-exists.ts';
 import { systemCode } from '../errors.ts';
 import { clearedVariables } from '../launcher/cleared.ts';
 import { type ReadLauncher, readLauncher } from '../launcher/read-back.ts';
@@ -38,7 +36,7 @@ export interface Rebuilt {
 export async function rebuildRecord(layout: Layout, name: string): Promise<Rebuilt | null> {
   const places = variantLayout(layout, name);
   const copy = await lastWritten(places);
-  if (copy !== null && copy.name === name && (await isThere(copy.bundle.path))) {
+  if (copy !== null && copy.name === name && exists(copy.bundle.path)) {
     return { record: copy, from: 'previous.json', lost: [], providerLost: false };
   }
   const part = await partLeft(places);
@@ -68,7 +66,7 @@ async function lastWritten({ previous, record }: VariantLayout): Promise<Variant
 /** The fields of variant.json that are what they should be; null for one of another cc-mirror. */
 async function partLeft({ record }: VariantLayout): Promise<Partial<VariantRecord> | null> {
   try {
-    const value: unknown = JSON.parse((await readIfThere(record)) ?? '');
+    const value: unknown = JSON.parse(readIfExists(record) ?? '');
     if (!isObject(value)) return {};
     return (value['schemaVersion'] ?? 1) === 1 ? partOfRecord(value) : null;
   } catch (error) {
@@ -83,7 +81,7 @@ async function launcherOf(
   name: string,
   platform: NodeJS.Platform,
 ): Promise<ReadLauncher | null> {
-  const text = await readIfThere(launcherPaths(path, platform)[''] ?? path);
+  const text = readIfExists(launcherPaths(path, platform)[''] ?? path);
   const [, line = ''] = (text ?? '').split('\n', 2);
   return text !== null && line === `# cc-mirror launcher for variant ${name}`
     ? readLauncher(text)
@@ -97,14 +95,14 @@ async function bundleOf(
   { bundles }: VariantLayout,
   named: readonly (string | null | undefined)[],
 ): Promise<Found | null> {
-  const folders = ((await ifThere(() => readdir(bundles))) ?? []).toSorted().toReversed();
+  const folders = (ifExists(() => readdir(bundles)) ?? []).toSorted().toReversed();
   const inFolders = folders.flatMap((folder) =>
     ['cli.js', 'claude', 'claude.exe'].map((file) => join(bundles, folder, file)),
   );
   for (const path of [...named.flatMap((one) => one ?? []), ...inFolders]) {
     const [folder = ''] = relative(bundles, path).split(/[/\\]/);
     const version = /^(\d+\.\d+\.\d+.*)-[0-9a-f]{6}$/.exec(folder)?.[1];
-    if (version === undefined || !(await isThere(path))) continue;
+    if (version === undefined || !exists(path)) continue;
     const kind = basename(path).endsWith('.js') ? 'js' : 'native';
     const platform = kind === 'js' ? 'any' : await hostPlatform();
     return {
@@ -255,14 +253,14 @@ async function keyLeft(
   if (launcher?.key) return launcher.key;
   const variable = 'ANTHROPIC_AUTH_TOKEN';
   if ((await contentAt(secrets)) !== null) return { store: 'file', variable };
-  if (await isThere(keyring)) return { store: 'keyring', variable };
+  if (exists(keyring)) return { store: 'keyring', variable };
   const command = await helperIn(settings);
   return command === null ? null : { store: 'helper', command };
 }
 
 async function helperIn(settings: string): Promise<string | null> {
   try {
-    const value: unknown = JSON.parse((await readIfThere(settings)) ?? '');
+    const value: unknown = JSON.parse(readIfExists(settings) ?? '');
     const command = isObject(value) ? value['apiKeyHelper'] : undefined;
     return typeof command === 'string' ? command : null;
   } catch (error) {
@@ -272,13 +270,13 @@ async function helperIn(settings: string): Promise<string | null> {
 }
 
 async function skillsThere({ skills }: VariantLayout): Promise<string[]> {
-  const names = (await ifThere(() => readdir(skills))) ?? [];
+  const names = ifExists(() => readdir(skills)) ?? [];
   const shipped = (await shippedPacks()).flatMap((pack) => pack.skills.map(({ name }) => name));
   return shipped.filter((name) => names.includes(name));
 }
 
 async function agentsThere({ agents }: VariantLayout): Promise<string[]> {
-  const names = (await ifThere(() => readdir(agents))) ?? [];
+  const names = ifExists(() => readdir(agents)) ?? [];
   const shipped = (await shippedPacks()).flatMap((pack) =>
     pack.agents.map(({ name }) => `${name}.md`),
   );

@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
-import { entriesIn, readText, readlink } from '../disk/look.ts';
-import { ifThere } from '../disk/if-there.ts';
-import { isThere } from '../disk/paths.ts';
+import { entriesIn, readText, readlink, exists } from '../disk/sync-read.ts';
+import { ifExists } from '../disk/if-exists.ts';
 import { type EarlierVariant, readEarlier } from '../earlier/variant.ts';
 import { CcMirrorError, type ErrorCode, systemCode } from '../errors.ts';
 import { keyHeaders } from '../provider/preset.ts';
@@ -187,9 +186,9 @@ export async function readVariant(layout: Layout, name: string): Promise<Variant
   const broken = (why: string): ForeignFolder => ({ ...foreign(why), broken: true });
   let text = '';
   try {
-    const link = await ifThere(() => readlink(folder)).catch(notALink);
+    const link = linkAt(folder);
     if (link !== null) return foreign(`it is a link to ${link}`);
-    text = await readText(path);
+    text = readText(path);
     const { success, data, error } = recordSchema.safeParse(JSON.parse(withoutMark(text)));
     const [issue] = error?.issues ?? [];
     const earlier = success ? null : await readEarlier(folder);
@@ -207,17 +206,22 @@ export async function readVariant(layout: Layout, name: string): Promise<Variant
     if (['EACCES', 'EPERM', 'ELOOP', 'EIO'].includes(code))
       return foreign(`variant.json cannot be read (${code})`);
     if (!['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(code)) throw error;
-    if (!(await isThere(folder)) || (code === 'ENOENT' && (await isLeftover(folder)))) {
+    if (!exists(folder) || (code === 'ENOENT' && (await isLeftover(folder)))) {
       return { kind: 'none' };
     }
     return foreign('it holds no variant.json', false);
   }
 }
 
-/** What `readlink` says of a folder that is none. */
-function notALink(error: unknown): null {
-  if (systemCode(error) === 'EINVAL' || systemCode(error) === 'UNKNOWN') return null;
-  throw error;
+/** Where a link leads; null for anything else. */
+function linkAt(path: string): string | null {
+  try {
+    return ifExists(() => readlink(path));
+  } catch (error) {
+    // What the system says of something that is not a link; the second on Windows.
+    if (systemCode(error) === 'EINVAL' || systemCode(error) === 'UNKNOWN') return null;
+    throw error;
+  }
 }
 
 /** The variant of that name. Errors: `invalid-name`, `no-such-variant`, `invalid-record`. */
@@ -290,7 +294,7 @@ async function statesIn(layout: Layout): Promise<VariantState[]> {
 
 async function entriesOf(folder: string): Promise<string[]> {
   try {
-    const entries = await entriesIn(folder);
+    const entries = entriesIn(folder);
     const folders = entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink());
     return folders.map(({ name }) => name);
   } catch (error) {

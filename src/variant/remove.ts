@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { readdir } from '../disk/look.ts';
+import { readdir } from '../disk/sync-read.ts';
 import { removePath } from '../disk/rename.ts';
 import { CcMirrorError } from '../errors.ts';
 import { Changes } from '../transaction/changes.ts';
@@ -62,7 +62,7 @@ export async function removeVariant(
 
 /** What the doctor has set aside is nobody's folder, and may hold a key of this variant. */
 async function noteOnSetAside({ home }: Layout): Promise<string | null> {
-  const names = (await readdir(home)).filter((one) => one.startsWith(setAsideName));
+  const names = readdir(home).filter((one) => one.startsWith(setAsideName));
   if (names.length === 0) return null;
   const paths = names.map((one) => join(home, one)).join(', ');
   return `What was set aside stays, and may hold a key: ${paths}; remove it when you need nothing of it.`;

@@ -1,12 +1,12 @@
 import { dirname, sep } from 'node:path';
+import { exists } from '../disk/sync-read.ts';
+import { sha256Of } from '../disk/hash.ts';
 import { readToEdit } from '../disk/utf8.ts';
-import { isThere } from '../disk/paths.ts';
-import { sha256Of } from '../disk/sha256.ts';
 import { CcMirrorError } from '../errors.ts';
-import { assertInside, foldersBetween } from '../transaction/changes.ts';
+import { assertInside, foldersBetween } from '../disk/real-paths.ts';
 import { contentAt, fileContent, sameBytes } from '../transaction/content.ts';
 import type { FileStep, MergeStep, Step } from '../transaction/step.ts';
-import { mergedText } from '../transaction/take.ts';
+import { mergedText } from '../transaction/apply-step.ts';
 import { commit } from '../transaction/transaction.ts';
 import { bundleFolder, retiredBundles } from './bundles.ts';
 import type { Change } from './change-home.ts';
@@ -77,7 +77,7 @@ export async function rollbackVariant(
   steps.push({ kind: 'file', path: places.record, before, after, prune: [] });
   const kept = state.kind === 'variant' ? state.record : { key: null };
   steps.push(await keepPrevious(places, steps, kept));
-  await assertInside(
+  assertInside(
     [layout.home, launcherFolder(current, layout), launcherFolder(state, layout)],
     steps.flatMap((step) => (step.kind === 'move' ? [] : [step.path])),
   );
@@ -96,7 +96,7 @@ async function isBroughtBack(previous: Previous | null): Promise<boolean> {
 async function requireProgram(name: string, state: RecordedState): Promise<void> {
   const ours = state.kind === 'variant';
   const program = ours ? state.record.bundle.path : state.earlier.program;
-  if (await isThere(program)) return;
+  if (exists(program)) return;
   const version = versionOf(state);
   throw new CcMirrorError(
     'no-such-version',
@@ -134,7 +134,7 @@ function launcherFolder(state: RecordedState, { bin }: Layout): string {
 
 /** Error: `invalid-record` where the file is broken by now. */
 async function backwards({ saved, wanted, before, path, mode }: MergeStep): Promise<MergeStep> {
-  const text = await readToEdit(path);
+  const text = readToEdit(path);
   const there = await contentAt(path);
   const old = there?.kind === 'file' ? there.mode : null;
   const kept =

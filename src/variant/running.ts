@@ -1,10 +1,10 @@
-import { readFile, readdir, readlink } from 'node:fs/promises';
+import { readIfExists, readdir, readlink } from '../disk/sync-read.ts';
+import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { execa } from 'execa';
-import { readIfThere } from '../disk/atomic.ts';
 import { systemCode } from '../errors.ts';
+import { realPlace } from '../disk/real-paths.ts';
 import { fieldsOf, parsed } from '../task/json.ts';
-import { realPlace } from '../transaction/changes.ts';
 import type { VariantLayout } from './layout.ts';
 
 /** A process as the system shows it; what it does not show is empty. */
@@ -28,7 +28,7 @@ export async function runningSessions(
 ): Promise<number[] | null> {
   const processes = await processesOf(platform);
   if (processes === null) return null;
-  const folders = [bundles, await realPlace(bundles)];
+  const folders = [bundles, realPlace(bundles)];
   return processes
     .filter(({ pid, ...shown }) => pid !== process.pid && isSession(shown, folders, config))
     .map(({ pid }) => pid);
@@ -48,11 +48,9 @@ export async function runningDaemon(
   { bundles, config }: Pick<VariantLayout, 'bundles' | 'config'>,
   platform: NodeJS.Platform = process.platform,
 ): Promise<Daemon | null> {
-  const { pid, spawnedBy } = fieldsOf(
-    parsed((await readIfThere(join(config, 'daemon.lock'))) ?? ''),
-  );
+  const { pid, spawnedBy } = fieldsOf(parsed(readIfExists(join(config, 'daemon.lock')) ?? ''));
   if (typeof pid !== 'number') return null;
-  const folders = [bundles, await realPlace(bundles)];
+  const folders = [bundles, realPlace(bundles)];
   const shown = (await processesOf(platform))?.find(
     (one) => one.pid === pid && isSession(one, folders, config),
   );
@@ -96,12 +94,12 @@ async function processesOf(platform: NodeJS.Platform): Promise<Shown[] | null> {
 }
 
 async function processesOfLinux(): Promise<Shown[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const pids = readdir('/proc').filter((name) => /^\d+$/.test(name));
   const processes = await Promise.all(
     pids.map(async (pid): Promise<Shown | null> => {
       try {
-        const [program, words, environment] = await Promise.all([
-          readlink(join('/proc', pid, 'exe')),
+        const program = readlink(join('/proc', pid, 'exe'));
+        const [words, environment] = await Promise.all([
           readFile(join('/proc', pid, 'cmdline'), 'utf8'),
           readFile(join('/proc', pid, 'environ'), 'utf8'),
         ]);

@@ -1,9 +1,10 @@
 import { sep } from 'node:path';
-import { realpath } from '../disk/look.ts';
+import { realpath } from '../disk/sync-read.ts';
 import { type OwnedValues, knownBefore, mergeOwned } from '../config/merge.ts';
 import { readToEdit } from '../disk/utf8.ts';
 import type { View } from '../skill/view.ts';
-import { type Changes, realPlace } from '../transaction/changes.ts';
+import type { Changes } from '../transaction/changes.ts';
+import { realPlace } from '../disk/real-paths.ts';
 import { placeHeaders } from './headers.ts';
 import { hooksMissing, rulesProgram } from './hooks.ts';
 import { placeKey } from './keys.ts';
@@ -71,7 +72,7 @@ export async function packsAt(
 ): Promise<PlacedPacks> {
   const notes: string[] = [];
   for (const folder of [place.skills, place.agents]) {
-    const real = await realPlace(folder);
+    const real = realPlace(folder);
     if (await isInside(real, place.folder)) continue;
     notes.push(`${folder} leads to ${real}, outside of the variant: no pack is written there`);
   }
@@ -100,8 +101,8 @@ async function ownedFile(
   written: OwnedValues | undefined,
   folder: string,
 ): Promise<OwnedFile> {
-  const text = await readToEdit(place);
-  const path = text === null ? place : await realpath(place);
+  const text = readToEdit(place);
+  const path = text === null ? place : realpath(place);
   const before = knownBefore(text, wanted, written ?? null, path);
   const merged = mergeOwned(text, wanted, before, path);
   const outside = text !== null && !(await isInside(path, folder));
@@ -112,5 +113,5 @@ async function ownedFile(
 }
 
 async function isInside(real: string, folder: string): Promise<boolean> {
-  return real.startsWith(`${await realPlace(folder)}${sep}`);
+  return real.startsWith(`${realPlace(folder)}${sep}`);
 }

@@ -54,7 +54,7 @@ async function plannedSetup(
     path: string,
     name: keyof OwnedConfig,
   ): Promise<Readonly<Record<string, unknown>>> => {
-    const text = await readToEdit(path);
+    const text = readToEdit(path);
     const before = knownBefore(text, wanted[name], written?.[name] ?? null, path);
     const merged = mergeOwned(text, wanted[name], before, path);
     return merged.trim() === '' ? {} : parseObject(merged, path);

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { basename, delimiter, isAbsolute, join, sep } from 'node:path';
-import { realpath } from '../disk/look.ts';
+import { realpath } from '../disk/sync-read.ts';
 import { systemCode } from '../errors.ts';
 
 /**
@@ -42,7 +42,7 @@ function isPassing(link: string, passing: readonly string[]): boolean {
 
 async function leadsTo(link: string): Promise<string | null> {
   try {
-    return await realpath(link);
+    return realpath(link);
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
     return null;

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { writeProgram } from '../bundle/build.ts';
-import { copyInto, hashFile } from '../bundle/files.ts';
+import { copyInto } from '../disk/copy.ts';
+import { hashFile } from '../disk/hash.ts';
 import { packageVersion } from '../bundle/installed/locate.ts';
 import { hostPlatform } from '../bundle/platform.ts';
 import type { Bundle } from '../bundle/types.ts';
-import { isThere, missingFolders } from '../disk/paths.ts';
+import { missingFolders } from '../disk/folders.ts';
+import { exists, realpath, stat } from '../disk/sync-read.ts';
 import { CcMirrorError, refusedAt, systemCode } from '../errors.ts';
 import { type CapabilityName, capabilityNames } from '../gates/types.ts';
 import { type ProbeReport, probe } from '../probe/run.ts';
@@ -100,7 +102,7 @@ async function makeOwn(staging: string, program: string): Promise<void> {
   for (const entry of await readdir(staging, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
-    await chmod(path, (await stat(path)).mode | 0o200);
+    await chmod(path, stat(path).mode | 0o200);
   }
 }
 
@@ -113,14 +115,14 @@ async function runsHere({ kind, platform }: Bundle): Promise<boolean> {
  * `no-such-path` where its folder is not there, `name-taken` where something is and `force` is not given.
  */
 export async function checkOut(out: string, force: boolean): Promise<void> {
-  if ((await missingFolders(dirname(out), 'Give another --out.')).length > 0) {
+  if (missingFolders(dirname(out), 'Give another --out.').length > 0) {
     throw new CcMirrorError(
       'no-such-path',
       `There is no folder ${dirname(out)}.`,
       `Make it first: mkdir -p ${dirname(out)}`,
     );
   }
-  if (force || !(await isThere(out))) return;
+  if (force || !exists(out)) return;
   throw new CcMirrorError(
     'name-taken',
     `${out} is there already.`,
@@ -132,7 +134,7 @@ export async function checkOut(out: string, force: boolean): Promise<void> {
 async function checkReplaceable(out: string, { kind, root, file }: Bundle): Promise<void> {
   const there = await kindOf(out);
   if (!there) return;
-  const real = await realpath(out);
+  const real = realpath(out);
   const itself = real === root || `${file}${sep}`.startsWith(`${real}${sep}`);
   const fits =
     kind === 'js' ? there === 'folder' && (await packageVersion(out)) !== null : there === 'file';
@@ -159,7 +161,7 @@ async function put(staging: string, out: string): Promise<void> {
 
 async function kindOf(path: string): Promise<'file' | 'folder' | null> {
   try {
-    return (await stat(path)).isDirectory() ? 'folder' : 'file';
+    return stat(path).isDirectory() ? 'folder' : 'file';
   } catch (error) {
     if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return null;
     throw error;

@@ -1,5 +1,5 @@
 import { isObject } from '../config/merge.ts';
-import { sha256Of } from '../disk/sha256.ts';
+import { sha256Of } from '../disk/hash.ts';
 import { CcMirrorError } from '../errors.ts';
 import { runVariables } from '../probe/settings.ts';
 import type { VariantLayout } from './layout.ts';

@@ -4,8 +4,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { startApi } from '../../src/probe/api.ts';
 import { fetchBuild, withVariant, withWorld } from '../support/claude.ts';
 import { offNetwork } from '../support/session/off-network.ts';
-import { withTerminal } from '../support/session/terminal.ts';
-import { ask, toPrompt, withTerminal } from '../support/terminal.ts';
+import { withTerminal, ask, toPrompt } from '../support/session/terminal.ts';
 
 let latest = '';
 beforeAll(async () => {

@@ -1,7 +1,6 @@
 import { type CapabilityName, capabilityNames } from '../../src/gates/types.ts';
 import { type Era, erasOf, linesFor, runsOf } from './eras.ts';
-import type { CapabilityLine, Line, Made } from './line.ts';
-import { platforms } from './line.ts';
+import { type CapabilityLine, type Line, type Made, platforms } from './line.ts';
 
 /** The platform whose builds the eras are told by: those that were run. */
 const RUN_ON = 'linux-x64';

@@ -2,7 +2,7 @@ import { mkdir, open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { writeProgram } from '../../src/bundle/build.ts';
 import { type Span, readSpan } from '../../src/bundle/format/file-spans.ts';
-import { copyInto } from '../../src/bundle/files.ts';
+import { copyInto } from '../../src/disk/copy.ts';
 import { openBundle } from '../../src/bundle/open.ts';
 import type { Bundle, BundleEdit } from '../../src/bundle/types.ts';
 import { type Allowed, type Differences, differencesBetween } from './differences.ts';

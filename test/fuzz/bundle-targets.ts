@@ -1,6 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { rm, writeFile } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
+import { rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { patchesFor } from '../../src/bundle/build.ts';
 import { readBunGraph } from '../../src/bundle/format/bun-graph.ts';

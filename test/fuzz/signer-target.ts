@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { overlapping } from '../../src/bundle/format/file-spans.ts';
-import type { Patch } from '../../src/bundle/files.ts';
+import type { Patch } from '../../src/disk/copy.ts';
 import { signaturePatches } from '../../src/bundle/format/mach-o-signature.ts';
 import { type SignatureReport, verifySignature } from '../support/executables/mach-o-verifier.ts';
 import {

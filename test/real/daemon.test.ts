@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { taskListOf } from '../../src/launcher/task-list.ts';
 import { startApi } from '../../src/probe/api.ts';
 import { type World, fetchBuild, withVariant, withWorld } from '../support/claude.ts';
-import { offNetwork } from '../support/off-network.ts';
+import { offNetwork } from '../support/session/off-network.ts';
 
 it('doctor tells whose task list background sessions of the newest build get', async () => {
   const { version } = (await fetchBuild('latest')).stored;

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { startApi } from '../../src/probe/api.ts';
 import { mainRequest, readOffer } from '../../src/probe/read.ts';
 import { type World, fetchBuild, withVariant, withWorld } from '../support/claude.ts';
-import { offNetwork } from '../support/off-network.ts';
+import { offNetwork } from '../support/session/off-network.ts';
 
 /** One JavaScript build, and the newest native build there is. */
 describe('a project whose settings take tools away', () => {

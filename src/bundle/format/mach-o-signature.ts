@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { readSpan } from './file-spans.ts';
-import type { Patch } from '../files.ts';
+import type { Patch } from '../../disk/copy.ts';
 import { type CodeDirectory, isDirectorySlot, readCodeSignature, unsignable } from './mach-o.ts';
 
 const REQUIREMENTS = 2;

@@ -1,6 +1,6 @@
 import { delimiter, dirname, join } from 'node:path';
 import { CcMirrorError } from '../../errors.ts';
-import { headOf } from '../files.ts';
+import { headOf } from '../../disk/read.ts';
 import { findTarget } from './locate.ts';
 import { openBundle } from '../open.ts';
 import type { Bundle } from '../types.ts';

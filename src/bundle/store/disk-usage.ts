@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { filesBelow } from '../files.ts';
-import { ifThere } from '../disk/if-there.ts';
-import { lstat } from '../disk/look.ts';
+import { ifExists } from '../../disk/if-exists.ts';
+import { filesBelow } from '../../disk/read.ts';
+import { lstat } from '../../disk/sync-read.ts';
 
 /** A file that has one or more names; the system counts its blocks once. */
 interface Inode {
@@ -22,8 +22,8 @@ export async function diskUsage(
 ): Promise<{ bytes: number; freed: number }> {
   const inodes = new Map<string, Inode>();
   for (const folder of folders) {
-    for (const path of (await ifThere(() => filesBelow(folder))) ?? []) {
-      const there = await ifThere(() => lstat(join(folder, path)));
+    for (const path of ifExists(() => filesBelow(folder)) ?? []) {
+      const there = ifExists(() => lstat(join(folder, path)));
       if (there === null) continue;
       const { dev, ino, blocks, nlink, size } = there;
       const known = inodes.get(`${dev}:${ino}`);

@@ -1,8 +1,8 @@
 import { uptime } from 'node:os';
-import { exactStat } from '../../disk/look.ts';
-import { readIfThere, writeAtomic } from '../../disk/atomic.ts';
+import { exactStat, readIfExists } from '../../disk/sync-read.ts';
+import { writeAtomic } from '../../disk/write.ts';
 import * as z from '../../zod.ts';
-import { hashFile } from '../files.ts';
+import { hashFile } from '../../disk/hash.ts';
 
 const fileSchema = z.object({
   schemaVersion: z.literal(1),
@@ -80,7 +80,7 @@ export class Hashes {
 
 /** Of a file that cannot be understood nothing is known: everything in it can be worked out anew. */
 async function readHashes(path: string): Promise<Known> {
-  const text = await readIfThere(path);
+  const text = readIfExists(path);
   if (text === null) return {};
   try {
     const { boot, hashes } = fileSchema.parse(JSON.parse(text));
@@ -99,11 +99,11 @@ function bootId(): Promise<string> {
 }
 
 async function readBootId(): Promise<string> {
-  const named = await readIfThere('/proc/sys/kernel/random/boot_id');
+  const named = readIfExists('/proc/sys/kernel/random/boot_id');
   return named?.trim() ?? String(Math.round((Date.now() / 1000 - uptime()) / 60));
 }
 
 async function stateOf(path: string): Promise<{ id: string; state: string }> {
-  const { dev, ino, size, mtimeNs, ctimeNs } = await exactStat(path);
+  const { dev, ino, size, mtimeNs, ctimeNs } = exactStat(path);
   return { id: `${dev}:${ino}`, state: `${size}:${mtimeNs}:${ctimeNs}` };
 }

@@ -1,8 +1,7 @@
 import { dirname } from 'node:path';
-import { readIfThere } from '../../disk/atomic.ts';
-import { stat } from '../../disk/look.ts';
+import { readIfExists, stat } from '../../disk/sync-read.ts';
 import { CcMirrorError } from '../../errors.ts';
-import { ifThere } from '../../disk/if-there.ts';
+import { ifExists } from '../../disk/if-exists.ts';
 import * as z from '../../zod.ts';
 
 const recordSchema = z.object({
@@ -32,8 +31,8 @@ export interface StoredBundle extends Omit<StoreRecord, 'schemaVersion'> {
  */
 export async function readStored(folder: string): Promise<StoredBundle | null> {
   const path = `${folder}.json`;
-  const text = await readIfThere(path);
-  if (text === null || (await ifThere(() => stat(folder))) === null) return null;
+  const text = readIfExists(path);
+  if (text === null || ifExists(() => stat(folder)) === null) return null;
   try {
     const { schemaVersion: _, ...record } = recordSchema.parse(JSON.parse(text));
     return { ...record, folder };

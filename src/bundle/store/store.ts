@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, rm, utimes } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { lstat, readdir, stat, entriesIn } from '../../disk/look.ts';
-import { allDone } from '../../disk/all-done.ts';
-import { readIfThere, writeAtomic } from '../../disk/atomic.ts';
-import { ifThere } from '../../disk/if-there.ts';
-import { isThere, makeFolder } from '../../disk/paths.ts';
+import { lstat, readdir, stat, entriesIn, exists, readIfExists } from '../../disk/sync-read.ts';
+import { allDone } from '../../disk/concurrency.ts';
+import { writeAtomic } from '../../disk/write.ts';
+import { ifExists } from '../../disk/if-exists.ts';
+import { makeFolder } from '../../disk/folders.ts';
 import { removePath, renamePath } from '../../disk/rename.ts';
-import { sha256Of } from '../../disk/sha256.ts';
+import { sha256Of } from '../../disk/hash.ts';
 import { syncFile } from '../../disk/sync.ts';
 import { systemCode } from '../../errors.ts';
 import { writeProgram } from '../build.ts';
-import { copyInto, filesBelow, linkFile, makeReadOnly, takeWriting } from '../files.ts';
+import { copyInto, linkFile, makeReadOnly, takeWriting } from '../../disk/copy.ts';
+import { filesBelow } from '../../disk/read.ts';
 import { Hashes } from './hashes.ts';
 import { openBundle } from '../open.ts';
 import { type StoredBundle, readStored, recordText } from './store-record.ts';
@@ -183,7 +184,7 @@ export class Store {
     for (const stored of await this.#buildsLike(build)) {
       for (const path of [stored.program, ...Object.keys(stored.files)]) {
         const file = join(stored.folder, path);
-        const sha256 = await ifThere(() => this.#hashes.peek(file));
+        const sha256 = await ifExists(() => this.#hashes.peek(file));
         if (sha256 !== null) known.set(file, sha256);
       }
     }
@@ -194,19 +195,19 @@ export class Store {
 
   /** Something worked out about a pristine bundle, kept beside it; null where it is not there. */
   async readNote(stored: Pick<StoredBundle, 'folder'>, name: string): Promise<string | null> {
-    return readIfThere(`${stored.folder}.${name}`);
+    return readIfExists(`${stored.folder}.${name}`);
   }
 
   async writeNote(stored: Pick<StoredBundle, 'folder'>, name: string, text: string): Promise<void> {
     const path = `${stored.folder}.${name}`;
     if (this.#readOnly) return;
-    if (!(await isThere(path))) this.#added.push(path);
+    if (!exists(path)) this.#added.push(path);
     await writeAtomic(path, text, { durable: false });
   }
 
   /** The entries: `<version>-<platform>`, of copies with the beginning of their hash. */
   async keys(): Promise<string[]> {
-    const names = (await ifThere(() => entriesIn(this.#root))) ?? [];
+    const names = ifExists(() => entriesIn(this.#root)) ?? [];
     return names
       .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
       .map(({ name }) => name)
@@ -217,7 +218,7 @@ export class Store {
   async bundlesOf(key: string): Promise<StoredBundle[]> {
     const entry = join(this.#root, key);
     const found: StoredBundle[] = [];
-    for (const name of (await ifThere(() => readdir(entry))) ?? []) {
+    for (const name of ifExists(() => readdir(entry)) ?? []) {
       if (!name.endsWith('.json')) continue;
       const stored = await readStored(join(entry, basename(name, '.json')));
       if (stored) found.push(stored);
@@ -230,7 +231,7 @@ export class Store {
     const files = { ...stored.files, [stored.program]: stored.sha256 };
     const damage = await allDone(Object.entries(files), async ([path, sha256]) => {
       const file = join(stored.folder, path);
-      const there = await ifThere(() => lstat(file));
+      const there = ifExists(() => lstat(file));
       const found = there?.isFile() ? await this.#hashes.of(file) : null;
       if (found === null) return `${file} is gone`;
       if (found !== sha256) return `${file} has been changed`;
@@ -245,7 +246,7 @@ export class Store {
    * does one that another cc-mirror has removed meanwhile.
    */
   async usedAt({ folder }: Pick<StoredBundle, 'folder'>): Promise<number> {
-    const there = await ifThere(() => stat(`${folder}.json`));
+    const there = ifExists(() => stat(`${folder}.json`));
     return Math.min(there?.mtimeMs ?? Infinity, Date.now());
   }
 
@@ -270,7 +271,7 @@ export class Store {
     }
     // Without its record it does not count, whatever comes.
     await rm(`${folder}.json`, { force: true });
-    for (const beside of await readdir(entry)) {
+    for (const beside of readdir(entry)) {
       if (beside === name || beside.startsWith(`${name}.`)) await removePath(join(entry, beside));
     }
   }
@@ -280,11 +281,11 @@ export class Store {
     await this.clearScratch();
     for (const key of await this.keys()) {
       const entry = join(this.#root, key);
-      for (const { name } of (await entriesIn(entry)).filter((one) => one.isDirectory())) {
-        if (await isThere(join(entry, `${name}.json`))) continue;
+      for (const { name } of entriesIn(entry).filter((one) => one.isDirectory())) {
+        if (exists(join(entry, `${name}.json`))) continue;
         await removePath(join(entry, name));
       }
-      for (const name of await readdir(entry)) {
+      for (const name of readdir(entry)) {
         if (name.endsWith('.tmp')) await rm(join(entry, name), { force: true });
       }
     }
@@ -301,7 +302,7 @@ export class Store {
   }
 
   async #scratch(): Promise<string[]> {
-    const names = (await ifThere(() => readdir(this.#root))) ?? [];
+    const names = ifExists(() => readdir(this.#root)) ?? [];
     return names.filter((name) => name.startsWith('.tmp-') || name.endsWith('.tmp'));
   }
 
@@ -357,7 +358,7 @@ export class Store {
 
   async #hashAll(folder: string): Promise<Record<string, string>> {
     const hashes: Record<string, string> = {};
-    for (const path of await filesBelow(folder)) {
+    for (const path of filesBelow(folder)) {
       hashes[path] = await this.#hashes.of(join(folder, path));
     }
     return hashes;
@@ -383,8 +384,8 @@ export class Store {
 
   /** Whether a folder holds the files of another. */
   async #same(folder: string, other: string): Promise<boolean> {
-    for (const path of await filesBelow(folder)) {
-      const theirs = await ifThere(() => this.#hashes.of(join(other, path)));
+    for (const path of filesBelow(folder)) {
+      const theirs = await ifExists(() => this.#hashes.of(join(other, path)));
       if (theirs !== (await this.#hashes.of(join(folder, path)))) return false;
     }
     return true;
@@ -429,13 +430,13 @@ async function syncFiles({ folder, program, files }: Omit<StoredBundle, 'sha256'
 
 /** Renames; false if another process was faster: what it made is as good as ours. */
 async function moveInto(from: string, to: string): Promise<boolean> {
-  if (await isThere(to)) return false;
+  if (exists(to)) return false;
   try {
     await renamePath(from, to);
     return true;
   } catch (error) {
     if (!['ENOTEMPTY', 'EEXIST', 'busy'].includes(systemCode(error) ?? '')) throw error;
-    await stat(to);
+    stat(to);
     return false;
   }
 }

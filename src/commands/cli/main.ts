@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { readText } from '../../disk/look.ts';
+import { readText } from '../../disk/sync-read.ts';
 import { CcMirrorError, type Failure, describeFailure } from '../../errors.ts';
 import { mayBeKey } from '../../provider/key-stores.ts';
 import { fromPackage } from '../../package-root.ts';
@@ -24,7 +24,7 @@ export async function main(argv: readonly string[], session: Session): Promise<v
 }
 
 async function ownVersion(): Promise<string> {
-  const manifest: unknown = JSON.parse(await readText(fromPackage('package.json')));
+  const manifest: unknown = JSON.parse(readText(fromPackage('package.json')));
   const known = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
   return known ? String(manifest.version) : 'unknown';
 }

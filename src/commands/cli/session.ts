@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { missingFolders } from '../../disk/paths.ts';
+import { missingFolders } from '../../disk/folders.ts';
 import { recoverHome } from '../../variant/change-home.ts';
 import { layoutOf } from '../../variant/layout.ts';
 import {
@@ -52,7 +52,7 @@ export class Session {
         yes,
         shell: environment['SHELL'] ?? '',
       };
-      await missingFolders(context.layout.home);
+      missingFolders(context.layout.home);
       await recoverHome(context);
       const result = await work(context);
       this.#progress.finish(result.error === undefined ? 'done' : 'failed');

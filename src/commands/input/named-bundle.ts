@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { stat } from '../../disk/sync-read.ts';
 import { acquireBundle, openStored } from '../../bundle/acquire.ts';
 import type { BundleSource } from '../../bundle/source.ts';
 import { openBundle } from '../../bundle/open.ts';
@@ -76,7 +76,7 @@ async function fetchVersion(
 
 async function isThere(path: string): Promise<boolean> {
   try {
-    await stat(path);
+    stat(path);
     return true;
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'].includes(systemCode(error) ?? '')) return false;

@@ -1,16 +1,14 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { EarlierRecord } from '../../earlier/variant.ts';
-import { capabilityNames } from '../../gates/types.ts';
+import { capabilityNames, type CapabilityName } from '../../gates/types.ts';
 import { pathHint } from '../../ui/path-hint.ts';
 import { table } from '../../ui/table.ts';
 import { variantLayout } from '../../variant/layout.ts';
 import { type NextStep, nextStep } from '../../variant/login.ts';
 import type { CapabilityState, VariantRecord } from '../../variant/record.ts';
 import type { CommandContext } from '../cli/command.ts';
-import { dirname, join } from 'node:path';
-import { type CapabilityName, capabilityNames } from '../gates/types.ts';
-import { hooksOff } from '../variant/hooks.ts';
-import { doubtOn } from '../variant/standing.ts';
+import { hooksOff } from '../../variant/hooks.ts';
+import { doubtOn } from '../../variant/standing.ts';
 
 export const noVariants =
   'There are no variants yet. Make one: cc-mirror quick --provider mirror --name mclaude';

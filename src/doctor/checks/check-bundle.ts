@@ -1,10 +1,10 @@
 import { dirname, join } from 'node:path';
 import { executionProblem } from '../../bundle/execution.ts';
-import { hashFile } from '../../bundle/files.ts';
+import { hashFile } from '../../disk/hash.ts';
 import { hostPlatform } from '../../bundle/platform.ts';
 import { storeEntries } from '../../bundle/store/store-usage.ts';
 import type { StoredBundle } from '../../bundle/store/store-record.ts';
-import { ifThere } from '../../disk/if-there.ts';
+import { ifExists } from '../../disk/if-exists.ts';
 import { type Finding, error, goneText, ok, warning } from '../finding.ts';
 import { type Subject, fixCommand } from '../check-context.ts';
 
@@ -21,7 +21,7 @@ export async function checkBundle(subject: Subject): Promise<Finding[]> {
   const findings: Finding[] = [];
   const gone: string[] = [];
   for (const [file = '', hash] of [[path, sha256], ...files]) {
-    const found = await ifThere(() => hashFile(file));
+    const found = await ifExists(() => hashFile(file));
     if (found === hash) continue;
     const next = fixCommand(subject);
     if (found === null) gone.push(file);

@@ -1,15 +1,14 @@
-import { realpath, stat } from 'node:fs/promises';
+import { realpath, stat } from '../../disk/sync-read.ts';
 import { basename, join, sep } from 'node:path';
 import { parseObject } from '../../config/merge.ts';
-import { readIfThere } from '../../disk/atomic.ts';
-import { ifThere } from '../../disk/if-there.ts';
-import { realPlace } from '../../transaction/changes.ts';
+import { ifExists } from '../../disk/if-exists.ts';
+import { realPlace } from '../../disk/real-paths.ts';
 import type { VariantLayout } from '../../variant/layout.ts';
 import type { VariantRecord } from '../../variant/record.ts';
 import { type Finding, error, failed, ok, warning } from '../finding.ts';
 import { ownedChanged, ownedMissing, ownedThere } from './owned-differences.ts';
 import { type Subject, fixCommand } from '../check-context.ts';
-import { readToEdit } from '../disk/utf8.ts';
+import { readToEdit } from '../../disk/utf8.ts';
 
 /** The variant's configuration: where it should be, readable, and with our values in it. */
 export async function checkConfiguration(subject: Subject): Promise<Finding[]> {
@@ -38,8 +37,8 @@ async function checkPlace(subject: Subject): Promise<Finding[]> {
 
 /** Where a path of a variant leads outside of its folder; null: it does not. */
 export async function leadsOut(path: string, folder: string): Promise<string | null> {
-  const real = await realPlace(path);
-  return real.startsWith((await realPlace(folder)) + sep) ? null : real;
+  const real = realPlace(path);
+  return real.startsWith(realPlace(folder) + sep) ? null : real;
 }
 
 /** Links are the user's own doing: what they lead to is left alone. */
@@ -71,7 +70,7 @@ async function checkLinks({ places }: Subject): Promise<Finding[]> {
  */
 async function checkEarlierState({ places }: Subject): Promise<Finding[]> {
   const path = join(places.config, '.config.json');
-  const there = await ifThere(() => stat(path));
+  const there = ifExists(() => stat(path));
   if (!there?.isFile()) return [];
   const message = `Claude Code reads ${path} in the place of .claude.json`;
   return [warning('configuration', message, 'Move it away, unless you mean it.')];
@@ -79,7 +78,7 @@ async function checkEarlierState({ places }: Subject): Promise<Finding[]> {
 
 async function checkFile(path: string, subject: Subject): Promise<Finding[]> {
   const owned = subject.record.owned[basename(path)] ?? {};
-  const text = await readToEdit(path);
+  const text = readToEdit(path);
   const next = fixCommand(subject);
   if (text === null) {
     return [error('configuration', `${path} is gone`, next, { kind: 'reinstall' })];
@@ -87,8 +86,8 @@ async function checkFile(path: string, subject: Subject): Promise<Finding[]> {
   const findings: Finding[] = [];
   const missing = ownedMissing(text, owned, path).filter((key) => !elsewhere(key));
   if (missing.length > 0) {
-    const real = (await ifThere(() => realpath(path))) ?? path;
-    const inside = real.startsWith((await realPlace(subject.places.folder)) + sep);
+    const real = ifExists(() => realpath(path)) ?? path;
+    const inside = real.startsWith(realPlace(subject.places.folder) + sep);
     const message = `${path} lacks ${missing.join(', ')}`;
     findings.push(
       inside
@@ -111,7 +110,7 @@ function elsewhere(key: string): boolean {
 
 /** What a configuration file holds; empty where it is not there. Error: `invalid-record`. */
 export async function readConfig(path: string): Promise<{ [key: string]: unknown }> {
-  const text = await readToEdit(path);
+  const text = readToEdit(path);
   return text === null ? {} : parseObject(text, path);
 }
 
@@ -123,7 +122,7 @@ export async function ownedOnDisk(
   const there: VariantRecord['owned'] = {};
   for (const path of [settings, state]) {
     const name = basename(path);
-    there[name] = { ...ownedThere(await readToEdit(path), owned[name] ?? {}, path) };
+    there[name] = { ...ownedThere(readToEdit(path), owned[name] ?? {}, path) };
   }
   return there;
 }

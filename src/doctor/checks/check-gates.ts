@@ -1,5 +1,5 @@
 import { openBundle } from '../../bundle/open.ts';
-import { isThere } from '../../disk/paths.ts';
+import { exists } from '../../disk/sync-read.ts';
 import { analyze } from '../../gates/analyze.ts';
 import { type CapabilityName, capabilityNames } from '../../gates/types.ts';
 import { providerPin } from '../../variant/provider-pin.ts';
@@ -21,7 +21,7 @@ export async function readInside(path: string): Promise<Inside> {
 export async function checkGates(subject: Subject): Promise<Finding[]> {
   const { record, shared } = subject;
   const { path, sha256 } = record.bundle;
-  if (!(await isThere(path))) return [];
+  if (!exists(path)) return [];
   const verdicts = await shared.verdictsOf(path, sha256);
   const findings = capabilityNames.flatMap((name) => {
     const problem = problemOf(name, verdicts[name], record);

@@ -1,9 +1,8 @@
-import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Store } from '../../bundle/store/store.ts';
 import { storeEntries } from '../../bundle/store/store-usage.ts';
-import { ifThere } from '../../disk/if-there.ts';
-import { isThere } from '../../disk/paths.ts';
+import { ifExists } from '../../disk/if-exists.ts';
+import { exists, lstat, readdir, stat, entriesIn } from '../../disk/sync-read.ts';
 import { lockName } from '../../transaction/lock.ts';
 import { isPending, setAsideName, stagingOf } from '../../transaction/transaction.ts';
 import { pendingIn } from '../../variant/change-home.ts';
@@ -32,7 +31,7 @@ export async function checkHome(around: Surroundings, told: readonly string[]): 
 async function checkUnfinished(around: Surroundings): Promise<Finding[]> {
   const { home, store } = around.layout;
   const lock = join(home, lockName);
-  const there = await ifThere(() => lstat(lock));
+  const there = ifExists(() => lstat(lock));
   if (there && !there.isFile()) {
     const look =
       'Look at it, and move it away: as long as it is there, no command changes anything.';
@@ -48,8 +47,8 @@ async function checkUnfinished(around: Surroundings): Promise<Finding[]> {
     if (pending === null) return [];
     return [error('home', pending.message, pending.hint ?? next, { kind: 'sweep' })];
   }
-  if (await isThere(staging)) left.push(staging);
-  for (const entry of (await ifThere(() => readdir(store, { withFileTypes: true }))) ?? []) {
+  if (exists(staging)) left.push(staging);
+  for (const entry of ifExists(() => entriesIn(store)) ?? []) {
     const path = join(store, entry.name);
     if (entry.name.startsWith('.tmp-')) left.push(path);
     else if (entry.isDirectory()) left.push(...(await unrecorded(path)));
@@ -61,7 +60,7 @@ async function checkUnfinished(around: Surroundings): Promise<Finding[]> {
 
 /** What `--fix` has put away before: it takes space, and may hold the only copy of something. */
 async function checkSetAside({ home }: Layout): Promise<Finding[]> {
-  const names = (await ifThere(() => readdir(home))) ?? [];
+  const names = ifExists(() => readdir(home)) ?? [];
   return names
     .filter((name) => name.startsWith(setAsideName))
     .map((name) =>
@@ -74,7 +73,7 @@ async function checkModes({ home, store, providers }: Layout): Promise<Finding[]
   if (process.platform === 'win32') return [];
   const findings: Finding[] = [];
   for (const path of [home, store, providers]) {
-    const mode = ((await ifThere(() => stat(path)))?.mode ?? 0) & 0o777;
+    const mode = (ifExists(() => stat(path))?.mode ?? 0) & 0o777;
     if ((mode & 0o002) === 0) continue;
     const fix = { kind: 'mode', path, mode: mode & 0o755 } as const;
     findings.push(warning('home', `others may write to ${path}`, next, fix));
@@ -84,7 +83,7 @@ async function checkModes({ home, store, providers }: Layout): Promise<Finding[]
 
 /** Bundles in an entry of the store that have no record, and so do not count. */
 async function unrecorded(entry: string): Promise<string[]> {
-  const all = await readdir(entry, { withFileTypes: true });
+  const all = entriesIn(entry);
   const names = all.map(({ name }) => name);
   return all
     .filter((one) => one.isDirectory() && !names.includes(`${one.name}.json`))
@@ -92,7 +91,7 @@ async function unrecorded(entry: string): Promise<string[]> {
 }
 
 async function checkFolders(layout: Layout, told: readonly string[]): Promise<Finding[]> {
-  const all = (await ifThere(() => readdir(layout.home, { withFileTypes: true }))) ?? [];
+  const all = ifExists(() => entriesIn(layout.home)) ?? [];
   const findings: Finding[] = [];
   for (const entry of all) {
     const folder = join(layout.home, entry.name);

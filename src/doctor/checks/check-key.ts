@@ -1,7 +1,6 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readIfThere } from '../../disk/atomic.ts';
-import { ifThere } from '../../disk/if-there.ts';
+import { readIfExists, stat } from '../../disk/sync-read.ts';
+import { ifExists } from '../../disk/if-exists.ts';
 import { variablesIn } from '../../provider/header.ts';
 import { keyFileMode } from '../../provider/key-file.ts';
 import { keyEnding } from '../../provider/key-stores.ts';
@@ -64,7 +63,7 @@ async function checkHelper(subject: Subject, message: string): Promise<Finding[]
   const owned = record.owned['settings.json'] ?? {};
   const wanted = owned['apiKeyHelper'];
   const { apiKeyHelper: command } = await readConfig(places.settings);
-  const settings = await readIfThere(places.settings);
+  const settings = readIfExists(places.settings);
   if (ownedMissing(settings, owned, places.settings).includes('apiKeyHelper')) {
     const gone = `${places.settings} lacks apiKeyHelper, which prints the key`;
     return [error('key', gone, next, { kind: 'reinstall' })];
@@ -104,7 +103,7 @@ async function checkKeyring(subject: Subject): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const file of keyringFileNames) {
     const path = join(places.keyring, file);
-    if ((await ifThere(() => stat(path))) !== null) continue;
+    if (ifExists(() => stat(path)) !== null) continue;
     findings.push(error('key', `${path} is gone`, fixCommand(subject), { kind: 'reinstall' }));
   }
   if (findings.length > 0) return findings;
@@ -140,7 +139,7 @@ async function checkModes(subject: Subject): Promise<Finding[]> {
   if (process.platform === 'win32') return [];
   const { folder, config, secrets, headers, previous } = subject.places;
   const findings: Finding[] = [];
-  const closed = ((await ifThere(() => stat(folder)))?.mode ?? 0) & 0o077 ? [] : [config];
+  const closed = (ifExists(() => stat(folder))?.mode ?? 0) & 0o077 ? [] : [config];
   for (const [path, mode] of [
     [folder, 0o700],
     [config, 0o700],
@@ -148,7 +147,7 @@ async function checkModes(subject: Subject): Promise<Finding[]> {
     [headers, keyFileMode],
     [previous, keyFileMode],
   ] as const) {
-    const there = await ifThere(() => stat(path));
+    const there = ifExists(() => stat(path));
     if (there === null || (there.mode & 0o077) === 0 || closed.includes(path)) continue;
     const fix = { kind: 'mode', path, mode } as const;
     const message = `others may read ${path}`;

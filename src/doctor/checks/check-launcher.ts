@@ -1,7 +1,8 @@
+import { realpath, stat } from '../../disk/sync-read.ts';
 import { constants } from 'node:fs';
-import { access, readFile, realpath, stat } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import { ifThere } from '../../disk/if-there.ts';
+import { ifExists } from '../../disk/if-exists.ts';
 import { systemCode } from '../../errors.ts';
 import { launcherFiles } from '../../launcher/files.ts';
 import type { KeyReading, LauncherSpec } from '../../launcher/spec.ts';
@@ -30,7 +31,7 @@ export async function checkLauncher(subject: Subject): Promise<Finding[]> {
 /** Whoever may write there may put their own command in the place of ours; it is the user's folder. */
 async function checkFolder(folder: string): Promise<Finding[]> {
   if (process.platform === 'win32') return [];
-  const there = await ifThere(() => stat(folder));
+  const there = ifExists(() => stat(folder));
   // In a folder such as /tmp nobody replaces what is another's.
   if (there === null || (there.mode & 0o002) === 0 || (there.mode & 0o1000) !== 0) return [];
   return [warning('launcher', `others may write to ${folder}`, `chmod o-w ${folder}`)];
@@ -45,7 +46,7 @@ async function checkFile(path: string, suffix: string, subject: Subject): Promis
     const whose = command.kind === 'ours' ? `starts ${command.variant}` : 'is no launcher of ours';
     return error('launcher', `${path} ${whose}`, `Move it away, then: ${next}`);
   }
-  const { mode } = await stat(path);
+  const { mode } = stat(path);
   if (process.platform !== 'win32' && (mode & 0o111) === 0) {
     return error('launcher', `${path} may not be executed`, next, reinstall);
   }
@@ -117,9 +118,9 @@ export async function checkPath({ record, around }: Subject): Promise<Finding[]>
 async function earlierCommand(name: string, folder: string, path: string): Promise<string | null> {
   const windows = process.platform === 'win32';
   const names = windows ? ['.com', '.exe', '.bat', '.cmd'].map((end) => name + end) : [name];
-  const real = await ifThere(() => realpath(folder));
+  const real = ifExists(() => realpath(folder));
   for (const entry of path.split(delimiter).filter((one) => one !== '')) {
-    if (resolve(entry) === folder || (await ifThere(() => realpath(entry))) === real) return null;
+    if (resolve(entry) === folder || ifExists(() => realpath(entry)) === real) return null;
     for (const file of names) {
       if (await isCommand(join(entry, file))) return join(entry, file);
     }
@@ -130,7 +131,7 @@ async function earlierCommand(name: string, folder: string, path: string): Promi
 async function isCommand(path: string): Promise<boolean> {
   try {
     await access(path, constants.X_OK);
-    return (await stat(path)).isFile();
+    return stat(path).isFile();
   } catch (error) {
     if (systemCode(error) !== undefined) return false;
     throw error;

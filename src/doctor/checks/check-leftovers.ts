@@ -1,8 +1,7 @@
-import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { hashFile } from '../../bundle/files.ts';
-import { ifThere } from '../../disk/if-there.ts';
-import { isThere } from '../../disk/paths.ts';
+import { hashFile } from '../../disk/hash.ts';
+import { ifExists } from '../../disk/if-exists.ts';
+import { exists, readdir } from '../../disk/sync-read.ts';
 import { keyringFileNames } from '../../provider/keyring-names.ts';
 import { temporaryOf } from '../../transaction/content.ts';
 import { bundleFolder } from '../../variant/bundles.ts';
@@ -19,13 +18,13 @@ export async function checkRollback({ record, places }: Subject): Promise<Findin
   if (state === undefined) return [ok('rollback', 'nothing to go back to yet')];
   if (state.kind === 'earlier') {
     const { program } = state.earlier;
-    if (await isThere(program)) return [ok('rollback', 'to the earlier cc-mirror that made it')];
+    if (exists(program)) return [ok('rollback', 'to the earlier cc-mirror that made it')];
     const message = `there is no way back to the earlier cc-mirror that made it: ${program} is gone`;
     // Whoever deletes what was left for it does not want to go back.
     return [ok('rollback', message)];
   }
   const { claudeVersion, bundle } = state.record;
-  const found = await ifThere(() => hashFile(bundle.path));
+  const found = await ifExists(() => hashFile(bundle.path));
   if (found === bundle.sha256) return [ok('rollback', `to ${claudeVersion} at any time`)];
   const why = found === null ? 'gone' : 'not what was installed';
   return [
@@ -48,7 +47,7 @@ export async function checkLeftovers(subject: Subject): Promise<Finding[]> {
   const retired = new Set(record.retired.map(({ folder }) => folder));
   const findings: Finding[] = [];
   let kept = 0;
-  for (const name of (await ifThere(() => readdir(places.bundles))) ?? []) {
+  for (const name of ifExists(() => readdir(places.bundles)) ?? []) {
     const path = join(places.bundles, name);
     if (used.some((folder) => basename(folder) === name)) continue;
     if (retired.has(name)) kept++;
@@ -58,7 +57,7 @@ export async function checkLeftovers(subject: Subject): Promise<Finding[]> {
       );
   }
   for (const path of writtenPaths(subject).map(temporaryOf)) {
-    if (!(await isThere(path))) continue;
+    if (!exists(path)) continue;
     findings.push(warning('leftovers', `${path} was left behind`, next, { kind: 'remove', path }));
   }
   if (findings.length > 0) return findings;

@@ -1,10 +1,9 @@
-import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ifThere } from '../../disk/if-there.ts';
-import { isThere } from '../../disk/paths.ts';
+import { ifExists } from '../../disk/if-exists.ts';
+import { exists, readdir } from '../../disk/sync-read.ts';
 import type { Surroundings } from '../../variant/surroundings.ts';
 import { type Finding, ok, warning } from '../finding.ts';
-import { managedFolders } from '../variant/managed.ts';
+import { managedFolders } from '../../variant/managed.ts';
 
 /**
  * What reaches every variant from outside, whatever its configuration folder: for a session in
@@ -32,7 +31,7 @@ async function managed(folders: readonly string[]): Promise<Finding[]> {
       'CLAUDE.md',
     ]) {
       const path = join(folder, name);
-      if (!(await isThere(path))) continue;
+      if (!exists(path)) continue;
       const message = `${path} is for every Claude Code of this machine and wins over a variant's own`;
       findings.push(
         warning('machine', message, 'Look there if a variant does otherwise than it is set.'),
@@ -44,7 +43,7 @@ async function managed(folders: readonly string[]): Promise<Finding[]> {
 
 /** With a configuration folder of its own, Claude Code looks for editors here as well. */
 async function editors(folder: string): Promise<Finding[]> {
-  const names = (await ifThere(() => readdir(folder))) ?? [];
+  const names = ifExists(() => readdir(folder)) ?? [];
   if (!names.some((name) => name.endsWith('.lock'))) return [];
   return [
     ok('machine', `variants find the editors that ${folder} names, as your own Claude Code does`),
@@ -56,7 +55,7 @@ async function memories(folder: string): Promise<Finding[]> {
   const found: string[] = [];
   for (let above = dirname(folder); dirname(above) !== above; above = dirname(above)) {
     for (const name of ['CLAUDE.md', join('.claude', 'CLAUDE.md'), 'CLAUDE.local.md']) {
-      if (await isThere(join(above, name))) found.push(join(above, name));
+      if (exists(join(above, name))) found.push(join(above, name));
     }
   }
   return found.map((path) => ok('machine', `a session in ${folder} also reads ${path}`));

@@ -1,16 +1,14 @@
 import { join } from 'node:path';
 import type { OwnedValues } from '../../config/merge.ts';
-import { readIfThere } from '../../disk/atomic.ts';
-import { allDone } from '../../disk/all-done.ts';
-import { isThere } from '../../disk/paths.ts';
+import { readIfExists, exists } from '../../disk/sync-read.ts';
+import { allDone } from '../../disk/concurrency.ts';
 import { checkPaths } from '../../skill/install/installed-skill.ts';
 import type { VariantRecord } from '../../variant/record.ts';
 import { inspectTarget } from '../../skill/install/target.ts';
-import { hooksMissing, rulesProgram } from '../../variant/hooks.ts';
+import { hooksMissing, rulesProgram, hooksOff } from '../../variant/hooks.ts';
 import * as z from '../../zod.ts';
 import { leadsOut, readConfig } from './check-configuration.ts';
 import { type Finding, error, goneText, ok, warning } from '../finding.ts';
-import { hooksMissing, hooksOff, rulesProgram } from '../variant/hooks.ts';
 import { missingProgram } from './helper-program.ts';
 import { type Subject, fixCommand } from '../check-context.ts';
 
@@ -67,7 +65,7 @@ async function checkLink(folder: string, subject: Subject): Promise<Finding[]> {
   const missing = new Set<string>();
   for (const { into, name, files } of partsOf(subject).filter((part) => part.into === folder)) {
     for (const { path } of files) {
-      if (!(await isThere(join(into, name, path)))) missing.add(name || path);
+      if (!exists(join(into, name, path))) missing.add(name || path);
     }
   }
   const message = `${folder} leads to ${real}, outside of the variant, and stays as it is`;
@@ -89,12 +87,12 @@ export async function checkRules(subject: Subject): Promise<Finding[]> {
   const next = fixCommand(subject);
   const findings: Finding[] = [];
   for (const path of [join(places.hooks, rulesProgram), join(places.hooks, 'rules.json')]) {
-    if (await isThere(path)) continue;
+    if (exists(path)) continue;
     findings.push(error('rules', `${path} is gone`, next, reinstall));
   }
   await readConfig(places.settings);
   findings.push(...(await switchedOff(subject)));
-  const settings = (await readIfThere(places.settings)) ?? '{}';
+  const settings = readIfExists(places.settings) ?? '{}';
   const owned = record.owned['settings.json'] ?? {};
   for (const message of hooksMissing(settings, owned)) {
     findings.push(warning('rules', message, next, reinstall));

@@ -1,14 +1,12 @@
 import { hostPlatform } from '../../bundle/platform.ts';
 import { capabilityNames } from '../../gates/types.ts';
-import type { ProbeReport } from '../../probe/run.ts';
 import { unproved } from '../../variant/choose.ts';
-import { lossText } from '../../variant/losses.ts';
+import { lossText, hiddenText } from '../../variant/losses.ts';
 import { type VariantOffer, probeVariant } from '../../variant/probe-variant.ts';
 import type { VariantRecord } from '../../variant/record.ts';
 import { type Finding, error, failed, ok, warning } from '../finding.ts';
 import { type Subject, fixCommand } from '../check-context.ts';
-import { hiddenText, lossText } from '../variant/losses.ts';
-import { managedFolders, managedHint, managedSettings } from '../variant/managed.ts';
+import { managedFolders, managedHint, managedSettings } from '../../variant/managed.ts';
 
 /** Runs the variant's program with its own variables, settings, skills and agents, as `probe` does. */
 export async function checkRun(subject: Subject): Promise<Finding[]> {
@@ -18,7 +16,7 @@ export async function checkRun(subject: Subject): Promise<Finding[]> {
   }
   try {
     const offer = await probeVariant(record, places, around.signal);
-    const managed = await managedSettings(managedFolders(around.layout.platform));
+    const managed = managedSettings(managedFolders(around.layout.platform));
     return compared(offer, subject, managedHint(managed));
   } catch (thrown) {
     return [failed('probe', thrown, 'error')];

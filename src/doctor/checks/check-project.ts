@@ -1,12 +1,10 @@
-import { join } from 'node:path';
 import { isObject } from '../../config/merge.ts';
-import { isOverruled, providerPin } from '../../variant/provider-pin.ts';
+import { isOverruled, providerPin, withoutEffect } from '../../variant/provider-pin.ts';
 import { readSetup } from '../../variant/setup.ts';
 import { readConfig } from './check-configuration.ts';
 import { type Finding, failed, ok, warning } from '../finding.ts';
 import type { Subject } from '../check-context.ts';
-import { projectFiles } from '../variant/project-settings.ts';
-import { isOverruled, providerPin, withoutEffect } from '../variant/provider-pin.ts';
+import { projectFiles } from '../../variant/project-settings.ts';
 
 /** Variables of settings files that choose the service, its address, the way there or the key. */
 const decisive =

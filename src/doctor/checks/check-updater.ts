@@ -1,7 +1,7 @@
 import { type Finding, error, ok, warning } from '../finding.ts';
 import { readConfig } from './check-configuration.ts';
 import { ownedMissing } from './owned-differences.ts';
-import { readIfThere } from '../../disk/atomic.ts';
+import { readIfExists } from '../../disk/sync-read.ts';
 import { type Subject, fixCommand } from '../check-context.ts';
 
 /**
@@ -31,7 +31,7 @@ export async function checkUpdater(subject: Subject): Promise<Finding[]> {
     return [error('updater', 'the launcher does not turn it off', next)];
   }
   const owned = record.owned['settings.json'] ?? {};
-  const settings = await readIfThere(places.settings);
+  const settings = readIfExists(places.settings);
   if (
     settings !== null &&
     ownedMissing(settings, owned, places.settings).includes('env.DISABLE_AUTOUPDATER')

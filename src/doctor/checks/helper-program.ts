@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path';
-import { isThere } from '../../disk/paths.ts';
+import { exists } from '../../disk/sync-read.ts';
 
 /**
  * The program that a command of ours starts, and its script, if one of them is not there any more:
@@ -7,7 +7,7 @@ import { isThere } from '../../disk/paths.ts';
  */
 export async function missingProgram(command: string): Promise<string | null> {
   for (const path of quotedPaths(command)) {
-    if (isAbsolute(path) && !(await isThere(path))) return path;
+    if (isAbsolute(path) && !exists(path)) return path;
   }
   return null;
 }

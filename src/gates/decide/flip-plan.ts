@@ -20,7 +20,7 @@ import {
 } from './assignments.ts';
 import { namesSwitch } from '../evaluate/flag-names.ts';
 import { truth } from '../evaluate/values.ts';
-import { writesOutside } from './writes.ts';
+import { writesOutside } from './outside-writes.ts';
 
 /** A function whose body is to be edited so that the feature flags in it no longer decide. */
 export interface Flip {

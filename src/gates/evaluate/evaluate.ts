@@ -7,10 +7,9 @@ import type {
 } from 'acorn';
 import { Expressions } from './expressions.ts';
 import type { EvaluationOptions, Frame } from './frame.ts';
-import { interrupts, throws } from './interrupts.ts';
+import { interrupts, throws, acts } from './interrupts.ts';
 import type { FunctionNode, Located } from '../syntax/located.ts';
 import type { ModuleGraph } from '../names/resolve.ts';
-import { acts, interrupts, throws } from './interrupts.ts';
 import { strictlyEqual } from './operators.ts';
 import { patternNames } from '../names/scope.ts';
 import { unfollowedLocals } from './mutated-locals.ts';

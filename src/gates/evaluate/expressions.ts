@@ -13,21 +13,19 @@ import {
 } from '../syntax/located.ts';
 import { binary, coalesce, unary } from './operators.ts';
 import { type Binding, type ModuleGraph, functionOf } from '../names/resolve.ts';
-import { propertyOf, valuesOf } from '../names/properties.ts';
 import { returnsOpposite } from './returns.ts';
 import { targetsOf } from '../names/scope.ts';
 import { descendants } from '../syntax/source.ts';
-import { isFlagName, isInteractiveName, isProcess, isRegistryName } from './flag-names.ts';
-import type { Unfollowed } from './mutated-locals.ts';
-import { readsFlags } from './reader.ts';
-import { isStateOf } from './state.ts';
 import {
   isFlagName,
   isInteractiveName,
-  isOptionName,
   isProcess,
   isRegistryName,
-} from './switches.ts';
+  isOptionName,
+} from './flag-names.ts';
+import type { Unfollowed } from './mutated-locals.ts';
+import { readsFlags } from './flag-reader.ts';
+import { isStateOf } from './session-state.ts';
 import {
   type Atom,
   type Value,

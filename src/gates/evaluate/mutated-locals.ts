@@ -2,8 +2,7 @@ import type { AnyNode, Pattern } from 'acorn';
 import { asks, walkedBy } from '../names/constants.ts';
 import { type FunctionNode, isFunction, memberName } from '../syntax/located.ts';
 import { assignedBy, patternNames, targetsOf } from '../names/scope.ts';
-import { children } from '../syntax/source.ts';
-import { children, descendants } from './source.ts';
+import { children, descendants } from '../syntax/source.ts';
 
 /** The local names of a function whose value cannot be followed from statement to statement. */
 export interface Unfollowed {

@@ -1,10 +1,9 @@
 import type { AnyNode } from 'acorn';
-import { traceOf } from './absence.ts';
+import { traceOf, companions } from './absence.ts';
 import type { Editor } from '../decide/edited.ts';
 import type { FunctionNode, Located } from '../syntax/located.ts';
 import type { ModuleGraph } from '../names/resolve.ts';
 import { findTool } from './tool-definitions.ts';
-import { companions, traceOf } from './absence.ts';
 
 /** The functions that decide a capability, or why there are none. */
 export type GateSearch =

@@ -1,5 +1,5 @@
 import type { AnyNode } from 'acorn';
-import { traceOf } from './absence.ts';
+import { traceOf, companions } from './absence.ts';
 import { conjunctsOf } from '../evaluate/conjuncts.ts';
 import { isConstantTrue, isMarkAt } from '../decide/edited.ts';
 import { evaluateCall } from '../evaluate/evaluate.ts';
@@ -7,7 +7,6 @@ import { calledFunction } from '../decide/flip-plan.ts';
 import { type FunctionNode, type Located, boundName, isFunction } from '../syntax/located.ts';
 import type { ModuleGraph } from '../names/resolve.ts';
 import { type Source, children, pathTo } from '../syntax/source.ts';
-import { companions, traceOf } from './absence.ts';
 import type { GateSearch, User } from './tasks.ts';
 import { findTool } from './tool-definitions.ts';
 import { truth } from '../evaluate/values.ts';

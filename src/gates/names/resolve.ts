@@ -191,7 +191,7 @@ function valueOf(
 
 /** Chunks name each other by absolute name; a relative specifier starts at the importer's folder. */
 function moduleName(importer: string, specifier: string): string {
-  if (!specifier.startsWith('../') && !specifier.startsWith('../../')) return specifier;
+  if (!specifier.startsWith('./') && !specifier.startsWith('../')) return specifier;
   const parts = importer.split('/').slice(0, -1);
   for (const part of specifier.split('/')) {
     if (part === '..') parts.pop();

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lstat, entriesIn } from '../../disk/look.ts';
-import { allDone } from '../../disk/all-done.ts';
-import { sha256Of } from '../../disk/sha256.ts';
+import { lstat, entriesIn } from '../../disk/sync-read.ts';
+import { allDone } from '../../disk/concurrency.ts';
+import { sha256Of } from '../../disk/hash.ts';
 import { CcMirrorError } from '../../errors.ts';
 import { isPathBelow } from './installed-skill.ts';
 
@@ -50,7 +50,8 @@ export async function readSkillFiles(
 
 /** One file (absolute), to be written at `path`. */
 export async function readSourceFile(source: string, path: string): Promise<SourceFile> {
-  const [content, { mode }] = await Promise.all([readFile(source), lstat(source)]);
+  const { mode } = lstat(source);
+  const content = await readFile(source);
   return { path, source, content, executable: (mode & 0o111) !== 0 };
 }
 
@@ -65,7 +66,7 @@ export function renderFiles(files: readonly SourceFile[], render: Render): Skill
 
 async function listFiles(folder: string, below: string): Promise<string[]> {
   const paths: string[] = [];
-  for (const entry of await entriesIn(join(folder, below))) {
+  for (const entry of entriesIn(join(folder, below))) {
     if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
     const path = below === '' ? entry.name : `${below}/${entry.name}`;
     if (entry.isDirectory()) paths.push(...(await listFiles(folder, path)));

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lstat } from '../../disk/look.ts';
-import { ifThere } from '../../disk/if-there.ts';
-import { sha256Of } from '../../disk/sha256.ts';
+import { lstat } from '../../disk/sync-read.ts';
+import { ifExists } from '../../disk/if-exists.ts';
+import { sha256Of } from '../../disk/hash.ts';
 import type { FileChanges } from '../../transaction/changes.ts';
 import type { SkillFile } from './skill-files.ts';
 
@@ -43,7 +43,7 @@ function stepsTo(name: string, path: string): string[] {
 
 /** What a path is, without following a link. */
 export async function kindOf(path: string): Promise<'nothing' | 'file' | 'folder' | 'other'> {
-  const stats = await ifThere(() => lstat(path));
+  const stats = ifExists(() => lstat(path));
   if (stats === null) return 'nothing';
   if (stats.isFile()) return 'file';
   return stats.isDirectory() ? 'folder' : 'other';

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { type MessagesRequest, startApi } from '../../../src/probe/api.ts';
 import type { Reply } from '../../../src/probe/messages.ts';
-import { readIfThere } from '../../../src/disk/atomic.ts';
+import { readIfExists } from '../../../src/disk/sync-read.ts';
 import { type Step, playCast } from '../session/cast.ts';
 import { type World, withVariant } from '../claude.ts';
 import { trust } from '../session/sessions.ts';
@@ -89,7 +89,7 @@ export async function checkTeammate(world: World, source: readonly string[]): Pr
       const lists = await readdir(join(data.configDir, 'tasks'));
       const list = lists.find((name) => /^team-project-\d+$/.test(name)) ?? lists.join();
       const task = join(data.configDir, 'tasks', list, '1.json');
-      expect(JSON.parse((await readIfThere(task)) ?? '{}')).toMatchObject({ subject: 'greet' });
+      expect(JSON.parse(readIfExists(task) ?? '{}')).toMatchObject({ subject: 'greet' });
       const state = await readFile(join(data.configDir, '.claude.json'), 'utf8');
       expect(JSON.parse(state)).toHaveProperty('teammateDefaultModel', null);
     });

@@ -14,7 +14,7 @@ import {
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { hashFile } from '../../../src/bundle/files.ts';
+import { hashFile } from '../../../src/disk/hash.ts';
 import { openBundle } from '../../../src/bundle/open.ts';
 import type { StoredBundle } from '../../../src/bundle/store/store-record.ts';
 import { Store } from '../../../src/bundle/store/store.ts';
@@ -22,8 +22,8 @@ import type { Bundle, BundleEdit } from '../../../src/bundle/types.ts';
 import { writeFakeClaude } from '../../support/fake-claude.ts';
 import { temporaryFolder, treeOf, writeTree } from './folder.ts';
 
-vi.mock('../../../src/bundle/files.ts', async (original) => {
-  const real = await original<typeof import('../../../src/bundle/files.ts')>();
+vi.mock('../../../src/disk/hash.ts', async (original) => {
+  const real = await original<typeof import('../../../src/disk/hash.ts')>();
   return { ...real, hashFile: vi.fn(real.hashFile) };
 });
 vi.mock('node:fs/promises', async (original) => {

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { isThere } from '../../../src/disk/paths.ts';
+import { exists } from '../../../src/disk/sync-read.ts';
 import { treeOf } from '../variant/world.ts';
 import { type CommandWorld, newCommandWorld } from './run.ts';
 
@@ -100,7 +100,7 @@ describe('what lies behind a link stays as it is, whatever is run', () => {
     for (const name of ['mine.txt', 'cli.js', 'key.cjs', 'rules.cjs', 'SKILL.md', 'commit.json']) {
       await writeFile(join(victim, name), 'of the user');
     }
-    if (await isThere(place)) await rename(place, join(world.root, 'gone'));
+    if (exists(place)) await rename(place, join(world.root, 'gone'));
     await symlink(victim, place);
     await checkUntouched();
   });

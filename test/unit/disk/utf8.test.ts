@@ -18,11 +18,11 @@ it.each([
   ['a replacement character', '{"a":"\uFFFD"}'],
   ['a byte order mark', '\uFEFF{}'],
 ])('reads %s', async (_, text) => {
-  expect(await readToEdit(await fileOf(Buffer.from(text)))).toBe(text);
+  expect(readToEdit(await fileOf(Buffer.from(text)))).toBe(text);
 });
 
 it('knows a file that is not there', async () => {
-  expect(await readToEdit(join(tmpdir(), 'cc-mirror-nowhere', 'x'))).toBeNull();
+  expect(readToEdit(join(tmpdir(), 'cc-mirror-nowhere', 'x'))).toBeNull();
 });
 
 it.each([

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { headOf } from '../../../src/bundle/files.ts';
+import { headOf } from '../../../src/disk/read.ts';
 import { CcMirrorError } from '../../../src/errors.ts';
 import { loadCatalogue, shippedPresets } from '../../../src/provider/catalogue.ts';
 import { resolveProvider } from '../../../src/provider/resolve.ts';

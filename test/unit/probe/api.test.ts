@@ -2,8 +2,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, it, vi } from 'vitest';
-import { startApi } from '../../../src/probe/api.ts';
-import type { LoopbackApi, Responder } from '../../../src/probe/api.ts';
+import { startApi, type LoopbackApi, type Responder } from '../../../src/probe/api.ts';
 
 const body = { model: 'm-1', max_tokens: 5, messages: [{ role: 'user', content: 'hi' }] };
 const sayHello: Responder = () => ({ type: 'text', text: 'hello' });

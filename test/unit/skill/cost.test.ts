@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { agentCost, packCost, skillCost } from '../../../src/skill/cost.ts';
-import { sha256Of } from '../../../src/disk/sha256.ts';
+import { sha256Of } from '../../../src/disk/hash.ts';
 import { inspectInstalled } from '../../../src/skill/install/inspect-installed.ts';
 import { readPack } from '../../../src/skill/pack.ts';
 import { countTokens } from '../../../src/skill/tokens.ts';

@@ -10,7 +10,7 @@ import {
 import { type SkillSource, installSkill } from '../../../src/skill/install/install-skill.ts';
 import type { InstalledSkill } from '../../../src/skill/install/installed-skill.ts';
 import { Changes } from '../../../src/transaction/changes.ts';
-import { takeStep } from '../../../src/transaction/take.ts';
+import { takeStep } from '../../../src/transaction/apply-step.ts';
 
 /** A folder that goes when the running test has finished. */
 export async function temporaryFolder(): Promise<string> {

@@ -1,9 +1,10 @@
 import { chmod, lstat, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Changes, foldersBetween } from '../../../src/transaction/changes.ts';
+import { Changes } from '../../../src/transaction/changes.ts';
+import { foldersBetween } from '../../../src/disk/real-paths.ts';
 import type { Step } from '../../../src/transaction/step.ts';
-import { takeStep } from '../../../src/transaction/take.ts';
+import { takeStep } from '../../../src/transaction/apply-step.ts';
 import { failure, temporaryFolder, treeOf, writeTree } from '../bundle/folder.ts';
 
 let root: string;

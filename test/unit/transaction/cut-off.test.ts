@@ -2,7 +2,7 @@ import { chmod, lstat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { ifThere } from '../../../src/disk/if-there.ts';
+import { ifExists } from '../../../src/disk/if-exists.ts';
 import { Changes } from '../../../src/transaction/changes.ts';
 import type { Step } from '../../../src/transaction/step.ts';
 import { commit, recover, withStaging } from '../../../src/transaction/transaction.ts';
@@ -155,11 +155,11 @@ it('no part of a secret can be read by others', async () => {
     );
     was = await cutOff(changes, () => run(folder, steps));
     for (const file of ['file.cc-mirror.tmp', '.staging/journal.tmp', '.staging/commit.json']) {
-      const half = await ifThere(() => lstat(join(folder, file)));
+      const half = await ifExists(() => lstat(join(folder, file)));
       if (half) halves.push(half.mode & 0o777);
     }
     await recover(folder);
-    expect(await ifThere(() => lstat(join(folder, 'file.cc-mirror.tmp')))).toBeNull();
+    expect(await ifExists(() => lstat(join(folder, 'file.cc-mirror.tmp')))).toBeNull();
   }
   expect(halves.length).toBeGreaterThan(5);
   expect(new Set(halves)).toEqual(new Set([0o600]));

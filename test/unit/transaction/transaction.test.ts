@@ -11,7 +11,7 @@ import {
   writeJournal,
 } from '../../../src/transaction/journal.ts';
 import type { Step } from '../../../src/transaction/step.ts';
-import { takeStep } from '../../../src/transaction/take.ts';
+import { takeStep } from '../../../src/transaction/apply-step.ts';
 import {
   commit,
   recover,

@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { expect, it } from 'vitest';
 import { hookEntries, hooksMissing, rulesOf } from '../../../src/variant/hooks.ts';
 import { Changes } from '../../../src/transaction/changes.ts';
-import { takeStep } from '../../../src/transaction/take.ts';
+import { takeStep } from '../../../src/transaction/apply-step.ts';
 import { placeRules } from '../../../src/variant/place-rules.ts';
 import { rulesScriptText } from '../../../src/variant/run-scripts.ts';
 import type { PackRecord } from '../../../src/variant/record.ts';

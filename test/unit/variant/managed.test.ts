@@ -19,13 +19,13 @@ it('are one file and those of a folder, in their order', async () => {
   for (const name of ['20-b.json', '10-a.json', 'README']) {
     await writeFile(join(at, 'managed-settings.d', name), name);
   }
-  const files = await managedSettings([join(at, 'not there'), at]);
+  const files = managedSettings([join(at, 'not there'), at]);
   expect(files.map(({ text }) => text)).toEqual(['{"a":1}', '10-a.json', '20-b.json']);
   expect(managedHint(files)).toContain(join(at, 'managed-settings.json'));
 });
 
 it('are none on most machines, and then nothing is said', async () => {
-  expect(await managedSettings([await folder()])).toEqual([]);
+  expect(managedSettings([await folder()])).toEqual([]);
   expect(managedHint([])).toBeNull();
 });
 

@@ -5,8 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { changeHome } from '../../../src/variant/change-home.ts';
 import { installVariant } from '../../../src/variant/install.ts';
-import type { VariantRecord } from '../../../src/variant/record.ts';
-import { listVariants, requireVariant } from '../../../src/variant/record.ts';
+import { type VariantRecord, listVariants, requireVariant } from '../../../src/variant/record.ts';
 import { writeFakeClaude } from '../../support/fake-claude.ts';
 import { type World, create, failure, newWorld, rollback, treeOf, update } from './world.ts';
 

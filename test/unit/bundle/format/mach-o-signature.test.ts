@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import type { Patch } from '../../../../src/bundle/files.ts';
+import type { Patch } from '../../../../src/disk/copy.ts';
 import { signaturePatches } from '../../../../src/bundle/format/mach-o-signature.ts';
 import {
   type SeedDirectory,

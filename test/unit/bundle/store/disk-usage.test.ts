@@ -1,13 +1,13 @@
-import { link, mkdir, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { link, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { diskUsage } from '../../../../src/bundle/store/disk-usage.ts';
 import { temporaryFolder } from '../folder.ts';
-import { expect, it, vi } from 'vitest';
-import type * as look from '../../../src/disk/look.ts';
-import { lstat } from '../../../src/disk/look.ts';
+import type * as look from '../../../../src/disk/sync-read.ts';
+import { lstat } from '../../../../src/disk/sync-read.ts';
 
-vi.mock('../../../src/disk/look.ts', async (original) => {
+vi.mock('../../../../src/disk/sync-read.ts', async (original) => {
   const real = await original<typeof look>();
   return { ...real, lstat: vi.fn(real.lstat) };
 });
@@ -33,9 +33,9 @@ it('counts what is gone as nothing, as another cc-mirror may be removing files',
   await writeFile(join(folder, 'a'), Buffer.alloc(10_000, 'x'));
   await writeFile(join(folder, 'b'), '');
   const { bytes } = await diskUsage([folder]);
-  const { lstat: real } = await vi.importActual<typeof look>('../../../src/disk/look.ts');
-  vi.mocked(lstat).mockImplementationOnce(async (path) => {
-    await rm(path);
+  const { lstat: real } = await vi.importActual<typeof look>('../../../../src/disk/sync-read.ts');
+  vi.mocked(lstat).mockImplementationOnce((path) => {
+    rmSync(path);
     return real(path);
   });
   const left = await diskUsage([folder]);

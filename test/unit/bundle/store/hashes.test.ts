@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { chmod, link, lstat, readFile, rename, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, it, vi } from 'vitest';
-import { hashFile } from '../../../../src/bundle/files.ts';
+import { hashFile } from '../../../../src/disk/hash.ts';
 import { Hashes } from '../../../../src/bundle/store/hashes.ts';
 import { temporaryFolder, writeTree } from '../folder.ts';
 
-vi.mock('../../../../src/bundle/files.ts', async (original) => {
-  const real = await original<typeof import('../../../../src/bundle/files.ts')>();
+vi.mock('../../../../src/disk/hash.ts', async (original) => {
+  const real = await original<typeof import('../../../../src/disk/hash.ts')>();
   return { ...real, hashFile: vi.fn(real.hashFile) };
 });
 
@@ -82,9 +82,9 @@ it.each<[string, () => Promise<unknown>]>([
 
 it('of a file that was written to while it was read are not kept', async () => {
   const hashes = new Hashes(known);
-  const { hashFile: real } = await vi.importActual<
-    typeof import('../../../../src/bundle/files.ts')
-  >('../../../../src/bundle/files.ts');
+  const { hashFile: real } = await vi.importActual<typeof import('../../../../src/disk/hash.ts')>(
+    '../../../../src/disk/hash.ts',
+  );
   vi.mocked(hashFile).mockImplementationOnce(async (path) => {
     const hash = await real(path);
     await writeFile(path, 'two!');

@@ -1,10 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { writeFakeClaude } from '../../../support/fake-claude.ts';
 import { treeOf } from '../../variant/world.ts';
 import { type CommandWorld, newCommandWorld } from '../run.ts';
-import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 
 let world: CommandWorld;
 let quick: string[];

@@ -1,7 +1,7 @@
 import { chmod, lstat, mkdir, readdir, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { sha256Of } from '../../../../src/disk/sha256.ts';
+import { sha256Of } from '../../../../src/disk/hash.ts';
 import { installSkill } from '../../../../src/skill/install/install-skill.ts';
 import { Changes } from '../../../../src/transaction/changes.ts';
 import {

@@ -1,8 +1,14 @@
 import type { AnyNode, CallExpression, Expression } from 'acorn';
 import { throws } from './interrupts.ts';
-import { type FunctionNode, type Located, isFunction, memberName, textOf } from './located.ts';
-import { type ModuleGraph, functionOf } from './resolve.ts';
-import { children, descendants } from './source.ts';
+import {
+  type FunctionNode,
+  type Located,
+  isFunction,
+  memberName,
+  textOf,
+} from '../syntax/located.ts';
+import { type ModuleGraph, functionOf } from '../names/resolve.ts';
+import { children, descendants } from '../syntax/source.ts';
 
 /**
  * Whether a function that is given a remote flag's name, and maybe its default, does nothing but

@@ -1,13 +1,8 @@
 import { mkdir, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { lstat, stat } from './look.ts';
+import { lstat, stat } from './sync-read.ts';
 import { CcMirrorError, systemCode } from '../errors.ts';
-import { ifThere } from './if-there.ts';
-
-/** Whether anything has that path: a folder, a file or a link that leads nowhere. */
-export async function isThere(path: string): Promise<boolean> {
-  return (await ifThere(() => lstat(path))) !== null;
-}
+import { ifExists } from './if-exists.ts';
 
 /**
  * Makes a folder and those above it, for all to read or with the mode; the first one made, if any.
@@ -18,7 +13,7 @@ export async function makeFolder(folder: string, mode = 0o755): Promise<string |
   // when it is not, as in /proc.
   const made: string[] = [];
   try {
-    for (const part of (await missingFolders(folder)).reverse()) {
+    for (const part of missingFolders(folder).reverse()) {
       if (await makeOne(part, mode)) made.push(part);
     }
   } catch (error) {
@@ -34,7 +29,7 @@ async function makeOne(folder: string, mode: number): Promise<boolean> {
     await mkdir(folder, { mode });
     return true;
   } catch (error) {
-    if (systemCode(error) === 'EEXIST' && (await missingFolders(folder)).length === 0) return false;
+    if (systemCode(error) === 'EEXIST' && missingFolders(folder).length === 0) return false;
     if (systemCode(error) !== 'ENOENT') throw error;
     const message = `${folder} cannot be made: nothing can be made in ${dirname(folder)}.`;
     throw new CcMirrorError('storage', message, otherPlace, { cause: error });
@@ -54,12 +49,12 @@ export async function removeIfEmpty(folder: string): Promise<void> {
  * The folders that have to be made for a path to be one, the innermost first. Error: `storage`,
  * naming what is in the way, with the hint.
  */
-export async function missingFolders(path: string, hint = otherPlace): Promise<string[]> {
+export function missingFolders(path: string, hint = otherPlace): string[] {
   const missing: string[] = [];
   for (let part = path; ; part = dirname(part)) {
-    const at = await ifThere(() => stat(part));
+    const at = ifExists(() => stat(part));
     if (at?.isDirectory()) return missing;
-    const there = await ifThere(() => lstat(part));
+    const there = ifExists(() => lstat(part));
     // Another process may have made it meanwhile.
     if (there?.isDirectory()) return missing;
     if (there !== null) {

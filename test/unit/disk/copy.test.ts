@@ -14,15 +14,10 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
-import {
-  copyInto,
-  copyPatched,
-  filesBelow,
-  hashFile,
-  linkFile,
-  makeReadOnly,
-} from '../../../src/bundle/files.ts';
-import { temporaryFolder, writeTree } from './folder.ts';
+import { copyInto, copyPatched, linkFile, makeReadOnly } from '../../../src/disk/copy.ts';
+import { filesBelow } from '../../../src/disk/read.ts';
+import { hashFile } from '../../../src/disk/hash.ts';
+import { temporaryFolder, writeTree } from '../bundle/folder.ts';
 
 vi.mock('node:fs/promises', async (original) => {
   const actual = await original<typeof import('node:fs/promises')>();
@@ -105,9 +100,9 @@ test('copies files and folders, not links, and leaves out what it is told', asyn
 test('the files below a folder are told in order, without links and what is to be avoided', async () => {
   const { from } = await source();
   await symlink('a', join(from, 'link'));
-  expect(await filesBelow(from)).toEqual(['a', 'sub/b', 'sub/deeper/c']);
+  expect(filesBelow(from)).toEqual(['a', 'sub/b', 'sub/deeper/c']);
   const avoided = join(from, 'sub/deeper');
-  expect(await filesBelow(from, (folder) => folder === avoided)).toEqual(['a', 'sub/b']);
+  expect(filesBelow(from, (folder) => folder === avoided)).toEqual(['a', 'sub/b']);
 });
 
 test('a linked file is a file of its own or the same one, in a folder that is made', async () => {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { allDone } from '../../../src/disk/all-done.ts';
+import { allDone } from '../../../src/disk/concurrency.ts';
 
 const numbers = Array.from({ length: 100 }, (_, index) => index);
 

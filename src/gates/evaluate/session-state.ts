@@ -1,8 +1,8 @@
 import type { AnyNode } from 'acorn';
 import { constantOf } from './conjuncts.ts';
-import { propertyOf } from './properties.ts';
+import { propertyOf } from '../names/properties.ts';
 import { resultsOf } from './returns.ts';
-import { type Binding, type ModuleGraph, functionOf } from './resolve.ts';
+import { type Binding, type ModuleGraph, functionOf } from '../names/resolve.ts';
 
 /**
  * Whether an object is state that has `true` or `false` under a name to begin with: written as

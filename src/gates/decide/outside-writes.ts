@@ -1,8 +1,8 @@
 import type { AnyNode } from 'acorn';
-import { type FunctionNode, type Located, isFunction } from './located.ts';
-import type { ModuleGraph } from './resolve.ts';
-import { patternNames, targetsOf } from './scope.ts';
-import { descendants } from './source.ts';
+import { type FunctionNode, type Located, isFunction } from '../syntax/located.ts';
+import type { ModuleGraph } from '../names/resolve.ts';
+import { patternNames, targetsOf } from '../names/scope.ts';
+import { descendants } from '../syntax/source.ts';
 
 /**
  * Whether a function, or one that it calls for an effect, writes to anything but its own variables:

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { knownBefore } from '../../../src/config/merge.ts';
 import { Changes } from '../../../src/transaction/changes.ts';
 import type { Step } from '../../../src/transaction/step.ts';
-import { takeStep } from '../../../src/transaction/take.ts';
+import { takeStep } from '../../../src/transaction/apply-step.ts';
 import { failure, temporaryFolder, treeOf, writeTree } from '../bundle/folder.ts';
 
 let root: string;

@@ -2,7 +2,8 @@ import { mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
-import { located, readText } from '../../../src/disk/look.ts';
+import { readText } from '../../../src/disk/sync-read.ts';
+import { located } from '../../../src/disk/error-path.ts';
 import { failure, temporaryFolder } from '../bundle/folder.ts';
 
 it('reads a file, says which path is none, and does not wait for a pipe', async () => {
@@ -11,13 +12,19 @@ it('reads a file, says which path is none, and does not wait for a pipe', async 
   await writeFile(at('file'), 'text');
   await mkdir(at('folder'));
   await execa('mkfifo', [at('pipe')]);
-  expect(await readText(at('file'))).toBe('text');
-  await expect(readText(at('none'))).rejects.toMatchObject({ code: 'ENOENT', path: at('none') });
-  await expect(readText(at('folder'))).rejects.toMatchObject({
-    code: 'EISDIR',
-    path: at('folder'),
-  });
-  await expect(readText(at('pipe'))).rejects.toMatchObject(failure('storage', /pipe is no file/));
+  expect(readText(at('file'))).toBe('text');
+  expect(() => readText(at('none'))).toThrow(
+    expect.objectContaining({ code: 'ENOENT', path: at('none') }),
+  );
+  expect(() => readText(at('folder'))).toThrow(
+    expect.objectContaining({
+      code: 'EISDIR',
+      path: at('folder'),
+    }),
+  );
+  expect(() => readText(at('pipe'))).toThrow(
+    expect.objectContaining(failure('storage', /pipe is no file/)),
+  );
 });
 
 it('an error of an open file says where', async () => {

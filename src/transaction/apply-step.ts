@@ -1,12 +1,12 @@
 import { rm, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { lstat } from '../disk/look.ts';
+import { lstat, exists } from '../disk/sync-read.ts';
 import { mergeOwned } from '../config/merge.ts';
-import { writeAtomic } from '../disk/atomic.ts';
-import { ifThere } from '../disk/if-there.ts';
-import { isThere, makeFolder } from '../disk/paths.ts';
+import { writeAtomic } from '../disk/write.ts';
+import { ifExists } from '../disk/if-exists.ts';
+import { makeFolder } from '../disk/folders.ts';
 import { renamePath } from '../disk/rename.ts';
-import { sha256Of } from '../disk/sha256.ts';
+import { sha256Of } from '../disk/hash.ts';
 import { readToEdit } from '../disk/utf8.ts';
 import { CcMirrorError, systemCode } from '../errors.ts';
 import {
@@ -45,7 +45,7 @@ async function takeFile(
   const [from, to] = direction === 'forward' ? [before, after] : [after, before];
   await clearTemporary(path);
   // A later step has put a folder in the place of the file that was to go.
-  if (to === null && (await ifThere(() => lstat(path)))?.isDirectory()) return true;
+  if (to === null && ifExists(() => lstat(path))?.isDirectory()) return true;
   const current = await contentAt(path);
   if (!sameContent(current, to)) {
     const known = [from, to].some((content) => sameBytes(current, content));
@@ -70,7 +70,7 @@ async function removeEmpty(folders: readonly string[]): Promise<void> {
 async function merge(step: MergeStep): Promise<boolean> {
   const { path, mode, saved } = step;
   await clearTemporary(path);
-  const text = await readToEdit(path);
+  const text = readToEdit(path);
   const whole = text === torn ? (saved?.text ?? text) : text;
   await replaceText(path, text, mergedText(step, whole), mode);
   return true;
@@ -102,7 +102,7 @@ async function unmerge(step: MergeStep): Promise<boolean> {
 /** Where nobody has written the file since, it gets its very text back; else our values go out of it. */
 async function takeOut({ path, wanted, before, mode, saved }: MergeStep): Promise<void> {
   await clearTemporary(path);
-  const text = await readToEdit(path);
+  const text = readToEdit(path);
   const ours = text !== null && (text === torn || sha256Of(text) === saved?.made);
   if (saved !== null && ours) {
     if (saved.text !== null) await replaceText(path, text, saved.text, saved.mode);
@@ -128,15 +128,15 @@ async function replaceText(
 
 /** Where the folder is in its old place, it has not been moved, whatever is in the new one. */
 async function moveBack({ from, to, prune }: MoveStep): Promise<boolean> {
-  const back = (await isThere(from)) || (await move({ from: to, to: from }));
+  const back = exists(from) || (await move({ from: to, to: from }));
   await removeEmpty(prune);
   return back;
 }
 
 /** One rename. Error: `name-taken` where something has come up at the place meanwhile. */
 async function move({ from, to }: Pick<MoveStep, 'from' | 'to'>): Promise<boolean> {
-  if (!(await isThere(from))) return isThere(to);
-  if (await isThere(to)) {
+  if (!exists(from)) return exists(to);
+  if (exists(to)) {
     throw new CcMirrorError(
       'name-taken',
       `${to} is there by now.`,

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { located, readText, stat } from './look.ts';
-import { ifThere } from './if-there.ts';
-import { makeFolder } from './paths.ts';
+import { located } from './error-path.ts';
+import { stat } from './sync-read.ts';
+import { ifExists } from './if-exists.ts';
+import { makeFolder } from './folders.ts';
 import { renamePath } from './rename.ts';
 
 export interface WriteOptions {
@@ -25,7 +26,7 @@ export async function writeAtomic(
 ): Promise<void> {
   const { temporary = `${path}.${randomUUID().slice(0, 8)}.tmp`, durable = true } = options;
   await makeFolder(dirname(path));
-  const mode = options.mode ?? (await modeOf(path)) ?? 0o644;
+  const mode = options.mode ?? modeOf(path) ?? 0o644;
   try {
     // A file that was cut off earlier may be there, with another mode.
     await rm(temporary, { force: true });
@@ -47,13 +48,8 @@ export async function writeAtomic(
   }
 }
 
-/** The text of a small file, or null if it does not exist. */
-export async function readIfThere(path: string): Promise<string | null> {
-  return ifThere(() => readText(path));
-}
-
 /** The permission bits of what is there, or null. */
-async function modeOf(path: string): Promise<number | null> {
-  const there = await ifThere(() => stat(path));
+function modeOf(path: string): number | null {
+  const there = ifExists(() => stat(path));
   return there && there.mode & 0o777;
 }

@@ -1,0 +1,18 @@
+import { systemCode } from '../errors.ts';
+
+/** What is read from the file system; null where the path, or a folder on its way, does not exist. */
+export function ifExists<T>(read: () => Promise<T>): Promise<T | null>;
+export function ifExists<T>(read: () => T): T | null;
+export function ifExists<T>(read: () => T | Promise<T>): T | null | Promise<T | null> {
+  try {
+    const found = read();
+    return found instanceof Promise ? found.catch(nullIfMissing) : found;
+  } catch (error) {
+    return nullIfMissing(error);
+  }
+}
+
+function nullIfMissing(error: unknown): null {
+  if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return null;
+  throw error;
+}
