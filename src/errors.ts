@@ -1,6 +1,6 @@
 /**
- * Every failure a user can meet, with the exit status it ends in. The codes are part of the
- * `--json` contract; the message and the hint are for people and may change.
+ * Every failure a user can meet, with its exit status. The codes are part of the `--json` contract;
+ * messages and hints are for people and may change.
  */
 const exitStatus = {
   bug: 1,
@@ -28,8 +28,8 @@ const exitStatus = {
 export type ErrorCode = keyof typeof exitStatus;
 
 /**
- * A failure that is not a bug of ours: what happened and where (`message`), and what to type next
- * (`hint`). Anything else that reaches the entry file counts as a bug.
+ * A failure that is not a bug: `message` says what happened and where, `hint` what to type next.
+ * Anything else that reaches the entry file counts as a bug.
  */
 export class CcMirrorError extends Error {
   override readonly name = 'CcMirrorError';
@@ -43,13 +43,13 @@ export class CcMirrorError extends Error {
   }
 }
 
-/** The system's own error code (`ENOENT`, `ENOSPC`, …) of a caught value, if it has one. */
+/** The system error code (`ENOENT`, `ENOSPC`, …) of a caught value, if it has one. */
 export function systemCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** A failure as it is reported: what happened, what to do, and the status the process ends with. */
+/** A failure as reported; `status` is the exit status. */
 export interface Failure {
   code: ErrorCode;
   message: string;
@@ -58,8 +58,8 @@ export interface Failure {
 }
 
 /**
- * The one place that turns whatever was thrown into a report. What the file system refuses is told
- * as such; everything that is not foreseen counts as a bug of ours.
+ * Turns a thrown value into a report. System errors become `storage` failures; anything unexpected
+ * is a bug.
  */
 export function describeFailure(error: unknown): Failure {
   if (error instanceof CcMirrorError) {
@@ -71,11 +71,11 @@ export function describeFailure(error: unknown): Failure {
   if (refusal) return { code: 'storage', ...refusal, status: exitStatus.storage };
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const hint =
-    'This is a bug of cc-mirror. Please report it with the lines above and the command you typed.';
+    'This is a bug in cc-mirror. Please report it with the lines above and the command you typed.';
   return { code: 'bug', message, hint, status: exitStatus.bug };
 }
 
-/** What the system refused, told of a place, with a hint that fits it; any other error as it is. */
+/** A system error as a `storage` failure at a place, with the hint; any other error unchanged. */
 export function refusedAt(place: string, error: unknown, hint: string): unknown {
   if (error instanceof CcMirrorError) return error;
   const refusal = refusalIn(error);
@@ -85,26 +85,26 @@ export function refusedAt(place: string, error: unknown, hint: string): unknown 
   return new CcMirrorError('storage', message, hint, { cause: error });
 }
 
-/** What the system refused, and where; null for what is no error of the system's. */
+/** What the system refused and where; null if the error is not a system error. */
 function refusalIn(error: unknown): Pick<Failure, 'message' | 'hint'> | null {
   const code = systemCode(error);
   if (!(error instanceof Error) || code === undefined) return null;
   const syscall = 'syscall' in error && typeof error.syscall === 'string' ? error.syscall : null;
   if (syscall === 'uv_cwd') {
     return {
-      message: 'The folder that this was started in is gone.',
-      hint: 'Go to one that is there, such as your home: cd; then run the command again.',
+      message: 'The current folder no longer exists.',
+      hint: 'Change to one that exists, such as your home (cd), then run the command again.',
     };
   }
-  const known = storageRefusals[code] ?? (syscall === null ? undefined : otherRefusals[code]);
+  // Libraries set codes too, but only the system names the call.
+  const known = storageRefusals[code] ?? (syscall === null ? undefined : syscallRefusals[code]);
   const paths = [pathIn(error, 'path'), pathIn(error, 'dest')].flatMap((path) => path ?? []);
   const place = paths.length > 0 ? ` (${paths.join(' → ')})` : '';
   if (known) return { message: `${known.what}${place}.`, hint: known.hint };
-  // Only the system names the call that it refused.
   if (syscall === null) return null;
   return {
     message: `The system refused ${syscall}: ${error.message}.`,
-    hint: 'Look at what is there, or use another place: --home DIR, --bin-dir DIR.',
+    hint: `Check that path, or ${otherPlace}`,
   };
 }
 
@@ -113,52 +113,55 @@ function pathIn(error: Error, key: 'path' | 'dest'): string | null {
   return typeof path === 'string' ? path : null;
 }
 
-const writable = 'Check the permissions, or use another place: --home DIR, --bin-dir DIR.';
-const storageRefusals: Record<string, { what: string; hint: string }> = {
-  ENOSPC: { what: 'The disk is full', hint: 'Free some space, or use another disk: --home DIR.' },
+const otherPlace = 'use another place: --home DIR, --bin-dir DIR.';
+const writable = `Check the permissions, or ${otherPlace}`;
+const moreSpace = 'Free some space, or use another disk: --home DIR.';
+
+type Refusals = Record<string, { what: string; hint: string }>;
+
+/** What these codes mean, from the system or a library. */
+const storageRefusals: Refusals = {
+  ENOSPC: { what: 'The disk is full', hint: moreSpace },
+  EDQUOT: { what: 'Your disk quota is used up', hint: moreSpace },
   EFBIG: {
-    what: 'A file would be larger than is allowed here',
+    what: 'The file would exceed the size limit',
     hint: 'Raise the limit: ulimit -f unlimited.',
-  },
-  EDQUOT: {
-    what: 'Your disk quota is used up',
-    hint: 'Free some space, or use another disk: --home DIR.',
   },
   EROFS: { what: 'The file system is read-only', hint: writable },
   EACCES: { what: 'Permission denied', hint: writable },
   EPERM: { what: 'The operation is not permitted', hint: writable },
   EBUSY: {
     what: 'It is in use by another program',
-    hint: 'Close what has it open, then run the command again.',
+    hint: 'Close that program, then run the command again.',
   },
   EISDIR: {
-    what: 'There is a folder where a file should be',
-    hint: 'Look at it, and move it away.',
+    what: 'A folder is where a file should be',
+    hint: 'Check it, and move it away.',
   },
   ENAMETOOLONG: {
     what: 'The path is too long',
     hint: 'Use a shorter one: --home DIR, --bin-dir DIR.',
   },
-  ELOOP: { what: 'Symbolic links lead round in a circle', hint: 'Mend the links.' },
+  ELOOP: { what: 'Symbolic links form a loop', hint: 'Fix the links.' },
   ENOTDIR: {
     what: 'A part of the path is a file, not a folder',
-    hint: 'Use another place: --home DIR, --bin-dir DIR.',
+    hint: `Fix the path, or ${otherPlace}`,
   },
 };
 
-/** Where the system itself says it; a library says it of other things too. */
-const otherRefusals: typeof storageRefusals = {
+/** What these codes mean from the system; libraries use them for other things. */
+const syscallRefusals: Refusals = {
   ENOENT: {
-    what: 'There is no such file or folder, and none can be made there',
-    hint: 'If it has just been removed, run the command again; else use another place: --home DIR, --bin-dir DIR.',
+    what: 'No such file or folder',
+    hint: `If it has just been removed, run the command again; otherwise ${otherPlace}`,
   },
   EEXIST: {
-    what: 'Something is there already',
-    hint: 'Look at it, and move it away; then run the command again.',
+    what: 'The path already exists',
+    hint: 'Check it and move it away, then run the command again.',
   },
   EIO: {
-    what: 'The disk does not read or write',
-    hint: 'Look at the disk; its system log says more.',
+    what: 'The disk failed to read or write',
+    hint: 'Check the disk and the system log.',
   },
   EMFILE: {
     what: 'Too many files are open',

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 let root: string | undefined;
 
-/** A path in the package, which is found from this file: as source it lies elsewhere than when built. */
+/** A path in the package, whose root is searched upwards: this file's depth differs once built. */
 export function fromPackage(...path: string[]): string {
   if (root === undefined) {
     root = dirname(fileURLToPath(import.meta.url));

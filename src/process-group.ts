@@ -2,21 +2,21 @@ import { join } from 'node:path';
 import { systemCode } from './errors.ts';
 
 /**
- * Kills (SIGKILL) every process of the group that `pid` leads, at once. Windows has no such groups:
- * nothing happens there, and `taskkill` ends a tree instead.
+ * Sends SIGKILL to the process group that `pid` leads. Does nothing on Windows, which has no process
+ * groups: see `taskkill`.
  */
 export function killGroup(pid: number | undefined): void {
   if (pid === undefined || process.platform === 'win32') return;
   try {
     process.kill(-pid, 'SIGKILL');
   } catch (error) {
-    // No process of the group is left: ESRCH, and on macOS EPERM while its last one is a zombie.
+    // The group has ended: ESRCH, or on macOS EPERM while its last process is a zombie.
     const code = systemCode(error);
     if (code !== 'ESRCH' && code !== 'EPERM') throw error;
   }
 }
 
-/** The command that ends a process of Windows with all that it started. */
+/** The Windows command that ends a process and all of its descendants. */
 export function taskkill(pid: number): { file: string; args: string[] } {
   const file = join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'taskkill.exe');
   return { file, args: ['/T', '/F', '/PID', String(pid)] };

@@ -1,10 +1,10 @@
-/** Files that are open at once are few enough for every system's limit, and keep its threads busy. */
+/** Few enough for every system's limit on open files, enough to keep its threads busy. */
 const lanes = 32;
 
 /**
- * Does `act` for all items, several at once; the results are in their order. Where one fails, no
- * other is begun, and those that go on are awaited, so that nothing is written any more once this has
- * thrown; then its error is thrown.
+ * Runs `act` for all items, several at a time, and returns the results in order. After a failure no
+ * further item is started, and the error is thrown once the running ones have ended, so that nothing
+ * is still being written.
  */
 export async function allDone<T, R>(
   items: readonly T[],

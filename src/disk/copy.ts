@@ -6,22 +6,25 @@ import { filesBelow } from './read.ts';
 import { located } from './error-path.ts';
 import { systemCode } from '../errors.ts';
 
-/** Bytes to put at a position of a file. */
+/** Reflinks if possible, and never overwrites. */
+const CLONE_NEW = constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL;
+
+/** Bytes to write at an offset of a file. */
 export interface Patch {
   position: number;
   bytes: Buffer;
 }
 
 /**
- * Copies a file with patches applied; shares the unchanged blocks where the file system can
- * (reflink). The mode is kept. Error: `EEXIST` where something is at `target`.
+ * Copies a file and applies patches to the copy, which keeps the mode and shares unchanged blocks
+ * where the file system supports reflinks. Error: `EEXIST` if `target` exists.
  */
 export async function copyPatched(
   source: string,
   target: string,
   patches: readonly Patch[],
 ): Promise<void> {
-  await copyFile(source, target, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+  await copyFile(source, target, CLONE_NEW);
   if (patches.length === 0) return;
   const { mode } = stat(source);
   await chmod(target, mode | 0o200);
@@ -39,31 +42,29 @@ export async function copyPatched(
 }
 
 /**
- * Copies a folder's files, or one file into the folder `target`; `skip` leaves a path out.
+ * Copies the files of a folder, or a single file, into the folder `target`, except for the path
+ * `skip`.
  *
- * Symbolic links are left out: published packages hold none, and those that package managers add
- * (`.bin`, pnpm's links to other packages) lead out of the bundle, to what it does not own.
+ * Symbolic links are not copied: published packages have none, and the ones that package managers
+ * add (`.bin`, pnpm's links to other packages) point outside the bundle.
  */
 export async function copyInto(source: string, target: string, skip?: string): Promise<void> {
   if (stat(source).isFile()) {
     await mkdir(target, { recursive: true });
-    await copyFile(source, join(target, basename(source)), COPY);
+    await copyFile(source, join(target, basename(source)), CLONE_NEW);
     return;
   }
   const avoid = resolve(target);
-  const files = filesBelow(source, (folder) => resolve(folder) === avoid);
-  for (const path of files) {
+  for (const path of filesBelow(source, (folder) => resolve(folder) === avoid)) {
     if (join(source, path) === skip) continue;
     await mkdir(dirname(join(target, path)), { recursive: true });
-    await copyFile(join(source, path), join(target, path), COPY);
+    await copyFile(join(source, path), join(target, path), CLONE_NEW);
   }
 }
 
-const COPY = constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL;
-
 /**
- * Gives `target` a file of `source` without using space: reflink, else hard link, else copy. A hard
- * link shares the file's mode and contents, so `source` has to be ours.
+ * Clones a file to `target`, using no disk space if possible: reflink, else hard link, else copy. A
+ * hard link shares mode and content, so `source` has to be ours.
  */
 export async function linkFile(source: string, target: string): Promise<void> {
   await mkdir(dirname(target), { recursive: true });
@@ -75,21 +76,20 @@ export async function linkFile(source: string, target: string): Promise<void> {
   await copyFile(source, target, constants.COPYFILE_EXCL);
 }
 
-/** Takes the permission to write from every file below a folder; folders stay writable. */
+/** Makes every file below a folder read-only; folders stay writable. */
 export async function makeReadOnly(folder: string): Promise<void> {
-  for (const path of filesBelow(folder)) await takeWriting(join(folder, path));
+  for (const path of filesBelow(folder)) await removeWriteBits(join(folder, path));
 }
 
-/** Takes the permission to write to a file, where anybody has it. */
-export async function takeWriting(path: string): Promise<void> {
+export async function removeWriteBits(path: string): Promise<void> {
   const { mode } = stat(path);
   if ((mode & 0o222) !== 0) await chmod(path, mode & 0o555);
 }
 
-/** Whether a way to share a file works here; every error but that it does not is thrown. */
-async function shared(way: () => Promise<void>): Promise<boolean> {
+/** False if the file system cannot share a file in this way; other errors are thrown. */
+async function shared(share: () => Promise<void>): Promise<boolean> {
   try {
-    await way();
+    await share();
     return true;
   } catch (error) {
     if (!cannotShare.has(systemCode(error) ?? '')) throw error;
@@ -97,7 +97,7 @@ async function shared(way: () => Promise<void>): Promise<boolean> {
   }
 }
 
-/** What file systems answer when they cannot share blocks or link; EISDIR is FAT's on Windows. */
+/** Errors of file systems that cannot reflink or link; EISDIR comes from FAT on Windows. */
 const cannotShare = new Set([
   'ENOTSUP',
   'EOPNOTSUPP',

@@ -1,12 +1,12 @@
 import { systemCode } from '../errors.ts';
 
-/** An error of the system with the path that it is about: that of an open file does not say. */
+/** Adds the path to a system error: those of open files do not name one. */
 export function withPath(error: unknown, path: string): unknown {
   if (error instanceof Error && systemCode(error) !== undefined) Object.assign(error, { path });
   return error;
 }
 
-/** Runs `act`; errors of the system say what path they are about. */
+/** Runs `act`; system errors that it throws name the path. */
 export async function located<T>(path: string, act: () => Promise<T>): Promise<T> {
   try {
     return await act();

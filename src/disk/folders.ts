@@ -5,63 +5,62 @@ import { CcMirrorError, systemCode } from '../errors.ts';
 import { ifExists } from './if-exists.ts';
 
 /**
- * Makes a folder and those above it, for all to read or with the mode; the first one made, if any.
- * Error: `storage` where something else is in the way, or the place takes no folders.
+ * Creates a folder and its missing parents. Returns the outermost one created, if any.
+ * Error: `storage` if something is in the way, or no folder can be created there.
  */
 export async function makeFolder(folder: string, mode = 0o755): Promise<string | undefined> {
-  // Node's own way to make several asks for ever where the system says that the parent is missing
-  // when it is not, as in /proc.
-  const made: string[] = [];
+  // Node's recursive mkdir loops forever where the system reports an existing parent as missing, as
+  // /proc does.
+  const created: string[] = [];
   try {
     for (const part of missingFolders(folder).reverse()) {
-      if (await makeOne(part, mode)) made.push(part);
+      if (await createOne(part, mode)) created.push(part);
     }
   } catch (error) {
-    for (const part of made.reverse()) await removeIfEmpty(part);
+    for (const part of created.reverse()) await removeIfEmpty(part);
     throw error;
   }
-  return made[0];
+  return created[0];
 }
 
-/** False where another process has made it meanwhile. */
-async function makeOne(folder: string, mode: number): Promise<boolean> {
+/** False if another process has created it in the meantime. */
+async function createOne(folder: string, mode: number): Promise<boolean> {
   try {
     await mkdir(folder, { mode });
     return true;
   } catch (error) {
     if (systemCode(error) === 'EEXIST' && missingFolders(folder).length === 0) return false;
     if (systemCode(error) !== 'ENOENT') throw error;
-    const message = `${folder} cannot be made: nothing can be made in ${dirname(folder)}.`;
+    const message = `${folder} cannot be created: ${dirname(folder)} accepts no folders.`;
     throw new CcMirrorError('storage', message, otherPlace, { cause: error });
   }
 }
 
-/** Removes a folder; one that is not empty stays. */
-export async function removeIfEmpty(folder: string): Promise<void> {
+/** Removes a folder if it is empty. False if something still has its path. */
+export async function removeIfEmpty(folder: string): Promise<boolean> {
   try {
     await rmdir(folder);
   } catch (error) {
-    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(systemCode(error) ?? '')) throw error;
+    if (['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(systemCode(error) ?? '')) return false;
+    if (systemCode(error) !== 'ENOENT') throw error;
   }
+  return true;
 }
 
 /**
- * The folders that have to be made for a path to be one, the innermost first. Error: `storage`,
- * naming what is in the way, with the hint.
+ * The folders that have to be created for a path to be a folder, the innermost first.
+ * Error: `storage`, with the hint, naming what is in the way.
  */
 export function missingFolders(path: string, hint = otherPlace): string[] {
   const missing: string[] = [];
   for (let part = path; ; part = dirname(part)) {
-    const at = ifExists(() => stat(part));
-    if (at?.isDirectory()) return missing;
-    const there = ifExists(() => lstat(part));
-    // Another process may have made it meanwhile.
-    if (there?.isDirectory()) return missing;
-    if (there !== null) {
-      const what =
-        at === null && there.isSymbolicLink() ? 'a link that leads nowhere' : 'not a folder';
-      const whole = part === path ? '' : `, so there can be no ${path}`;
-      throw new CcMirrorError('storage', `${part} is ${what}${whole}.`, hint);
+    // Between the two looks, another process may create the folder.
+    const found = ifExists(() => stat(part)) ?? ifExists(() => lstat(part));
+    if (found?.isDirectory()) return missing;
+    if (found !== null) {
+      const what = found.isSymbolicLink() ? 'a broken link' : 'not a folder';
+      const consequence = part === path ? '' : `, so ${path} cannot be created`;
+      throw new CcMirrorError('storage', `${part} is ${what}${consequence}.`, hint);
     }
     if (dirname(part) === part) return missing;
     missing.push(part);

@@ -1,6 +1,6 @@
 import { systemCode } from '../errors.ts';
 
-/** What is read from the file system; null where the path, or a folder on its way, does not exist. */
+/** What `read` returns; null if the path, or a folder above it, does not exist. */
 export function ifExists<T>(read: () => Promise<T>): Promise<T | null>;
 export function ifExists<T>(read: () => T): T | null;
 export function ifExists<T>(read: () => T | Promise<T>): T | null | Promise<T | null> {

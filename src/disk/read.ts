@@ -1,9 +1,8 @@
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemCode } from '../errors.ts';
-import { entriesIn, realpath, stat } from './sync-read.ts';
+import { entriesIn, readHead, realpath, stat } from './sync-read.ts';
 
-/** The files below a folder, as paths below it, in order; `avoid` leaves folders out. */
+/** The files below a folder as sorted relative paths; folders that `avoid` names are skipped. */
 export function filesBelow(
   folder: string,
   avoid: (folder: string) => boolean = () => false,
@@ -19,25 +18,17 @@ export function filesBelow(
   return paths.sort();
 }
 
-const HEAD_BYTES = 4096;
-
 /**
- * The beginning of a file as text, which tells a launcher of ours; null where no file is, empty
- * where it may not be read.
+ * The first 4 KiB of a file as text, enough to recognise our launchers; null if there is no file,
+ * empty if it may not be read.
  */
-export async function headOf(path: string): Promise<string | null> {
+export function headOf(path: string): string | null {
   try {
     const real = realpath(path);
-    const there = stat(real);
+    const found = stat(real);
     // A pipe may never end.
-    if (!there.isFile() && !there.isDirectory()) return '';
-    const file = await open(real, 'r');
-    try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-      return buffer.toString('utf8', 0, bytesRead);
-    } finally {
-      await file.close();
-    }
+    if (!found.isFile() && !found.isDirectory()) return '';
+    return readHead(real, 4096).toString('utf8');
   } catch (error) {
     const code = systemCode(error) ?? '';
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return null;

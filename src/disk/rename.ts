@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CcMirrorError, systemCode } from '../errors.ts';
 
 /**
- * Renames. Error: `busy` for what stays in use on Windows, as a folder is that a program in it runs
- * from, or that is somebody's current one.
+ * Renames a file or folder. Error: `busy` on Windows if it stays in use, as a folder does that
+ * contains a running program or is some process's current folder.
  */
 export async function renamePath(from: string, to: string): Promise<void> {
   try {
@@ -14,23 +14,22 @@ export async function renamePath(from: string, to: string): Promise<void> {
   }
 }
 
-/** Removes a file, or a folder with what is in it; nothing there is fine. */
+/** Removes a file, or a folder with its content, if it exists. */
 export async function removePath(path: string): Promise<void> {
-  const removal = { recursive: true, force: true };
-  // A folder is not empty while something of it is only marked to go.
+  // Files that are open stay in their folder on Windows, marked for deletion.
   const held = (error: unknown): boolean => isHeld(error) || systemCode(error) === 'ENOTEMPTY';
-  await untilFree(() => rm(path, removal), held);
+  await untilFree(() => rm(path, { recursive: true, force: true }), held);
 }
 
-/** Whether Windows refuses something because a program has it, or what is in it, open. */
+/** Whether Windows refused because a program has the file, or one in the folder, open. */
 export function isHeld(error: unknown): boolean {
   const codes = ['EPERM', 'EACCES', 'EBUSY'];
   return process.platform === 'win32' && codes.includes(systemCode(error) ?? '');
 }
 
 /**
- * On Windows another program, such as a virus scanner, may hold what was just written for a moment,
- * so a refusal there is met by trying again for two seconds.
+ * Retries for two seconds on Windows, where a virus scanner may briefly hold files that were just
+ * written.
  */
 async function untilFree(
   act: () => Promise<void>,
@@ -49,8 +48,8 @@ async function untilFree(
 function inUse(from: string, to: string, cause: unknown): CcMirrorError {
   return new CcMirrorError(
     'busy',
-    `${from} cannot be renamed to ${to}: one of the two is in use.`,
-    'End the sessions that run, and close what else has that folder or a file of it open; then run the command again.',
+    `${from} cannot be renamed to ${to}: one of them is in use.`,
+    'End running sessions and close programs that use the folder or a file in it, then run the command again.',
     { cause },
   );
 }

@@ -3,9 +3,9 @@ import { CcMirrorError } from '../errors.ts';
 import { withPath } from './error-path.ts';
 import { ifExists } from './if-exists.ts';
 
-// Looking at files. The system answers from memory, so going through a thread, as node:fs/promises
-// does, takes ten times as long, a hundred times in a command. What may take long, such as reading
-// and writing large files, stays asynchronous.
+// Small reads are synchronous: the system answers from memory, and the thread pool behind
+// node:fs/promises takes ten times as long, a hundred times in one command. Reading and writing
+// large files stays asynchronous.
 
 export function lstat(path: string): fs.Stats {
   return fs.lstatSync(path);
@@ -28,7 +28,7 @@ export function realpath(path: string): string {
   return fs.realpathSync.native(path);
 }
 
-/** Throws unless this process may do with it what `mode` says, of `constants`. */
+/** Throws unless this process has the access that `mode`, one of `fs.constants`, asks for. */
 export function access(path: string, mode: number): void {
   fs.accessSync(path, mode);
 }
@@ -41,17 +41,17 @@ export function entriesIn(folder: string): fs.Dirent[] {
   return fs.readdirSync(folder, { withFileTypes: true });
 }
 
-/** The text of a small file. Error: `storage` for what is no file, as a pipe, which may never end. */
+/** The text of a small file. Error: `storage` for a pipe or a device, which may never end. */
 export function readText(path: string): string {
   return readBytes(path).toString('utf8');
 }
 
 /** The bytes of a small file. Error: as `readText`. */
 export function readBytes(path: string): Buffer {
-  const there = fs.statSync(path);
-  if (!there.isFile() && !there.isDirectory()) {
+  const found = fs.statSync(path);
+  if (!found.isFile() && !found.isDirectory()) {
     const hint = 'Move it away, then run the command again.';
-    throw new CcMirrorError('storage', `${path} is no file, and one is read there.`, hint);
+    throw new CcMirrorError('storage', `${path} is not a regular file.`, hint);
   }
   try {
     return fs.readFileSync(path);
@@ -65,7 +65,18 @@ export function readIfExists(path: string): string | null {
   return ifExists(() => readText(path));
 }
 
-/** Whether anything has that path: a folder, a file or a link that leads nowhere. */
+/** The first `length` bytes of a file; fewer if it is shorter. */
+export function readHead(path: string, length: number): Buffer {
+  const file = fs.openSync(path, 'r');
+  try {
+    const head = Buffer.alloc(length);
+    return head.subarray(0, fs.readSync(file, head));
+  } finally {
+    fs.closeSync(file);
+  }
+}
+
+/** Whether anything has this path: a file, a folder or a link, even a dangling one. */
 export function exists(path: string): boolean {
   return ifExists(() => lstat(path)) !== null;
 }

@@ -8,16 +8,17 @@ import { makeFolder } from './folders.ts';
 import { renamePath } from './rename.ts';
 
 export interface WriteOptions {
-  /** Permission bits; without them a file that is there keeps its own. */
+  /** Permission bits; by default an existing file keeps its own. */
   mode?: number | undefined;
-  /** Where the new content is written first: in the same folder. What is there is overwritten. */
+  /** Where the new content is written first, in the same folder; overwritten if it exists. */
   temporary?: string | undefined;
-  /** Wait until the content is on the disk, so that it survives a power cut; by default true. */
+  /** Flush the content to disk, so that it survives a power cut; true by default. */
   durable?: boolean;
 }
 
 /**
- * Writes a file so that a reader sees the old content or the new one; makes its folder. A symbolic link at the path is replaced.
+ * Writes a file so that readers see the old content or the new, never a part; creates its folder.
+ * A symbolic link at the path is replaced.
  */
 export async function writeAtomic(
   path: string,
@@ -26,9 +27,10 @@ export async function writeAtomic(
 ): Promise<void> {
   const { temporary = `${path}.${randomUUID().slice(0, 8)}.tmp`, durable = true } = options;
   await makeFolder(dirname(path));
-  const mode = options.mode ?? modeOf(path) ?? 0o644;
+  const current = ifExists(() => stat(path));
+  const mode = options.mode ?? (current === null ? 0o644 : current.mode & 0o777);
   try {
-    // A file that was cut off earlier may be there, with another mode.
+    // An interrupted write may have left one, with another mode.
     await rm(temporary, { force: true });
     const file = await open(temporary, 'wx', mode);
     try {
@@ -39,17 +41,11 @@ export async function writeAtomic(
     } finally {
       await file.close();
     }
-    // The mode asked for at creation is narrowed by the umask; a launcher has to stay executable.
+    // The umask narrowed the mode at creation; a launcher has to stay executable.
     await chmod(temporary, mode);
     await renamePath(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
-}
-
-/** The permission bits of what is there, or null. */
-function modeOf(path: string): number | null {
-  const there = ifExists(() => stat(path));
-  return there && there.mode & 0o777;
 }

@@ -90,7 +90,7 @@ async function understand(wish: Wish, { layout }: Surroundings): Promise<Underst
     earlier,
     config,
     settings: { path, text },
-    launcher: { path: launcher, text: await headOf(launcher) },
+    launcher: { path: launcher, text: headOf(launcher) },
     platform: layout.platform,
     catalogue: await loadCatalogue({ shipped: shippedPresets, user: layout.providers }),
     wanted: { provider: wish.provider, baseUrl: wish.baseUrl, auth: wish.auth },

@@ -11,7 +11,7 @@ export type CommandFile =
   | { kind: 'foreign' };
 
 export async function inspectCommand(path: string): Promise<CommandFile> {
-  const head = await headOf(path);
+  const head = headOf(path);
   if (head === null) return { kind: 'none' };
   const variant = launcherVariant(head);
   return variant === null ? { kind: 'foreign' } : { kind: 'ours', variant };

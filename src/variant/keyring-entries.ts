@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { readIfExists, exists } from '../disk/sync-read.ts';
 import { located } from '../disk/error-path.ts';
-import { syncFile } from '../disk/sync.ts';
+import { syncFile } from '../disk/fsync.ts';
 import { CcMirrorError, describeFailure } from '../errors.ts';
 import { keyringAccount } from '../provider/keyring-names.ts';
 import { type Layout, type VariantLayout, variantLayout } from './layout.ts';

@@ -20,7 +20,7 @@ it.each([
 });
 
 it.each(['ENOSPC', 'EROFS', 'EACCES', 'EPERM', 'EDQUOT', 'EFBIG', 'ENOTDIR'])(
-  '%s is the storage’s',
+  '%s is a storage failure',
   (code) => {
     const error = Object.assign(new Error('x'), { code, path: '/some/place' });
     const failure = describeFailure(error);
@@ -31,7 +31,7 @@ it.each(['ENOSPC', 'EROFS', 'EACCES', 'EPERM', 'EDQUOT', 'EFBIG', 'ENOTDIR'])(
 );
 
 it.each([new TypeError('oops'), 'text', Object.assign(new Error('x'), { code: 'ENOENT' })])(
-  '%s is a bug of ours',
+  '%s is a bug',
   (thrown) => {
     expect(describeFailure(thrown)).toMatchObject({
       code: 'bug',

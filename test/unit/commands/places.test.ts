@@ -102,7 +102,7 @@ function checkTold(
   const told = places.some((place) => error.includes(place));
   expect({ words, error, told }).toEqual({ words, error, told: true });
   expect(said).toEqual({ ...said, stderr: expect.stringMatching(/^ {2}→ ./m) });
-  expect(stderr).not.toMatch(/bug of cc-mirror|^\s+at /m);
+  expect(stderr).not.toMatch(/bug in cc-mirror|^\s+at /m);
 }
 
 async function checkRefused(
@@ -273,7 +273,7 @@ it('a folder that is gone under a command is told, where it matters', async () =
     ['skills', 'check', './pack'],
     ['build', world.claude, '--out', 'built'],
   ];
-  await checkRefused(world, relative, ['The folder that this was started in is gone.']);
+  await checkRefused(world, relative, ['The current folder no longer exists.']);
 });
 
 it('a file in the place of HOME is no home either', async () => {

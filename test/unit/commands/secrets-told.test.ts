@@ -163,7 +163,7 @@ describe('a run that fails on the way', () => {
 
   it.each([
     [2, Object.assign(new Error('no space left'), { code: 'ENOSPC' }), /disk is full/],
-    [1, new TypeError('a mistake of ours'), /This is a bug of cc-mirror/],
+    [1, new TypeError('a mistake of ours'), /This is a bug in cc-mirror/],
   ])('%i: %s, wherever it writes', async (status, error, told) => {
     for (const file of [/secrets/, /variant\.json/, /\.claude\.json/, /commit\.json/, /bin\/one/]) {
       failWriting(file, error);

@@ -4,7 +4,7 @@ import { allDone } from '../../../src/disk/concurrency.ts';
 
 const numbers = Array.from({ length: 100 }, (_, index) => index);
 
-test('the results are in the order of the items, however long each takes', async () => {
+test('results are in the order of the items', async () => {
   let [atOnce, most] = [0, 0];
   const doubled = await allDone(numbers, async (number) => {
     most = Math.max(most, ++atOnce);
@@ -18,18 +18,18 @@ test('the results are in the order of the items, however long each takes', async
   expect(await allDone([], () => Promise.reject(new Error('never')))).toEqual([]);
 });
 
-test('after a failure nothing is begun, and what goes on is awaited', async () => {
-  const [begun, ended]: number[][] = [[], []];
+test('after a failure nothing is started, and running items are awaited', async () => {
+  const [started, ended]: number[][] = [[], []];
   const failing = allDone(numbers, async (number) => {
-    begun?.push(number);
+    started?.push(number);
     await delay(number === 3 ? 5 : 30);
     if (number === 3) throw new Error('three');
     ended?.push(number);
   });
   await expect(failing).rejects.toThrow('three');
   const soFar = [...(ended ?? [])];
-  expect(soFar.length).toBe((begun?.length ?? 0) - 1);
+  expect(soFar.length).toBe((started?.length ?? 0) - 1);
   await delay(60);
   expect(ended).toEqual(soFar);
-  expect(begun?.length).toBeLessThan(numbers.length);
+  expect(started?.length).toBeLessThan(numbers.length);
 });

@@ -33,7 +33,7 @@ beforeEach(() => {
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 const failing = (code: string) => Object.assign(new Error(code), { code });
 
-/** As on a file system that can share no blocks. */
+/** As on a file system without reflinks. */
 function withoutReflink(code = 'ENOTSUP'): void {
   vi.mocked(copyFile).mockImplementation((from, to, mode = 0) =>
     mode & constants.COPYFILE_FICLONE_FORCE
@@ -49,7 +49,7 @@ test.each([0, 1, 1024 * 1024, 2 * 1024 * 1024 + 7])('hashes a file of %i bytes',
   expect(await hashFile(path)).toBe(sha256(bytes));
 });
 
-test('copies with patches, keeps the mode and hashes the result', async () => {
+test('copies with patches and keeps the mode', async () => {
   const folder = await temporaryFolder();
   const source = join(folder, 'source');
   const target = join(folder, 'target');
@@ -85,7 +85,7 @@ async function filesIn(folder: string): Promise<string[]> {
     .sort();
 }
 
-test('copies files and folders, not links, and leaves out what it is told', async () => {
+test('copies files and folders, but not links and skipped files', async () => {
   const { from, to } = await source();
   await symlink('a', join(from, 'link'));
   await symlink('/', join(from, 'sub/root'));
@@ -97,7 +97,7 @@ test('copies files and folders, not links, and leaves out what it is told', asyn
   await expect(copyInto(from, to)).rejects.toThrow('EEXIST');
 });
 
-test('the files below a folder are told in order, without links and what is to be avoided', async () => {
+test('filesBelow lists files in order, without links and avoided folders', async () => {
   const { from } = await source();
   await symlink('a', join(from, 'link'));
   expect(filesBelow(from)).toEqual(['a', 'sub/b', 'sub/deeper/c']);
@@ -105,7 +105,7 @@ test('the files below a folder are told in order, without links and what is to b
   expect(filesBelow(from, (folder) => folder === avoided)).toEqual(['a', 'sub/b']);
 });
 
-test('a linked file is a file of its own or the same one, in a folder that is made', async () => {
+test('linkFile creates the folder and keeps content and mode', async () => {
   const { from, to } = await source();
   await linkFile(join(from, 'sub/b'), join(to, 'sub/deeper/b'));
   expect(await readFile(join(to, 'sub/deeper/b'), 'utf8')).toBe('b');
@@ -118,7 +118,7 @@ test('a target inside the source is not copied into itself', async () => {
   expect(await filesIn(join(from, 'sub/out'))).toEqual(['a', 'sub/b', 'sub/deeper/c']);
 });
 
-test.each(['ENOTSUP', 'EXDEV', 'ENOSYS'])('without reflink (%s) it links', async (code) => {
+test.each(['ENOTSUP', 'EXDEV', 'ENOSYS'])('without reflinks (%s) it links', async (code) => {
   withoutReflink(code);
   const { from, to } = await source();
   await linkFile(join(from, 'a'), join(to, 'a'));
@@ -135,7 +135,7 @@ test.each(['EXDEV', 'EPERM', 'EMLINK'])('without links either (%s) it copies', a
   expect((await stat(join(to, 'sub/b'))).mode & 0o777).toBe(0o755);
 });
 
-test('a full disk is not taken for a lack of links', async () => {
+test('a full disk is an error, not a reason to copy', async () => {
   withoutReflink('ENOSPC');
   const { from, to } = await source();
   await expect(linkFile(join(from, 'a'), to)).rejects.toThrow('ENOSPC');

@@ -5,12 +5,16 @@ import { join } from 'node:path';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { ifExists } from '../../../src/disk/if-exists.ts';
 import { makeFolder, missingFolders } from '../../../src/disk/folders.ts';
-import { exists } from '../../../src/disk/sync-read.ts';
+import * as look from '../../../src/disk/sync-read.ts';
 import { failure, temporaryFolder } from '../bundle/folder.ts';
 
 vi.mock('node:fs/promises', async (original) => {
   const actual = await original<typeof files>();
   return { ...actual, mkdir: vi.fn(actual.mkdir) };
+});
+vi.mock('../../../src/disk/sync-read.ts', async (original) => {
+  const actual = await original<typeof look>();
+  return { ...actual, stat: vi.fn(actual.stat) };
 });
 
 let folder: string;
@@ -18,26 +22,26 @@ beforeEach(async () => {
   folder = await temporaryFolder();
 });
 
-it('a link that leads nowhere is there; what is behind a file is not', async () => {
+it('a dangling link exists; a path below a file does not', async () => {
   await symlink('nowhere', join(folder, 'link'));
   await writeFile(join(folder, 'file'), '');
-  expect(exists(join(folder, 'link'))).toBe(true);
-  expect(exists(join(folder, 'nothing'))).toBe(false);
-  expect(exists(join(folder, 'file/below'))).toBe(false);
+  expect(look.exists(join(folder, 'link'))).toBe(true);
+  expect(look.exists(join(folder, 'nothing'))).toBe(false);
+  expect(look.exists(join(folder, 'file/below'))).toBe(false);
 });
 
-it('only that nothing is there counts as nothing', async () => {
+it('ifExists returns null for missing paths only', async () => {
   expect(await ifExists(() => stat(join(folder, 'nothing')))).toBeNull();
   const refused = Object.assign(new Error('EACCES'), { code: 'EACCES' });
   await expect(ifExists(() => Promise.reject(refused))).rejects.toBe(refused);
 });
 
-it('folders are made, and the first one is told', async () => {
+it('makeFolder creates folders and returns the outermost one', async () => {
   expect(await makeFolder(join(folder, 'a/b'))).toBe(join(folder, 'a'));
   expect(await makeFolder(join(folder, 'a/b'))).toBeUndefined();
 });
 
-it('a folder that another process makes meanwhile is one', async () => {
+it('a folder that another process creates in the meantime is accepted', async () => {
   vi.mocked(mkdir).mockImplementationOnce(async (path) => {
     mkdirSync(path);
     throw Object.assign(new Error('EEXIST'), { code: 'EEXIST' });
@@ -45,12 +49,20 @@ it('a folder that another process makes meanwhile is one', async () => {
   expect(await makeFolder(join(folder, 'a/b'))).toBe(join(folder, 'a/b'));
 });
 
+it('a folder created between two looks at it is not a broken link', async () => {
+  await mkdir(join(folder, 'a'));
+  vi.mocked(look.stat).mockImplementationOnce(() => {
+    throw Object.assign(new Error('ENOENT'), { code: 'ENOENT' });
+  });
+  expect(missingFolders(join(folder, 'a'))).toEqual([]);
+});
+
 it.each([
   ['a file', 'file', /file is not a folder\.$/],
-  ['below a file', 'file/a/b', /file is not a folder, so there can be no .*file\/a\/b\.$/],
-  ['a link that leads nowhere', 'link', /link is a link that leads nowhere\.$/],
-  ['below one', 'link/a', /link is a link that leads nowhere, so there can be no /],
-])('%s can be no folder', async (_, path, words) => {
+  ['below a file', 'file/a/b', /file is not a folder, so .*file\/a\/b cannot be created\.$/],
+  ['a broken link', 'link', /link is a broken link\.$/],
+  ['below a broken link', 'link/a', /link is a broken link, so .*link\/a cannot be created\.$/],
+])('%s: no folder can be created', async (_, path, words) => {
   await writeFile(join(folder, 'file'), '');
   await symlink('nowhere', join(folder, 'link'));
   await expect(makeFolder(join(folder, path))).rejects.toMatchObject(failure('storage', words));
@@ -59,18 +71,18 @@ it.each([
   );
 });
 
-it('where nothing can be made that is told, and what was made goes again', async () => {
+it('after a failure the created folders are removed again', async () => {
   const missing = Object.assign(new Error('ENOENT'), { code: 'ENOENT' });
   const { mkdir: real } = await vi.importActual<typeof files>('node:fs/promises');
   vi.mocked(mkdir).mockImplementationOnce(real).mockRejectedValueOnce(missing);
   await expect(makeFolder(join(folder, 'a/b'))).rejects.toMatchObject(
-    failure('storage', /a\/b cannot be made: nothing can be made in .*\/a\.$/),
+    failure('storage', /a\/b cannot be created: .*\/a accepts no folders\.$/),
   );
   expect(await readdir(folder)).toEqual([]);
 });
 
-it('a place that takes no folders is not asked for ever', async () => {
+it('a file system that accepts no folders is reported', async () => {
   await expect(makeFolder('/proc/none/deep')).rejects.toMatchObject(
-    failure('storage', /nothing can be made in \/proc\.$/),
+    failure('storage', /\/proc accepts no folders\.$/),
   );
 });

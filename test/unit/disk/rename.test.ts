@@ -1,7 +1,8 @@
 import { rename, rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { removePath, renamePath } from '../../../src/disk/rename.ts';
+import { onPlatform } from '../../support/platform.ts';
 
 vi.mock('node:fs/promises', () => ({ rename: vi.fn(), rm: vi.fn() }));
 vi.mock('node:timers/promises', () => ({ setTimeout: vi.fn() }));
@@ -12,15 +13,9 @@ beforeEach(() => {
   vi.mocked(delay).mockReset();
 });
 
-function onPlatform(value: NodeJS.Platform): void {
-  const { platform } = process;
-  Object.defineProperty(process, 'platform', { value });
-  onTestFinished(() => void Object.defineProperty(process, 'platform', { value: platform }));
-}
-
 const refusal = (code: string): Error => Object.assign(new Error(code), { code });
 
-it.each(['EPERM', 'EACCES', 'EBUSY'])('on Windows %s is tried again', async (code) => {
+it.each(['EPERM', 'EACCES', 'EBUSY'])('on Windows %s is retried', async (code) => {
   onPlatform('win32');
   for (const _ of [1, 2, 3]) vi.mocked(rename).mockRejectedValueOnce(refusal(code));
   await renamePath('from', 'to');
@@ -29,7 +24,7 @@ it.each(['EPERM', 'EACCES', 'EBUSY'])('on Windows %s is tried again', async (cod
   expect(vi.mocked(delay).mock.calls.map(([wait]) => wait)).toEqual([10, 20, 40]);
 });
 
-it('what stays refused is told in the end', async () => {
+it('a lasting refusal is reported as busy', async () => {
   onPlatform('win32');
   vi.mocked(rename).mockRejectedValue(refusal('EPERM'));
   await expect(renamePath('from', 'to')).rejects.toMatchObject({
@@ -46,7 +41,7 @@ it.each([
   ['win32', 'ENOTEMPTY'],
   ['linux', 'EPERM'],
   ['darwin', 'EACCES'],
-] as const)('on %s %s is told at once', async (platform, code) => {
+] as const)('on %s %s is thrown without a retry', async (platform, code) => {
   onPlatform(platform);
   vi.mocked(rename).mockRejectedValue(refusal(code));
   await expect(renamePath('from', 'to')).rejects.toThrow(code);
@@ -54,7 +49,7 @@ it.each([
   expect(delay).not.toHaveBeenCalled();
 });
 
-it.each(['EPERM', 'EBUSY', 'ENOTEMPTY'])('a removal that meets %s is tried again', async (code) => {
+it.each(['EPERM', 'EBUSY', 'ENOTEMPTY'])('a removal is retried after %s', async (code) => {
   onPlatform('win32');
   vi.mocked(rm).mockRejectedValueOnce(refusal(code));
   await removePath('folder');

@@ -6,7 +6,7 @@ import { readText } from '../../../src/disk/sync-read.ts';
 import { located } from '../../../src/disk/error-path.ts';
 import { failure, temporaryFolder } from '../bundle/folder.ts';
 
-it('reads a file, says which path is none, and does not wait for a pipe', async () => {
+it('readText names the path in errors and does not wait for a pipe', async () => {
   const folder = await temporaryFolder();
   const at = (path: string): string => join(folder, path);
   await writeFile(at('file'), 'text');
@@ -23,11 +23,11 @@ it('reads a file, says which path is none, and does not wait for a pipe', async 
     }),
   );
   expect(() => readText(at('pipe'))).toThrow(
-    expect.objectContaining(failure('storage', /pipe is no file/)),
+    expect.objectContaining(failure('storage', /pipe is not a regular file/)),
   );
 });
 
-it('an error of an open file says where', async () => {
+it('an error of an open file names its path', async () => {
   const full = await open('/dev/full', 'w');
   const writing = located('/dev/full', () => full.writeFile('text'));
   await expect(writing).rejects.toMatchObject({ code: 'ENOSPC', path: '/dev/full' });
@@ -35,7 +35,7 @@ it('an error of an open file says where', async () => {
   await expect(located('x', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
 });
 
-it('what cannot be written in full names its file', async () => {
+it('a failed writeFile names its path', async () => {
   const writing = located('/dev/full', () => writeFile('/dev/full', 'text'));
   await expect(writing).rejects.toMatchObject({ code: 'ENOSPC', path: '/dev/full' });
 });

@@ -22,8 +22,8 @@ it.each([
   ['a new file with a mode', null, 0o755, 0o755],
   ['a mode that the umask narrows', null, 0o666, 0o666],
   ['a secret', null, 0o600, 0o600],
-  ['a file that is there keeps its mode', 0o640, undefined, 0o640],
-  ['a file that is there gets the mode asked for', 0o644, 0o600, 0o600],
+  ['an existing file keeps its mode', 0o640, undefined, 0o640],
+  ['an existing file gets the mode asked for', 0o644, 0o600, 0o600],
 ])('%s', async (_, before, given, expected) => {
   if (before !== null) {
     await writeFile(file, 'old');
@@ -35,12 +35,12 @@ it.each([
   expect(await readdir(folder)).toEqual(['file']);
 });
 
-it('makes its folders', async () => {
+it('creates its folders', async () => {
   await writeAtomic(join(folder, 'a', 'b', 'file'), 'new');
   expect(readIfExists(join(folder, 'a', 'b', 'file'))).toBe('new');
 });
 
-it('replaces a link, and never writes through it', async () => {
+it('replaces a link and does not write through it', async () => {
   await writeFile(join(folder, 'target'), 'old');
   await symlink('target', file);
   await writeAtomic(file, 'new');
@@ -48,14 +48,14 @@ it('replaces a link, and never writes through it', async () => {
   expect((await lstat(file)).isFile()).toBe(true);
 });
 
-it('writes first where it is told, over what was cut off there', async () => {
+it('replaces a leftover temporary file', async () => {
   const temporary = join(folder, 'file.half');
   await writeFile(temporary, 'half', { mode: 0o444 });
   await writeAtomic(file, 'new', { mode: 0o600, temporary });
   expect(await treeOf(folder)).toEqual({ file: 'file 600 new' });
 });
 
-it('does not write through a link in the place of the temporary file', async () => {
+it('does not write through a link at the temporary path', async () => {
   const temporary = join(folder, 'file.half');
   await writeFile(join(folder, 'target'), 'old');
   await symlink('target', temporary);
@@ -63,14 +63,14 @@ it('does not write through a link in the place of the temporary file', async () 
   expect(await treeOf(folder)).toEqual({ file: 'file 644 new', target: 'file 644 old' });
 });
 
-it('leaves no temporary file where it fails', async () => {
+it('leaves no temporary file after a failure', async () => {
   await mkdir(join(file, 'full'), { recursive: true });
   const before = await treeOf(folder);
   await expect(writeAtomic(file, 'new')).rejects.toThrow(/EISDIR|ENOTEMPTY|EEXIST/);
   expect(await treeOf(folder)).toEqual(before);
 });
 
-it('reads nothing where nothing is, and fails for a folder', async () => {
+it('readIfExists returns null for a missing file and throws for a folder', async () => {
   expect(readIfExists(file)).toBeNull();
   expect(() => readIfExists(folder)).toThrow(expect.objectContaining({ code: 'EISDIR' }));
 });

@@ -42,7 +42,7 @@ async function inputOf(
     earlier,
     config: places.config,
     settings: { path: places.settings, text: await readFile(places.settings, 'utf8') },
-    launcher: { path: launcher, text: await headOf(launcher) },
+    launcher: { path: launcher, text: headOf(launcher) },
     platform: layout.platform,
     catalogue: await loadCatalogue({ shipped: shippedPresets, user: null }),
     wanted,

@@ -22,7 +22,7 @@ const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resol
 
 it.each([
   ['ENOSPC', 'The disk is full.'],
-  ['EIO', 'The disk does not read or write.'],
+  ['EIO', 'The disk failed to read or write.'],
 ])('%s on standard output is told, once, with a status', async (code, words) => {
   const [out, err, fail] = [stream(code), stream(), vi.fn()];
   watchOutput(out.output, err.output, fail);

@@ -1,21 +1,14 @@
 import { open } from 'node:fs/promises';
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
-import { syncFile, syncFolder } from '../../../src/disk/sync.ts';
+import { syncFile, syncFolder } from '../../../src/disk/fsync.ts';
+import { onPlatform } from '../../support/platform.ts';
 
 const file = vi.hoisted(() => ({ sync: vi.fn(), close: vi.fn() }));
 const stats = vi.hoisted(() => ({ mode: 0o644 }));
-vi.mock('node:fs/promises', () => ({
-  open: vi.fn(() => Promise.resolve(file)),
-  stat: vi.fn(() => Promise.resolve(stats)),
-}));
+vi.mock('node:fs/promises', () => ({ open: vi.fn(() => Promise.resolve(file)) }));
+vi.mock('../../../src/disk/sync-read.ts', () => ({ stat: () => stats }));
 
 beforeEach(() => void vi.clearAllMocks());
-
-function onPlatform(value: NodeJS.Platform): void {
-  const { platform } = process;
-  Object.defineProperty(process, 'platform', { value });
-  onTestFinished(() => void Object.defineProperty(process, 'platform', { value: platform }));
-}
 
 it.each([
   ['linux', 'r'],
@@ -37,7 +30,7 @@ it('a read-only file is left to the system on Windows', async () => {
   expect(open).not.toHaveBeenCalled();
 });
 
-it('a folder is synced where that can be', async () => {
+it('a folder is synced, except on Windows', async () => {
   onPlatform('linux');
   await syncFolder('path');
   expect(file.sync).toHaveBeenCalledOnce();
@@ -46,25 +39,22 @@ it('a folder is synced where that can be', async () => {
   expect(file.sync).toHaveBeenCalledOnce();
 });
 
-it.each(['EINVAL', 'ENOTSUP', 'EBADF'])(
-  'a folder that answers %s is left to its file system',
-  async (code) => {
-    onPlatform('linux');
-    file.sync.mockRejectedValueOnce(Object.assign(new Error(code), { code }));
-    await syncFolder('path');
-    expect(file.close).toHaveBeenCalledOnce();
-    file.sync.mockRejectedValueOnce(Object.assign(new Error(code), { code }));
-    await expect(syncFile('path')).rejects.toThrow(code);
-  },
-);
+it.each(['EINVAL', 'ENOTSUP', 'EBADF'])('%s for a folder is ignored', async (code) => {
+  onPlatform('linux');
+  file.sync.mockRejectedValueOnce(Object.assign(new Error(code), { code }));
+  await syncFolder('path');
+  expect(file.close).toHaveBeenCalledOnce();
+  file.sync.mockRejectedValueOnce(Object.assign(new Error(code), { code }));
+  await expect(syncFile('path')).rejects.toThrow(code);
+});
 
-it('a folder that the disk fails for is told', async () => {
+it('a disk failure for a folder is thrown', async () => {
   onPlatform('linux');
   file.sync.mockRejectedValueOnce(Object.assign(new Error('EIO'), { code: 'EIO' }));
   await expect(syncFolder('path')).rejects.toThrow('EIO');
 });
 
-it('what cannot be synced is closed, and told', async () => {
+it('a file that cannot be synced is closed', async () => {
   file.sync.mockRejectedValueOnce(new Error('EIO'));
   await expect(syncFile('path')).rejects.toThrow('EIO');
   expect(file.close).toHaveBeenCalledOnce();
