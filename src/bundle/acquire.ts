@@ -10,7 +10,7 @@ import type { AcquireOptions, BundleSource } from './source.ts';
 import type { StoredBundle } from './store/store-record.ts';
 import type { Bundle } from './types.ts';
 
-/** Opens what the store has. */
+/** Opens a bundle of the store. */
 export async function openStored(
   { version, folder, program }: StoredBundle,
   progress: Progress,
@@ -20,8 +20,8 @@ export async function openStored(
 }
 
 /**
- * Brings the pristine bundle of a source into the store, unless it is there.
- * `auto` is the user's own Claude Code where one is found, else the latest published.
+ * Adds the pristine bundle of a source to the store, unless the store has it.
+ * `auto` is the user's own Claude Code if one is found, else the latest published.
  */
 export async function acquireBundle(
   source: BundleSource,
@@ -39,19 +39,19 @@ export async function acquireBundle(
   return store.addCopy(bundle);
 }
 
-/** What a source stands for now: a bundle of the store, a file to copy or a build to fetch. */
+/** What a source resolves to: a bundle of the store, a file to copy or a build to fetch. */
 export type Found = { version: string } & (
   | { stored: StoredBundle }
   | { stored: null; published: null; file: string }
   | { stored: null; published: PublishedBuild }
 );
 
-/** Finds out what a source stands for, without fetching or copying anything. */
+/** Resolves a source without fetching or copying anything. */
 export async function peekBundle(source: BundleSource, options: AcquireOptions): Promise<Found> {
   const { store, search, progress } = options;
   if (source.kind === 'path') {
     progress.step(`Reading ${source.path}`);
-    const known = await store.findCopy(await findProgram(source.path));
+    const known = await store.findCopy(findProgram(source.path));
     return known
       ? { version: known.version, stored: known }
       : copyOf(await openBundle(source.path));
@@ -92,9 +92,9 @@ async function findBuild(wanted: string, options: AcquireOptions): Promise<Found
 function noteRefused(installed: Installed, { onNote }: AcquireOptions): void {
   const [first] = installed.refused;
   if (!first) return;
-  const taken = installed.kind === 'found' ? installed.command : 'the latest published version';
+  const used = installed.kind === 'found' ? installed.command : 'the latest published version';
   onNote?.(
-    `the command ${first.path} leads to no Claude Code that can be read (${whyOf(first, 'it')}): ${taken} is taken; --from PATH names yours`,
+    `the command ${first.path} does not lead to a readable Claude Code (${whyOf(first, 'it')}); using ${used} instead. To name yours: --from PATH`,
   );
 }
 
@@ -104,7 +104,7 @@ function notInstalled(refused: Installed['refused']): CcMirrorError {
     'no-installation',
     first
       ? `No Claude Code was found: ${whyOf(first, first.path)}.`
-      : 'No Claude Code is installed: there is no claude on PATH.',
+      : 'No Claude Code is installed: no claude was found on PATH.',
     'Let cc-mirror fetch one: --claude-version latest; or name one: --from PATH',
   );
 }

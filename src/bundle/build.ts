@@ -7,12 +7,12 @@ import type { Bundle, BundleEdit, BundleModule } from './types.ts';
 
 /**
  * Writes the edited program of a bundle. Only the edited bytes differ from the original and, in an
- * executable, the bytecode pairs of the edited modules, which become zero: without bytecode Bun
- * compiles the module from its source. A Mach-O also gets an ad-hoc signature, on any machine; on
- * macOS the system has to accept it.
+ * executable, the bytecode pairs of the edited modules, which become zero so that Bun compiles the
+ * modules from source. A Mach-O also gets an ad-hoc signature, on any machine; on macOS it is
+ * verified.
  *
- * Errors: `invalid-bundle` for a Mach-O that cannot be signed, `unsupported-platform` if macOS does
- * not accept the signature.
+ * Errors: `invalid-bundle` for a Mach-O that cannot be signed, `unsupported-platform` if macOS
+ * rejects the signature.
  */
 export async function writeProgram(
   bundle: Bundle,
@@ -27,8 +27,8 @@ export async function writeProgram(
 }
 
 /**
- * The byte patches of a set of edits, in order of position. An edit that does not fit the bundle,
- * that changes a length or that touches another one is a bug of ours.
+ * The byte patches of a set of edits, ordered by position. An edit that does not match the bundle,
+ * changes a length or overlaps another is a bug.
  */
 export function patchesFor(bundle: Bundle, edits: readonly BundleEdit[]): Patch[] {
   const edited = new Set<BundleModule>();
@@ -52,7 +52,7 @@ function replacement({ bytes, encoding }: BundleModule, edit: BundleEdit): Buffe
   const found = inside ? bytes.subarray(start, end) : Buffer.alloc(0);
   const written = Buffer.from(after, encoding);
   const fits = found.equals(Buffer.from(before, encoding)) && found.toString(encoding) === before;
-  // A character that the encoding does not have would be written as another.
+  // A character that the encoding lacks would be replaced by another.
   const same = written.length === found.length && written.toString(encoding) === after;
   if (inside && fits && same) return written;
   throw new Error(`edit does not fit ${module} at ${start}`);
@@ -67,7 +67,7 @@ async function sign(path: string, patches: readonly Patch[]): Promise<Patch[]> {
   }
 }
 
-/** What macOS itself says about the signature, which it checks again whenever the program runs. */
+/** Asks macOS about the signature, which it also checks whenever the program starts. */
 async function verifySignature(program: string): Promise<void> {
   const { ExecaError, execa } = await import('execa');
   try {
@@ -76,8 +76,8 @@ async function verifySignature(program: string): Promise<void> {
     if (!(error instanceof ExecaError)) throw error;
     throw new CcMirrorError(
       'unsupported-platform',
-      `macOS does not accept the signature of the edited program: ${error.stderr || error.shortMessage}`,
-      'Let environment variables do it where they suffice: --flip never',
+      `macOS rejects the signature of the edited program: ${error.stderr || error.shortMessage}`,
+      'Use environment variables where they suffice: --flip never',
       { cause: error },
     );
   }

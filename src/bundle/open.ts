@@ -13,18 +13,18 @@ import {
 import type { Bundle, BundleModule } from './types.ts';
 
 const HEAD_BYTES = 64 * 1024;
-/** Ten times what the largest published build has. */
+/** Ten times the largest published build. */
 const MAX_JAVASCRIPT = 640 * 1024 * 1024;
 
 /**
- * Opens a Claude Code bundle: a package folder, its cli.js, or a native executable; symbolic links
- * are followed, so `root` and `file` are real paths. JavaScript modules are read into memory;
- * nothing else of an executable is.
+ * Opens a Claude Code bundle: a package folder, its cli.js, or a native executable. Follows symbolic
+ * links, so `root` and `file` are real paths. Of an executable, only the JavaScript modules are read
+ * into memory.
  *
- * Errors: `no-such-path`; `invalid-bundle` for anything that is not a complete Claude Code.
+ * Errors: `no-such-path`; `invalid-bundle` for anything but a complete Claude Code.
  */
 export async function openBundle(path: string): Promise<Bundle> {
-  const program = await findProgram(path);
+  const program = findProgram(path);
   const file = await openFile(program);
   try {
     const { size } = await file.stat();
@@ -34,7 +34,7 @@ export async function openBundle(path: string): Promise<Bundle> {
     if (platform) {
       const whole = executableLength(head);
       if (size >= whole) return await openNative(file, size, program, platform);
-      throw invalidBundle(program, `is cut off: it has ${size} of at least ${whole} bytes`);
+      throw invalidBundle(program, `is truncated: it has ${size} of at least ${whole} bytes`);
     }
     if (/\.m?js$/.test(program)) return await openScript(file, size, program);
     const native = await findNativeBeside(program);
@@ -65,12 +65,13 @@ async function openNative(
     bunModule(script, sources[index] ?? Buffer.alloc(0)),
   );
   const odd = modules.find(({ encoding, bytes }) => encoding === 'utf16le' && bytes.length % 2 > 0);
-  if (odd) throw invalidBundle(path, `has a module cut in the middle of a character: ${odd.name}`);
+  if (odd)
+    throw invalidBundle(path, `has a module that ends in the middle of a character: ${odd.name}`);
   const entry = graph.modules[graph.entry]?.name;
   const ordered = [...modules.filter(({ name }) => name === entry), ...modules];
   const version = ordered.map(versionIn).find((found) => found !== null);
   if (!version) {
-    throw invalidBundle(path, 'is a Bun executable, but no module of it is Claude Code');
+    throw invalidBundle(path, 'is a Bun executable, but none of its modules is Claude Code');
   }
   return { kind: 'native', version, platform, root: path, file: path, modules };
 }
@@ -99,18 +100,18 @@ async function openScript(file: FileHandle, size: number, path: string): Promise
     position: 0,
     bytecodePair: null,
   };
-  const packaged = module.name === 'cli.js' ? await packageVersion(dirname(path)) : null;
+  const packaged = module.name === 'cli.js' ? packageVersion(dirname(path)) : null;
   const version = versionIn(module) ?? packaged;
   if (!version) {
-    throw invalidBundle(path, 'is a script, but not Claude Code: it does not name its version');
+    throw invalidBundle(path, 'is a script, but not Claude Code: it states no version');
   }
   const root = packaged ? dirname(path) : path;
   return { kind: 'js', version, platform: 'any', root, file: path, modules: [module] };
 }
 
 /**
- * The version in the banner that every published module starts with: a notice that names Anthropic,
- * then the line `// Version: X.Y.Z`.
+ * The version in the banner of every published module: a notice that names Anthropic, then the line
+ * `// Version: X.Y.Z`.
  */
 function versionIn({ bytes, encoding }: BundleModule): string | null {
   const banner = bytes.toString(encoding, 0, Math.min(bytes.length, 4096));

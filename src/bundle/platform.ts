@@ -1,6 +1,6 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { readHead } from '../disk/sync-read.ts';
 
-/** What is asked about the machine; the tests answer in its place. */
+/** What `hostPlatform` asks about the machine; a parameter for the tests. */
 export interface Host {
   platform: string;
   arch: string;
@@ -10,8 +10,8 @@ export interface Host {
 
 /**
  * The native platform of this machine, as in the package names (`linux-x64-musl`), whether or not
- * there are builds for it: musl is told by the C library that Node runs on, and an x64 Node under
- * Rosetta counts as the arm64 machine that it runs on.
+ * builds are published for it. Linux uses musl if Node does; an x64 Node under Rosetta runs on
+ * arm64.
  */
 export async function hostPlatform(host: Host = thisHost): Promise<string> {
   const rosetta = host.platform === 'darwin' && host.arch === 'x64' && (await host.underRosetta());
@@ -22,17 +22,11 @@ export async function hostPlatform(host: Host = thisHost): Promise<string> {
 const thisHost: Host = {
   platform: process.platform,
   arch: process.arch,
-  /** The loader that Node asks for is named in the beginning of its file: elf(5), PT_INTERP. */
+  /** The start of Node's executable names its loader: elf(5), PT_INTERP. */
   usesMusl() {
-    const file = openSync(process.execPath, 'r');
-    try {
-      const head = Buffer.alloc(8192);
-      return head.subarray(0, readSync(file, head)).includes('/ld-musl-');
-    } finally {
-      closeSync(file);
-    }
+    return readHead(process.execPath, 8192).includes('/ld-musl-');
   },
-  /** An Intel Mac does not know the setting; sysctl then prints nothing. */
+  /** sysctl prints nothing on an Intel Mac, which does not have the setting. */
   async underRosetta() {
     const args = ['-in', 'sysctl.proc_translated'];
     const { execa } = await import('execa');

@@ -15,8 +15,8 @@ export interface AcquireOptions {
   search: InstalledSearch;
   signal: AbortSignal;
   progress: Progress;
-  /** The platform wanted; this machine's by default. */
+  /** This machine's by default. */
   platform?: string | undefined;
-  /** Told why what was found is not what one would expect. */
+  /** Receives the reason if the result is not what the user would expect. */
   onNote?: ((note: string) => void) | undefined;
 }

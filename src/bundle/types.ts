@@ -1,4 +1,4 @@
-/** A JavaScript module of a bundle, with where it and its bytecode record lie in the program file. */
+/** A JavaScript module of a bundle, with its offsets in the program file. */
 export interface BundleModule {
   name: string;
   format: 'module' | 'commonjs' | 'script';
@@ -6,16 +6,16 @@ export interface BundleModule {
   bytes: Buffer;
   /** Byte offset of `bytes` in the program file. */
   position: number;
-  /** Byte offset of the (offset, length) pair that names the module's bytecode; null if it has none. */
+  /** Byte offset of the (offset, length) pair for the module's bytecode; null if it has none. */
   bytecodePair: number | null;
 }
 
 /** A Claude Code bundle, opened for reading. */
 export interface Bundle {
-  /** `js`: a package run by Node.js; `native`: a Bun standalone executable. */
+  /** `js`: a package for Node.js; `native`: a Bun standalone executable. */
   kind: 'js' | 'native';
   version: string;
-  /** Where it runs: `any` for `js`, else as in the package names, e.g. `linux-x64-musl`. */
+  /** `any` for `js`, else as in the package names: `linux-x64-musl`. */
   platform: string;
   /** The folder to copy for `js`, the program itself for `native`. */
   root: string;
@@ -24,7 +24,7 @@ export interface Bundle {
   modules: readonly BundleModule[];
 }
 
-/** Replaces the bytes from `start` to `end` of one module; the length stays the same. */
+/** Replaces the bytes from `start` to `end` of a module by as many others. */
 export interface BundleEdit {
   module: string;
   start: number;

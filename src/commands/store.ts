@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { diskUsage } from '../bundle/store/disk-usage.ts';
 import { Store } from '../bundle/store/store.ts';
+import { isPristine } from '../bundle/store/store-record.ts';
 import {
   type BundleUse,
   type StoreEntry,
-  isPristine,
   storeEntries,
   usesOf,
 } from '../bundle/store/store-usage.ts';
@@ -41,7 +41,7 @@ async function list({ layout }: CommandContext): Promise<CommandResult> {
   const store = new Store(layout.store);
   const uses = await bundleUses(layout);
   const entries = [];
-  for (const entry of await storeEntries(store)) {
+  for (const entry of storeEntries(store)) {
     entries.push(await entryData(entry, uses, store, layout.store));
   }
   const rows = entries.map(({ key, published, builds, bytes, usedBy, lastUsed, damage }) => [
@@ -67,13 +67,13 @@ async function entryData(
   for (const bundle of bundles) damage.push(...(await store.damageOf(bundle)));
   const pristine = bundles.find(isPristine);
   const usedBy = bundles.flatMap((bundle) => usesOf(bundle, uses));
-  const used = await Promise.all(bundles.map((bundle) => store.usedAt(bundle)));
+  const used = bundles.map((bundle) => store.usedAt(bundle));
   return {
     key,
     version: pristine?.version ?? null,
     platform: pristine?.platform ?? null,
     published: pristine !== undefined && pristine.integrity !== null,
-    bytes: (await diskUsage([join(root, key)])).bytes,
+    bytes: diskUsage([join(root, key)]).bytes,
     builds: bundles.filter((bundle) => !isPristine(bundle)).length,
     usedBy: usedBy.map(({ variant, when }) => ({ variant, when })),
     /** When a command last put one of them to use, or a variant that used it was there. */

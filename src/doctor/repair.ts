@@ -153,7 +153,7 @@ async function repairStore(fixes: readonly Fix[], { store }: Change): Promise<vo
 /** By now it may have been made anew. */
 async function isDamaged(folder: string, store: Store): Promise<boolean> {
   try {
-    const stored = await readStored(folder);
+    const stored = readStored(folder);
     return stored !== null && (await store.damageOf(stored)).length > 0;
   } catch (error) {
     if (error instanceof CcMirrorError && error.code === 'invalid-record') return true;

@@ -45,7 +45,7 @@ async function notStarted(error: Error, target: ProbeTarget): Promise<CcMirrorEr
   const program = programOf(target);
   const code = systemCode(error) ?? error.message;
   const known = target.kind === 'native' && (code === 'ENOENT' || code === 'EACCES');
-  const problem = known && exists(program) ? await executionProblem(program) : null;
+  const problem = known && exists(program) ? executionProblem(program) : null;
   return new CcMirrorError(
     'probe-failed',
     problem

@@ -82,9 +82,7 @@ export async function recoverHome(around: Surroundings): Promise<void> {
 export async function pendingIn(around: Surroundings): Promise<Failure | null> {
   const { home, store } = around.layout;
   const leftOver =
-    exists(stagingOf(home)) ||
-    exists(join(home, lockName)) ||
-    (await new Store(store).hasScratch());
+    exists(stagingOf(home)) || exists(join(home, lockName)) || new Store(store).hasScratch();
   if (!leftOver) return null;
   try {
     await withLock(home, { ...around, patience: 0 }, () => recoverNow(around));

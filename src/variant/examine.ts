@@ -52,7 +52,7 @@ export async function examine(
 ): Promise<Examination> {
   const engine = await codeId('bundle', 'gates');
   const { sha256 } = stored;
-  const known = parseNote(await store.readNote(stored, 'gates'));
+  const known = parseNote(store.readNote(stored, 'gates'));
   if (known?.engine === engine && known.sha256 === sha256) return known;
   const [{ modules }, { analyze }] = await Promise.all([open(), import('../gates/analyze.ts')]);
   const analysis = analyze(modules);

@@ -51,7 +51,7 @@ export async function removeVariant(
   await noteEntries(staging, entries);
   await commit(staging, intent, steps);
   const { claudeVersion: version, platform, bundle } = record;
-  await store.whileLinksGo({ version, platform, sha256: bundle.sha256 }, () =>
+  await store.keepHashes({ version, platform, sha256: bundle.sha256 }, () =>
     // What cannot be removed now goes with the staging folder, or at the next run.
     removePath(join(staging, 'removed')).catch(() => undefined),
   );

@@ -137,7 +137,7 @@ async function checkReplaceable(out: string, { kind, root, file }: Bundle): Prom
   const real = realpath(out);
   const itself = real === root || `${file}${sep}`.startsWith(`${real}${sep}`);
   const fits =
-    kind === 'js' ? there === 'folder' && (await packageVersion(out)) !== null : there === 'file';
+    kind === 'js' ? there === 'folder' && packageVersion(out) !== null : there === 'file';
   if (fits && !itself) return;
   const why = itself
     ? 'is or holds what the result is made from'

@@ -1,7 +1,8 @@
 import { dirname } from 'node:path';
 import { diskUsage } from '../bundle/store/disk-usage.ts';
 import type { Store } from '../bundle/store/store.ts';
-import { isPristine, storeEntries, unusedBundles, usesOf } from '../bundle/store/store-usage.ts';
+import { isPristine } from '../bundle/store/store-record.ts';
+import { storeEntries, unusedBundles, usesOf } from '../bundle/store/store-usage.ts';
 import { CcMirrorError, describeFailure } from '../errors.ts';
 import { removeRetired } from './bundles.ts';
 import { type Layout, variantLayout } from './layout.ts';
@@ -27,7 +28,7 @@ const day = 24 * 3600 * 1000;
  * since then.
  */
 export async function unusedBuilds(store: Store, layout: Layout, before?: number): Promise<Unused> {
-  const entries = await storeEntries(store);
+  const entries = storeEntries(store);
   const unused = unusedBundles(layout.store, entries, await bundleUses(layout));
   const bundles: string[] = [];
   for (const folder of unused) {
@@ -36,11 +37,11 @@ export async function unusedBuilds(store: Store, layout: Layout, before?: number
       .filter((one) =>
         isPristine({ folder }) ? dirname(one.folder) === dirname(folder) : one.folder === folder,
       );
-    const used = await Promise.all(gone.map((one) => store.usedAt(one)));
+    const used = gone.map((one) => store.usedAt(one));
     if (before === undefined || used.every((at) => at < before)) bundles.push(folder);
   }
   const folders = bundles.map((folder) => (isPristine({ folder }) ? dirname(folder) : folder));
-  return { bundles, folders, ...(await diskUsage(folders)) };
+  return { bundles, folders, ...diskUsage(folders) };
 }
 
 /** What people should know where much could be freed, in bytes; null where it is less than `least`. */
@@ -77,7 +78,7 @@ export function keptFor({ environment, keepUnused }: Surroundings): number | nul
 export async function renewUses(store: Store, layout: Layout): Promise<void> {
   const uses = await usesIfKnown(layout);
   if (uses === null) return;
-  for (const { bundles } of await storeEntries(store)) {
+  for (const { bundles } of storeEntries(store)) {
     const used = bundles.filter((bundle) => usesOf(bundle, uses).length > 0);
     // What builds are made from is of use with them.
     if (used.length > 0) used.push(...bundles.filter(isPristine));

@@ -6,26 +6,25 @@ export interface BunModule {
   name: string;
   contents: Span;
   bytecode: Span;
-  /** Where the record keeps its bytecode (offset, length) pair: 8 bytes. */
+  /** Position of the record's (offset, length) pair for the bytecode: 8 bytes. */
   bytecodePair: number;
   encoding: number;
   loader: number;
   format: number;
 }
 
-/** The outcome of looking for a module graph. */
 export type BunGraph =
   | { kind: 'found'; modules: BunModule[]; entry: number }
   | { kind: 'none'; why: string };
 
 /**
- * Layout of Bun's standalone module graph, little endian, as it is found in published builds:
- * data, then a record of 32 bytes (u64 byte count; u32 table offset and length; u32 entry; u32 argv
- * offset and length; u32 flags), then the trailer. The table has one record a module: (offset,
+ * Layout of Bun's standalone module graph, little endian, as measured in published builds:
+ * data, then a footer of 32 bytes (u64 byte count; u32 table offset and length; u32 entry; u32 argv
+ * offset and length; u32 flags), then the trailer. The table has one record per module: (offset,
  * length) pairs of u32 for name, contents, source map, bytecode and, in the longer form, module
- * info and bytecode origin; then a byte each for encoding (0 none, 1 Latin-1, 2 UTF-16), loader
+ * info and bytecode origin; then one byte each for encoding (0 none, 1 Latin-1, 2 UTF-16), loader
  * (1 JavaScript), format (1 ES module, 2 CommonJS) and side. Offsets count from the start of the
- * data. In builds whose modules share one bytecode region, a bytecode pair reaches past its own
+ * data. In builds whose modules share one bytecode region, a bytecode pair extends beyond its own
  * module; names, contents and table never overlap.
  */
 const TRAILER = Buffer.from('\n---- Bun! ----\n', 'latin1');
@@ -34,16 +33,16 @@ const RECORD_SIZES = [52, 36] as const;
 const MAX_ENCODING = 2;
 const MAX_FORMAT = 2;
 
-/** For all tables tried: twenty times what the largest published build has; no file costs more. */
+/** For all tables tried together: twenty times the table of the largest published build. */
 const MAX_TABLE = 4 * 1024 * 1024;
 const MAX_NAME = 4096;
 const MAX_TRAILERS = 64;
 const BLOCK = 4 * 1024 * 1024;
 
 /**
- * Reads the graph that the last valid trailer of the file ends. The string also stands in Bun's own
- * code, and stale copies can follow the good one. Every offset is checked; the modules' contents
- * lie within the file and share no byte with each other, the names or the table.
+ * Reads the graph before the last valid trailer of the file. Bun's own code contains the trailer
+ * string too, and stale copies can follow the valid one. Every offset is checked: the modules'
+ * contents are within the file and do not overlap each other, the names or the table.
  */
 export async function readBunGraph(file: FileHandle, size: number): Promise<BunGraph> {
   let first: BunGraph | undefined;
@@ -78,13 +77,13 @@ async function graphEndingAt(
   budget: { tableBytes: number },
 ): Promise<BunGraph> {
   const footerAt = trailer - FOOTER_BYTES;
-  if (footerAt < 0) return none('its module graph is cut off');
+  if (footerAt < 0) return none('its module graph is truncated');
   const footer = await readSpan(file, { position: footerAt, length: FOOTER_BYTES });
   const byteCount = footer.readBigUInt64LE(0);
   if (byteCount > BigInt(footerAt)) return none('its module graph starts before the file does');
   const data = { position: footerAt - Number(byteCount), length: Number(byteCount) };
   const table = within(data, footer.readUInt32LE(8), footer.readUInt32LE(12));
-  if (!table) return none('its module table lies outside the module graph');
+  if (!table) return none('its module table is outside the module graph');
   if (table.length === 0) return none('its module table is empty');
   if (table.length > budget.tableBytes) return none('its module table is too large');
   budget.tableBytes -= table.length;
@@ -103,7 +102,7 @@ async function graphEndingAt(
   return first ?? none('its module table has no known record size');
 }
 
-/** The modules of a table if its records are of this size, else why they cannot be. */
+/** The modules of a table with records of this size, or why there cannot be such records. */
 async function readModules(
   file: FileHandle,
   bytes: Buffer,
@@ -144,17 +143,17 @@ function readPairs(bytes: Buffer, data: Span): (Span | null)[] {
   );
 }
 
-/** Module names are printable and differ; anything else, such as a wrong record size, is an error. */
+/** Module names are printable and unique; with a wrong record size they are not. */
 async function readNames(file: FileHandle, spans: readonly Span[]): Promise<string[] | string> {
   const names = (await readSpans(file, spans)).map((bytes) => bytes.toString('utf8'));
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  // eslint-disable-next-line no-control-regex -- matches names without control characters
   if (!names.every((name) => /^[^\u0000-\u001f\u007f\ufffd]+$/.test(name))) {
     return 'its module names are not readable';
   }
   return new Set(names).size === names.length ? names : 'two of its modules have the same name';
 }
 
-/** A span relative to the data, as a span of the file; null if it does not lie within the data. */
+/** A span relative to the data as a span of the file; null if it is not within the data. */
 function within(data: Span, offset: number, length: number): Span | null {
   if (offset + length > data.length) return null;
   return { position: data.position + offset, length };

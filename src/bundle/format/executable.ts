@@ -1,7 +1,7 @@
 /**
- * For which system an executable was built, read from its first bytes: ELF (`e_machine` at 18, and
+ * The platform that an executable is built for, read from its first bytes: ELF (`e_machine` at 18;
  * the loader's path in PT_INTERP tells musl from glibc), Mach-O 64 (`cputype` at 4), PE (machine
- * after the signature that offset 0x3c points to). Null if it is none of these.
+ * after the signature that offset 0x3c points to). Null for anything else.
  */
 export function executablePlatform(head: Buffer): string | null {
   const format = formatOf(head);
@@ -20,8 +20,8 @@ export function executablePlatform(head: Buffer): string | null {
 }
 
 /**
- * How many bytes an executable has at least, by its own headers: the end of its last segment or
- * section. A shorter file is cut off. 0 if `head` is not an executable.
+ * The least number of bytes of an executable by its own headers: the end of its last segment or
+ * section. A shorter file is truncated. 0 if `head` is not an executable.
  */
 export function executableLength(head: Buffer): number {
   const format = formatOf(head);
@@ -35,7 +35,7 @@ export function executableLength(head: Buffer): number {
   return Math.max(0, ...(kind === 'mach-o' ? machSegmentEnds(head) : peSectionEnds(head, at)));
 }
 
-/** The format, and for PE where its header starts. */
+/** The format and, for PE, where its header starts. */
 function formatOf(head: Buffer): { kind: 'elf' | 'mach-o' | 'pe'; at: number } | null {
   if (head.length < 64) return null;
   const is64LittleEndianElf = head.readUInt32BE(0) === 0x7f454c46 && head.readUInt16BE(4) === 0x201;
@@ -58,7 +58,7 @@ function elfSegments(head: Buffer): { type: number; offset: number; length: numb
 
 const PT_INTERP = 3;
 
-/** The path of the loader that an ELF program asks for, with its zero byte; empty for anything else. */
+/** The path of an ELF program's loader, with its zero byte; empty for anything else. */
 export function elfLoader(head: Buffer): string {
   if (formatOf(head)?.kind !== 'elf') return '';
   const interp = elfSegments(head).find(({ type }) => type === PT_INTERP);
@@ -90,7 +90,7 @@ function peSectionEnds(head: Buffer, pe: number): number[] {
   );
 }
 
-/** Where the rows of a table start, as far as they lie within `head`. */
+/** The offsets of a table's rows that are within `head`. */
 function rows(head: Buffer, first: number, step: number, count: number, bytes: number): number[] {
   return Array.from({ length: count }, (_, index) => first + index * step).filter(
     (at) => at + bytes <= head.length,

@@ -12,8 +12,8 @@ const MAX_RUN = 256 * 1024 * 1024;
 
 /**
  * Reads many spans with few reads: neighbours share one buffer, of which each result is a view.
- * The spans may come in any order. They must not overlap, so that no more is read than the file
- * holds; `overlapping` tells.
+ * The spans may be in any order but must not overlap (see `overlapping`), so that no more is read
+ * than the file holds.
  *
  * Errors: `invalid-bundle` if the file ends before a span does.
  */
@@ -47,7 +47,7 @@ export async function readSpan(file: FileHandle, { position, length }: Span): Pr
       throw new CcMirrorError(
         'invalid-bundle',
         'The program became shorter while it was read.',
-        'Something else is writing to it: run the command again when that is done.',
+        'Another program is writing to it: run the command again when that is done.',
       );
     }
     done += bytesRead;

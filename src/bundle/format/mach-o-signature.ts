@@ -13,25 +13,25 @@ const FLAGS = 12;
 const TEAM = 48;
 const ADHOC = 0x2;
 
-/** A requirement set (magic 0xfade0c01) of no requirements: magic, length, count. */
+/** An empty requirement set (magic 0xfade0c01): magic, length, count. */
 const noRequirements = Buffer.from('fade0c010000000c00000000', 'hex');
-/** A wrapper (magic 0xfade0b01) of no CMS message: magic, length. */
+/** A wrapper without a CMS message (magic 0xfade0b01): magic, length. */
 const noCms = Buffer.from('fade0b0100000008', 'hex');
 
 /**
  * The patches that give a signed Mach-O of `size` bytes a valid ad-hoc signature once `patches` have
- * been applied to it; none if nothing is patched. It is what `codesign --sign - --force
- * --preserve-metadata=identifier,entitlements,flags,runtime` writes, in the region that the old
- * signature had: the hashes of the changed pages are new, the flag for ad-hoc is set, the vendor's
- * CMS message, requirements and team identifier, which name its certificate, are gone. Nothing else
- * of the file changes. Only the header, the signature and the changed pages are read.
+ * been applied to it; none if nothing is patched. The result equals that of `codesign --sign - --force
+ * --preserve-metadata=identifier,entitlements,flags,runtime`, in the region of the old signature:
+ * changed pages are hashed again, the ad-hoc flag is set, and the vendor's CMS message, requirements
+ * and team identifier, which name its certificate, are removed. Nothing else in the file changes.
+ * Only the header, the signature and the changed pages are read.
  *
  * Source: Apple's Security, `libsecurity_codesigning/lib/signer.cpp` (a null signer gives an empty
  * wrapper; without certificates there is neither a team nor a requirement) and
- * `libsecurity_utilities/lib/superblob.h` (blobs in the order of their slots, without gaps).
+ * `libsecurity_utilities/lib/superblob.h` (blobs ordered by slot, without gaps).
  *
  * Errors: `invalid-bundle` for what cannot be signed (see `readCodeSignature`), for a patch beyond
- * what the signature covers and for a file that its signature does not fit.
+ * what the signature covers and for a file that does not match its signature.
  */
 export async function signaturePatches(
   file: FileHandle,
@@ -41,7 +41,7 @@ export async function signaturePatches(
   if (patches.length === 0) return [];
   const { position, region, blobs, directories } = await readCodeSignature(file, size);
   if (patches.some((patch) => patch.position + patch.bytes.length > position)) {
-    throw unsignable('the edit lies beyond what its signature covers');
+    throw unsignable('the edit is beyond what its signature covers');
   }
   const replaced = blobs.map(({ slot, bytes }) => ({ slot, bytes, adHoc: adHocBlob(slot, bytes) }));
   for (const directory of directories) {
@@ -59,14 +59,14 @@ export async function signaturePatches(
   return [{ position, bytes: superBlob(kept, region.length) }];
 }
 
-/** What stands in a slot of an ad-hoc signature; null for what the vendor alone can vouch for. */
+/** The blob for a slot in an ad-hoc signature; null for what only the vendor can sign. */
 function adHocBlob(slot: number, bytes: Buffer): Buffer | null {
   if (isDirectorySlot(slot) || slot === ENTITLEMENTS || slot === ENTITLEMENTS_DER) return bytes;
   if (slot === REQUIREMENTS) return noRequirements;
   return slot === CMS ? noCms : null;
 }
 
-/** Only pages that a patch touches are read, one at a time. The last page ends with the code. */
+/** Hashes the patched pages again, reading one at a time. The last page ends with the code. */
 async function sealPages(
   file: FileHandle,
   codeLimit: number,
@@ -91,24 +91,24 @@ async function sealPages(
   }
 }
 
-/** Puts into a piece of a file, which starts at `position`, what of a patch falls into it. */
+/** Applies the part of a patch that is within `chunk`, which starts at `position` in the file. */
 function overlay(chunk: Buffer, position: number, { position: at, bytes }: Patch): void {
   const start = Math.max(at, position);
   const end = Math.min(at + bytes.length, position + chunk.length);
   if (start < end) bytes.copy(chunk, start - position, start - at, end - at);
 }
 
-/** Puts the hash of `after` where that of `before` has to stand; zeros if nothing is there any more. */
+/** Replaces the hash of `before` by that of `after`, or by zeros if there is no longer a blob. */
 function seal(directory: CodeDirectory, slot: number, before: Buffer, after: Buffer | null): void {
   const hash = directory.hashOf(slot);
   if (!hash.equals(directory.digest(before))) {
-    throw unsignable('its signature does not fit its contents, so it has been changed before');
+    throw unsignable('its content does not match its signature, so it has been changed before');
   }
   if (after) directory.digest(after).copy(hash);
   else hash.fill(0);
 }
 
-/** A super blob without gaps, in the order of the slots; the rest of the region is zero. */
+/** A super blob without gaps, ordered by slot; the rest of the region is zero. */
 function superBlob(blobs: readonly { slot: number; bytes: Buffer }[], length: number): Buffer {
   const region = Buffer.alloc(length);
   let at = 12 + 8 * blobs.length;

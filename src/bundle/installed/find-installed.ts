@@ -1,34 +1,35 @@
 import { delimiter, dirname, join } from 'node:path';
 import { CcMirrorError } from '../../errors.ts';
 import { headOf } from '../../disk/read.ts';
-import { findTarget } from './locate.ts';
+import { claudePackage } from '../claude-package.ts';
 import { openBundle } from '../open.ts';
 import type { Bundle } from '../types.ts';
+import { findTarget } from './locate.ts';
 import { followWrapper } from './wrapper.ts';
 
 /** Where to look for the user's own Claude Code. */
 export interface InstalledSearch {
   path: string;
   userHome: string;
-  /** Tells a launcher of ours by its text: it is no installation. */
+  /** Whether a file's text is one of our launchers, which are not installations. */
   isOurs: (text: string) => boolean;
 }
 
-/** A command on PATH that is no Claude Code, as far as can be told without running it. */
+/** A command on PATH that does not lead to a Claude Code, as far as its files tell. */
 interface Refused {
   path: string;
   why: string;
 }
 
-/** The outcome: the first Claude Code found, if any, and what stood before it. */
+/** The outcome: the first Claude Code found, if any, and the commands refused before it. */
 export type Installed =
   | { kind: 'found'; bundle: Bundle; command: string; refused: Refused[] }
   | { kind: 'none'; refused: Refused[] };
 
 /**
- * Finds the Claude Code that the user's `claude` command runs: PATH in order, then the official
- * installer's place. Links are followed, npm's command files lead to the package beside them, and
- * wrappers to what they start (see `followWrapper`). Nothing is run.
+ * Finds the Claude Code that the user's `claude` command runs: on PATH, then where the official
+ * installer puts it. Follows links, npm's command files to the package beside them, and wrappers to
+ * what they start (see `followWrapper`). Runs nothing.
  */
 export async function findInstalled(search: InstalledSearch): Promise<Installed> {
   const { path, userHome, isOurs } = search;
@@ -40,8 +41,8 @@ export async function findInstalled(search: InstalledSearch): Promise<Installed>
   for (const folder of new Set(folders)) {
     for (const name of names) {
       const command = join(folder, name);
-      const target = await findTarget(command);
-      if (!target || isOurs((await headOf(target)) ?? '')) continue;
+      const target = findTarget(command);
+      if (!target || isOurs(headOf(target) ?? '')) continue;
       const found = await openCommand(command, target, search);
       if ('why' in found) refused.push({ path: command, why: found.why });
       else return { kind: 'found', bundle: found, command, refused };
@@ -50,10 +51,10 @@ export async function findInstalled(search: InstalledSearch): Promise<Installed>
   return { kind: 'none', refused };
 }
 
-/** Wrappers around wrappers; nobody needs more. */
+/** Enough for wrappers around wrappers. */
 const MAX_FILES = 12;
 
-/** The Claude Code that a command runs, or why there is none. */
+/** The Claude Code that a command runs, or why it runs none. */
 async function openCommand(
   command: string,
   target: string,
@@ -69,19 +70,18 @@ async function openCommand(
       if (!(error instanceof CcMirrorError)) throw error;
       why ||= error.message;
     }
-    const file = await findTarget(candidate);
-    if (file === null || (candidate !== target && isOurs((await headOf(file)) ?? ''))) continue;
+    const file = findTarget(candidate);
+    if (file === null || (candidate !== target && isOurs(headOf(file) ?? ''))) continue;
     const path = candidate === target ? command : candidate;
-    const lead = await followWrapper({ path, target: file, userHome });
+    const lead = followWrapper({ path, target: file, userHome });
     candidates.push(...lead.paths.filter((path) => !candidates.includes(path)));
     if (lead.unclear !== null) why = `${command} ${lead.unclear}.`;
   }
   return { why };
 }
 
-/** Where npm puts a global package, seen from its command file. */
+/** Where npm puts a global package, relative to its command file. */
 function packagesBeside(command: string): string[] {
-  const folder = dirname(command);
-  const parts = ['node_modules', '@anthropic-ai', 'claude-code'];
-  return [join(folder, ...parts), join(folder, '..', 'lib', ...parts)];
+  const path = join('node_modules', claudePackage);
+  return [join(dirname(command), path), join(dirname(command), '..', 'lib', path)];
 }

@@ -1,14 +1,13 @@
 import type { Stats } from 'node:fs';
-import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { readText, realpath, stat } from '../../disk/sync-read.ts';
 import { CcMirrorError, systemCode } from '../../errors.ts';
+import { claudePackage, nativePackage, nativePlatforms } from '../claude-package.ts';
+import { hostPlatform } from '../platform.ts';
 
-const PACKAGE = '@anthropic-ai/claude-code';
+const bundleHint = 'Give a package folder, a cli.js or a native claude executable';
 
-const bundleHint =
-  'Give a package folder, a cli.js or a native claude executable, or let cc-mirror fetch one: --claude-version latest';
-
-/** The program names of a package folder, in the order in which they are looked for. */
+/** Where a package folder may have its program, in the order of the search. */
 const programNames = [
   'cli.js',
   'claude',
@@ -18,129 +17,106 @@ const programNames = [
 ];
 
 /**
- * The program file that a path leads to, without symbolic links: the file itself, or the program of
- * a package folder (or of the folder `package` in it, as tarballs unpack).
+ * The real path of the program that a path leads to: the file itself, or the program of a package
+ * folder (or of the folder `package` in it, as tarballs unpack).
  *
  * Errors: `no-such-path`; `invalid-bundle` if nothing there can be a program.
  */
-export async function findProgram(path: string): Promise<string> {
-  const real = await resolvePath(path);
-  const entry = await stat(real);
-  if (entry.isFile()) return real;
-  if (!entry.isDirectory()) throw invalidBundle(path, 'is neither a file nor a folder');
-  for (const folder of [real, join(real, 'package')]) {
-    for (const name of programNames) {
-      const program = join(folder, name);
-      if ((await statOf(program))?.isFile()) return realpath(program);
-    }
-  }
+export function findProgram(path: string): string {
+  const real = resolvePath(path);
+  const found = stat(real);
+  if (found.isFile()) return real;
+  if (!found.isDirectory()) throw invalidBundle(path, 'is neither a file nor a folder');
+  const program = firstFile(real, programNames) ?? firstFile(join(real, 'package'), programNames);
+  if (program !== null) return program;
   throw invalidBundle(path, 'holds no cli.js and no claude executable');
 }
 
 /**
- * The native program that belongs to a placeholder: packages from 2.1.113 carry a text file
- * `bin/claude.exe`, which their installation replaces by the program of the platform's package.
- * Where that did not run, the platform's package lies beside or inside the placeholder's, or is
- * missing. Null if `program` is not such a placeholder.
+ * The native program that belongs to a placeholder: packages from 2.1.113 on contain a text file
+ * `bin/claude.exe`, which their install script replaces by the program of the platform's package. If
+ * it did not run, that package is beside or inside the placeholder's. Null if `program` is not a
+ * placeholder.
  *
  * Errors: `invalid-bundle` if the platform's package is missing.
  */
 export async function findNativeBeside(program: string): Promise<string | null> {
   const parent = dirname(program);
   const folder = basename(parent) === 'bin' ? dirname(parent) : parent;
-  const manifest = await readManifest(folder);
-  const natives = manifest?.natives ?? [];
-  if (!manifest || natives.length === 0) return null;
+  const manifest = readManifest(folder, claudePackage);
+  if (manifest === null || manifest.platforms.length === 0) return null;
+  const { version, platforms } = manifest;
   const found = new Map<string, string>();
-  for (const name of natives) {
-    const platform = name.slice(PACKAGE.length + 1);
-    const nested = join(folder, 'node_modules', name);
-    for (const candidate of [nested, join(dirname(folder), basename(name))]) {
-      const native = await platformProgram(candidate, name, manifest.version);
-      if (native && !found.has(platform)) found.set(platform, native);
-    }
+  for (const platform of platforms) {
+    const name = nativePackage(platform);
+    const native = [join(folder, 'node_modules', name), join(dirname(folder), basename(name))]
+      .filter((candidate) => readManifest(candidate, name)?.version === version)
+      .map((candidate) => firstFile(candidate, ['claude', 'claude.exe']))
+      .find((file) => file !== null);
+    if (native !== undefined) found.set(platform, native);
   }
-  const native = (await forThisMachine(found)) ?? [...found.values()][0];
-  if (native) return native;
+  const [first, ...others] = found.values();
+  if (first !== undefined) {
+    return (others.length > 0 ? found.get(await hostPlatform()) : first) ?? first;
+  }
   throw new CcMirrorError(
     'invalid-bundle',
-    `${folder} is only the installer of Claude Code ${manifest.version}: the package with its native program is not there.`,
-    `Install it with optional dependencies, or let cc-mirror fetch it: --claude-version ${manifest.version}`,
+    `${folder} is only the installer of Claude Code ${version}: the package with its native program is missing.`,
+    `Install it with optional dependencies, or let cc-mirror fetch it: --claude-version ${version}`,
   );
 }
 
-async function forThisMachine(found: ReadonlyMap<string, string>): Promise<string | undefined> {
-  if (found.size < 2) return undefined;
-  const { hostPlatform } = await import('../platform.ts');
-  return found.get(await hostPlatform());
-}
-
-/** The version that the package.json of a Claude Code package gives; null if there is none. */
-export async function packageVersion(folder: string): Promise<string | null> {
-  return (await readManifest(folder))?.version ?? null;
+/** The version in a folder's package.json; null if it is not Claude Code's package. */
+export function packageVersion(folder: string): string | null {
+  return readManifest(folder, claudePackage)?.version ?? null;
 }
 
 /** An `invalid-bundle` error that says what the path is instead. */
 export function invalidBundle(path: string, what: string, options?: ErrorOptions): CcMirrorError {
-  return new CcMirrorError('invalid-bundle', `${path} ${what}.`, bundleHint, options);
+  const hint = `${bundleHint}, or let cc-mirror fetch one: --claude-version latest`;
+  return new CcMirrorError('invalid-bundle', `${path} ${what}.`, hint, options);
 }
 
-interface Manifest {
-  version: string;
-  /** The names of its platform packages. */
-  natives: string[];
-}
-
-async function platformProgram(
+/** Version and native platforms in a folder's package.json; null if it is not the wanted package's. */
+function readManifest(
   folder: string,
-  name: string,
-  version: string,
-): Promise<string | null> {
-  if ((await readManifest(folder, name))?.version !== version) return null;
-  for (const file of ['claude', 'claude.exe']) {
-    const program = join(folder, file);
-    if ((await statOf(program))?.isFile()) return realpath(program);
-  }
-  return null;
-}
-
-async function readManifest(folder: string, wanted = PACKAGE): Promise<Manifest | null> {
+  wanted: string,
+): { version: string; platforms: string[] } | null {
   const path = join(folder, 'package.json');
-  if (!(await statOf(path))?.isFile()) return null;
+  if (!statOf(path)?.isFile()) return null;
   try {
     const manifest: { [key in 'name' | 'version' | 'optionalDependencies']?: unknown } | null =
-      JSON.parse(await readFile(path, 'utf8'));
+      JSON.parse(readText(path));
     const { name, version, optionalDependencies } = manifest ?? {};
     if (name !== wanted || typeof version !== 'string') return null;
-    const natives = Object.keys(optionalDependencies ?? {}).filter((dependency) =>
-      dependency.startsWith(`${PACKAGE}-`),
-    );
-    return { version, natives };
+    return { version, platforms: nativePlatforms(optionalDependencies) };
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw unreadable(path, error);
   }
 }
 
-async function resolvePath(path: string): Promise<string> {
+/** The real path of the first of these names that is a file in the folder. */
+function firstFile(folder: string, names: readonly string[]): string | null {
+  const found = names.map((name) => join(folder, name)).find((path) => statOf(path)?.isFile());
+  return found === undefined ? null : realpath(found);
+}
+
+function resolvePath(path: string): string {
   try {
-    return await realpath(path);
+    return realpath(path);
   } catch (error) {
     if (!absent.has(systemCode(error) ?? '')) throw unreadable(path, error);
-    throw new CcMirrorError(
-      'no-such-path',
-      `There is nothing at ${path}.`,
-      'Give a package folder, a cli.js or a native claude executable.',
-    );
+    throw new CcMirrorError('no-such-path', `${path} does not exist.`, `${bundleHint}.`);
   }
 }
 
-/** The file that a path leads to, without links; null if there is none. */
-export async function findTarget(path: string): Promise<string | null> {
+/** The real path of the file that a path leads to; null if it leads to none. */
+export function findTarget(path: string): string | null {
   try {
-    const target = await realpath(path);
-    // A folder on PATH that has a command's name is no command.
-    return (await stat(target)).isFile() ? target : null;
+    const target = realpath(path);
+    // A folder on PATH with a command's name is not a command.
+    return stat(target).isFile() ? target : null;
   } catch (error) {
     const code = systemCode(error) ?? '';
     if (absent.has(code) || code === 'EACCES') return null;
@@ -148,19 +124,19 @@ export async function findTarget(path: string): Promise<string | null> {
   }
 }
 
-async function statOf(path: string): Promise<Stats | null> {
+function statOf(path: string): Stats | null {
   try {
-    return await stat(path);
+    return stat(path);
   } catch (error) {
     if (absent.has(systemCode(error) ?? '')) return null;
     throw unreadable(path, error);
   }
 }
 
-/** What the system answers for a path that leads nowhere; a loop of links leads nowhere too. */
+/** System errors for paths that lead nowhere, which includes loops of links. */
 const absent = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG']);
 
-/** The error for a path that may not be read; any other error as it is. */
+/** `invalid-bundle` if the path may not be read; any other error unchanged. */
 export function unreadable(path: string, error: unknown): unknown {
   const code = systemCode(error);
   if (code !== 'EACCES' && code !== 'EPERM') return error;

@@ -1,106 +1,100 @@
-import { open, readdir } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { readdir, stat } from '../../disk/sync-read.ts';
 import { systemCode } from '../../errors.ts';
+import { claudePackage } from '../claude-package.ts';
 import { findTarget } from './locate.ts';
 
-/** Where a command that is no Claude Code itself leads to. */
+/** Where a command leads that is not Claude Code itself. */
 export interface Lead {
-  /** Files and package folders, the likeliest first; they need not be Claude Code. */
+  /** Files and package folders, the likeliest first; not necessarily Claude Code. */
   paths: string[];
-  /** Why it cannot be said which one; null where it can. */
+  /** Why the choice is ambiguous, if it is. */
   unclear: string | null;
 }
 
 export interface Command {
-  /** As it stands on PATH. */
+  /** Its path as found on PATH. */
   path: string;
-  /** The file behind it, without links. */
+  /** Its real path. */
   target: string;
   userHome: string;
 }
 
 /**
- * Reads where a command leads that package and version managers, and people, write in place of the
- * program: scripts that start it, nix's wrappers, shims. Nothing is run.
+ * Works out what a wrapper starts, as package managers, version managers and people write them:
+ * scripts, nix's wrappers, shims. Runs nothing.
  */
-export async function followWrapper(command: Command): Promise<Lead> {
-  const shim = await behindShim(command);
+export function followWrapper(command: Command): Lead {
+  const shim = behindShim(command);
   if (shim) return shim;
-  const text = await smallFile(command.target);
+  const text = smallFile(command.target);
   const paths = text.startsWith('\x7fELF') ? nixTargets(text) : pathsIn(text, command);
   return { paths, unclear: null };
 }
 
-/** More than any wrapper has; a program has more. */
+/** Larger than any wrapper, smaller than any program. */
 const MAX_WRAPPER = 256 * 1024;
 
-/** Empty for one that is larger, or may not be read. */
-async function smallFile(path: string): Promise<string> {
-  const file = await open(path, 'r').catch((error: unknown) => {
-    if (systemCode(error) === undefined) throw error;
-    return null;
-  });
-  if (file === null) return '';
+/** The content of a wrapper; empty for a larger file, or one that cannot be read. */
+function smallFile(path: string): string {
   try {
-    const { size } = await file.stat();
-    if (size > MAX_WRAPPER) return '';
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(size), 0, size, 0);
-    const text = buffer.toString('latin1', 0, bytesRead);
-    return text.startsWith('\x7fELF') ? text : buffer.toString('utf8', 0, bytesRead);
-  } finally {
-    await file.close();
+    if (stat(path).size > MAX_WRAPPER) return '';
+    const bytes = readFileSync(path);
+    const text = bytes.toString('latin1');
+    return text.startsWith('\x7fELF') ? text : bytes.toString('utf8');
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return '';
   }
 }
 
-/** What wraps in nix without a shell carries how it was made: its target is the first word. */
+/** nix's binary wrappers embed the `makeCWrapper` call that built them; its first word is the target. */
 function nixTargets(text: string): string[] {
   return [...text.matchAll(/makeCWrapper '(\/[^'\0]+)'/g)].map(([, path = '']) => path);
 }
 
-const PACKAGE = ['node_modules', '@anthropic-ai', 'claude-code'];
+const packagePath = join('node_modules', claudePackage);
 
 /**
- * Volta has one program for all of its commands. asdf, mise and nodenv keep theirs in a folder
- * `shims`, beside the installations: `installs/TOOL/VERSION` or `versions/VERSION`.
+ * Volta runs all commands through one program. asdf, mise and nodenv have a folder `shims` beside
+ * their installations, which are in `installs/TOOL/VERSION` or `versions/VERSION`.
  */
-async function behindShim({ path, target }: Command): Promise<Lead | null> {
+function behindShim({ path, target }: Command): Lead | null {
   const folder = dirname(dirname(path));
   if (/^volta-shim(\.exe)?$/.test(basename(target))) {
-    const image = join(folder, 'tools', 'image', 'packages', '@anthropic-ai', 'claude-code');
-    return { paths: [join(image, 'lib', ...PACKAGE), join(image, ...PACKAGE)], unclear: null };
+    const image = join(folder, 'tools', 'image', 'packages', claudePackage);
+    return { paths: [join(image, 'lib', packagePath), join(image, packagePath)], unclear: null };
   }
   if (basename(dirname(path)) !== 'shims') return null;
-  const tools = await entriesOf(join(folder, 'installs'));
-  const versions = (await Promise.all(tools.map(entriesOf))).flat();
-  versions.push(...(await entriesOf(join(folder, 'versions'))));
-  const found = new Set<string>();
-  for (const version of versions) {
-    for (const name of [join('bin', 'claude'), 'claude', join('lib', ...PACKAGE, 'cli.js')]) {
-      const program = await findTarget(join(version, name));
-      if (program) found.add(program);
-    }
-  }
-  const paths = [...found];
-  if (paths.length === 0)
+  const versions = entriesOf(join(folder, 'installs')).flatMap(entriesOf);
+  versions.push(...entriesOf(join(folder, 'versions')));
+  const names = [join('bin', 'claude'), 'claude', join('lib', packagePath, 'cli.js')];
+  const programs = versions.flatMap((version) =>
+    names.flatMap((name) => findTarget(join(version, name)) ?? []),
+  );
+  const paths = [...new Set(programs)];
+  if (paths.length === 0) {
     return { paths, unclear: `is a shim, and no Claude Code is in ${folder}` };
+  }
   if (paths.length === 1) return { paths, unclear: null };
   return { paths: [], unclear: `is a shim for one of ${paths.join(', ')}` };
 }
 
-async function entriesOf(folder: string): Promise<string[]> {
+function entriesOf(folder: string): string[] {
   try {
-    return (await readdir(folder)).map((name) => join(folder, name));
+    return readdir(folder).map((name) => join(folder, name));
   } catch {
-    // It is not there, or nothing that can be looked into.
+    // Missing, or not a folder that may be read.
     return [];
   }
 }
 
-/** What hands on the words that the script was given, in sh, cmd and PowerShell. */
-const handsOn = /\$@|\$\*|%\*|\$args\b/;
+/** What passes on a script's arguments in sh, cmd and PowerShell. */
+const passesArguments = /\$@|\$\*|%\*|\$args\b/;
 const interpreters = /^(node|nodejs|bun|deno|env|sh|bash|zsh|cmd)(\.exe)?$/i;
 
-/** The absolute paths in the lines of a script that start something with the script's own words. */
+/** The absolute paths in the lines of a script that start something with the script's arguments. */
 function pathsIn(text: string, { path, target, userHome }: Command): string[] {
   const found = [dirname(path), dirname(target)].flatMap((folder) => {
     const values = new Map([
@@ -113,7 +107,7 @@ function pathsIn(text: string, { path, target, userHome }: Command): string[] {
       const [, name, value = ''] =
         /^\s*(?:export\s+)?(\w+)=["']?([^"'$`]*)["']?\s*$/.exec(plain) ?? [];
       if (name !== undefined && !values.has(name)) values.set(name, value);
-      if (!handsOn.test(line) || /^\s*#/.test(line)) return [];
+      if (!passesArguments.test(line) || /^\s*#/.test(line)) return [];
       const words = [...plain.matchAll(/"([^"]*)"|'([^']*)'|([^\s"']+)/g)];
       return words.map(([, double, single, bare]) => double ?? single ?? bare ?? '');
     });
@@ -123,7 +117,7 @@ function pathsIn(text: string, { path, target, userHome }: Command): string[] {
   return [...new Set(programs.map((word) => resolve(word)))];
 }
 
-/** A line with the ways to say "my folder" and the variables that are known put in. */
+/** The line with idioms for the script's folder, and known variables, replaced by their values. */
 function expanded(line: string, folder: string, values: ReadonlyMap<string, string>): string {
   return line
     .replaceAll(

@@ -2,30 +2,30 @@ import { CcMirrorError } from '../../errors.ts';
 import * as z from '../../zod.ts';
 import { parseJson, runNpm } from './run-npm.ts';
 
-/** What the user's npm settings say about how old a version must be for npm to install it. */
+/** The minimum age of versions that the user's npm settings allow. */
 export interface AgeRule {
   /** As npm shows it: `min-release-age = 7`. */
   setting: string;
-  /** The file that has it, or `the environment`. */
+  /** The file it is in, or `the environment`. */
   source: string;
-  /** What was published later is not installed. */
+  /** Versions published later are not installed. */
   before: Date;
-  /** Names of packages that the rule is not for; `*` stands for any part of one. */
+  /** Names of packages that are exempt; `*` matches any part of a name. */
   exempt: readonly string[];
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** The rule that is in force; null where there is none, or where npm cannot tell its settings. */
+/** The rule in force; null if there is none, or if npm cannot list its settings. */
 export async function ageRule(signal: AbortSignal): Promise<AgeRule | null> {
   const settings = await runNpm(['config', 'ls'], signal);
   return settings.ok ? ageRuleIn(settings.stdout, new Date()) : null;
 }
 
 /**
- * The rule in what `npm config ls` of npm 8 to 11 prints: settings by source, the weakest first,
- * each as `name = JSON`. The last source that has a rule decides, and within one `before` wins; an
- * age of 0 takes a rule back.
+ * The rule in the output of `npm config ls` (npm 8 to 11): settings by source, the weakest first,
+ * each as `name = JSON`. The last source with a rule decides, and within a source `before` wins; an
+ * age of 0 cancels a rule.
  * Source: https://docs.npmjs.com/cli/v11/using-npm/config#min-release-age
  */
 export function ageRuleIn(listing: string, now: Date): AgeRule | null {
@@ -42,11 +42,11 @@ export function ageRuleIn(listing: string, now: Date): AgeRule | null {
     }
     const [, name, text = ''] = setting.exec(line) ?? [];
     const value = name === undefined ? undefined : valueOf(text);
-    const told = { setting: `${name} = ${text}`, source, exempt: [] };
+    const found = { setting: `${name} = ${text}`, source, exempt: [] };
     if (name === 'before' && typeof value === 'string') {
-      date = { ...told, before: new Date(value) };
+      date = { ...found, before: new Date(value) };
     } else if (name === 'min-release-age' && value !== null) {
-      age = { ...told, before: new Date(now.getTime() - Number(value) * dayMs) };
+      age = { ...found, before: new Date(now.getTime() - Number(value) * dayMs) };
     } else if (name === 'min-release-age-exclude') {
       exempt = [value].flat().flatMap((one) => String(one).split(','));
     }
@@ -56,7 +56,7 @@ export function ageRuleIn(listing: string, now: Date): AgeRule | null {
   return { ...rule, exempt: exempt.map((one) => one.trim()) };
 }
 
-/** One that a stronger source overrides stands in a comment. */
+/** A setting that a stronger source overrides is in a comment. */
 const setting =
   /^(?:; )?(before|min-release-age|min-release-age-exclude) = (.+?)(?: ; overridden by \w+)?\s*$/;
 
@@ -69,18 +69,18 @@ function valueOf(text: string): unknown {
 }
 
 /** When each version of a package was published, the newest first. */
-export type Published = ReadonlyMap<string, Date>;
+export type PublishTimes = ReadonlyMap<string, Date>;
 
 const timesSchema = z.object({
   versions: z.union([z.array(z.string()), z.string()]),
   time: z.optional(z.record(z.string(), z.string())),
 });
 
-/** Null where the registry does not tell. */
+/** Null if the registry does not tell. */
 export async function publishedTimes(
   packageName: string,
   signal: AbortSignal,
-): Promise<Published | null> {
+): Promise<PublishTimes | null> {
   const view = await runNpm(['view', packageName, 'versions', 'time', '--json'], signal);
   const { versions, time } = (view.ok && parseJson(view.stdout, timesSchema)) || {};
   if (!time) return null;
@@ -92,12 +92,12 @@ export async function publishedTimes(
   return new Map(newestFirst);
 }
 
-/** As npm has it: what has no time is not held back. */
+/** As in npm: a version without a time is allowed. */
 export function isAllowed(
   rule: AgeRule,
   packageName: string,
   version: string,
-  published: Published | null,
+  published: PublishTimes | null,
 ): boolean {
   const time = published?.get(version);
   return time === undefined || time <= rule.before || isExempt(packageName, rule.exempt);
@@ -111,8 +111,8 @@ function isExempt(packageName: string, patterns: readonly string[]): boolean {
 }
 
 /**
- * That a version which was asked for may not be taken, or, with `none`, no version at all.
- * `published` is null where that is not known.
+ * The error for a version that the rule does not allow; with `none`, it allows no version at all.
+ * `published` is null if unknown.
  */
 export function heldBack(
   version: string,
@@ -123,25 +123,25 @@ export function heldBack(
   const when = published ? `was published on ${dateOf(published)}` : 'is newer than that';
   return new CcMirrorError(
     'no-such-version',
-    `npm may not take Claude Code ${version}: ${setting} in ${source} allows what was published by ${dateOf(before)}, and it ${when}.`,
+    `Your npm settings do not allow Claude Code ${version}: ${setting} in ${source} allows versions published by ${dateOf(before)}, and it ${when}.`,
     none
-      ? 'No version is that old: change the setting; or give a bundle with --from PATH.'
-      : 'Take the newest that is allowed: --claude-version latest; or change the setting.',
+      ? 'No version is that old: change the setting, or name a bundle with --from PATH.'
+      : 'Use the newest that is allowed (--claude-version latest), or change the setting.',
   );
 }
 
-/** The same by npm's own words. */
+/** The same error in npm's own words. */
 export function heldBackByNpm(detail: string): CcMirrorError {
   return new CcMirrorError(
     'no-such-version',
-    `npm may not take it: ${detail}`,
-    'Look at min-release-age and before in `npm config list`; or take an older version: --claude-version X.Y.Z.',
+    `Your npm settings do not allow this version: ${detail}`,
+    'Check min-release-age and before in `npm config list`, or use an older version: --claude-version X.Y.Z.',
   );
 }
 
-/** What is said where a version that is allowed is taken in place of the one that is published. */
-export function heldBackNote(wanted: string, taken: string, { setting, source }: AgeRule): string {
-  return `Claude Code ${taken} is the newest that ${setting} in ${source} allows; ${wanted} is published`;
+/** The note that an older version is used, which the rule allows. */
+export function heldBackNote(wanted: string, used: string, { setting, source }: AgeRule): string {
+  return `using Claude Code ${used}, the newest that ${setting} in ${source} allows; the latest is ${wanted}`;
 }
 
 function dateOf(date: Date): string {

@@ -8,7 +8,7 @@ import type { AcquireOptions } from '../source.ts';
 import { type PublishedBuild, downloadTarball } from './published.ts';
 import type { StoredBundle } from '../store/store-record.ts';
 
-/** Downloads a published build with the user's npm, unpacks it and keeps it in the store. */
+/** Downloads a published build with the user's npm, unpacks it and adds it to the store. */
 export async function fetchPublished(
   published: PublishedBuild,
   options: AcquireOptions,
@@ -25,10 +25,10 @@ export async function fetchPublished(
   });
 }
 
-/** Unpacks a package. Errors: the system's, of a file that could not be written too. */
+/** Unpacks a package. Errors: the system's, also for single files. */
 async function unpack(tarball: string, folder: string, signal: AbortSignal): Promise<void> {
   const failed: Error[] = [];
-  // tar only warns of a file that it could not write, and goes on with the next.
+  // tar only warns about a file that it cannot write, and continues with the next.
   const onwarn = (_: string, __: string | Buffer, data: unknown): void => {
     if (data instanceof Error && systemCode(data) !== undefined) failed.push(data);
   };

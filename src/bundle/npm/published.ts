@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { readdir } from '../../disk/sync-read.ts';
 import { CcMirrorError } from '../../errors.ts';
 import type { Progress } from '../../ui/progress.ts';
 import * as z from '../../zod.ts';
+import { claudePackage, nativePackage, nativePlatforms } from '../claude-package.ts';
 import { watchDownload } from './download.ts';
 import {
   type AgeRule,
+  type PublishTimes,
   ageRule,
   heldBack,
   heldBackByNpm,
@@ -18,14 +20,13 @@ import {
 } from './age-rules.ts';
 import { type NpmResult, parseJson, runNpm } from './run-npm.ts';
 
-const PACKAGE = '@anthropic-ai/claude-code';
-
-/** A published version: the package that holds its program, for a platform or for any. */
+/** A published version, by the package that contains its program. */
 export interface PublishedBuild {
   version: string;
   packageName: string;
+  /** `any` for JavaScript. */
   platform: string;
-  /** Why it is not the version that was asked for. */
+  /** Why this is not the version asked for. */
   note?: string;
 }
 
@@ -35,10 +36,9 @@ export interface NpmOptions {
 }
 
 /**
- * Finds the published build of a version (`latest` or `X.Y.Z`) for a platform, by the user's own
- * npm and its settings. Versions that carry the program as optional packages are native; the
- * package for the platform is named after it. Where the settings let npm install only what has
- * some age, `latest` is the newest version that has it, with a note.
+ * Finds the published build of a version (`latest` or `X.Y.Z`) for a platform, with the user's own
+ * npm and its settings. Versions whose programs are in optional packages are native. If the settings
+ * require a minimum age, `latest` is the newest version that is old enough, with a note.
  *
  * Errors: `no-such-version`, `unsupported-platform`, `network`, `storage`; the signal's reason.
  */
@@ -47,13 +47,13 @@ export async function findPublished(
   platform: string,
   { signal }: NpmOptions,
 ): Promise<PublishedBuild> {
-  // Anything else would be a range, a path or an address to npm.
+  // To npm, anything else would be a range, a path or a URL.
   if (!/^[0-9A-Za-z][\w.+-]*$/.test(version)) throw notPublished(version);
   const [found, rule] = await Promise.all([lookUp(version, platform, signal), ageRule(signal)]);
   return rule ? withinRule(found, version, platform, rule, signal) : found;
 }
 
-/** `found`, or where that is a tag's and too young, the newest older version that the rule allows. */
+/** `found`, or the newest older version that the rule allows if `found` is too new and came from a tag. */
 async function withinRule(
   found: PublishedBuild,
   wanted: string,
@@ -61,15 +61,15 @@ async function withinRule(
   rule: AgeRule,
   signal: AbortSignal,
 ): Promise<PublishedBuild> {
-  const published = await publishedTimes(PACKAGE, signal);
+  const published = await publishedTimes(claudePackage, signal);
   const versions = [...(published?.keys() ?? [])];
   const older = versions.slice(versions.indexOf(found.version) + 1);
-  let natives: Awaited<ReturnType<typeof publishedTimes>> | undefined;
+  let natives: PublishTimes | null | undefined;
   for (const version of [found.version, ...(wanted === found.version ? [] : older)]) {
-    if (!isAllowed(rule, PACKAGE, version, published)) continue;
+    if (!isAllowed(rule, claudePackage, version, published)) continue;
     const build = version === found.version ? found : await lookUp(version, platform, signal);
     const { packageName } = build;
-    if (packageName !== PACKAGE) {
+    if (packageName !== claudePackage) {
       natives ??= await publishedTimes(packageName, signal);
       if (!isAllowed(rule, packageName, version, natives)) continue;
     }
@@ -84,34 +84,29 @@ async function lookUp(
   platform: string,
   signal: AbortSignal,
 ): Promise<PublishedBuild> {
-  // npm prints an object only where two fields at least have a value: the name always has.
+  // npm prints an object only if two or more fields have values; `name` always has one.
   const fields = ['name', 'version', 'optionalDependencies'];
-  const view = await runNpm(['view', `${PACKAGE}@${version}`, ...fields, '--json'], signal);
-  if (!view.ok) throw failure(view, PACKAGE, version);
+  const view = await runNpm(['view', `${claudePackage}@${version}`, ...fields, '--json'], signal);
+  if (!view.ok) throw failure(view, claudePackage, version);
   const manifest = parseJson(view.stdout, manifestSchema);
   if (!manifest) throw notPublished(version);
-  const native = Object.keys(manifest.optionalDependencies ?? {}).filter((name) =>
-    name.startsWith(`${PACKAGE}-`),
-  );
-  if (native.length === 0) {
-    return { version: manifest.version, packageName: PACKAGE, platform: 'any' };
+  const platforms = nativePlatforms(manifest.optionalDependencies);
+  if (platforms.length === 0) {
+    return { version: manifest.version, packageName: claudePackage, platform: 'any' };
   }
-  const packageName = `${PACKAGE}-${platform}`;
-  if (!native.includes(packageName)) {
-    const available = native.map((name) => name.slice(PACKAGE.length + 1)).join(', ');
+  if (!platforms.includes(platform)) {
     throw new CcMirrorError(
       'unsupported-platform',
       `Claude Code ${manifest.version} is not published for ${platform}.`,
-      `It is published for ${available}. JavaScript builds (up to 2.1.112) run anywhere: --claude-version 2.1.112`,
+      `It is published for ${platforms.join(', ')}. JavaScript builds (up to 2.1.112) run anywhere: --claude-version 2.1.112`,
     );
   }
-  return { version: manifest.version, packageName, platform };
+  return { version: manifest.version, packageName: nativePackage(platform), platform };
 }
 
 /**
  * Downloads a build's tarball into the empty folder `folder`. npm verifies it against the
- * registry's integrity; what lies on disk is hashed once more. Scripts of the package are never
- * run.
+ * registry's integrity, and the file on disk is hashed once more. The package's scripts never run.
  *
  * Returns the tarball's path and its integrity (`sha512-…`). Errors: `no-such-version`, `network`,
  * `storage`; the signal's reason.
@@ -131,7 +126,7 @@ export async function downloadTarball(
     complete = true;
     const [packed] = parseJson(pack.stdout, packSchema) ?? [];
     // npm versions differ in how they name the file of a scoped package.
-    const [name, ...others] = (await readdir(folder)).filter((file) => file.endsWith('.tgz'));
+    const [name, ...others] = readdir(folder).filter((file) => file.endsWith('.tgz'));
     if (!packed || name === undefined || others.length > 0) {
       throw new CcMirrorError(
         'network',
@@ -153,7 +148,7 @@ const manifestSchema = z.object({
   optionalDependencies: z.optional(z.record(z.string(), z.string())),
 });
 
-/** What `npm pack --json` prints: a list, or in newer versions an object by package name. */
+/** The output of `npm pack --json`: a list, or in newer versions an object by package name. */
 const packedSchema = z.object({ integrity: z.string().check(z.startsWith('sha512-')) });
 const packSchema = z.pipe(
   z.union([z.array(packedSchema), z.record(z.string(), packedSchema)]),
@@ -163,12 +158,12 @@ const packSchema = z.pipe(
 const networkHint =
   'Check the network, and the registry and proxy settings that `npm config list` shows.';
 
-/** npm's codes for a folder (its cache, the destination) that cannot be written. */
+/** npm's codes for a folder (its cache or the destination) that cannot be written. */
 const storageCodes = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'ENOENT', 'ENOTDIR']);
 
 /**
- * npm says E404 both for a version that a package does not have (ETARGET when packing) and for a
- * package that the registry does not have; only the summary tells which.
+ * npm reports E404 both for an unknown version of a package (ETARGET when packing) and for an
+ * unknown package; only the summary tells which.
  */
 function failure(
   { code, detail }: NpmResult & { ok: false },
@@ -176,7 +171,7 @@ function failure(
   version: string,
 ): CcMirrorError {
   const spec = `${packageName}@${version}`;
-  // A rule that was not seen, or does not hold for what was asked for by it.
+  // An age rule that `ageRule` did not see.
   if (/with a date before/.test(detail)) return heldBackByNpm(detail);
   if (code === 'ETARGET' || (code === 'E404' && /No match found/.test(detail))) {
     return notPublished(version);
@@ -192,12 +187,12 @@ function failure(
       'Free some space, or check the permissions of the folder.',
     );
   }
-  // What comes from the network has a code; a setting that npm cannot use has none.
+  // Network failures have a code; a setting that npm cannot use has none.
   if (code === undefined) {
     return new CcMirrorError(
       'network',
       `npm failed for ${spec}: ${detail.replace(/\.$/, '')}.`,
-      `See what it says by itself, of its settings above all: npm view ${spec} version`,
+      `Run npm yourself to see why, and check its settings: npm view ${spec} version`,
     );
   }
   const known = detail.includes(code) ? detail : `${code}: ${detail}`;
@@ -220,7 +215,7 @@ function damaged(spec: string): CcMirrorError {
   return new CcMirrorError(
     'network',
     `The download of ${spec} is damaged.`,
-    'Run the command again; if it stays so: npm cache verify',
+    'Run the command again. If that does not help: npm cache verify',
   );
 }
 

@@ -3,7 +3,7 @@ import { CcMirrorError } from '../../errors.ts';
 import { killGroup, taskkill } from '../../process-group.ts';
 import * as z from '../../zod.ts';
 
-/** How an npm command ended: what it printed, or npm's own error code and summary. */
+/** The result of an npm command: its output, or npm's own error code and summary. */
 export type NpmResult =
   | { ok: true; stdout: string }
   | { ok: false; code: string | undefined; detail: string };
@@ -11,13 +11,13 @@ export type NpmResult =
 const posix = process.platform !== 'win32';
 
 /**
- * Runs the user's npm with the user's settings; the `.npmrc` of the current project does not count
- * (`--global`), since a project must not decide where Claude Code comes from. npm runs in a process
- * group of its own, which ends with `signal` (whose reason is then thrown) or with this process:
- * where `npm` is a shim, the process that downloads is a child of it.
+ * Runs the user's npm with the user's settings, but without the current project's `.npmrc`
+ * (`--global`): a project must not decide where Claude Code comes from. npm gets its own process
+ * group, which is killed on `signal` (whose reason is then thrown) and at exit: if `npm` is a shim,
+ * a child of it does the download.
  *
- * By default npm waits 10 s and 60 s before it tries an unreachable registry again; here it waits
- * 1 s and 5 s. How often it tries stays the user's setting, as do these waits in the environment.
+ * npm's default of 10 s and 60 s before retrying an unreachable registry becomes 1 s and 5 s, unless
+ * the environment sets it. The number of retries stays the user's setting.
  *
  * Errors: `network` if npm cannot be started. Registry failures are returned.
  */
@@ -53,7 +53,7 @@ export async function runNpm(args: readonly string[], signal: AbortSignal): Prom
   }
 }
 
-/** The JSON that npm printed, as the schema has it; undefined where it is empty or another shape. */
+/** npm's JSON output, parsed by the schema; undefined if it is not JSON or does not match. */
 export function parseJson<T>(text: string, schema: z.ZodMiniType<T>): T | undefined {
   try {
     return schema.safeParse(JSON.parse(text)).data;
@@ -67,7 +67,7 @@ const errorSchema = z.object({
   error: z.object({ code: z.optional(z.string()), summary: z.optional(z.string()) }),
 });
 
-/** npm 10 prints a failure as JSON on standard output too, npm 8 only as lines on standard error. */
+/** npm 10 also prints failures as JSON on standard output, npm 8 only as lines on standard error. */
 function failureIn(stdout: string, stderr: string): { code: string | undefined; detail: string } {
   const { code, summary } = parseJson(stdout, errorSchema)?.error ?? {};
   const lines = [...stderr.matchAll(/^npm (?:ERR!|error) (.+)$/gm)].map(([, line = '']) => line);
@@ -82,13 +82,13 @@ function notStarted(code: string): CcMirrorError {
   return new CcMirrorError(
     'network',
     code === 'ENOENT' ? 'npm was not found on PATH.' : `npm could not be started: ${code}.`,
-    'Install npm (it comes with Node.js), or give a bundle with --from PATH.',
+    'Install npm (it comes with Node.js), or name a bundle with --from PATH.',
   );
 }
 
 async function kill(pid: number | undefined): Promise<void> {
   if (posix || pid === undefined) return killGroup(pid);
   const { file, args } = taskkill(pid);
-  // It fails if npm has just ended by itself; then there is nothing to end.
+  // Fails if npm has just exited; then there is nothing to end.
   await execa(file, args, { reject: false });
 }

@@ -3,23 +3,21 @@ import { ifExists } from '../../disk/if-exists.ts';
 import { filesBelow } from '../../disk/read.ts';
 import { lstat } from '../../disk/sync-read.ts';
 
-/** A file that has one or more names; the system counts its blocks once. */
+/** A file with one or more names, whose blocks count once. */
 interface Inode {
   bytes: number;
-  /** Names that the file has on the whole disk, and those seen. */
+  /** The number of its names on the whole disk, and of those seen. */
   links: number;
   seen: number;
 }
 
 /**
- * What folders take on the disk, in bytes: `bytes` for each file once, however many names it has,
- * and `freed` without those that have a name elsewhere too, as they stay when the folders go.
- * Blocks that copies share (reflink) cannot be told apart and count in each. Another cc-mirror may
- * be removing files meanwhile: what is gone takes nothing.
+ * The disk usage of folders in bytes: `bytes` counts each file once, however many names it has;
+ * `freed` leaves out files that also have a name elsewhere and so stay when the folders are removed.
+ * Blocks that copies share (reflink) cannot be told apart and count each time. Files that another
+ * cc-mirror removes meanwhile do not count.
  */
-export async function diskUsage(
-  folders: readonly string[],
-): Promise<{ bytes: number; freed: number }> {
+export function diskUsage(folders: readonly string[]): { bytes: number; freed: number } {
   const inodes = new Map<string, Inode>();
   for (const folder of folders) {
     for (const path of ifExists(() => filesBelow(folder)) ?? []) {
@@ -27,10 +25,13 @@ export async function diskUsage(
       if (there === null) continue;
       const { dev, ino, blocks, nlink, size } = there;
       const known = inodes.get(`${dev}:${ino}`);
-      if (known) known.seen++;
-      // Windows tells no blocks.
-      else
-        inodes.set(`${dev}:${ino}`, { bytes: blocks ? blocks * 512 : size, links: nlink, seen: 1 });
+      if (known) {
+        known.seen++;
+        continue;
+      }
+      // Windows reports no blocks.
+      const bytes = blocks ? blocks * 512 : size;
+      inodes.set(`${dev}:${ino}`, { bytes, links: nlink, seen: 1 });
     }
   }
   const all = [...inodes.values()];

@@ -1,14 +1,15 @@
 import { uptime } from 'node:os';
+import { hashFile } from '../../disk/hash.ts';
+import { ifExists } from '../../disk/if-exists.ts';
 import { exactStat, readIfExists } from '../../disk/sync-read.ts';
 import { writeAtomic } from '../../disk/write.ts';
 import * as z from '../../zod.ts';
-import { hashFile } from '../../disk/hash.ts';
 
 const fileSchema = z.object({
   schemaVersion: z.literal(1),
-  /** The start of the system that the hashes were worked out under. */
+  /** The boot of the system in which the hashes were computed. */
   boot: z.string(),
-  /** By device and inode: the state that the hash is of. */
+  /** By device and inode: a hash, and the state of the file that it is for. */
   hashes: z.record(z.string(), z.object({ state: z.string(), sha256: z.string() })),
 });
 type Known = z.infer<typeof fileSchema>['hashes'];
@@ -17,14 +18,14 @@ type Known = z.infer<typeof fileSchema>['hashes'];
 const limit = 2000;
 
 /**
- * SHA-256 (hex) of files, worked out once for each state of a file: device, inode, size, and when it
- * and its entry were last changed, in nanoseconds. Whoever writes to a file, or replaces it, changes
- * one of these. What was known before the system was started is not: after a power cut a file may
- * have its size and times, and not its content.
+ * SHA-256 (hex) of files, computed once for each state of a file: device, inode, size, and the
+ * modification and change times in nanoseconds. Writing to a file or replacing it changes one of
+ * these. Hashes from before the last boot do not count: after a power cut a file may have its size
+ * and times but not its content.
  */
 export class Hashes {
   readonly #path: string;
-  #known: Promise<Map<string, Known[string]>> | null = null;
+  #known: Map<string, Known[string]> | null = null;
   #changed = false;
 
   constructor(path: string) {
@@ -32,78 +33,80 @@ export class Hashes {
   }
 
   async of(path: string): Promise<string> {
-    const known = await this.#load();
-    const { id, state } = await stateOf(path);
-    const before = known.get(id);
-    if (before?.state === state) return before.sha256;
+    const { id, state, known } = this.#lookUp(path);
+    if (known !== null) return known;
     const sha256 = await hashFile(path);
-    // The state of before: if the file was written to meanwhile, it has another one now.
-    this.#set(known, id, { state, sha256 });
+    // The state from before: if the file was written to in the meantime, it has another one now.
+    this.#set(id, { state, sha256 });
     return sha256;
   }
 
-  /** The hash of a file, where it is known without reading the file; else null. */
-  async peek(path: string): Promise<string | null> {
-    const { id, state } = await stateOf(path);
-    const before = (await this.#load()).get(id);
-    return before?.state === state ? before.sha256 : null;
+  /** Stores a known hash, such as after a new link has changed the file's state. */
+  remember(path: string, sha256: string): void {
+    const { id, state } = stateOf(path);
+    this.#set(id, { state, sha256 });
   }
 
-  /** Notes a hash that is known, as after a link was made, which changes the file's state. */
-  async remember(path: string, sha256: string): Promise<void> {
-    const known = await this.#load();
-    const { id, state } = await stateOf(path);
-    this.#set(known, id, { state, sha256 });
+  /** Runs `act`, which changes the number of links of these files, without losing their hashes. */
+  async keep<T>(paths: readonly string[], act: () => Promise<T>): Promise<T> {
+    const known = paths.map((path) => [path, ifExists(() => this.#lookUp(path).known)] as const);
+    const result = await act();
+    for (const [path, sha256] of known) if (sha256 !== null) this.remember(path, sha256);
+    return result;
   }
 
-  /** Keeps what is known for the next process. */
+  /** Saves the hashes for the next process. */
   async save(): Promise<void> {
     if (!this.#changed || this.#known === null) return;
-    const hashes = Object.fromEntries([...(await this.#known)].slice(-limit));
-    const file: z.infer<typeof fileSchema> = { schemaVersion: 1, boot: await bootId(), hashes };
+    const hashes = Object.fromEntries([...this.#known].slice(-limit));
+    const file: z.infer<typeof fileSchema> = { schemaVersion: 1, boot: bootId(), hashes };
     await writeAtomic(this.#path, JSON.stringify(file), { mode: 0o600, durable: false });
     this.#changed = false;
   }
 
-  #set(known: Map<string, Known[string]>, id: string, value: Known[string]): void {
-    // Moved to the end: what was worked out last is forgotten last.
+  #lookUp(path: string): { id: string; state: string; known: string | null } {
+    const { id, state } = stateOf(path);
+    const entry = this.#load().get(id);
+    return { id, state, known: entry?.state === state ? entry.sha256 : null };
+  }
+
+  #set(id: string, value: Known[string]): void {
+    const known = this.#load();
+    // Deleted first, to move it to the end: the oldest entries are forgotten first.
     known.delete(id);
     known.set(id, value);
     this.#changed = true;
   }
 
-  #load(): Promise<Map<string, Known[string]>> {
-    this.#known ??= readHashes(this.#path).then((known) => new Map(Object.entries(known)));
-    return this.#known;
+  #load(): Map<string, Known[string]> {
+    return (this.#known ??= new Map(Object.entries(readHashes(this.#path))));
   }
 }
 
-/** Of a file that cannot be understood nothing is known: everything in it can be worked out anew. */
-async function readHashes(path: string): Promise<Known> {
+/** Empty if the file cannot be understood: every hash can be computed again. */
+function readHashes(path: string): Known {
   const text = readIfExists(path);
   if (text === null) return {};
   try {
     const { boot, hashes } = fileSchema.parse(JSON.parse(text));
-    return boot === (await bootId()) ? hashes : {};
+    return boot === bootId() ? hashes : {};
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof z.ZodError) return {};
     throw error;
   }
 }
 
-let boot: Promise<string> | undefined;
+let boot: string | undefined;
 
-/** Linux names each start; elsewhere its minute tells, and a clock that was set makes it another. */
-function bootId(): Promise<string> {
-  return (boot ??= readBootId());
+/** Linux names each boot; elsewhere its minute identifies it, and setting the clock makes it another. */
+function bootId(): string {
+  boot ??=
+    readIfExists('/proc/sys/kernel/random/boot_id')?.trim() ??
+    String(Math.round((Date.now() / 1000 - uptime()) / 60));
+  return boot;
 }
 
-async function readBootId(): Promise<string> {
-  const named = readIfExists('/proc/sys/kernel/random/boot_id');
-  return named?.trim() ?? String(Math.round((Date.now() / 1000 - uptime()) / 60));
-}
-
-async function stateOf(path: string): Promise<{ id: string; state: string }> {
+function stateOf(path: string): { id: string; state: string } {
   const { dev, ino, size, mtimeNs, ctimeNs } = exactStat(path);
   return { id: `${dev}:${ino}`, state: `${size}:${mtimeNs}:${ctimeNs}` };
 }

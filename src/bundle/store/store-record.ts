@@ -1,7 +1,6 @@
-import { dirname } from 'node:path';
-import { readIfExists, stat } from '../../disk/sync-read.ts';
+import { basename, dirname, join } from 'node:path';
+import { exists, readIfExists } from '../../disk/sync-read.ts';
 import { CcMirrorError } from '../../errors.ts';
-import { ifExists } from '../../disk/if-exists.ts';
 import * as z from '../../zod.ts';
 
 const recordSchema = z.object({
@@ -9,30 +8,42 @@ const recordSchema = z.object({
   kind: z.enum(['js', 'native']),
   version: z.string(),
   platform: z.string(),
-  /** The program's name within the folder. */
+  /** The program's name in the folder. */
   program: z.string(),
   /** SHA-256 of the program, hex. */
   sha256: z.string(),
-  /** The registry's integrity of the tarball; null for a bundle taken from a path. */
+  /** The registry's integrity of the tarball; null for a bundle copied from a path. */
   integrity: z.nullable(z.string()),
-  /** The other files: path below the folder, with its SHA-256. */
+  /** The SHA-256 of the other files, by path below the folder. */
   files: z.record(z.string(), z.string()),
 });
 type StoreRecord = z.infer<typeof recordSchema>;
 
-/** A bundle kept in the store: `folder` holds its files, read-only. */
+/** A bundle in the store: `folder` holds its files, read-only. */
 export interface StoredBundle extends Omit<StoreRecord, 'schemaVersion'> {
   folder: string;
 }
 
+/** The name of the folder that holds a bundle as published. */
+export const pristineName = 'pristine';
+
+export function isPristine({ folder }: Pick<StoredBundle, 'folder'>): boolean {
+  return basename(folder) === pristineName;
+}
+
+/** The paths of all files of a bundle. */
+export function filesOf({ folder, program, files }: Omit<StoredBundle, 'sha256'>): string[] {
+  return [program, ...Object.keys(files)].map((path) => join(folder, path));
+}
+
 /**
- * The bundle whose record lies beside its folder; null where either is missing.
+ * The bundle in a folder, from the record beside it; null if either is missing.
  * Error: `invalid-record`.
  */
-export async function readStored(folder: string): Promise<StoredBundle | null> {
+export function readStored(folder: string): StoredBundle | null {
   const path = `${folder}.json`;
   const text = readIfExists(path);
-  if (text === null || ifExists(() => stat(folder)) === null) return null;
+  if (text === null || !exists(folder)) return null;
   try {
     const { schemaVersion: _, ...record } = recordSchema.parse(JSON.parse(text));
     return { ...record, folder };
@@ -41,16 +52,14 @@ export async function readStored(folder: string): Promise<StoredBundle | null> {
     throw new CcMirrorError(
       'invalid-record',
       `${path} is not a record of the store.`,
-      `Remove ${dirname(folder)} and run the command again; what is in it can be fetched again.`,
+      `Remove ${dirname(folder)} and run the command again; its content can be fetched again.`,
       { cause: error },
     );
   }
 }
 
-type StoreRecordFields = Omit<StoredBundle, 'folder'>;
-
 /** The text of a bundle's record. */
-export function recordText(stored: StoreRecordFields): string {
+export function recordText(stored: Omit<StoredBundle, 'folder'>): string {
   const { kind, version, platform, program, sha256, integrity, files } = stored;
   const record: StoreRecord = {
     schemaVersion: 1,

@@ -1,19 +1,19 @@
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { CcMirrorError } from '../../errors.ts';
-import type { Store } from './store.ts';
-import type { StoredBundle } from './store-record.ts';
+import type { StoreFolder } from './store-folder.ts';
+import { type StoredBundle, isPristine, pristineName } from './store-record.ts';
 
-/** An entry of the store: the bundles of one version and platform. */
+/** An entry of the store: the bundles of a version and platform. */
 export interface StoreEntry {
-  /** Its folder's name. */
+  /** The folder's name. */
   key: string;
-  /** The pristine bundle, if it has a record, and the builds of it. */
+  /** The pristine bundle, if it has a record, and its builds. */
   bundles: StoredBundle[];
-  /** Why it cannot be understood; null where it can. */
+  /** Why the entry cannot be read, if it cannot. */
   problem: string | null;
 }
 
-/** That a variant runs a bundle, or can go back to it; the bundle is known by its program's hash. */
+/** That a variant runs a bundle or can roll back to it. `sha256` is the program's. */
 export interface BundleUse {
   variant: string;
   version: string;
@@ -22,21 +22,19 @@ export interface BundleUse {
   when: 'now' | 'before';
 }
 
-/** What the store has, by key. An entry with a record that cannot be read is told as such. */
-export async function storeEntries(store: Store): Promise<StoreEntry[]> {
-  const entries: StoreEntry[] = [];
-  for (const key of await store.keys()) {
+/** The entries of the store, by key. */
+export function storeEntries(store: StoreFolder): StoreEntry[] {
+  return store.keys().map((key) => {
     try {
-      entries.push({ key, bundles: await store.bundlesOf(key), problem: null });
+      return { key, bundles: store.bundlesOf(key), problem: null };
     } catch (error) {
       if (!(error instanceof CcMirrorError)) throw error;
-      entries.push({ key, bundles: [], problem: error.message });
+      return { key, bundles: [], problem: error.message };
     }
-  }
-  return entries;
+  });
 }
 
-/** Those of `uses` that are of this bundle. */
+/** The uses of this bundle. */
 export function usesOf(bundle: StoredBundle, uses: readonly BundleUse[]): BundleUse[] {
   const { version, platform, sha256 } = bundle;
   return uses.filter(
@@ -44,21 +42,17 @@ export function usesOf(bundle: StoredBundle, uses: readonly BundleUse[]): Bundle
   );
 }
 
-export function isPristine({ folder }: Pick<StoredBundle, 'folder'>): boolean {
-  return basename(folder) === 'pristine';
-}
-
-/** Folders of bundles that nobody needs: an entry by its pristine bundle, or single builds. */
+/** The folders of bundles without a use; the pristine one's means the whole entry. */
 export function unusedBundles(
   root: string,
   entries: readonly StoreEntry[],
   uses: readonly BundleUse[],
 ): string[] {
   return entries.flatMap(({ key, bundles, problem }) => {
-    // Nobody can tell what is in use of it.
+    // Its uses are unknown.
     if (problem !== null) return [];
     const used = bundles.filter((bundle) => usesOf(bundle, uses).length > 0);
-    if (used.length === 0) return [join(root, key, 'pristine')];
+    if (used.length === 0) return [join(root, key, pristineName)];
     return bundles
       .filter((bundle) => !isPristine(bundle) && !used.includes(bundle))
       .map(({ folder }) => folder);

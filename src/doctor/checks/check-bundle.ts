@@ -43,7 +43,7 @@ export async function checkBundle(subject: Subject): Promise<Finding[]> {
 export async function checkStart({ record }: Subject): Promise<Finding[]> {
   if (record.platform !== (await hostPlatform())) return [];
   const { path } = record.bundle;
-  const problem = await executionProblem(path);
+  const problem = executionProblem(path);
   return problem ? [error('bundle', `${path} ${problem.what}`, problem.hint)] : [];
 }
 
@@ -69,7 +69,7 @@ export async function checkStored(subject: Subject): Promise<Finding[]> {
 /** The store's record of the variant's build; null where the store does not have it. */
 async function buildOf({ record, shared }: Subject): Promise<StoredBundle | null> {
   const { claudeVersion, platform, bundle } = record;
-  const builds = (await storeEntries(shared.store)).flatMap(({ bundles }) => bundles);
+  const builds = storeEntries(shared.store).flatMap(({ bundles }) => bundles);
   return (
     builds.find(
       (one) =>

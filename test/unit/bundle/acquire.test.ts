@@ -32,7 +32,7 @@ async function installed(): Promise<string> {
   return join(folder, 'cli.js');
 }
 
-it.each(['auto', 'installed'] as const)('%s takes the user’s own', async (kind) => {
+it.each(['auto', 'installed'] as const)('%s uses the user’s own', async (kind) => {
   const file = await installed();
   const stored = await acquireBundle({ kind }, options);
   const bundle = await openStored(stored, options.progress);
@@ -45,21 +45,21 @@ it.each(['auto', 'installed'] as const)('%s takes the user’s own', async (kind
   ]);
 });
 
-it('takes what a path leads to', async () => {
+it('copies the bundle at a path', async () => {
   const path = await installed();
   const stored = await acquireBundle({ kind: 'path', path }, options);
   expect(stored).toMatchObject({ kind: 'js', version: '2.1.16' });
   expect(await readFile(join(stored.folder, 'cli.js'))).toEqual(await readFile(path));
 });
 
-it('takes an exact version from the store without asking anybody', async () => {
+it('uses an exact version in the store without a network', async () => {
   await writeFakeClaude(join(root, 'store', '.unpacked'));
   const known = await options.store.addPublished(join(root, 'store', '.unpacked'), 'sha512-x');
   expect(await acquireBundle({ kind: 'exact', version: '2.1.16' }, options)).toEqual(known);
   expect(steps).toEqual([]);
 });
 
-it('says what stands before the Claude Code that it takes', async () => {
+it('notes a command that is passed over', async () => {
   const notes: string[] = [];
   const onNote = (note: string): void => void notes.push(note);
   await installed();
@@ -68,11 +68,11 @@ it('says what stands before the Claude Code that it takes', async () => {
   const search = { ...options.search, path: `${join(root, 'other')}:${options.search.path}` };
   await acquireBundle({ kind: 'auto' }, { ...options, search, onNote });
   expect(notes).toEqual([
-    `the command ${other} leads to no Claude Code that can be read (it is a text file): ${join(root, 'bin', 'claude')} is taken; --from PATH names yours`,
+    `the command ${other} does not lead to a readable Claude Code (it is a text file); using ${join(root, 'bin', 'claude')} instead. To name yours: --from PATH`,
   ]);
 });
 
-it('says that the latest is taken in place of a command that leads nowhere', async () => {
+it('notes that the latest version is used instead of a command', async () => {
   const notes: string[] = [];
   await writeTree(root, { 'bin/claude': '#!/bin/sh\nexec docker run claude "$@"\n' });
   vi.stubEnv('PATH', '/nowhere');
@@ -83,13 +83,17 @@ it('says that the latest is taken in place of a command that leads nowhere', asy
   await expect(found).rejects.toMatchObject(failure('network', /npm was not found/));
   vi.unstubAllEnvs();
   expect(notes).toEqual([
-    expect.stringMatching(/bin\/claude leads to no .*: the latest published version is taken/),
+    expect.stringMatching(
+      /bin\/claude does not lead to .*; using the latest published version instead/,
+    ),
   ]);
 });
 
-it('says that nothing is installed, or what is in the way', async () => {
+it('reports that nothing is installed, or why not', async () => {
   const attempt = (): Promise<unknown> => acquireBundle({ kind: 'installed' }, options);
-  await expect(attempt()).rejects.toMatchObject(failure('no-installation', /no claude on PATH/));
+  await expect(attempt()).rejects.toMatchObject(
+    failure('no-installation', /no claude was found on PATH/),
+  );
   await writeTree(root, { 'bin/claude': '#!/bin/sh\n' });
   await expect(attempt()).rejects.toMatchObject(
     failure('no-installation', /^No Claude Code was found: [^ ]*bin\/claude is a text file\.$/),

@@ -8,6 +8,7 @@ import { openBundle } from '../../../src/bundle/open.ts';
 import type { Bundle, BundleEdit } from '../../../src/bundle/types.ts';
 import { bunExecutable, claudeText } from '../../support/executables/bun-executable.ts';
 import { machOHeader, signedMachO } from '../../support/executables/mach-o-executable.ts';
+import { onPlatform } from '../../support/platform.ts';
 import { failure, temporaryFolder, writeTree } from './folder.ts';
 
 vi.mock('execa', async (original) => ({
@@ -75,7 +76,7 @@ test.each(['/latin1', '/utf16', '/plain'])(
   },
 );
 
-test('an edit of a script leaves the original as it was', async () => {
+test('an edit of a script does not change the original', async () => {
   const folder = await temporaryFolder();
   await writeTree(folder, {
     'cli.js': text,
@@ -100,7 +101,7 @@ test.each<[string, Partial<BundleEdit>]>([
   ['another length', { after: 'return!0' }],
   ['a character that the encoding lacks', { after: 'return!0    €' }],
   ['a start before the module', { start: -13 }],
-  ['an end behind the module', { end: 1_000_000 }],
+  ['an end beyond the module', { end: 1_000_000 }],
   ['nothing', { start: 5, end: 5, before: '', after: '' }],
 ])('an edit with %s is a bug of ours', async (_, change) => {
   const { bundle } = await nativeBundle();
@@ -108,7 +109,7 @@ test.each<[string, Partial<BundleEdit>]>([
   expect(() => patchesFor(bundle, [edit])).toThrow(/edit/);
 });
 
-test('edits that overlap are a bug of ours', async () => {
+test('overlapping edits are a bug', async () => {
   const { bundle } = await nativeBundle();
   const edit = editOf(bundle, '/latin1');
   const inside = { ...edit, end: edit.start + 6, before: 'return', after: 'RETURN' };
@@ -127,15 +128,13 @@ async function macBundle(): Promise<{ bundle: Bundle; folder: string; signature:
   return { bundle, folder, signature: seed.signature };
 }
 
-/** Makes the rest of the test run as on a Mac; `outcome` is a script that stands for codesign. */
+/** Makes the rest of the test run as on a Mac, with the script `outcome` as codesign. */
 function onMac(outcome: string): void {
-  const { platform } = process;
-  Object.defineProperty(process, 'platform', { value: 'darwin' });
-  onTestFinished(() => void Object.defineProperty(process, 'platform', { value: platform }));
+  onPlatform('darwin');
   vi.mocked(execa).mockImplementationOnce(() => actual.execa(process.execPath, ['-e', outcome]));
 }
 
-test('an edited macOS program is signed on any machine, nothing else of it changes', async () => {
+test('an edited macOS program is signed on any machine and not changed otherwise', async () => {
   const { bundle, folder, signature } = await macBundle();
   const edit = editOf(bundle, '/cli');
   onMac('');
@@ -163,7 +162,7 @@ test('an edited macOS program is signed on any machine, nothing else of it chang
   expect(execa).toHaveBeenCalledExactlyOnceWith('/usr/bin/codesign', ['--verify', built]);
 });
 
-test('without edits a macOS program keeps the signature of its vendor', async () => {
+test('without edits a macOS program keeps its vendor’s signature', async () => {
   const { bundle, folder } = await macBundle();
   onMac('process.exit(1)');
   await writeProgram(bundle, [], join(folder, 'out'));
@@ -171,12 +170,12 @@ test('without edits a macOS program keeps the signature of its vendor', async ()
   expect(execa).not.toHaveBeenCalled();
 });
 
-test('what macOS says against a signature is told', async () => {
+test('a signature that macOS rejects is reported', async () => {
   const { bundle, folder } = await macBundle();
   onMac('console.error("claude: invalid signature"); process.exit(1)');
   const build = writeProgram(bundle, [editOf(bundle, '/cli')], join(folder, 'out'));
   await expect(build).rejects.toMatchObject(
-    failure('unsupported-platform', /does not accept .*: claude: invalid signature/),
+    failure('unsupported-platform', /rejects the signature .*: claude: invalid signature/),
   );
 });
 

@@ -24,29 +24,29 @@ describe.skipIf(process.platform === 'win32')('a program cannot be started', () 
     ],
   ])('without its loader %j', async (loader, what, hint) => {
     await writeFile(path, elfHeader({ loader }), { mode: 0o755 });
-    expect(await executionProblem(path)).toEqual({
+    expect(executionProblem(path)).toEqual({
       what: expect.stringMatching(what),
       hint: expect.stringMatching(hint),
     });
   });
 
-  it('that has no permission', async () => {
+  it('without the permission', async () => {
     await writeFile(path, '#!/bin/sh\n', { mode: 0o644 });
-    expect(await executionProblem(path)).toMatchObject({
-      what: 'has no permission to be executed',
-      hint: `Give it back: chmod u+x ${path}`,
+    expect(executionProblem(path)).toMatchObject({
+      what: 'is not executable',
+      hint: `Make it executable: chmod u+x ${path}`,
     });
     await chmod(path, 0o755);
-    expect(await executionProblem(path)).toBeNull();
+    expect(executionProblem(path)).toBeNull();
   });
 });
 
 it.each<[string, string | Buffer]>([
-  ['a loader that is there', elfHeader({ loader: '/bin/sh' })],
+  ['an existing loader', elfHeader({ loader: '/bin/sh' })],
   ['no loader', machHeader()],
   ['a short file', 'x'],
   ['nothing', ''],
-])('nothing speaks against a program with %s', async (_, contents) => {
+])('a program with %s has no problem', async (_, contents) => {
   await writeFile(path, contents, { mode: 0o755 });
-  expect(await executionProblem(path)).toBeNull();
+  expect(executionProblem(path)).toBeNull();
 });

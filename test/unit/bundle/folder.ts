@@ -14,7 +14,7 @@ import { dirname, join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import type { ErrorCode } from '../../../src/errors.ts';
 
-/** A folder that goes when the running test has finished. */
+/** A folder that is removed after the running test. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'cc-mirror-bundle-')));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
@@ -31,7 +31,7 @@ export async function writeTree(
   }
 }
 
-/** Everything below a folder: path → kind, mode and content. Equal trees are equal objects. */
+/** Everything below a folder: path → kind, mode and content. */
 export async function treeOf(folder: string, below = ''): Promise<Record<string, string>> {
   const tree: Record<string, string> = {};
   for (const name of await readdir(join(folder, below))) {
@@ -48,7 +48,7 @@ export async function treeOf(folder: string, below = ''): Promise<Record<string,
   return tree;
 }
 
-/** What a failure that a user can meet looks like: its code, words of its message, and any hint. */
+/** Matches a CcMirrorError with this code, a message that matches and any hint. */
 export function failure(code: ErrorCode, words: RegExp): object {
   return {
     name: 'CcMirrorError',

@@ -42,7 +42,7 @@ test('a JavaScript package, by its folder, its parent or its cli.js', async () =
   }
 });
 
-test('a cli.js without a package stands for itself', async () => {
+test('a cli.js without a package', async () => {
   const file = join(await tree({ 'cli.js': claudeText('2.1.2') }), 'cli.js');
   expect(await openBundle(file)).toMatchObject({ version: '2.1.2', root: file, file });
 });
@@ -57,7 +57,7 @@ test.each([
   expect(bundle).toMatchObject({ kind: 'native', version: '2.1.329', platform, root: file, file });
 });
 
-test('only JavaScript modules are exposed, with their format, encoding and positions', async () => {
+test('exposes only JavaScript modules, with format, encoding and positions', async () => {
   const { bytes, table } = bunExecutable([
     { name: '/a', contents: claudeText('2.1.113', 'é'), encoding: 1, format: 2, bytecode: 9 },
     { name: '/b', contents: Buffer.from('// €', 'utf16le'), encoding: 2, format: 1 },
@@ -137,7 +137,7 @@ test.each(['claude-code-linux-x64', `claude-code/node_modules/${name}-linux-x64`
   },
 );
 
-test('without the program, or with that of another version, it is only an installer', async () => {
+test('an installer without the program, or with another version’s, is refused', async () => {
   const folder = await tree({
     ...stubPackage,
     'claude-code-linux-x64/package.json': platformManifest('2.1.328'),
@@ -156,19 +156,24 @@ const refused: [string, Record<string, string | Buffer>, string, RegExp][] = [
   ['an empty file', { claude: '' }, 'claude', /is empty/],
   ['an empty cli.js', { 'cli.js': '' }, '.', /is empty/],
   ['data', { claude: Buffer.alloc(5000) }, 'claude', /neither a script nor a known executable/],
-  ['a native program cut off', { claude: program.subarray(0, -40) }, '.', /not a complete Claude/],
   [
-    'a native program cut off behind its modules',
+    'a truncated native program',
+    { claude: program.subarray(0, -40) },
+    '.',
+    /not a complete Claude/,
+  ],
+  [
+    'a native program truncated after its modules',
     { claude: native([entry], elfHeader({ length: 100_000 })) },
     'claude',
-    /is cut off: it has \d+ of at least 100000 bytes/,
+    /is truncated: it has \d+ of at least 100000 bytes/,
   ],
   ['an executable without Bun', { claude: elfHeader() }, 'claude', /no Bun module graph/],
   [
     'another Bun executable',
     { tool: native([{ name: '/$bunfs/root/tool', contents: '// Version: 1.0.0\n' }]) },
     'tool',
-    /no module of it is Claude Code/,
+    /none of its modules is Claude Code/,
   ],
   ['another script', { 'cli.js': '// Version: 1.2.3\nrun();' }, '.', /not Claude Code/],
   [
@@ -198,18 +203,18 @@ test.each(refused)('%s is refused', async (_, files, path, words) => {
   );
 });
 
-test('a path that leads nowhere', async () => {
+test('a missing path', async () => {
   const folder = await tree({ file: 'x' });
   await symlink('gone', join(folder, 'broken'));
   await symlink('loop', join(folder, 'loop'));
   for (const path of ['nothing', 'file/below', 'broken', 'loop', 'n'.repeat(5000)]) {
     await expect(openBundle(join(folder, path))).rejects.toMatchObject(
-      failure('no-such-path', /There is nothing at/),
+      failure('no-such-path', /does not exist/),
     );
   }
 });
 
-test('what is no file at all', async () => {
+test('a path that is neither file nor folder', async () => {
   await expect(openBundle('/dev/null')).rejects.toMatchObject(
     failure('invalid-bundle', /neither a file nor a folder/),
   );
@@ -221,7 +226,7 @@ test('a huge file is not read into memory', async () => {
   await expect(openBundle(folder)).rejects.toMatchObject(failure('invalid-bundle', /too large/));
 });
 
-test.skipIf(process.getuid?.() === 0)('what may not be read', async () => {
+test.skipIf(process.getuid?.() === 0)('an unreadable file', async () => {
   const folder = await tree({ 'cli.js': claudeText('2.1.2'), 'closed/cli.js': 'x' });
   await chmod(join(folder, 'cli.js'), 0);
   await chmod(join(folder, 'closed'), 0);

@@ -185,7 +185,9 @@ it('a version that its channel has left behind, one that is pinned, and one that
   const [older] = await wrong(world);
   expect(older).toMatchObject({ check: 'version', level: 'warning', next: 'cc-mirror update one' });
   await rm(world.claude, { recursive: true });
-  expect(await wrong(world)).toEqual([found('version', 'warning', /nothing at .*claude package/)]);
+  expect(await wrong(world)).toEqual([
+    found('version', 'warning', /claude package does not exist/),
+  ]);
   const record = join(world.home, 'one', 'variant.json');
   const text = await readFile(record, 'utf8');
   const source = { kind: 'exact', version: '2.1.16' };

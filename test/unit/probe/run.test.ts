@@ -205,8 +205,8 @@ it('says what a binary lacks that may not be executed', async () => {
   const path = join(folder, 'claude');
   await writeFile(path, '#!/bin/sh\n', { mode: 0o600 });
   await expect(probe({ target: { kind: 'native', path } })).rejects.toMatchObject({
-    message: `${path} could not be started: it has no permission to be executed (EACCES).`,
-    hint: `Give it back: chmod u+x ${path}`,
+    message: `${path} could not be started: it is not executable (EACCES).`,
+    hint: `Make it executable: chmod u+x ${path}`,
   });
 });
 

@@ -167,7 +167,7 @@ describe('bundles', () => {
     const notes: string[] = [];
     const progress = { ...world.around.progress, note: (text: string) => void notes.push(text) };
     const record = await update(world, {}, { progress });
-    expect(notes.join()).toMatch(/not what was put there.*cli\.js has been changed/);
+    expect(notes.join()).toMatch(/is corrupt and will be rebuilt: .*cli\.js has been changed/);
     expect(record.bundle).toMatchObject({ sha256: made.bundle.sha256 });
     expect(record.bundle.path).not.toBe(made.bundle.path);
     expect((await launched()).path).toBe(record.bundle.path);

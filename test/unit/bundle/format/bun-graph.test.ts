@@ -14,7 +14,7 @@ const two: FakeModule[] = [
   { name: '/$bunfs/root/chunk-a.js', contents: 'second one' },
 ];
 
-/** Reads a graph and counts the bytes that this took. */
+/** Reads a graph and counts the bytes read. */
 async function read(bytes: Buffer): Promise<{ graph: BunGraph; bytesRead: number }> {
   const path = join(await temporaryFolder(), 'program');
   await writeFile(path, bytes);
@@ -39,7 +39,7 @@ async function modulesOf(bytes: Buffer): Promise<string[]> {
 
 const expected = ['/$bunfs/root/cli=first', '/$bunfs/root/chunk-a.js=second one'];
 
-test('reads names, contents and where the bytecode pairs lie', async () => {
+test('reads names, contents and bytecode pair positions', async () => {
   const { bytes, table } = bunExecutable(two, { entry: 1, before: Buffer.alloc(500, 7) });
   const { graph } = await read(bytes);
   expect(await modulesOf(bytes)).toEqual(expected);
@@ -52,12 +52,12 @@ test('reads names, contents and where the bytecode pairs lie', async () => {
   expect(second?.bytecode.length).toBe(0);
 });
 
-test('Windows names, and contents without a byte', async () => {
+test('Windows names and empty contents', async () => {
   const { bytes } = bunExecutable([{ name: 'B:/~BUN/root/cli', contents: '' }]);
   expect(await modulesOf(bytes)).toEqual(['B:/~BUN/root/cli=']);
 });
 
-test.each([36, 52] as const)('record size %i where both divide the table', async (recordSize) => {
+test.each([36, 52] as const)('record size %i if both divide the table', async (recordSize) => {
   const modules = Array.from({ length: (36 * 52) / recordSize }, (_, index) => ({
     name: `/$bunfs/root/chunk-${index}.js`,
     contents: `${index}`,
@@ -69,7 +69,7 @@ test.each([36, 52] as const)('record size %i where both divide the table', async
   expect(found.at(-1)).toBe(`/$bunfs/root/chunk-${modules.length - 1}.js=${modules.length - 1}`);
 });
 
-test('bytecode may reach past its own module, but not past the data', async () => {
+test('bytecode may extend beyond its module, but not beyond the data', async () => {
   const { bytes, table, data, footer } = bunExecutable(two);
   bytes.writeUInt32LE(footer - data - bytes.readUInt32LE(table + 24), table + 28);
   expect(await modulesOf(bytes)).toEqual(expected);
@@ -77,7 +77,7 @@ test('bytecode may reach past its own module, but not past the data', async () =
   expect(await read(bytes)).toMatchObject({ graph: { kind: 'none' } });
 });
 
-test('the last trailer that validates counts, wherever others stand', async () => {
+test('the last valid trailer counts, wherever others are', async () => {
   const filler = Buffer.alloc(64, 0xff);
   const before = Buffer.concat([filler, Buffer.from(trailer), filler]);
   const zeros = Buffer.concat([Buffer.alloc(40), Buffer.from(trailer + trailer.slice(1))]);
@@ -96,7 +96,7 @@ test.each([-17, -16, -15, -8, -1, 0, 1])(
   },
 );
 
-test('a file cut anywhere has no graph, and reading it does not fail', async () => {
+test('a truncated file has no graph, and reading it does not throw', async () => {
   const { bytes } = bunExecutable(two);
   for (let length = 0; length < bytes.length; length += 3) {
     const { graph } = await read(bytes.subarray(0, length));
@@ -113,12 +113,12 @@ const damage: [string, RegExp, (fake: Fake) => void][] = [
   ],
   [
     'a table behind the data',
-    /table lies outside/,
+    /table is outside/,
     ({ bytes, footer }) => bytes.writeUInt32LE(0xffffffff, footer + 8),
   ],
   [
     'a table longer than the data',
-    /table lies outside/,
+    /table is outside/,
     ({ bytes, footer }) => bytes.writeUInt32LE(0xffffffff, footer + 12),
   ],
   ['an empty table', /is empty/, ({ bytes, footer }) => bytes.writeUInt32LE(0, footer + 12)],
@@ -127,7 +127,7 @@ const damage: [string, RegExp, (fake: Fake) => void][] = [
     /record size/,
     ({ bytes, footer }) => bytes.writeUInt32LE(53, footer + 12),
   ],
-  ['an entry that is none', /entry/, ({ bytes, footer }) => bytes.writeUInt32LE(2, footer + 16)],
+  ['an invalid entry', /entry/, ({ bytes, footer }) => bytes.writeUInt32LE(2, footer + 16)],
   [
     'offset and length that only fit modulo 2^32',
     /module 0 points outside/,
@@ -137,7 +137,7 @@ const damage: [string, RegExp, (fake: Fake) => void][] = [
     },
   ],
   ['no name', /no name/, ({ bytes, table }) => bytes.writeUInt32LE(0, table + 4)],
-  ['a name that is binary', /readable/, ({ bytes, data }) => bytes.fill(1, data, data + 3)],
+  ['a binary name', /readable/, ({ bytes, data }) => bytes.fill(1, data, data + 3)],
   ['a name that is not UTF-8', /readable/, ({ bytes, data }) => bytes.fill(0xff, data, data + 3)],
   [
     'contents that are the table',
@@ -168,12 +168,12 @@ test.each(damage)('%s is refused', async (_, why, change) => {
   expect(graph).toMatchObject({ kind: 'none', why: expect.stringMatching(why) });
 });
 
-test('names that are the same are refused', async () => {
+test('duplicate names are refused', async () => {
   const { bytes } = bunExecutable([two[0]!, two[0]!]);
   expect((await read(bytes)).graph).toMatchObject({ why: expect.stringMatching(/same name/) });
 });
 
-test('thousands of records that all claim the whole file cost no more than the file', async () => {
+test('thousands of records that claim the whole file cost no more than the file', async () => {
   const modules = Array.from({ length: 5000 }, (_, index) => ({
     name: `m${index}`,
     contents: 'x',
@@ -188,7 +188,7 @@ test('thousands of records that all claim the whole file cost no more than the f
   expect(bytesRead).toBeLessThan(2 * bytes.length);
 });
 
-test('a file full of trailers is given up', async () => {
+test('a file full of trailers costs no more than the file', async () => {
   const bytes = Buffer.from(trailer.repeat(100_000));
   const { graph, bytesRead } = await read(bytes);
   expect(graph.kind).toBe('none');

@@ -28,11 +28,11 @@ test.each([
   ['ELF', elfHeader({ length: 5000 })],
   ['Mach-O', machHeader({ length: 5000 })],
   ['PE', peHeader({ length: 5000 })],
-])('%s says how long the file has to be', (_, head) => {
+])('%s headers tell the least length of the file', (_, head) => {
   expect(executableLength(head)).toBe(5000);
 });
 
-test('ELF counts its section headers too, which stand at the end', () => {
+test('ELF counts its section headers, which are at the end', () => {
   const head = elfHeader({ length: 5000 });
   head.writeBigUInt64LE(6000n, 40);
   head.writeUInt16LE(64, 58);
@@ -40,14 +40,17 @@ test('ELF counts its section headers too, which stand at the end', () => {
   expect(executableLength(head)).toBe(6192);
 });
 
-test.each([elfHeader(), machHeader(), peHeader()])('headers cut or forged do not fail', (head) => {
-  for (let length = 0; length <= head.length; length++) {
-    expect(() => executablePlatform(head.subarray(0, length))).not.toThrow();
-    expect(() => executableLength(head.subarray(0, length))).not.toThrow();
-  }
-  for (let at = 0; at < head.length; at++) {
-    const forged = Buffer.from(head).fill(0xff, at, Math.min(at + 8, head.length));
-    expect(() => executablePlatform(forged)).not.toThrow();
-    expect(() => executableLength(forged)).not.toThrow();
-  }
-});
+test.each([elfHeader(), machHeader(), peHeader()])(
+  'truncated or forged headers do not throw',
+  (head) => {
+    for (let length = 0; length <= head.length; length++) {
+      expect(() => executablePlatform(head.subarray(0, length))).not.toThrow();
+      expect(() => executableLength(head.subarray(0, length))).not.toThrow();
+    }
+    for (let at = 0; at < head.length; at++) {
+      const forged = Buffer.from(head).fill(0xff, at, Math.min(at + 8, head.length));
+      expect(() => executablePlatform(forged)).not.toThrow();
+      expect(() => executableLength(forged)).not.toThrow();
+    }
+  },
+);

@@ -31,7 +31,7 @@ const patch = (position: number, length = 4): Patch => ({
   bytes: Buffer.alloc(length, 0xed),
 });
 
-/** The file with the patches and what the writer adds to them; and how many bytes that read. */
+/** The file with the patches and those of its signature, and the number of bytes read. */
 async function sign(
   bytes: Buffer,
   patches: readonly Patch[],
@@ -64,7 +64,7 @@ function blobsOf(bytes: Buffer): Map<number, Buffer> {
   );
 }
 
-/** The hashes of a code directory by slot, special slots below zero. */
+/** The hashes of a code directory by slot; special slots are negative. */
 function hashesOf(directory: Buffer): Map<number, string> {
   const [first, special, code] = [16, 24, 28].map((at) => directory.readUInt32BE(at));
   const length = directory.readUInt8(36);
@@ -79,7 +79,7 @@ function hashesOf(directory: Buffer): Map<number, string> {
 const directoriesOf = (bytes: Buffer): Buffer[] =>
   [...blobsOf(bytes).values()].filter((found) => found.readUInt32BE(0) === 0xfade0c02);
 
-/** Checks all that a reader of an ad-hoc signature looks at. */
+/** Checks everything that a reader of an ad-hoc signature checks. */
 function checkSignature(bytes: Buffer): void {
   const start = bytes.readUInt32LE(112);
   const region = bytes.subarray(start);
@@ -145,7 +145,7 @@ test.each([
   expect(hashesOf(directory!).get(-1)).toBe(Buffer.alloc(32, infoHashByte).toString('hex'));
 });
 
-test("nothing that names the vendor's certificate is left, the entitlements are", async () => {
+test('keeps the entitlements and nothing that names the vendor’s certificate', async () => {
   const { signed } = await sign(seed(), [patch(20_000)]);
   const blobs = blobsOf(signed);
   expect(slots(signed)).toEqual([0, 2, 5, 7, 0x10000]);
@@ -171,9 +171,9 @@ test.each<[string, SeedDirectory[], number[][]]>([
 });
 
 test.each<[string, Patch[], number[]]>([
-  ['across the border of two pages', [patch(8190)], [1, 2]],
-  ['up to the border', [patch(8188)], [1]],
-  ['of several pages', [patch(4095, 8194)], [0, 1, 2, 3]],
+  ['across two pages', [patch(8190)], [1, 2]],
+  ['up to the end of a page', [patch(8188)], [1]],
+  ['across several pages', [patch(4095, 8194)], [0, 1, 2, 3]],
   ['in one page', [patch(4096), patch(5000), patch(8000, 192)], [1]],
   ['in the last page, which is short', [patch(CODE - 4)], [12]],
   ['of no bytes', [patch(8192, 0), patch(100)], [0]],
@@ -190,7 +190,7 @@ test('no patch, no signature', async () => {
   expect(await sign(seed(), [])).toMatchObject({ added: [], bytesRead: 0 });
 });
 
-test('a second edit gives what both at once give', async () => {
+test('two edits give the same result as one edit with both', async () => {
   const [one, other] = [patch(5000), patch(30_000)];
   const both = await sign(seed(), [one, other]);
   const first = await sign(seed(), [one]);
@@ -198,7 +198,7 @@ test('a second edit gives what both at once give', async () => {
   expect(second.signed.equals(both.signed)).toBe(true);
 });
 
-test('blobs in any order and with gaps are laid out anew', async () => {
+test('blobs in any order and with gaps are laid out again', async () => {
   const odd = await sign(seed({ order: [0x10000, 7, 0, 5, 2], gap: 3 }), [patch(5000)]);
   const plain = await sign(seed(), [patch(5000)]);
   checkSignature(odd.signed);
@@ -206,7 +206,7 @@ test('blobs in any order and with gaps are laid out anew', async () => {
   expect(others(odd.signed)).toEqual(others(plain.signed));
 });
 
-test('what a vendor alone can vouch for goes, with its hash', async () => {
+test('what only the vendor can sign is removed with its hash', async () => {
   const constraint = blob(0xfade8181, 'constraint of the vendor');
   const ticket = blob(0xfade0b01, 'ticket of the vendor');
   const original = seed({
@@ -219,7 +219,7 @@ test('what a vendor alone can vouch for goes, with its hash', async () => {
   expect(hashesOf(blobsOf(signed).get(0)!).get(-8)).toBe('00'.repeat(32));
 });
 
-test('a signature of nothing but a code directory stays one', async () => {
+test('a signature with only a code directory stays one', async () => {
   const original = seed({
     directories: [{ flags: 0x2, specialSlots: 0, team: '', version: 0x20400 }],
     blobs: {},
@@ -237,7 +237,7 @@ test('a patch beyond the code is refused', async () => {
 test.each([
   ['page', 5500],
   ['blob', seedWithPlaces().at[5]! + 20],
-])('a %s that has been changed before is refused', async (_, position) => {
+])('a %s that was changed before is refused', async (_, position) => {
   const changed = seed();
   changed.writeUInt8(changed.readUInt8(position) ^ 1, position);
   const signing = sign(changed, [patch(5000)]);

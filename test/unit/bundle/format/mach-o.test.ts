@@ -17,7 +17,7 @@ function seed(signature?: SeedSignature): SeedMachO {
   return signedMachO(Buffer.concat([machOHeader(), Buffer.alloc(9000, 0xc0)]), signature);
 }
 
-/** Reads a signature and counts the bytes that this took. */
+/** Reads a signature and counts the bytes read. */
 async function read(bytes: Buffer): Promise<{ signature: CodeSignature; bytesRead: number }> {
   const path = join(await temporaryFolder(), 'claude');
   await writeFile(path, bytes);
@@ -80,9 +80,9 @@ test.each<[string, RegExp, Change]>([
   ['fat', /universal binary/, ({ bytes }) => bytes.writeUInt32BE(0xcafebabe, 0)],
   ['fat with long offsets', /universal binary/, ({ bytes }) => bytes.writeUInt32BE(0xcafebabf, 0)],
   ['another format', /not a 64-bit Mach-O/, little(0, 0xfeedface)],
-  ['load commands beyond the file', /load commands are cut off/, little(20, 0x7fffffff)],
-  ['more load commands than room', /load commands are cut off/, little(16, 3)],
-  ['a load command without length', /load commands are cut off/, little(36, 0)],
+  ['load commands beyond the file', /load commands are truncated/, little(20, 0x7fffffff)],
+  ['more load commands than room', /load commands are truncated/, little(16, 3)],
+  ['a load command without length', /load commands are truncated/, little(36, 0)],
   ['a short signature command', /wrong length/, little(108, 8)],
   ['unsigned', /no signature/, little(16, 1)],
   [
@@ -94,33 +94,37 @@ test.each<[string, RegExp, Change]>([
       bytes.copy(bytes, 88, 104, 120);
     },
   ],
-  ['a signature beyond the file', /outside of the file/, little(112, 0x7fffff00)],
-  ['a signature in the header', /outside of the file/, little(112, 64)],
+  ['a signature beyond the file', /outside the file/, little(112, 0x7fffff00)],
+  ['a signature in the header', /outside the file/, little(112, 64)],
   ['a signature of no bytes', /unknown format/, little(116, 0)],
   ['a signature in another format', /unknown format/, big('signature', 0, 0xfade0cc1)],
-  ['a super blob beyond the region', /signature is cut off/, big('signature', 4, 0xffffffff)],
-  ['a super blob without its index', /signature is cut off/, big('signature', 4, 12)],
+  ['a super blob beyond the region', /signature is truncated/, big('signature', 4, 0xffffffff)],
+  ['a super blob without its index', /signature is truncated/, big('signature', 4, 12)],
   ['too many blobs', /claims 4294967295 parts/, big('signature', 8, 0xffffffff)],
   ['a blob in the index', /parts of its signature overlap/, big('signature', 16, 0)],
-  ['a blob beyond the super blob', /part of its signature is cut off/, big('signature', 24, 99999)],
-  ['a blob that is too long', /part of its signature is cut off/, big(5, 4, 0xffffffff)],
-  ['a blob without a header', /part of its signature is cut off/, big(5, 4, 7)],
+  [
+    'a blob beyond the super blob',
+    /part of its signature is truncated/,
+    big('signature', 24, 99999),
+  ],
+  ['a blob that is too long', /part of its signature is truncated/, big(5, 4, 0xffffffff)],
+  ['a blob without a header', /part of its signature is truncated/, big(5, 4, 7)],
   ['blobs that overlap', /parts of its signature overlap/, big(2, 4, 60)],
   ['two blobs of a slot', /same slot/, big('signature', 28, 2)],
   ['no code directory', /no code directory/, big('signature', 12, 1)],
   ['a code directory of another kind', /unknown format/, big(0, 0, 0xfade0c01)],
-  ['a version before all', /unknown version 0x20000/, big(0, 8, 0x20000)],
-  ['a version after all', /unknown version 0x30000/, big(0, 8, 0x30000)],
-  ['an unknown hash', /unknown hashes/, byte(37, 5)],
-  ['another length of hashes', /unknown hashes/, byte(36, 20)],
+  ['a version before the first', /unknown version 0x20000/, big(0, 8, 0x20000)],
+  ['a version after the last', /unknown version 0x30000/, big(0, 8, 0x30000)],
+  ['an unknown hash', /hashes are of an unknown type/, byte(37, 5)],
+  ['another length of hashes', /hashes are of an unknown type/, byte(36, 20)],
   ['scattered code', /scattered/, big(0, 44, 96)],
   ['encrypted code', /encrypted/, big(0, 92, 96)],
-  ['a 64-bit code limit', /does not end where the signature starts/, big(0, 60, 9136)],
-  ['a code limit before the signature', /does not end where/, big(0, 32, 9000)],
-  ['one page of any size', /pages have an unknown size/, byte(39, 0)],
-  ['huge pages', /pages have an unknown size/, byte(39, 31)],
-  ['too few hashes', /one hash for each page/, big(0, 28, 2)],
-  ['too many hashes', /one hash for each page/, big(0, 28, 0xffffffff)],
+  ['a 64-bit code limit', /does not cover exactly the code/, big(0, 60, 9136)],
+  ['a code limit before the signature', /does not cover exactly the code/, big(0, 32, 9000)],
+  ['one page of any size', /page size is unknown/, byte(39, 0)],
+  ['huge pages', /page size is unknown/, byte(39, 31)],
+  ['too few hashes', /one hash per page/, big(0, 28, 2)],
+  ['too many hashes', /one hash per page/, big(0, 28, 0xffffffff)],
   ['too many special slots', /code directory is damaged/, big(0, 24, 0xffffffff)],
   ['hashes in the fixed part', /code directory is damaged/, big(0, 16, 260)],
   ['hashes beyond the end', /code directory is damaged/, big(0, 16, 0xfffffff0)],
@@ -147,7 +151,7 @@ test('refuses a code directory without room for its version', async () => {
   );
 });
 
-test('whatever is damaged, it is told as such', async () => {
+test('any damage is an invalid-bundle error', async () => {
   const { bytes, signature, at } = seed();
   const positions = [
     ...Array.from({ length: 120 }, (_, index) => index),

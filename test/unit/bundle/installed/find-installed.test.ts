@@ -24,14 +24,14 @@ async function link(target: string, path: string): Promise<void> {
   await symlink(join(root, target), join(root, path));
 }
 
-/** What npm makes of a global installation: the package, and a link to its program. */
+/** A global npm installation: the package and a link to its program. */
 async function npmGlobal(prefix: string, version: string): Promise<void> {
   const folder = `${prefix}/lib/node_modules/@anthropic-ai/claude-code`;
   await writeFakeClaude(join(root, folder), { version });
   await link(`${folder}/cli.js`, `${prefix}/bin/claude`);
 }
 
-/** What the official installer makes: one file a version, and a link to the one in use. */
+/** What the official installer creates: a file per version and a link to the current one. */
 async function official(version: string): Promise<void> {
   const contents = claudeText(version);
   const { bytes } = bunExecutable([{ name: '/$bunfs/root/cli.js', contents }]);
@@ -40,7 +40,7 @@ async function official(version: string): Promise<void> {
 }
 
 describe('finds', () => {
-  it('a global package of npm', async () => {
+  it('a global npm package', async () => {
     await npmGlobal('usr', '2.1.16');
     expect(await search('usr/bin')).toMatchObject({
       kind: 'found',
@@ -53,7 +53,7 @@ describe('finds', () => {
     });
   });
 
-  it('what the official installer makes, on PATH or not', async () => {
+  it('the official installer’s program, on PATH or not', async () => {
     await official('2.1.240');
     const found = {
       kind: 'found',
@@ -92,7 +92,7 @@ describe('passes over', () => {
         await link('real', 'a/claude');
       },
     ],
-    ['a link that leads nowhere', () => link('nowhere', 'a/claude')],
+    ['a dangling link', () => link('nowhere', 'a/claude')],
     ['a loop of links', () => link('a/claude', 'a/claude')],
     [
       'a folder, be it a package',
@@ -110,11 +110,11 @@ describe('passes over', () => {
 });
 
 describe('finds nothing', () => {
-  it('and has nothing to say where nothing is', async () => {
+  it('and refuses nothing if there is nothing', async () => {
     expect(await search('', 'none')).toEqual({ kind: 'none', refused: [] });
   });
 
-  it('and says what it refused, and why', async () => {
+  it('and tells what it refused and why', async () => {
     await writeTree(root, { 'a/claude': '#!/bin/sh\nexec other "$@"\n', 'b/claude': '' });
     const path = join(root, 'a/claude');
     expect(await search('a', 'b')).toEqual({

@@ -80,7 +80,7 @@ describe('follows to its installation', () => {
     });
   });
 
-  it('a wrapper of nix that is a program', async () => {
+  it('a binary wrapper of nix', async () => {
     const file = await installedIn(there);
     const text = `makeCWrapper '${file}' \\\n    --inherit-argv0 \\\n    --set 'DISABLE_AUTOUPDATER' '1'\n`;
     const head = Buffer.from('7f454c46020101', 'hex');
@@ -123,7 +123,7 @@ describe('follows to its installation', () => {
 });
 
 describe('says what it found', () => {
-  it('where a shim is for several installations', async () => {
+  it('if a shim is for several installations', async () => {
     const places = ['20.1.0', '22.1.0'].map((version) => `data/installs/node/${version}`);
     const [a, b] = await Promise.all(
       places.map((place) => installedIn(`${place}/lib/node_modules/${name}`)),
@@ -136,7 +136,7 @@ describe('says what it found', () => {
     });
   });
 
-  it('before another Claude Code that is taken', async () => {
+  it('before another Claude Code that it uses', async () => {
     await installedIn('b');
     await link('b/cli.js', 'b/claude');
     await writeTree(root, { 'a/claude': '#!/bin/sh\nexec docker run claude "$@"\n' });
@@ -157,7 +157,7 @@ it.each([
   ],
   ['a path in a comment', '#!/bin/sh\n# exec ROOT/there/cli.js "$@"\n'],
   ['a path of another line', '#!/bin/sh\ncp ROOT/there/cli.js /tmp\nother "$@"\n'],
-  ['a variable that is not known', '#!/bin/sh\nexec $WHO_KNOWS/there/cli.js "$@"\n'],
+  ['an unknown variable', '#!/bin/sh\nexec $WHO_KNOWS/there/cli.js "$@"\n'],
   ['nothing', ''],
 ])('leads nowhere: %s', async (_, text) => {
   await installedIn('there');

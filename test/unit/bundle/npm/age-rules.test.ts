@@ -15,7 +15,7 @@ const now = new Date('2026-11-28T12:00:00Z');
 const user = '; "user" config from /home/me/.npmrc\n\n';
 const env = '\n; "env" config from environment\n\n';
 
-describe('the rule in the settings of npm', () => {
+describe('the rule in npm’s settings', () => {
   it.each([
     [
       'an age in days',
@@ -64,7 +64,7 @@ describe('the rule in the settings of npm', () => {
     });
   });
 
-  it('packages that it is not for', () => {
+  it('exempt packages', () => {
     const listing = `${user}min-release-age = 7\nmin-release-age-exclude = ["@my/*, other","third"]\n`;
     expect(ageRuleIn(listing, now)?.exempt).toEqual(['@my/*', 'other', 'third']);
   });
@@ -72,14 +72,14 @@ describe('the rule in the settings of npm', () => {
   it.each([
     ['nothing', ''],
     ['other settings', `${user}audit = false\nregistry = "http://before/"\n`],
-    ['an age of none', `${user}min-release-age = 0\n`],
+    ['an age of 0', `${user}min-release-age = 0\n`],
     [
       'an age that the environment takes back',
       `${user}; min-release-age = 7 ; overridden by env\n${env}min-release-age = 0\n`,
     ],
     ['a setting without a value', `${user}min-release-age = null\n`],
-    ['no number', `${user}min-release-age = "soon"\n`],
-    ['a date to come', `${user}before = "2027-01-01T00:00:00.000Z"\n`],
+    ['an age that is not a number', `${user}min-release-age = "soon"\n`],
+    ['a date in the future', `${user}before = "2027-01-01T00:00:00.000Z"\n`],
   ])('none in %s', (_, listing) => {
     expect(ageRuleIn(listing, now)).toBeNull();
   });
@@ -88,7 +88,7 @@ describe('the rule in the settings of npm', () => {
 const main = '@anthropic-ai/claude-code';
 const native = `${main}-linux-x64`;
 
-/** A registry on the loopback with versions by their time; from 2.1.113 on they are native. */
+/** A loopback registry with versions by time; native from 2.1.113 on. */
 async function registry(times: Record<string, string>, nativeTimes = times): Promise<void> {
   const server = createServer((request, response) => {
     const name = decodeURIComponent((request.url ?? '').slice(1));
@@ -148,24 +148,24 @@ describe.skipIf(process.platform === 'win32')(
   'with the npm of this machine',
   { timeout: 60_000 },
   () => {
-    it('the newest that the rule allows is taken, with the package of the platform, and said', async () => {
+    it('the newest allowed version is used, with a note', async () => {
       await registry(times, { ...times, '2.1.329': '2026-10-02T00:00:00.000Z' });
       await settings('before=2026-10-01\n');
       const { note, ...found } = await find('latest');
       expect(found).toEqual({ version: '2.1.113', packageName: native, platform: 'linux-x64' });
       expect(note).toMatch(
-        /^Claude Code 2\.1\.113 is the newest that before = "2026-10-01T\S+" in \S+\/\.npmrc allows; 2\.1\.332 is published$/,
+        /^using Claude Code 2\.1\.113, the newest that before = "2026-10-01T\S+" in \S+\/\.npmrc allows; the latest is 2\.1\.332$/,
       );
-      // An exact version is refused by the name of the rule.
+      // An exact version is refused, naming the rule.
       await expect(find('2.1.332')).rejects.toMatchObject(
         failure(
           'no-such-version',
-          /2\.1\.332: before = "2026-10-01T\S+" in \S+\/\.npmrc allows what was published by 2026-10-01, and it was published on 2026-11-24/,
+          /2\.1\.332: before = "2026-10-01T\S+" in \S+\/\.npmrc allows versions published by 2026-10-01, and it was published on 2026-11-24/,
         ),
       );
     });
 
-    it('a date that is none is npm’s own failure, and not the network’s', async () => {
+    it('an invalid date is npm’s failure, not the network’s', async () => {
       await registry(times);
       await settings('before=soon\n');
       await expect(find('latest')).rejects.toMatchObject({
@@ -174,7 +174,7 @@ describe.skipIf(process.platform === 'win32')(
       });
     });
 
-    it('where the rule allows none, that is said, but for packages that it is not for', async () => {
+    it('a rule that allows no version is reported, unless the package is exempt', async () => {
       await registry(times);
       await settings('min-release-age=20000\n');
       await expect(find('latest')).rejects.toMatchObject({

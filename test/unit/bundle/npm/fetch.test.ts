@@ -9,12 +9,12 @@ import { describeFailure } from '../../../../src/errors.ts';
 import { silentProgress } from '../../../../src/ui/progress.ts';
 import { temporaryFolder, writeTree } from '../folder.ts';
 
-/** The tarball that the registry gives. */
+/** The tarball that the registry serves. */
 const published = vi.hoisted(() => ({ tarball: '' }));
 vi.mock('../../../../src/bundle/npm/published.ts', () => ({
   downloadTarball: () => Promise.resolve({ tarball: published.tarball, integrity: 'sha512-x' }),
 }));
-/** From now on no program is unpacked: there is no room for it. */
+/** From now on unpacking a program fails: the disk is full. */
 function fillDisk(): void {
   const { open } = fs;
   vi.spyOn(fs, 'open').mockImplementation((...args: unknown[]) => {
@@ -29,7 +29,7 @@ function fillDisk(): void {
   onTestFinished(() => void vi.restoreAllMocks());
 }
 
-it('a disk that is full while a package is unpacked is told as such', async () => {
+it('a disk that fills up while unpacking is reported', async () => {
   const folder = await temporaryFolder();
   await writeTree(join(folder, 'made'), {
     'package/package.json': '{"name":"@anthropic-ai/claude-code","version":"2.1.16"}',

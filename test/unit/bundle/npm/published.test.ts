@@ -11,8 +11,8 @@ const name = '@anthropic-ai/claude-code';
 const linux = 'linux-x64';
 
 /**
- * Puts an npm on PATH that is a shell script. `$folder` is the test's folder and `$cache`
- * the npm cache in it; where that is, cc-mirror asks before a download.
+ * Puts a shell script on PATH as npm. `$folder` is the test's folder and `$cache` the npm cache in it,
+ * whose path cc-mirror asks for before a download.
  */
 async function fakeNpm(script: string): Promise<{ folder: string; cache: string }> {
   const folder = await temporaryFolder();
@@ -47,7 +47,7 @@ describe.skipIf(process.platform === 'win32')('findPublished', () => {
     });
     const args = (await readFile(join(folder, 'args'), 'utf8')).split('\n');
     expect(args.slice(0, 2)).toEqual(['view', `${name}@2.1.2`]);
-    // Keeps the .npmrc of the current project out.
+    // Ignores the current project's .npmrc.
     expect(args).toContain('--global');
   });
 
@@ -62,7 +62,7 @@ describe.skipIf(process.platform === 'win32')('findPublished', () => {
     });
   });
 
-  test('a platform that it is not published for', async () => {
+  test('a platform without a package', async () => {
     await fakeNpm(printing(native));
     const find = findPublished('latest', 'win32-arm64', options());
     await expect(find).rejects.toMatchObject(
@@ -97,7 +97,7 @@ describe.skipIf(process.platform === 'win32')('findPublished', () => {
     ['npm broken', 'echo gone >&2; exit 3', 'network', /^npm failed for .*: gone/],
     ['a full disk', npmError('ENOSPC', 'ENOSPC: no space left'), 'storage', /no space left/],
     ['a read-only disk', npmError('EROFS', 'EROFS: read-only'), 'storage', /read-only/],
-    ['a home that is not there', npmError('ENOENT', 'ENOENT: mkdir'), 'storage', /mkdir/],
+    ['a missing home', npmError('ENOENT', 'ENOENT: mkdir'), 'storage', /mkdir/],
   ] as const)('%s', async (_, script, code, words) => {
     await fakeNpm(script);
     await expect(findPublished('9.9.9', linux, options())).rejects.toMatchObject(
@@ -112,7 +112,7 @@ describe.skipIf(process.platform === 'win32')('findPublished', () => {
     );
   });
 
-  test('npm waits shortly between attempts, unless the environment says otherwise', async () => {
+  test('npm’s retry delays are short unless the environment sets them', async () => {
     const seen = `echo "$npm_config_fetch_retry_mintimeout" >&2; exit 1`;
     await fakeNpm(seen);
     await expect(findPublished('2.1.2', linux, options())).rejects.toMatchObject(
@@ -129,7 +129,7 @@ describe.skipIf(process.platform === 'win32')('downloadTarball', () => {
   const build = { version: '2.1.329', packageName: `${name}-linux-x64`, platform: 'linux-x64' };
   const contents = 'a tarball';
   const integrity = `sha512-${createHash('sha512').update(contents).digest('base64')}`;
-  /** What npm pack does: a file in the folder after `--pack-destination`, and a report. */
+  /** What npm pack does: writes a file to `--pack-destination` and prints a report. */
   const pack = (report: unknown, file = 'x.tgz'): string =>
     `printf '%s' '${contents}' > "$4/${file}"\n${printing(report)}`;
 
@@ -161,7 +161,7 @@ describe.skipIf(process.platform === 'win32')('downloadTarball', () => {
     );
   });
 
-  test('progress is what npm writes into its cache', async () => {
+  test('progress is the size of what npm writes to its cache', async () => {
     const { folder, cache } = await fakeNpm(
       `head -c 5000 /dev/zero > "$cache/_cacache/tmp/new"\nsleep 0.5\n${pack([{ integrity }])}`,
     );
@@ -174,7 +174,7 @@ describe.skipIf(process.platform === 'win32')('downloadTarball', () => {
     expect(bytes).not.toHaveBeenCalledWith(9000, null);
   });
 
-  test('an abort ends npm and its children at once and leaves no half of a download', async () => {
+  test('an abort ends npm with its children and leaves no partial download', async () => {
     const { folder, cache } = await fakeNpm(
       `echo half > "$cache/_cacache/tmp/new"\n(trap '' TERM INT; sleep 1; echo late > "$folder/late") &\nwait\n`,
     );
@@ -191,7 +191,7 @@ describe.skipIf(process.platform === 'win32')('downloadTarball', () => {
     expect(await readdir(folder)).not.toContain('late');
   });
 
-  test('a signal that was aborted before starts nothing', async () => {
+  test('an aborted signal starts nothing', async () => {
     vi.stubEnv('PATH', '/nowhere');
     const signal = AbortSignal.abort(new Error('interrupted'));
     const download = downloadTarball(build, '/nowhere', { ...options(), signal });

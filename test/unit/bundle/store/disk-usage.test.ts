@@ -12,7 +12,7 @@ vi.mock('../../../../src/disk/sync-read.ts', async (original) => {
   return { ...real, lstat: vi.fn(real.lstat) };
 });
 
-it('counts a file once, and as freed only where no other name of it stays', async () => {
+it('counts a file once, and as freed only if none of its names stays', async () => {
   const folder = await temporaryFolder();
   const one = join(folder, 'one');
   const two = join(folder, 'two');
@@ -20,12 +20,12 @@ it('counts a file once, and as freed only where no other name of it stays', asyn
   for (const path of [one, two, other]) await mkdir(path);
   await writeFile(join(one, 'a'), Buffer.alloc(10_000, 'x'));
   await link(join(one, 'a'), join(two, 'a'));
-  const { bytes } = await diskUsage([one]);
+  const { bytes } = diskUsage([one]);
   expect(bytes).toBeGreaterThanOrEqual(10_000);
-  expect(await diskUsage([one])).toEqual({ bytes, freed: 0 });
-  expect(await diskUsage([one, two])).toEqual({ bytes, freed: bytes });
+  expect(diskUsage([one])).toEqual({ bytes, freed: 0 });
+  expect(diskUsage([one, two])).toEqual({ bytes, freed: bytes });
   await link(join(one, 'a'), join(other, 'a'));
-  expect(await diskUsage([one, two])).toEqual({ bytes, freed: 0 });
+  expect(diskUsage([one, two])).toEqual({ bytes, freed: 0 });
 });
 
 it('counts what is gone as nothing, as another cc-mirror may be removing files', async () => {

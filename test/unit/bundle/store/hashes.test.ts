@@ -25,13 +25,13 @@ beforeEach(async () => {
   await writeFile(file, 'one');
 });
 
-it('are worked out once', async () => {
+it('are computed once', async () => {
   const hashes = new Hashes(known);
   for (const _ of [1, 2, 3]) expect(await hashes.of(file)).toBe(sha256('one'));
   expect(hashFile).toHaveBeenCalledOnce();
 });
 
-it('are kept for the next process, in a file of its owner', async () => {
+it('are saved for the next process, in a file for the owner only', async () => {
   const hashes = new Hashes(known);
   await hashes.of(file);
   await hashes.save();
@@ -40,7 +40,7 @@ it('are kept for the next process, in a file of its owner', async () => {
   expect(hashFile).toHaveBeenCalledOnce();
 });
 
-it('are not written again where nothing is new', async () => {
+it('are not saved again if nothing is new', async () => {
   const hashes = new Hashes(known);
   await hashes.save();
   await expect(lstat(known)).rejects.toMatchObject({ code: 'ENOENT' });
@@ -55,7 +55,7 @@ it('are not written again where nothing is new', async () => {
 it.each<[string, () => Promise<unknown>]>([
   ['written to', () => writeFile(file, 'two!')],
   [
-    'written to, its length and time being the same',
+    'written to with the same length and time',
     async () => {
       const { atime, mtime } = await lstat(file);
       await writeFile(file, 'two');
@@ -63,24 +63,24 @@ it.each<[string, () => Promise<unknown>]>([
     },
   ],
   [
-    'replaced by another',
+    'replaced',
     async () => {
       await writeTree(folder, { other: 'two' });
       await rename(join(folder, 'other'), file);
     },
   ],
-])('of a file that was %s are worked out again', async (_, change) => {
+])('of a file that was %s are computed again', async (_, change) => {
   const hashes = new Hashes(known);
   await utimes(file, 1_000_000, 1_000_000);
   await hashes.of(file);
-  // Times of files have the grain of the kernel's clock.
+  // File times have the resolution of the kernel's clock.
   await new Promise((resolve) => setTimeout(resolve, 20));
   await change();
   expect(await hashes.of(file)).toBe(sha256(await readFile(file, 'utf8')));
   expect(hashFile).toHaveBeenCalledTimes(2);
 });
 
-it('of a file that was written to while it was read are not kept', async () => {
+it('of a file that was written to while it was read do not count', async () => {
   const hashes = new Hashes(known);
   const { hashFile: real } = await vi.importActual<typeof import('../../../../src/disk/hash.ts')>(
     '../../../../src/disk/hash.ts',
@@ -94,12 +94,12 @@ it('of a file that was written to while it was read are not kept', async () => {
   expect(await hashes.of(file)).toBe(sha256('two!'));
 });
 
-it('are known of a file that got a further name, once that is noted', async () => {
+it('are known after a new link, once remembered', async () => {
   const hashes = new Hashes(known);
   await hashes.of(file);
   await new Promise((resolve) => setTimeout(resolve, 20));
   await link(file, join(folder, 'second'));
-  await hashes.remember(file, sha256('one'));
+  hashes.remember(file, sha256('one'));
   for (const path of [file, join(folder, 'second')]) {
     expect(await hashes.of(path)).toBe(sha256('one'));
   }
@@ -107,11 +107,11 @@ it('are known of a file that got a further name, once that is noted', async () =
 });
 
 it.each([
-  ['cut off', '{"schemaVersion":1,'],
+  ['truncated', '{"schemaVersion":1,'],
   ['empty', ''],
-  ['of a later format', '{"schemaVersion":2,"boot":"x","hashes":{}}'],
-  ['of something else', '{"schemaVersion":1,"boot":"x","hashes":{"a":1}}'],
-])('are worked out anew where what was kept is %s', async (_, text) => {
+  ['in a later format', '{"schemaVersion":2,"boot":"x","hashes":{}}'],
+  ['something else', '{"schemaVersion":1,"boot":"x","hashes":{"a":1}}'],
+])('are computed again if the saved file is %s', async (_, text) => {
   await writeFile(known, text);
   const hashes = new Hashes(known);
   expect(await hashes.of(file)).toBe(sha256('one'));
@@ -120,18 +120,18 @@ it.each([
   expect(hashFile).toHaveBeenCalledOnce();
 });
 
-it('are not made up for what is not there or may not be read', async () => {
+it('throw for missing files and folders', async () => {
   const hashes = new Hashes(known);
   await expect(hashes.of(join(folder, 'nothing'))).rejects.toMatchObject({ code: 'ENOENT' });
   await expect(hashes.of(folder)).rejects.toMatchObject({ code: 'EISDIR' });
 });
 
-/** What is kept, with another content. */
+/** Changes the saved file. */
 async function rewrite(change: (kept: { boot: string; hashes: object }) => object): Promise<void> {
   await writeFile(known, JSON.stringify(change(JSON.parse(await readFile(known, 'utf8')))));
 }
 
-it('that were worked out before the system was started anew are not trusted', async () => {
+it('from before the last boot do not count', async () => {
   const hashes = new Hashes(known);
   await hashes.of(file);
   await hashes.save();
@@ -140,7 +140,7 @@ it('that were worked out before the system was started anew are not trusted', as
   expect(hashFile).toHaveBeenCalledTimes(2);
 });
 
-it('are kept of so many files, those last worked out, and of each once', async () => {
+it('are saved for a limited number of files, the most recent ones', async () => {
   const hashes = new Hashes(known);
   await hashes.of(file);
   await hashes.save();

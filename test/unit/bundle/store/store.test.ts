@@ -5,10 +5,11 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { openBundle } from '../../../../src/bundle/open.ts';
 import type { StoredBundle } from '../../../../src/bundle/store/store-record.ts';
 import { Store } from '../../../../src/bundle/store/store.ts';
-import type { Bundle, BundleEdit } from '../../../../src/bundle/types.ts';
+import type { Bundle } from '../../../../src/bundle/types.ts';
 import { bunExecutable, claudeText } from '../../../support/executables/bun-executable.ts';
 import { writeFakeClaude } from '../../../support/fake-claude.ts';
 import { failure, temporaryFolder, writeTree } from '../folder.ts';
+import { build } from './fixture.ts';
 
 let root: string;
 let claude: string;
@@ -24,21 +25,8 @@ beforeEach(async () => {
   bundle = await openBundle(claude);
 });
 
-function flip({ modules: [module] }: Bundle): BundleEdit {
-  const before = 'if(headless())return!1;return!0';
-  const start = module?.bytes.indexOf(before) ?? -1;
-  const after = 'return!0'.padEnd(before.length);
-  return { module: 'cli.js', start, end: start + before.length, before, after };
-}
-
-async function build(store: Store, stored: StoredBundle): Promise<StoredBundle> {
-  const opened = await openBundle(join(stored.folder, stored.program));
-  const built = await store.build(stored, () => Promise.resolve(opened), [flip(opened)]);
-  return { ...built, sha256: await built.sha256 };
-}
-
 describe('a pristine bundle', () => {
-  it('is kept whole and read-only, with its hash', async () => {
+  it('is complete and read-only, with its hash', async () => {
     const stored = await new Store(root).addCopy(bundle);
     expect(stored).toMatchObject({
       kind: 'js',
@@ -56,7 +44,7 @@ describe('a pristine bundle', () => {
     expect(await readdir(root)).toHaveLength(1);
   });
 
-  it('is kept once, and another of the same version beside it', async () => {
+  it('is added once; a different one of the same version is added beside it', async () => {
     const store = new Store(root);
     const first = await store.addCopy(bundle);
     expect(await new Store(root).addCopy(bundle)).toEqual(first);
@@ -66,7 +54,7 @@ describe('a pristine bundle', () => {
     expect(await readdir(root)).toHaveLength(2);
   });
 
-  it('that was published is moved, found again, and stands for a copy of it', async () => {
+  it('that was published is moved, found again, and serves for an identical copy', async () => {
     const store = new Store(root);
     const unpacked = join(root, '.unpacked');
     await cp(claude, unpacked, { recursive: true });
@@ -81,7 +69,7 @@ describe('a pristine bundle', () => {
     expect(await store.addCopy(bundle)).toEqual(stored);
   });
 
-  it('may be one file, which is made a program', async () => {
+  it('can be a single file, which becomes executable', async () => {
     const native = join(claude, '..', 'claude-native');
     const contents = claudeText('2.1.240');
     await writeFile(native, bunExecutable([{ name: '/$bunfs/root/cli.js', contents }]).bytes);
@@ -100,7 +88,7 @@ describe('a build', () => {
     expect(await readdir(join(stored.folder, '..'))).toHaveLength(2);
   });
 
-  it('lies beside the pristine bundle and leaves that as it is', async () => {
+  it('is beside the pristine bundle, which does not change', async () => {
     const store = new Store(root);
     const stored = await store.addCopy(bundle);
     const built = await build(store, stored);
@@ -119,7 +107,7 @@ describe('a build', () => {
     expect(await build(new Store(root), stored)).toEqual(built);
   });
 
-  it('that was put in place without its record is made again', async () => {
+  it('without a record is rebuilt', async () => {
     const store = new Store(root);
     const stored = await store.addCopy(bundle);
     const built = await build(store, stored);
@@ -128,7 +116,7 @@ describe('a build', () => {
     expect(await readdir(join(stored.folder, '..'))).toHaveLength(4);
   });
 
-  it('of several at once is the same for all', async () => {
+  it('is the same for several processes at the same time', async () => {
     const stores = [1, 2, 3, 4].map(() => new Store(root));
     const stored = await Promise.all(stores.map((store) => store.addCopy(bundle)));
     const built = await Promise.all(stores.map((store, index) => build(store, stored[index]!)));
@@ -140,7 +128,7 @@ describe('a build', () => {
 });
 
 describe('after a failure', () => {
-  it('what this process has added goes, and nothing else', async () => {
+  it('only what this process has added is removed', async () => {
     const earlier = new Store(root);
     const stored = await earlier.addCopy(bundle);
     const store = new Store(root);
@@ -159,7 +147,7 @@ describe('after a failure', () => {
     expect(await readdir(root)).toHaveLength(1);
   });
 
-  it('what lost a race is not ours to remove', async () => {
+  it('the loser of a race removes nothing', async () => {
     const first = new Store(root);
     const second = new Store(root);
     const [stored] = await Promise.all([first.addCopy(bundle), second.addCopy(bundle)]);
@@ -184,11 +172,11 @@ describe('a record', () => {
   const find = (): Promise<StoredBundle | null> => new Store(root).findPristine('2.1.16', 'any');
 
   it.each([
-    ['cut off', '{"schemaVersion":1,'],
+    ['truncated', '{"schemaVersion":1,'],
     ['empty', ''],
-    ['of a later format', '{"schemaVersion":2}'],
-    ['of something else', '[]'],
-  ])('that is %s is told with what to do', async (_, text) => {
+    ['in a later format', '{"schemaVersion":2}'],
+    ['something else', '[]'],
+  ])('that is %s is refused with a hint', async (_, text) => {
     await writeTree(root, { '2.1.16-any/pristine/cli.js': 'x', '2.1.16-any/pristine.json': text });
     await expect(find()).rejects.toMatchObject({
       ...failure('invalid-record', /pristine\.json is not a record/),
@@ -199,12 +187,12 @@ describe('a record', () => {
   it.each([
     ['no folder beside it', '2.1.16-any/pristine.json'],
     ['no record beside the folder', '2.1.16-any/pristine/cli.js'],
-  ])('counts as none with %s', async (_, path) => {
+  ])('with %s does not count', async (_, path) => {
     await writeTree(root, { [path]: '{}' });
     expect(await find()).toBeNull();
   });
 
-  it('counts as none where the store is not there', async () => {
+  it('does not count without a store', async () => {
     await rm(root, { recursive: true });
     expect(await find()).toBeNull();
     await writeFile(root, '');
