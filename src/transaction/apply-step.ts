@@ -1,14 +1,14 @@
-import { rm, rmdir } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { lstat, exists } from '../disk/sync-read.ts';
 import { mergeOwned } from '../config/merge.ts';
 import { writeAtomic } from '../disk/write.ts';
 import { ifExists } from '../disk/if-exists.ts';
-import { makeFolder } from '../disk/folders.ts';
+import { makeFolder, removeIfEmpty } from '../disk/folders.ts';
 import { renamePath } from '../disk/rename.ts';
 import { sha256Of } from '../disk/hash.ts';
 import { readToEdit } from '../disk/utf8.ts';
-import { CcMirrorError, systemCode } from '../errors.ts';
+import { CcMirrorError } from '../errors.ts';
 import {
   clearTemporary,
   contentAt,
@@ -23,14 +23,13 @@ import type { FileStep, MergeStep, MoveStep, Step } from './step.ts';
 export type Direction = 'forward' | 'back';
 
 /**
- * Takes a step, or takes it back. What is done already is done: a step can be repeated. False
- * where the path holds neither what was there before nor what we put there: somebody has changed
- * it, and it stays as it is.
+ * Applies a step or undoes it; both can be repeated. False if the path holds neither the content from
+ * before the step nor the content after it: somebody else has changed it, and it is left alone.
  */
-export function takeStep(step: Step, direction: Direction): Promise<boolean> {
+export function applyStep(step: Step, direction: Direction): Promise<boolean> {
   switch (step.kind) {
     case 'file':
-      return takeFile(step, direction);
+      return applyFile(step, direction);
     case 'merge':
       return direction === 'forward' ? merge(step) : unmerge(step);
     case 'move':
@@ -38,13 +37,13 @@ export function takeStep(step: Step, direction: Direction): Promise<boolean> {
   }
 }
 
-async function takeFile(
+async function applyFile(
   { path, before, after, prune }: FileStep,
   direction: Direction,
 ): Promise<boolean> {
   const [from, to] = direction === 'forward' ? [before, after] : [after, before];
   await clearTemporary(path);
-  // A later step has put a folder in the place of the file that was to go.
+  // A later step has replaced the removed file by a folder.
   if (to === null && ifExists(() => lstat(path))?.isDirectory()) return true;
   const current = await contentAt(path);
   if (!sameContent(current, to)) {
@@ -58,12 +57,7 @@ async function takeFile(
 
 async function removeEmpty(folders: readonly string[]): Promise<void> {
   for (const folder of folders) {
-    try {
-      await rmdir(folder);
-    } catch (error) {
-      if (['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(systemCode(error) ?? '')) return;
-      if (systemCode(error) !== 'ENOENT') throw error;
-    }
+    if (!(await removeIfEmpty(folder))) return;
   }
 }
 
@@ -76,10 +70,10 @@ async function merge(step: MergeStep): Promise<boolean> {
   return true;
 }
 
-/** What a power cut leaves of a text: see `isTorn`. */
+/** What a power cut can leave of a text: see `isTorn`. */
 const torn = '';
 
-/** What a step makes of the text of its file. Error: as `mergeOwned`. */
+/** The text of a file after a step. Errors: see `mergeOwned`. */
 export function mergedText(
   { path, wanted, before, restore }: Omit<MergeStep, 'saved'>,
   text: string | null,
@@ -126,21 +120,21 @@ async function replaceText(
   await writeAtomic(path, wanted, { mode: mode ?? undefined, temporary, durable: false });
 }
 
-/** Where the folder is in its old place, it has not been moved, whatever is in the new one. */
+/** A folder at the old location has not been moved, whatever is at the new one. */
 async function moveBack({ from, to, prune }: MoveStep): Promise<boolean> {
   const back = exists(from) || (await move({ from: to, to: from }));
   await removeEmpty(prune);
   return back;
 }
 
-/** One rename. Error: `name-taken` where something has come up at the place meanwhile. */
+/** Error: `name-taken` if something has appeared at the new location in the meantime. */
 async function move({ from, to }: Pick<MoveStep, 'from' | 'to'>): Promise<boolean> {
   if (!exists(from)) return exists(to);
   if (exists(to)) {
     throw new CcMirrorError(
       'name-taken',
-      `${to} is there by now.`,
-      'Look at it, and move it away; then run the command again.',
+      `${to} appeared in the meantime.`,
+      'Check it and move it away, then run the command again.',
     );
   }
   await makeFolder(dirname(to));

@@ -12,11 +12,11 @@ import { readToEdit } from '../disk/utf8.ts';
 import { contentAt, fileContent, sameContent } from './content.ts';
 import type { FileStep, MergeStep, Step } from './step.ts';
 
-/** What is to become of files; nothing is done yet. */
+/** Collects changes to files without making them. */
 export interface FileChanges {
-  /** The content of a file; without a mode, one that is there keeps its own. */
+  /** Without a mode, an existing file keeps its own. */
   write: (path: string, content: Buffer | string, mode?: number) => void;
-  /** No file there, nor the folders below `upTo` that this leaves empty. */
+  /** Also removes the folders below `upTo` that become empty. */
   remove: (path: string, upTo: string) => void;
 }
 
@@ -32,7 +32,7 @@ type Wanted =
     }
   | { kind: 'move'; from: string; to: string };
 
-/** Collects changes, to be made together or not at all. */
+/** Collects changes that are made together or not at all. */
 export class Changes implements FileChanges {
   readonly #wanted: Wanted[] = [];
 
@@ -44,7 +44,7 @@ export class Changes implements FileChanges {
     this.#wanted.push({ kind: 'remove', path, upTo });
   }
 
-  /** Our values in a configuration file that others write too (see `mergeOwned`). */
+  /** Sets our values in a configuration file that others write too: see `mergeOwned`. */
   merge(
     path: string,
     wanted: OwnedValues,
@@ -54,14 +54,14 @@ export class Changes implements FileChanges {
     this.#wanted.push({ kind: 'merge', path, wanted, before, mode });
   }
 
-  /** A folder from one place to another, by a rename. */
+  /** Renames a folder. */
   move(from: string, to: string): void {
     this.#wanted.push({ kind: 'move', from, to });
   }
 
   /**
-   * The changes as steps that hold what there is now; those that change nothing are left out.
-   * Error: `storage` for a path that leads out of the `roots`, through a link or otherwise.
+   * The changes as steps that include the current content; changes without an effect are left out.
+   * Error: `storage` for a path outside the `roots`, directly or through a link.
    */
   async steps(roots: readonly string[]): Promise<Step[]> {
     const paths = this.#wanted.flatMap((change) =>
@@ -78,7 +78,7 @@ export class Changes implements FileChanges {
     return steps;
   }
 
-  /** Makes the changes at once, in a folder that nobody sees yet and that only its owner may enter. */
+  /** Makes the changes directly, in a staged folder, which only its owner may enter. */
   async writeOut(folder: string): Promise<void> {
     await makeFolder(folder);
     await chmod(folder, 0o700);
@@ -87,11 +87,11 @@ export class Changes implements FileChanges {
       if (change.kind === 'write') {
         return [{ path: change.path, content: change.content, mode: change.mode ?? 0o644 }];
       }
-      if (change.kind === 'move') throw new Error('a new folder holds nothing to be moved');
+      if (change.kind === 'move') throw new Error('a new folder holds nothing to move');
       const { path, wanted, mode } = change;
       return [{ path, content: mergeOwned(null, wanted, null, path), mode: mode ?? 0o644 }];
     });
-    // All at once: they cost little more than one then, also to be brought to the disk.
+    // Flushing many files at a time costs little more than flushing one.
     await allDone([...new Set(files.map(({ path }) => dirname(path)))], makeFolder);
     await allDone(files, writeNew);
   }
@@ -108,7 +108,7 @@ async function writeNew({ path, content, mode }: NewFile): Promise<void> {
   try {
     await located(path, async () => {
       await file.writeFile(content);
-      // The mode asked for at creation is narrowed by the umask.
+      // The umask narrowed the mode at creation.
       await file.chmod(mode);
       await file.sync();
     });
@@ -159,8 +159,8 @@ async function mergeStep({
   const merged = mergeOwned(text, wanted, before, path);
   if (merged === text) return null;
   const prune = text === null ? missingAbove(path) : [];
-  const there = await contentAt(path);
-  const old = there?.kind === 'file' ? there.mode : null;
+  const current = await contentAt(path);
+  const old = current?.kind === 'file' ? current.mode : null;
   const saved = { text, mode: old, made: sha256Of(merged), prune };
   return {
     kind: 'merge',
@@ -172,10 +172,10 @@ async function mergeStep({
   };
 }
 
-/** The folders above a path that are not there, the innermost first. */
+/** The missing folders above a path, the innermost first. */
 function missingAbove(path: string): string[] {
   const folder = dirname(path);
-  // A file that is to go may be there still.
-  const there = ifExists(() => stat(folder));
-  return there?.isDirectory() ? [] : [folder, ...missingAbove(folder)];
+  // A file that another step removes may still be in the way.
+  const found = ifExists(() => stat(folder));
+  return found?.isDirectory() ? [] : [folder, ...missingAbove(folder)];
 }

@@ -8,45 +8,45 @@ import { renamePath } from '../disk/rename.ts';
 import { CcMirrorError } from '../errors.ts';
 import type { Content } from './step.ts';
 
-/** What a path holds now; null where nothing is. Error: `storage` for what is neither file nor link. */
+/** The content of a path; null if it does not exist. Error: `storage` if it is not a file or link. */
 export async function contentAt(path: string): Promise<Content | null> {
-  const there = ifExists(() => lstat(path));
-  if (there === null) return null;
-  if (there.isSymbolicLink()) return { kind: 'link', target: readlink(path) };
-  if (!there.isFile()) {
+  const found = ifExists(() => lstat(path));
+  if (found === null) return null;
+  if (found.isSymbolicLink()) return { kind: 'link', target: readlink(path) };
+  if (!found.isFile()) {
     throw new CcMirrorError(
       'storage',
-      `${path} is ${there.isDirectory() ? 'a folder' : 'no file'}, and a file belongs there.`,
+      `${path} is ${found.isDirectory() ? 'a folder' : 'not a regular file'}, but should be a file.`,
       'Move it away, then run the command again.',
     );
   }
-  return fileContent(await readFile(path), there.mode & 0o777);
+  return fileContent(await readFile(path), found.mode & 0o777);
 }
 
 export function fileContent(bytes: Buffer | string, mode: number): Content {
   return { kind: 'file', base64: Buffer.from(bytes).toString('base64'), mode };
 }
 
-/** Whether a file was cut off by a power cut: its name was on the disk by then, and its bytes not. */
+/** Whether a file looks torn by a power cut: its name reached the disk, its bytes did not. */
 export function isTorn(content: Content | null): boolean {
   return content?.kind === 'file' && content.base64 === '';
 }
 
-/** Whether two contents are the same but for the mode. */
+/** Whether two contents are equal, apart from the mode. */
 export function sameBytes(one: Content | null, other: Content | null): boolean {
   if (one === null || other === null) return one === other;
   if (one.kind === 'link') return other.kind === 'link' && one.target === other.target;
   return other.kind === 'file' && one.base64 === other.base64;
 }
 
-/** Whether two contents are the same; Windows keeps no mode. */
+/** Whether two contents are equal. Windows has no modes. */
 export function sameContent(one: Content | null, other: Content | null): boolean {
   if (!sameBytes(one, other)) return false;
   if (one?.kind !== 'file' || other?.kind !== 'file') return true;
   return one.mode === other.mode || process.platform === 'win32';
 }
 
-/** Puts content at a path, or nothing; it is on the disk only once the path was synced. */
+/** Writes content to a path, or removes it. Not flushed to disk: the caller syncs the path. */
 export async function putContent(path: string, content: Content | null): Promise<void> {
   const temporary = temporaryOf(path);
   if (content?.kind === 'file') {
@@ -60,12 +60,12 @@ export async function putContent(path: string, content: Content | null): Promise
   await renamePath(temporary, path);
 }
 
-/** Removes what a run that was cut off may have left beside a path. */
+/** Removes the temporary file that an interrupted run may have left beside a path. */
 export async function clearTemporary(path: string): Promise<void> {
   await ifExists(() => rm(temporaryOf(path), { force: true }));
 }
 
-/** Where new content is written first: always the same name, so that one left over is found. */
+/** Where new content is written first: a fixed name, so that leftovers are found. */
 export function temporaryOf(path: string): string {
   return `${path}.cc-mirror.tmp`;
 }

@@ -3,19 +3,19 @@ import { join } from 'node:path';
 import { readIfExists, exists } from '../disk/sync-read.ts';
 import { located } from '../disk/error-path.ts';
 import { renamePath } from '../disk/rename.ts';
-import { syncFile, syncFolder } from '../disk/sync.ts';
+import { syncFile, syncFolder } from '../disk/fsync.ts';
 import { CcMirrorError } from '../errors.ts';
 import * as z from '../zod.ts';
 import { type Direction } from './apply-step.ts';
 import { type Step, stepSchema } from './step.ts';
 
 const intentSchema = z.object({
-  /** The command, as it is typed: `update`. */
+  /** The command as typed: `update`. */
   command: z.string(),
-  /** The variant that it is about. */
+  /** The variant that it changes. */
   name: z.string(),
 });
-/** What a run is about to do, to be told where it was cut off. */
+/** What a run is about to do, for the message if it is interrupted. */
 export type Intent = z.infer<typeof intentSchema>;
 
 const journalSchema = z.object({
@@ -25,7 +25,7 @@ const journalSchema = z.object({
 });
 type Journal = Intent & { steps: Step[] };
 
-/** The file names: one says that all steps are to be taken, the other that all are to be taken back. */
+/** The journal's file name says whether its steps are to be applied or undone. */
 const names: Record<Direction, string> = { forward: 'commit.json', back: 'undo.json' };
 const intentName = 'intent.json';
 
@@ -35,22 +35,22 @@ export async function writeIntent(staging: string, { command, name }: Intent): P
   await located(path, () => writeFile(path, text, { mode: 0o600 }));
 }
 
-/** What the run that made a staging folder was about to do, as far as it said so. */
-export async function readIntent(staging: string): Promise<Intent | null> {
+/** The intent of the run that created a staging folder, if it has written one. */
+export function readIntent(staging: string): Intent | null {
   const text = readIfExists(join(staging, intentName));
   if (text === null) return null;
   try {
     return intentSchema.parse(JSON.parse(text));
   } catch (error) {
-    // It was cut off while it was written, so nothing had been done by then.
+    // The write was interrupted, so nothing else has been done.
     if (error instanceof SyntaxError || error instanceof z.ZodError) return null;
     throw error;
   }
 }
 
 /**
- * Writes the journal. Once it is whole and on the disk, all steps are taken, by this process or the
- * next; nothing is done before. It may hold a key.
+ * Writes the journal and flushes it to disk, before any step is applied. From then on the steps are
+ * applied by this process or the next. May contain a key.
  */
 export async function writeJournal(
   staging: string,
@@ -63,27 +63,25 @@ export async function writeJournal(
   await Promise.all([syncFile(path), syncFolder(staging)]);
 }
 
-/** From now on all steps are taken back. A rename needs no space on the disk. */
+/** From now on all steps are undone. A rename, as it needs no disk space. */
 export async function turnBack(staging: string): Promise<void> {
   const forward = join(staging, names.forward);
   if (exists(forward)) await renamePath(forward, join(staging, names.back));
   await syncFolder(staging);
 }
 
-/** Ends what the journal says; what else is in the staging folder is of no use then. */
+/** Removes the journal: its steps are done or undone. */
 export async function endJournal(staging: string): Promise<void> {
   for (const name of Object.values(names)) await rm(join(staging, name), { force: true });
 }
 
-/** Takes away what a run was about to do: it has been done, or never will be. */
+/** Removes the intent: it has been carried out, or never will be. */
 export async function endIntent(staging: string): Promise<void> {
   await rm(join(staging, intentName), { force: true });
 }
 
-/** The journal of a staging folder, and which way it is to be followed; null before it was written. */
-export async function readJournal(
-  staging: string,
-): Promise<{ journal: Journal; direction: Direction } | null> {
+/** The journal of a staging folder and its direction; null if none was written. */
+export function readJournal(staging: string): { journal: Journal; direction: Direction } | null {
   for (const direction of ['back', 'forward'] as const) {
     const path = join(staging, names[direction]);
     const text = readIfExists(path);
@@ -93,7 +91,7 @@ export async function readJournal(
   return null;
 }
 
-/** Null for one that was cut off while it was written: then no step has been taken. */
+/** Null if writing it was interrupted: then no step has been applied. */
 function parse(text: string, path: string): Journal | null {
   try {
     return journalSchema.parse(JSON.parse(text));
@@ -103,7 +101,7 @@ function parse(text: string, path: string): Journal | null {
     throw new CcMirrorError(
       'invalid-record',
       `${path} is not a journal of this cc-mirror.`,
-      'It holds what a command that was cut off was about to do. Run the cc-mirror that wrote it; or have it set aside: cc-mirror doctor --fix',
+      'It holds the changes of an interrupted command. Run the cc-mirror version that wrote it, or set it aside: cc-mirror doctor --fix',
       { cause: error },
     );
   }

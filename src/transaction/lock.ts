@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { link, rm, writeFile } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
-import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, uptime } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -14,19 +14,19 @@ import type { Progress } from '../ui/progress.ts';
 export interface LockOptions {
   signal: AbortSignal;
   progress: Progress;
-  /** How long to wait for another cc-mirror, in milliseconds; two minutes if left out. */
+  /** How long to wait for another cc-mirror, in milliseconds; two minutes by default. */
   patience?: number;
 }
 
-/** The lock's file in a home. */
+/** The name of the lock file in a home. */
 export const lockName = '.lock';
-/** Held for a moment by who takes an abandoned lock away. */
+/** Held briefly by a process that removes an abandoned lock. */
 const takeoverName = '.lock-takeover';
 
 /**
- * Runs `act` while this process alone may change the home: `<home>/.lock` names it, its machine and
- * its birth. A lock whose process is gone is taken over. Errors: `busy` when another cc-mirror keeps
- * it; `storage` where something that is no lock is in its place.
+ * Runs `act` while only this process may change the home: `<home>/.lock` names the process, its
+ * machine and its start. A lock whose process has ended is taken over. Errors: `busy` if another
+ * cc-mirror keeps the lock; `storage` if something else is in its place.
  */
 export async function withLock<T>(
   home: string,
@@ -50,7 +50,7 @@ export async function withLock<T>(
   }
 }
 
-/** What was done is done: a lock that stays is that of a process that is gone, and taken over. */
+/** A failure is only noted, as the work is done: once this process ends, the lock is taken over. */
 async function release(path: string, progress: Progress): Promise<void> {
   try {
     await rm(path, { force: true });
@@ -59,26 +59,26 @@ async function release(path: string, progress: Progress): Promise<void> {
   }
 }
 
-/** Takes the lock; null if it is ours now, else who has it, for people. */
+/** Tries to take the lock. Null on success, else a description of its holder. */
 async function take(home: string): Promise<string | null> {
   const path = join(home, lockName);
   if (await claim(path)) return null;
-  const holder = await holderOf(path);
+  const holder = holderOf(path);
   if (holder === null) return 'another process';
-  if (await mayBeAlive(holder)) return toldOf(holder);
+  if (mayBeAlive(holder)) return labelOf(holder);
   await removeAbandoned(home);
   return (await claim(path)) ? null : 'another process';
 }
 
-/** Linking a file that is complete makes the lock and its content appear at once. */
+/** Creates the lock by linking a complete file, so that lock and content appear in one step. */
 async function claim(path: string): Promise<boolean> {
   const ours = `${path}.${randomUUID()}`;
-  const text = `${process.pid}@${hostname()}\n${await ownBirth()}\n`;
+  const text = `${process.pid}@${hostname()}\n${ownBirth()}\n`;
   try {
     await located(path, () => writeFile(ours, text, { flag: 'wx', mode: 0o644 }));
     return await linked(ours, path);
   } finally {
-    // One that cannot be removed is cleared later; whoever holds the lock by now has to go on.
+    // Leftovers are removed later; a failure here must not stop the holder of the lock.
     await rm(ours, { force: true }).catch(() => undefined);
   }
 }
@@ -88,87 +88,88 @@ async function linked(draft: string, path: string): Promise<boolean> {
     await link(draft, path);
     return true;
   } catch (error) {
-    // Windows refuses in other words where a lock is just being removed. The draft may be gone by
-    // now: to who has the lock and looks at a clock that was set, it was left over.
+    // On Windows a lock that is being removed is held. The draft is missing if the lock's holder saw
+    // it as a leftover, as it does after the clock was changed.
     if (['EEXIST', 'ENOENT'].includes(systemCode(error) ?? '') || isHeld(error)) return false;
     throw error;
   }
 }
 
-/** One process at a time takes an abandoned lock away, and looks again before it does. */
+/** One process at a time removes an abandoned lock, after checking again that it is. */
 async function removeAbandoned(home: string): Promise<void> {
   const path = join(home, lockName);
   const takeover = join(home, takeoverName);
   if (!(await claim(takeover))) {
-    const other = await holderOf(takeover);
-    if (other !== null && !(await mayBeAlive(other))) await rm(takeover, { force: true });
+    const other = holderOf(takeover);
+    if (other !== null && !mayBeAlive(other)) await rm(takeover, { force: true });
     return;
   }
   try {
-    const holder = await holderOf(path);
-    if (holder !== null && !(await mayBeAlive(holder))) await rm(path, { force: true });
+    const holder = holderOf(path);
+    if (holder !== null && !mayBeAlive(holder)) await rm(path, { force: true });
   } finally {
     await rm(takeover, { force: true });
   }
 }
 
-/** Files from which a lock was to be made, by processes that were ended in that moment. */
+/** Removes the drafts of processes that were killed while they took the lock. */
 async function removeLeftovers(home: string): Promise<void> {
   for (const name of readdir(home)) {
     if (!name.startsWith(`${lockName}.`) && !name.startsWith(`${takeoverName}.`)) continue;
-    const made = ifExists(() => lstat(join(home, name)));
-    // It takes its maker a moment; a minute later there is none.
-    if (made?.isFile() && made.mtimeMs < Date.now() - slack)
+    const draft = ifExists(() => lstat(join(home, name)));
+    // Taking the lock takes a moment; a minute later the draft is a leftover.
+    if (draft?.isFile() && draft.mtimeMs < Date.now() - slack) {
       await rm(join(home, name), { force: true });
+    }
   }
 }
 
 interface Holder {
-  /** 0, which is none, where the file names none. */
+  /** 0 if the file names none. */
   pid: number;
   host: string;
-  /** Its birth; empty where the file does not tell. */
+  /** See `birthOf`; empty if the file does not tell. */
   birth: string;
 }
 
-async function holderOf(path: string): Promise<Holder | null> {
-  return ifExists(async () => {
-    const there = lstat(path);
-    if (!there.isFile()) throw noLock(path, there);
-    const text = await located(path, () => readFile(path, 'utf8'));
-    const [name = '', birth = ''] = text.split('\n');
-    const [pid = '', host = ''] = name.split('@');
-    return { pid: /^\d+$/.test(pid) ? Number(pid) : 0, host, birth };
-  });
+function holderOf(path: string): Holder | null {
+  const found = ifExists(() => lstat(path));
+  if (found === null) return null;
+  if (!found.isFile()) throw noLock(path, found);
+  const text = readIfExists(path);
+  if (text === null) return null;
+  const [name = '', birth = ''] = text.split('\n');
+  const [pid = '', host = ''] = name.split('@');
+  return { pid: /^\d+$/.test(pid) ? Number(pid) : 0, host, birth };
 }
 
 /**
- * Whether the process that made a lock may still be at work. Of one on another machine, or in
- * another container, nothing can be known. Process ids are given again: soon in a container, and
- * anywhere after a restart.
+ * Whether the process that holds a lock may still be running. Nothing is known of a process on
+ * another machine or in another container. Process ids are reused: soon in a container, and anywhere
+ * after a restart.
  */
-async function mayBeAlive({ pid, host, birth }: Holder): Promise<boolean> {
+function mayBeAlive({ pid, host, birth }: Holder): boolean {
   if (pid === 0) return false;
   if (host !== hostname()) return true;
-  if (pid === process.pid) return birth === (await ownBirth());
+  if (pid === process.pid) return birth === ownBirth();
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // One of another user is there, and may not be asked.
+    // EPERM: it exists and belongs to another user.
     if (systemCode(error) !== 'EPERM') return false;
   }
   const up = /^up (\d+)/.exec(birth)?.[1];
   if (up !== undefined) return uptime() + slack / 1000 >= Number(up);
-  const now = await birthOf(pid);
+  const now = birthOf(pid);
   return now === null || birth === '' || now === birth;
 }
 
 /**
- * What tells a process from all others that have its id at another time, whatever the clock is set
- * to: the start of the system that it runs on, and its own, in ticks since then. Null where the system
- * does not tell. proc_pid_stat(5): the name, in brackets, may hold anything; starttime is the 22nd field.
+ * What tells a process from others with the same id, whatever the clock is set to: the boot of its
+ * system and its start in ticks since then. Null if the system does not tell.
+ * Source: proc_pid_stat(5). The name, in parentheses, may contain anything; starttime is field 22.
  */
-async function birthOf(pid: number | 'self'): Promise<string | null> {
+function birthOf(pid: number | 'self'): string | null {
   if (process.platform !== 'linux') return null;
   const boot = readIfExists('/proc/sys/kernel/random/boot_id');
   const text = readIfExists(`/proc/${pid}/stat`);
@@ -176,17 +177,17 @@ async function birthOf(pid: number | 'self'): Promise<string | null> {
   return boot === null || ticks === undefined ? null : `${boot.trim()} ${ticks}`;
 }
 
-/** This process' birth, or how long the system was up by then, in seconds, and a name of its own. */
-function ownBirth(): Promise<string> {
-  born ??= birthOf('self').then((birth) => birth ?? `up ${Math.floor(uptime())} ${randomUUID()}`);
+/** This process's birth, or else the system's uptime in seconds and a unique name. */
+function ownBirth(): string {
+  born ??= birthOf('self') ?? `up ${Math.floor(uptime())} ${randomUUID()}`;
   return born;
 }
-let born: Promise<string> | undefined;
+let born: string | undefined;
 
 /** A minute, in milliseconds. */
 const slack = 60_000;
 
-function toldOf({ pid, host }: Holder): string {
+function labelOf({ pid, host }: Holder): string {
   return host === hostname() ? `process ${pid}` : `process ${pid} on ${host}`;
 }
 
@@ -203,7 +204,7 @@ function noLock(path: string, there: Stats): CcMirrorError {
 function busy(path: string, holder: string): CcMirrorError {
   return new CcMirrorError(
     'busy',
-    `Another cc-mirror (${holder}) is at work in this home.`,
-    `Run the command again when it is done. If there is none, remove ${path}.`,
+    `Another cc-mirror (${holder}) is using this home.`,
+    `Run the command again when it is done. If no other is running, remove ${path}.`,
   );
 }

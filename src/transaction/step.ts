@@ -14,7 +14,7 @@ const fileStepSchema = z.object({
   path: z.string(),
   before: z.nullable(contentSchema),
   after: z.nullable(contentSchema),
-  /** Folders that go, the innermost first, where the step leaves no file and they are empty. */
+  /** Folders to remove, the innermost first, if the step leaves no file and they are empty. */
   prune: z.array(z.string()),
 });
 
@@ -25,8 +25,8 @@ const mergeStepSchema = z.object({
   before: z.nullable(ownedSchema),
   mode: z.nullable(z.number()),
   /**
-   * The whole text as it was, with its mode, the SHA-256 of what the merge makes of it, and the
-   * folders that it makes.
+   * The whole text before the merge, its mode, the SHA-256 of the merged text, and the folders that
+   * the step creates.
    */
   saved: z.nullable(
     z.object({
@@ -37,8 +37,8 @@ const mergeStepSchema = z.object({
     }),
   ),
   /**
-   * An earlier text of the file, which it gets back to the byte where it still is what was made of
-   * that (by its SHA-256); else our values take the places that they had there.
+   * An earlier text of the file, and the SHA-256 of what was made of it. A file that still has that
+   * hash gets the earlier text back; in any other, our values are put where they were in it.
    */
   restore: z.optional(z.object({ text: z.string(), made: z.string() })),
 });
@@ -51,8 +51,8 @@ const moveStepSchema = z.object({
 });
 
 /**
- * One change that can be made, repeated and taken back, whatever was done of it: a file's content,
- * our values in a configuration file that others write too, or a folder's place.
+ * A change that can be made, repeated and undone from any point: a file's content, our values in a
+ * configuration file that others write too, or a folder's location.
  */
 export const stepSchema = z.discriminatedUnion('kind', [
   fileStepSchema,

@@ -4,7 +4,7 @@ import { ifExists } from '../disk/if-exists.ts';
 import { makeFolder } from '../disk/folders.ts';
 import { exists } from '../disk/sync-read.ts';
 import { isHeld, removePath, renamePath } from '../disk/rename.ts';
-import { syncFile, syncFolder } from '../disk/sync.ts';
+import { syncFile, syncFolder } from '../disk/fsync.ts';
 import { CcMirrorError, describeFailure, systemCode } from '../errors.ts';
 import {
   type Intent,
@@ -17,17 +17,17 @@ import {
   writeJournal,
 } from './journal.ts';
 import type { Step } from './step.ts';
-import { type Direction, takeStep } from './apply-step.ts';
+import { type Direction, applyStep } from './apply-step.ts';
 
-/** The staging folder of a home: one run at a time has it, the one that holds the lock. */
+/** The staging folder of a home; only the holder of the home's lock uses it. */
 export function stagingOf(home: string): string {
   return join(home, '.staging');
 }
 
 /**
- * Runs `act` with an empty folder on the home's file system. It goes at the end, unless it holds
- * the journal of a transaction that could be neither finished nor undone; where it cannot be
- * removed, `left` is told, and the next run does it.
+ * Runs `act` with a staging folder on the home's file system, which contains only the intent. It is
+ * removed at the end, unless it holds the journal of a transaction that could be neither finished
+ * nor undone. If removing it fails, `left` receives the error, and the next run removes it.
  */
 export async function withStaging<T>(
   home: string,
@@ -36,13 +36,13 @@ export async function withStaging<T>(
   left: (error: unknown) => void = rethrow,
 ): Promise<T> {
   const staging = stagingOf(home);
-  // One that was left over is empty but for what is in use.
+  // A leftover folder contains only files that are in use.
   await makeFolder(staging, 0o700);
   try {
     await writeIntent(staging, intent);
     return await act(staging);
   } finally {
-    if ((await readJournal(staging)) === null) await discard(staging).catch(left);
+    if (readJournal(staging) === null) await discard(staging).catch(left);
   }
 }
 
@@ -51,28 +51,28 @@ function rethrow(error: unknown): never {
 }
 
 /**
- * Refuses to begin where a change before could be neither finished nor undone: its journal is all
- * there is of what was. Error: `storage`.
+ * Refuses to start a change if an earlier one could be neither finished nor undone: its journal is
+ * the only copy of the old content. Error: `storage`.
  */
-export async function refusePending(staging: string): Promise<void> {
-  if ((await readJournal(staging)) === null) return;
+export function refusePending(staging: string): void {
+  if (readJournal(staging) === null) return;
   throw new CcMirrorError(
     'storage',
-    `A change before this one could be neither finished nor undone; what that takes is in ${staging}.`,
+    `An earlier change could be neither finished nor undone; what is needed for that is in ${staging}.`,
     wayOut,
   );
 }
 
 const wayOut =
-  'Mend what is in the way, and the next command ends it; or have it set aside: cc-mirror doctor --fix';
+  'Fix the cause, and the next command finishes it; or set it aside: cc-mirror doctor --fix';
 
 /**
- * Takes all steps or none. Once the journal is written, a run that is cut off is finished by the
- * next one (see `recover`); a step that fails has the others taken back. Returns the paths that
- * somebody else has changed meanwhile, which stay as they are.
+ * Applies all steps or none. Once the journal is written, the next run finishes an interrupted one
+ * (see `recover`); if a step fails, the others are undone. Returns the paths that somebody else has
+ * changed in the meantime, which are left alone.
  *
- * Errors: whatever a step fails with; `storage` where not everything could be taken back, which the
- * next run tries again, and where that is so of a change before.
+ * Errors: those of the steps; `storage` if not everything could be undone, which the next run tries
+ * again, or if an earlier change is still pending.
  */
 export async function commit(
   staging: string,
@@ -80,11 +80,11 @@ export async function commit(
   steps: readonly Step[],
 ): Promise<string[]> {
   if (steps.length === 0) return [];
-  await refusePending(staging);
+  refusePending(staging);
   try {
     await writeJournal(staging, { ...intent, steps: [...steps] });
-    const left = await takeAll(steps, 'forward');
-    // From now on it is done, and nobody may be told that it was undone.
+    const left = await applyAll(steps, 'forward');
+    // The change is done: from now on, `recover` must not report it as undone.
     await endIntent(staging);
     await endJournal(staging);
     return left;
@@ -94,24 +94,24 @@ export async function commit(
   }
 }
 
-/** What became of a run that was cut off. */
+/** What became of an interrupted run. */
 export interface Recovery extends Partial<Intent> {
   outcome: 'finished' | 'undone';
-  /** Paths that somebody else has changed meanwhile, which stay as they are. */
+  /** Paths that somebody else has changed in the meantime, which are left alone. */
   left: string[];
 }
 
 /**
- * Finishes or undoes what a run that was cut off has left in the home; null where nothing is left.
- * To be called by who holds the home's lock. Errors: `storage` where it can be neither, and
- * `invalid-record` for a journal of another cc-mirror; it stays then, see `setAside`.
+ * Finishes or undoes what an interrupted run has left in the home; null if there is nothing. The
+ * caller holds the home's lock. Errors: `storage` if neither is possible, `invalid-record` for a
+ * journal of another cc-mirror; the staging folder then stays: see `setAside`.
  */
 export async function recover(home: string): Promise<Recovery | null> {
   const staging = stagingOf(home);
   if (!exists(staging)) return null;
-  const intent = await readIntent(staging);
+  const intent = readIntent(staging);
   try {
-    const found = await readJournal(staging);
+    const found = readJournal(staging);
     const recovery = found ? await follow(staging, found.journal, found.direction) : nothingDone;
     await discard(staging);
     if (intent === null && found === null) return null;
@@ -126,39 +126,36 @@ export async function recover(home: string): Promise<Recovery | null> {
   }
 }
 
-/**
- * Whether a home has steps that are to be taken or taken back: whatever else was left is of no use.
- * A journal that cannot be read may have some.
- */
-export async function isPending(home: string): Promise<boolean> {
+/** Whether a home has steps to apply or undo, as it may if its journal cannot be read. */
+export function isPending(home: string): boolean {
   try {
-    return (await readJournal(stagingOf(home))) !== null;
+    return readJournal(stagingOf(home)) !== null;
   } catch (error) {
     if (error instanceof CcMirrorError || systemCode(error) !== undefined) return true;
     throw error;
   }
 }
 
-/** Whatever was thrown: nothing of it may stop the commands that change nothing. */
+/** Always a CcMirrorError, which commands that change nothing can report and go on. */
 function stuck(intent: Intent | null, cause: unknown): CcMirrorError {
   const why = cause instanceof CcMirrorError ? cause : null;
   const { code, message } = describeFailure(cause);
   return new CcMirrorError(
     why?.code ?? 'storage',
-    `What ${commandOf(intent ?? {})} had begun can be neither finished nor undone: ${code === 'bug' ? String(cause) : message}`,
+    `What ${commandOf(intent ?? {})} started can be neither finished nor undone: ${code === 'bug' ? String(cause) : message}`,
     why?.code === 'invalid-record' ? why.hint : wayOut,
     { cause },
   );
 }
 
-/** The command that was cut off, for people. */
+/** The interrupted command, for people. */
 export function commandOf({ command, name }: Partial<Intent>): string {
   return command === undefined ? 'a command' : `cc-mirror ${command} ${name ?? ''}`.trim();
 }
 
 /**
- * Puts away what `recover` can do nothing with, whole: it holds what was there before, and may hold a
- * key. To be called by who holds the home's lock. Returns the folder, which stays.
+ * Renames a staging folder that `recover` cannot handle: it holds the old content, and maybe a key.
+ * The caller holds the home's lock. Returns the new folder, which cc-mirror never removes.
  */
 export async function setAside(home: string, now: Date): Promise<string> {
   const kept = join(home, `${setAsideName}${now.toISOString().replaceAll(/[:.]/g, '-')}`);
@@ -167,7 +164,7 @@ export async function setAside(home: string, now: Date): Promise<string> {
   return kept;
 }
 
-/** How the names of folders begin that `setAside` makes in a home. */
+/** The prefix of the folders that `setAside` creates in a home. */
 export const setAsideName = '.set-aside-';
 
 const nothingDone = { outcome: 'undone', left: [] } as const satisfies Recovery;
@@ -179,14 +176,14 @@ async function follow(
 ): Promise<Recovery> {
   if (direction === 'forward') {
     try {
-      const left = await takeAll(steps, 'forward');
+      const left = await applyAll(steps, 'forward');
       await endJournal(staging);
       return { outcome: 'finished', left };
     } catch (error) {
       return { outcome: 'undone', left: await goBack(staging, { command, name }, steps, error) };
     }
   }
-  const left = await takeAll(steps, 'back');
+  const left = await applyAll(steps, 'back');
   await endJournal(staging);
   return { outcome: 'undone', left };
 }
@@ -199,31 +196,31 @@ async function goBack(
 ): Promise<string[]> {
   try {
     await turnBack(staging);
-    const left = await takeAll(steps, 'back');
+    const left = await applyAll(steps, 'back');
     await endJournal(staging);
     return left;
   } catch (error) {
-    const told = [cause, error].map((one) => describeFailure(one).message.replace(/\.$/, ''));
+    const messages = [cause, error].map((one) => describeFailure(one).message.replace(/\.$/, ''));
     throw new CcMirrorError(
       'storage',
-      `${told[0]}. Not everything of ${name} could be put back: ${told[1]}.`,
-      'The next command tries again; what it needs for that is in ' + staging,
+      `${messages[0]}. Not everything of ${name} could be restored: ${messages[1]}.`,
+      `The next command tries again; what it needs for that is in ${staging}`,
       { cause },
     );
   }
 }
 
-async function takeAll(steps: readonly Step[], direction: Direction): Promise<string[]> {
+async function applyAll(steps: readonly Step[], direction: Direction): Promise<string[]> {
   const left: string[] = [];
   for (const step of direction === 'forward' ? steps : steps.toReversed()) {
-    if (await takeStep(step, direction)) continue;
+    if (await applyStep(step, direction)) continue;
     left.push(step.kind === 'move' ? step.to : step.path);
   }
   await syncAll(steps);
   return left;
 }
 
-/** The journal may go only when everything that it stands for is on the disk. */
+/** Flushes everything to disk, before the journal is removed. */
 async function syncAll(steps: readonly Step[]): Promise<void> {
   const paths = steps.flatMap((step) =>
     step.kind === 'move' ? [step.from, step.to] : [step.path],
@@ -235,8 +232,8 @@ async function syncAll(steps: readonly Step[]): Promise<void> {
 }
 
 /**
- * Removes a staging folder that holds nothing more to be done. What Windows lets nobody remove, as a
- * program in it runs, stays for the next run.
+ * Removes a staging folder that is no longer needed. On Windows, files of running programs stay for
+ * the next run.
  */
 async function discard(staging: string): Promise<void> {
   try {

@@ -47,7 +47,7 @@ export interface ApplyOptions {
 export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<VariantRecord> {
   const { current, adopted } = plan;
   // What is staged would lie where a change before is to be undone from.
-  await refusePending(options.change.staging);
+  refusePending(options.change.staging);
   return current || adopted ? bringUpToDate(plan, options) : makeAnew(plan, options);
 }
 

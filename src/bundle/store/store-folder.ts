@@ -55,9 +55,12 @@ export class StoreFolder {
     await writeAtomic(path, text, { durable: false });
   }
 
-  /** When a bundle was last used, in milliseconds since 1970; never in the future. */
+  /**
+   * When a bundle was last used, in milliseconds since 1970; never in the future. One that another
+   * cc-mirror has removed meanwhile counts as used now.
+   */
   usedAt({ folder }: InFolder): number {
-    return Math.min(stat(`${folder}.json`).mtimeMs, Date.now());
+    return Math.min(ifExists(() => stat(`${folder}.json`))?.mtimeMs ?? Infinity, Date.now());
   }
 
   /** Records that a bundle is used, as the modification time of its record. */

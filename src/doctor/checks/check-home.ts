@@ -42,7 +42,7 @@ async function checkUnfinished(around: Surroundings): Promise<Finding[]> {
   }
   const left: string[] = [];
   const staging = stagingOf(home);
-  if (await isPending(home)) {
+  if (isPending(home)) {
     const pending = await pendingIn(around);
     if (pending === null) return [];
     return [error('home', pending.message, pending.hint ?? next, { kind: 'sweep' })];
@@ -119,7 +119,7 @@ async function checkFolders(layout: Layout, told: readonly string[]): Promise<Fi
 export async function checkStore(store: Store, layout: Layout): Promise<Finding[]> {
   const findings: Finding[] = [];
   const { store: root } = layout;
-  const entries = await storeEntries(store);
+  const entries = storeEntries(store);
   for (const { key, bundles, problem } of entries) {
     if (problem !== null) {
       findings.push(

@@ -19,7 +19,7 @@ beforeEach(async () => {
   await world.run(quick('one'));
 });
 
-const begun = 'What cc-mirror update one had begun can be neither finished nor undone: ';
+const begun = 'What cc-mirror update one started can be neither finished nor undone: ';
 
 /** An update that was cut off while it was undone, and cannot be: a folder is where a file was. */
 async function leavePending(): Promise<string> {

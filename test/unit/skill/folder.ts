@@ -10,7 +10,7 @@ import {
 import { type SkillSource, installSkill } from '../../../src/skill/install/install-skill.ts';
 import type { InstalledSkill } from '../../../src/skill/install/installed-skill.ts';
 import { Changes } from '../../../src/transaction/changes.ts';
-import { takeStep } from '../../../src/transaction/apply-step.ts';
+import { applyStep } from '../../../src/transaction/apply-step.ts';
 
 /** A folder that goes when the running test has finished. */
 export async function temporaryFolder(): Promise<string> {
@@ -61,6 +61,6 @@ export function install(skill: SkillFolder): Promise<InstalledSkill> {
 export async function making<T>(folder: string, act: (changes: Changes) => Promise<T>): Promise<T> {
   const changes = new Changes();
   const result = await act(changes);
-  for (const step of await changes.steps([folder])) await takeStep(step, 'forward');
+  for (const step of await changes.steps([folder])) await applyStep(step, 'forward');
   return result;
 }

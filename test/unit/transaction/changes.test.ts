@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Changes } from '../../../src/transaction/changes.ts';
 import { foldersBetween } from '../../../src/disk/real-paths.ts';
 import type { Step } from '../../../src/transaction/step.ts';
-import { takeStep } from '../../../src/transaction/apply-step.ts';
+import { applyStep } from '../../../src/transaction/apply-step.ts';
 import { failure, temporaryFolder, treeOf, writeTree } from '../bundle/folder.ts';
 
 let root: string;
@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 
 describe('a step', () => {
-  it('that writes holds what there is, and the folders that it makes', async () => {
+  it('that writes includes the old content and the folders that it creates', async () => {
     await chmod(at('file'), 0o640);
     changes.write(at('file'), 'new');
     changes.write(at('one/two/new'), Buffer.from('new'), 0o600);
@@ -46,7 +46,7 @@ describe('a step', () => {
     ]);
   });
 
-  it('that removes names the folders that may go with the file', async () => {
+  it('that removes names the folders that may be removed with the file', async () => {
     changes.remove(at('skills/x/sub/a'), at('skills'));
     changes.remove(at('file'));
     const [first, second] = await steps();
@@ -54,7 +54,7 @@ describe('a step', () => {
     expect(second).toMatchObject({ before: contentOf('old'), after: null, prune: [] });
   });
 
-  it('is made for a link as such', async () => {
+  it('replaces a link itself', async () => {
     await symlink('file', at('link'));
     changes.write(at('link'), 'new');
     expect(await steps()).toMatchObject([
@@ -62,7 +62,7 @@ describe('a step', () => {
     ]);
   });
 
-  it('is left out where it changes nothing', async () => {
+  it('is left out if it changes nothing', async () => {
     changes.write(at('file'), 'old');
     changes.remove(at('nothing/there'), root);
     changes.merge(at('settings.json'), { a: 1 }, { a: 1 });
@@ -72,17 +72,17 @@ describe('a step', () => {
     expect((await steps()).map(({ kind }) => kind)).toEqual(['file', 'merge']);
   });
 
-  it('of several for one path sees what the earlier ones make', async () => {
+  it('for a path that several change has the last content', async () => {
     changes.write(at('file'), 'new');
     changes.write(at('file'), 'newer');
     changes.remove(at('skills/x/sub/a'), at('skills'));
     changes.write(at('skills/x/sub/a'), 'again');
-    for (const step of await steps()) expect(await takeStep(step, 'forward')).toBe(true);
+    for (const step of await steps()) expect(await applyStep(step, 'forward')).toBe(true);
     expect(await readFile(at('file'), 'utf8')).toBe('newer');
     expect(await readFile(at('skills/x/sub/a'), 'utf8')).toBe('again');
   });
 
-  it('puts no file in the place of a folder', async () => {
+  it('does not replace a folder by a file', async () => {
     changes.write(at('skills'), 'x');
     await expect(steps()).rejects.toMatchObject(failure('storage', /skills is a folder/));
   });
@@ -95,7 +95,7 @@ describe('a path', () => {
     ['to be merged', (change, path) => change.merge(path, { a: 1 }, null)],
     ['to be moved from', (change, path) => change.move(path, at('moved'))],
     ['to be moved to', (change, path) => change.move(at('skills'), path)],
-  ])('%s is refused where it leads out', async (_, wish) => {
+  ])('%s is refused if it is outside', async (_, wish) => {
     const outside = await temporaryFolder();
     await writeTree(outside, { 'settings.json': '{}', 'deep/settings.json': '{}' });
     await symlink(outside, at('out'));
@@ -110,25 +110,25 @@ describe('a path', () => {
     await expect(change.steps([root])).rejects.toMatchObject(failure('storage', /outside of/));
   });
 
-  it('is refused where a link leads to nothing that is outside', async () => {
+  it('is refused for a dangling link to the outside', async () => {
     await symlink(join(root, '../nothing'), at('out'));
     changes.write(at('out/file'), 'x');
     await expect(steps()).rejects.toMatchObject(failure('storage', /outside of/));
   });
 
-  it('may lead through a link that stays inside, and the roots may be links', async () => {
+  it('may contain links that stay inside, and the roots may be links', async () => {
     await symlink('skills/x', at('inside'));
     changes.write(at('inside/sub/a'), 'new');
     const link = join(root, '../link');
     await symlink(root, link);
     changes.write(join(link, 'file'), 'new');
     for (const step of await changes.steps([link]))
-      expect(await takeStep(step, 'forward')).toBe(true);
+      expect(await applyStep(step, 'forward')).toBe(true);
     expect(await readFile(at('skills/x/sub/a'), 'utf8')).toBe('new');
     expect((await lstat(at('inside'))).isSymbolicLink()).toBe(true);
   });
 
-  it('may lie in any of several roots, and in none that only begins like one', async () => {
+  it('may be in any of several roots, but not in a folder that starts like one', async () => {
     const other = `${root}-other`;
     changes.write(join(other, 'file'), 'x');
     await expect(steps()).rejects.toMatchObject(failure('storage', /outside of/));
@@ -136,7 +136,7 @@ describe('a path', () => {
   });
 });
 
-it('all can be written at once, in a folder for its owner only', async () => {
+it('all can be written directly, in a folder for the owner only', async () => {
   const folder = at('staged');
   await mkdir(folder, { mode: 0o755 });
   changes.write(join(folder, 'a/key'), 'secret', 0o600);
@@ -150,10 +150,10 @@ it('all can be written at once, in a folder for its owner only', async () => {
   });
   expect((await lstat(folder)).mode & 0o777).toBe(0o700);
   changes.move(at('skills'), join(folder, 'skills'));
-  await expect(changes.writeOut(folder)).rejects.toThrow('nothing to be moved');
+  await expect(changes.writeOut(folder)).rejects.toThrow('nothing to move');
 });
 
-it('the folders between a path and another are told from the inside', () => {
+it('foldersBetween lists the innermost folder first', () => {
   expect(foldersBetween(join('/a', 'b', 'c', 'd'), '/a')).toEqual([
     join('/a', 'b', 'c'),
     join('/a', 'b'),
@@ -162,7 +162,7 @@ it('the folders between a path and another are told from the inside', () => {
   expect(foldersBetween(join('/ab', 'c', 'd'), '/a')).toEqual([]);
 });
 
-it('a text that is no JSON is told before anything is done', async () => {
+it('a file that is not JSON is refused before anything is changed', async () => {
   await writeFile(at('settings.json'), '{');
   changes.merge(at('settings.json'), { a: 1 }, null);
   await expect(steps()).rejects.toMatchObject(failure('invalid-record', /settings\.json:1:2/));

@@ -23,22 +23,23 @@ const wishes: Record<string, Wish> = {
   'a new file in a new folder': (changes, at) => changes.write(at('new/deep/file'), 'new', 0o600),
   'another content': (changes, at) => changes.write(at('file'), 'new'),
   'another mode': (changes, at) => changes.write(at('tool'), 'x', 0o755),
-  'a file in the place of a link': (changes, at) => changes.write(at('link'), 'new'),
-  'no file, and no folder of it': (changes, at) => changes.remove(at('skills/x/a'), at('skills')),
-  'a folder in the place of a file': (changes, at) => {
+  'a file instead of a link': (changes, at) => changes.write(at('link'), 'new'),
+  'a removed file with its folders': (changes, at) =>
+    changes.remove(at('skills/x/a'), at('skills')),
+  'a folder instead of a file': (changes, at) => {
     changes.remove(at('plain'));
     changes.write(at('plain/inside'), 'new');
   },
-  'no link': (changes, at) => changes.remove(at('link')),
+  'a removed link': (changes, at) => changes.remove(at('link')),
   'our values': (changes, at) => changes.merge(at('settings.json'), { a: 1, l: ['o'] }, null),
   'our values in a new file': (changes, at) =>
     changes.merge(at('other.json'), { a: 1 }, null, 0o600),
   'our values in a new folder': (changes, at) =>
     changes.merge(at('other/settings.json'), { a: 1 }, null),
-  'a folder at another place': (changes, at) => changes.move(at('folder'), at('moved')),
+  'a moved folder': (changes, at) => changes.move(at('folder'), at('moved')),
 };
 const all: Wish = (changes, at) => {
-  for (const wish of Object.values(wishes).filter((one) => one !== wishes['no link'])) {
+  for (const wish of Object.values(wishes).filter((one) => one !== wishes['a removed link'])) {
     wish(changes, at);
   }
 };
@@ -68,7 +69,7 @@ async function stepsOf(folder: string, wish: Wish): Promise<Step[]> {
   return changes.steps([folder]);
 }
 
-/** A step that fails: what is there is no JSON. */
+/** A step that fails: its file is not JSON. */
 async function failing(folder: string): Promise<Step> {
   const path = join(folder, 'broken.json');
   await writeFile(path, '{}');
@@ -81,7 +82,7 @@ async function failing(folder: string): Promise<Step> {
 const run = (folder: string, steps: Step[]): Promise<unknown> =>
   withStaging(folder, intent, (staging) => commit(staging, intent, steps));
 
-/** Runs `act` as if its process ended after so many changes of the file system; whether it did. */
+/** Runs `act` as if its process ended after this many changes on disk. Returns whether it did. */
 async function cutOff(changes: number, act: () => Promise<unknown>): Promise<boolean> {
   cutOffAfter(changes);
   try {
@@ -95,7 +96,7 @@ async function cutOff(changes: number, act: () => Promise<unknown>): Promise<boo
 }
 
 describe.each([...Object.entries(wishes), ['all of these', all] as const])('%s', (_, wish) => {
-  it('comes whole or not at all, wherever the run is cut off', async () => {
+  it('is atomic, wherever the run is interrupted', async () => {
     const whole = await home();
     const before = await treeOf(whole);
     await run(whole, await stepsOf(whole, wish));
@@ -108,45 +109,45 @@ describe.each([...Object.entries(wishes), ['all of these', all] as const])('%s',
       const recovery = await recover(folder);
       const tree = await treeOf(folder);
       const undone = isDeepStrictEqual(tree, before);
-      expect(tree, `cut off after ${changes}`).toEqual(undone ? before : after);
+      expect(tree, `interrupted after ${changes}`).toEqual(undone ? before : after);
       expect(recovery?.left ?? []).toEqual([]);
       seen.push(was ? (undone ? 'undone' : 'finished') : 'done');
     }
-    // A run that got so far that the next one finishes it is never undone later.
+    // From some point on, an interrupted run is finished, and never undone again.
     expect([...new Set(seen)]).toEqual(['undone', 'finished', 'done']);
     expect(seen.lastIndexOf('undone')).toBeLessThan(seen.indexOf('finished'));
   });
 
-  it('is taken back exactly after a failure, wherever that is cut off', async () => {
+  it('is undone exactly after a failure, wherever that is interrupted', async () => {
     const before = await treeOf(await home());
     for (let changes = 0, was = true; was; changes++) {
       const folder = await home();
       const steps = [...(await stepsOf(folder, wish)), await failing(folder)];
       was = await cutOff(changes, () => run(folder, steps));
       const recovery = await recover(folder);
-      expect(await treeOf(folder), `cut off after ${changes}`).toEqual(before);
+      expect(await treeOf(folder), `interrupted after ${changes}`).toEqual(before);
       expect(recovery ?? { left: [] }).toMatchObject({ left: [] });
       expect(was || recovery === null).toBe(true);
     }
   });
 });
 
-it('a run that finishes what another began may be cut off too', async () => {
+it('a run that finishes an interrupted one may be interrupted too', async () => {
   const whole = await home();
   await run(whole, await stepsOf(whole, all));
   const after = await treeOf(whole);
   for (let changes = 0, was = true; was; changes++) {
     const folder = await home();
     const steps = await stepsOf(folder, all);
-    // The journal is written by then, and some of the steps are taken.
+    // After the journal and some of the steps.
     expect(await cutOff(20, () => run(folder, steps))).toBe(true);
     was = await cutOff(changes, () => recover(folder));
     await recover(folder);
-    expect(await treeOf(folder), `cut off after ${changes}`).toEqual(after);
+    expect(await treeOf(folder), `interrupted after ${changes}`).toEqual(after);
   }
 });
 
-it('no part of a secret can be read by others', async () => {
+it('others can never read a part of a secret', async () => {
   const halves: number[] = [];
   for (let changes = 0, was = true; was; changes++) {
     const folder = await home();
@@ -154,7 +155,7 @@ it('no part of a secret can be read by others', async () => {
       changing.write(at('file'), 'secret', 0o600),
     );
     was = await cutOff(changes, () => run(folder, steps));
-    for (const file of ['file.cc-mirror.tmp', '.staging/journal.tmp', '.staging/commit.json']) {
+    for (const file of ['file.cc-mirror.tmp', '.staging/commit.json']) {
       const half = await ifExists(() => lstat(join(folder, file)));
       if (half) halves.push(half.mode & 0o777);
     }

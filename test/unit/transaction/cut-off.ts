@@ -4,17 +4,17 @@ type Files = typeof files;
 
 let left = Infinity;
 
-/** From now on only so many changes of the file system are made, as if the process ended then. */
+/** From now on, only this many changes on disk succeed, as if the process ended then. */
 export function cutOffAfter(changes: number): void {
   left = changes;
 }
 
-/** Whether all the changes that were allowed for have been made, and one more was tried. */
+/** Whether a change was tried after the allowed ones. */
 export function wasCutOff(): boolean {
   return left < 0;
 }
 
-/** `node:fs/promises`, of which every change of the file system is counted. */
+/** `node:fs/promises` with every change on disk counted. */
 export function counting(actual: Files): Files {
   const { chmod, link, mkdir, open, rename, rm, rmdir, symlink } = actual;
   return {
@@ -28,12 +28,12 @@ export function counting(actual: Files): Files {
     symlink: counted(symlink),
     open: async (path, flags, mode) => {
       const file = await (flags === 'r' ? open : counted(open))(path, flags, mode);
-      // A process that ends does not take with it what it has written.
+      // What a process has written survives its end.
       file.sync = () => Promise.resolve();
       const write = file.writeFile.bind(file);
       file.writeFile = async (data, options) => {
         const whole = Buffer.isBuffer(data) ? data : Buffer.from(String(data));
-        // What is cut off while it writes has written a part.
+        // An interrupted write writes a part.
         if (left === 0) await write(whole.subarray(0, whole.length / 2));
         await counted(write)(whole, options);
       };

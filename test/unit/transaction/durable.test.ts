@@ -7,7 +7,7 @@ import { turnBack } from '../../../src/transaction/journal.ts';
 import { commit, stagingOf } from '../../../src/transaction/transaction.ts';
 import { temporaryFolder } from '../bundle/folder.ts';
 
-/** What was done to which path, in order. */
+/** The calls and their paths, in order. */
 const done = vi.hoisted((): string[] => []);
 
 vi.mock('node:fs/promises', async (original) => {
@@ -32,7 +32,7 @@ vi.mock('node:fs/promises', async (original) => {
   return { ...actual, open, rename, rm };
 });
 
-it('a journal is on the disk before a step is taken, and gone only when all of them are', async () => {
+it('the journal is on disk before the first step, and removed only once all steps are', async () => {
   const home = await temporaryFolder();
   const staging = stagingOf(home);
   const at = (path: string): string => join(home, path);
@@ -64,7 +64,7 @@ it('a journal is on the disk before a step is taken, and gone only when all of t
   expect(Math.max(...synced.map(position))).toBeLessThan(position(`rm ${journal}`));
 });
 
-it('that everything is to be taken back is on the disk before anything is', async () => {
+it('the journal’s direction is on disk before anything is undone', async () => {
   const staging = await temporaryFolder();
   await writeFile(join(staging, 'commit.json'), '{}');
   done.length = 0;

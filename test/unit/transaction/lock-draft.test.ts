@@ -15,7 +15,7 @@ vi.mock('node:fs/promises', async (original) => {
   return { ...actual, link };
 });
 
-it('a draft of a lock that somebody took for left over is made anew', async () => {
+it('is taken with a new draft if another process has removed the first', async () => {
   const home = await temporaryFolder();
   const options = { signal: new AbortController().signal, progress: silentProgress };
   expect(await withLock(home, options, () => readdir(home))).toEqual(['.lock']);

@@ -14,9 +14,10 @@ import { hostname, tmpdir, uptime } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa } from 'execa';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { silentProgress } from '../../../src/ui/progress.ts';
 import { withLock } from '../../../src/transaction/lock.ts';
+import { onPlatform } from '../../support/platform.ts';
 
 let home = '';
 beforeEach(async () => {
@@ -27,7 +28,7 @@ afterEach(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
-/** What this machine's system says of a process: see proc_pid_stat(5). */
+/** The start of a process in ticks: see proc_pid_stat(5). */
 function ticksOf(pid: number): string {
   const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
   return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? '';
@@ -43,7 +44,7 @@ function lockOf(pid: number): string {
 
 const options = { signal: new AbortController().signal, progress: silentProgress };
 
-it('is held while the work is done, and leaves nothing', async () => {
+it('is held during the work and leaves nothing', async () => {
   await withLock(home, options, async () => {
     expect(await readFile(join(home, '.lock'), 'utf8')).toBe(lockOf(process.pid));
     expect(await readdir(home)).toEqual(['.lock']);
@@ -51,7 +52,7 @@ it('is held while the work is done, and leaves nothing', async () => {
   expect(await readdir(home)).toEqual([]);
 });
 
-it('is given back by work that fails', async () => {
+it('is released if the work fails', async () => {
   await expect(withLock(home, options, () => Promise.reject(new Error('no')))).rejects.toThrow(
     'no',
   );
@@ -70,7 +71,7 @@ it('lets one in at a time', async () => {
   expect(most).toBe(1);
 });
 
-it('is taken over from a process that is gone', async () => {
+it('is taken over from a process that has ended', async () => {
   const gone = execa(process.execPath, ['-e', '']);
   const { pid } = gone;
   await gone;
@@ -82,7 +83,7 @@ it('is taken over from a process that is gone', async () => {
   expect(await readdir(home)).toEqual([]);
 });
 
-it('is refused when another keeps it', async () => {
+it('is refused while another process keeps it', async () => {
   await writeFile(join(home, '.lock'), `${process.ppid}@${hostname()}`);
   const waiting = withLock(home, { ...options, patience: 0 }, () => Promise.resolve());
   await expect(waiting).rejects.toMatchObject({
@@ -91,7 +92,7 @@ it('is refused when another keeps it', async () => {
   });
 });
 
-it('is not waited for after an interruption', async () => {
+it('waiting for it ends with an interruption', async () => {
   await writeFile(join(home, '.lock'), `${process.ppid}@${hostname()}`);
   const signal = AbortSignal.timeout(20);
   await expect(withLock(home, { ...options, signal }, () => Promise.resolve())).rejects.toThrow(
@@ -101,21 +102,21 @@ it('is not waited for after an interruption', async () => {
 
 it.each([
   ['this one', process.pid],
-  ['one that is there', process.ppid],
-])('is taken over from a process that had the id of %s earlier', async (_, pid) => {
+  ['a running one', process.ppid],
+])('is taken over from an earlier process with the id of %s', async (_, pid) => {
   for (const birth of [bornAt(1), `${randomUUID()} ${ticksOf(pid)}`]) {
     await writeFile(join(home, '.lock'), `${pid}@${hostname()}\n${birth}\n`);
     expect(await withLock(home, { ...options, patience: 0 }, () => Promise.resolve(1))).toBe(1);
   }
 });
 
-it('is not at work where only the id and the machine are those of this process', async () => {
+it('is taken over if only id and machine are those of this process', async () => {
   await writeFile(join(home, '.lock'), `${process.pid}@${hostname()}`);
   expect(await withLock(home, { ...options, patience: 0 }, () => Promise.resolve(1))).toBe(1);
 });
 
 it.each([-1e10, 1e10])(
-  'is not taken from a live process as a clock was set by %i ms',
+  'is not taken from a running process after the clock was changed by %i ms',
   async (by) => {
     const path = join(home, '.lock');
     await writeFile(path, lockOf(process.ppid));
@@ -128,28 +129,24 @@ it.each([-1e10, 1e10])(
   },
 );
 
-describe('where the system does not tell when a process began', () => {
-  beforeEach(() => {
-    const { platform } = process;
-    Object.defineProperty(process, 'platform', { value: 'darwin' });
-    onTestFinished(() => void Object.defineProperty(process, 'platform', { value: platform }));
-  });
+describe('where the system does not tell the start of a process', () => {
+  beforeEach(() => onPlatform('darwin'));
   const attempt = async (birth: string): Promise<number> => {
     await writeFile(join(home, '.lock'), `${process.ppid}@${hostname()}\n${birth}\n`);
     return withLock(home, { ...options, patience: -1 }, () => Promise.resolve(1));
   };
 
-  it('a lock from before its restart is taken over', async () => {
+  it('a lock from before the last boot is taken over', async () => {
     expect(await attempt(`up ${Math.floor(uptime()) + 3600} x`)).toBe(1);
   });
 
-  it('another is not, whenever it was made', async () => {
+  it('any other lock is not', async () => {
     await expect(attempt(`up ${Math.floor(uptime())} x`)).rejects.toMatchObject({ code: 'busy' });
     await expect(attempt('')).rejects.toMatchObject({ code: 'busy' });
   });
 });
 
-it('is not taken from a process on another machine, which cannot be asked', async () => {
+it('is not taken from a process on another machine', async () => {
   await writeFile(join(home, '.lock'), '1@elsewhere');
   const waiting = withLock(home, { ...options, patience: 0 }, () => Promise.resolve());
   await expect(waiting).rejects.toMatchObject({ message: expect.stringContaining('elsewhere') });
@@ -186,7 +183,7 @@ it('leaves alone what it did not leave over', async () => {
   expect((await readdir(home)).sort()).toEqual(['.lock.d', '.lock.l']);
 });
 
-it('clears what processes that are gone wanted to make a lock of', async () => {
+it('removes drafts of processes that have ended', async () => {
   const path = join(home, '.lock.half-made');
   await writeFile(path, '');
   await utimes(path, 0, 0);

@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { expect, it } from 'vitest';
 import { hookEntries, hooksMissing, rulesOf } from '../../../src/variant/hooks.ts';
 import { Changes } from '../../../src/transaction/changes.ts';
-import { takeStep } from '../../../src/transaction/apply-step.ts';
+import { applyStep } from '../../../src/transaction/apply-step.ts';
 import { placeRules } from '../../../src/variant/place-rules.ts';
 import { rulesScriptText } from '../../../src/variant/run-scripts.ts';
 import type { PackRecord } from '../../../src/variant/record.ts';
@@ -94,7 +94,7 @@ it('the command that is written runs, wherever it lies, and goes with its rules'
   await writeFile(join(folder, 'rules.json'), '{}');
   const removal = new Changes();
   await placeRules(null, script, folder, removal);
-  for (const step of await removal.steps([folder])) await takeStep(step, 'forward');
+  for (const step of await removal.steps([folder])) await applyStep(step, 'forward');
   await expect(run(write)).rejects.toMatchObject({ exitCode: 1 });
 });
 
