@@ -25,14 +25,17 @@ const knowingItself = {
   banner: { js: "const thisFile = require('url').pathToFileURL(__filename).href;" },
   define: { 'import.meta.url': 'thisFile' },
 };
-/** What few commands need stays in files of its own, loaded by those that do: by what it is imported as. */
+/** What few commands need stays in files of its own, loaded by those that do. */
 const apart = {
-  './tokens.ts': 'src/skill/tokens.ts',
+  'tokens.ts': 'src/skill/tokens.ts',
   '@clack/prompts': '@clack/prompts',
   acorn: 'acorn',
   execa: 'execa',
   tar: 'tar',
+  yaml: 'yaml',
 };
+/** A file of ours goes by its own name, wherever it is imported from. */
+const apartName = (path) => path.replace(/^\.[./]*\/(?:.*\/)?(?=[^/]+\.ts$)/, '');
 const fileOf = (name) => `${name.replace(/^\W+|\.ts$/g, '').replace(/\W+/g, '-')}.js`;
 const loadedApart = {
   name: 'loaded-apart',
@@ -44,8 +47,8 @@ const loadedApart = {
     );
     onLoad({ filter: /./, namespace: 'nothing' }, () => ({ contents: 'module.exports = {};' }));
     onResolve({ filter: /^[@.\w]/ }, ({ path, kind }) =>
-      path in apart && kind !== 'entry-point'
-        ? { path: `./${fileOf(path)}`, external: true }
+      apartName(path) in apart && kind !== 'entry-point'
+        ? { path: `./${fileOf(apartName(path))}`, external: true }
         : undefined,
     );
   },
@@ -75,6 +78,11 @@ const builds = await Promise.all([
     minify: true,
   }),
 ]);
+const [{ metafile }] = builds;
+for (const file of Object.keys(metafile.inputs)) {
+  const isApart = (path) => file === path || file.startsWith(`node_modules/${path}/`);
+  if (Object.values(apart).some(isApart)) throw new Error(`${file} is in main.js, not apart`);
+}
 await writeFile('dist/package.json', '{ "type": "commonjs" }\n');
 const main = createHash('sha256').update(await readFile('dist/main.js'));
 const { engines } = JSON.parse(await readFile('package.json', 'utf8'));
