@@ -2,7 +2,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { entriesIn } from '../disk/sync-read.ts';
 import { fromPackage } from '../package-root.ts';
 import { CcMirrorError } from '../errors.ts';
-import { type Pack, readPack } from './pack.ts';
+import type { Pack } from './pack.ts';
 
 /** The packs that come with this package; `src` and `dist` lie equally deep. */
 export const shippedPacksDir = fromPackage('skills');
@@ -47,5 +47,6 @@ export function folderOf(source: string): string {
 
 /** The pack of that source. Errors: see `readPack`. */
 export async function loadPack(source: string): Promise<Pack> {
+  const { readPack } = await import('./pack.ts');
   return readPack(folderOf(source), source);
 }

@@ -12,11 +12,10 @@ import {
 } from './install/skill-files.ts';
 import { findAgents, findSkills } from './find.ts';
 import { FrontmatterError, type FrontmatterValue, parseFrontmatter } from './text/frontmatter.ts';
-import { isPathBelow } from './install/installed-skill.ts';
+import { isPathBelow, isSkillName } from './names.ts';
 import { renderOf } from './template.ts';
 import { assumedTools } from './tools.ts';
 import { unfit } from './pack-error.ts';
-import { isSkillName } from './text/skill-spec.ts';
 import { ownModels, viewOf } from './view.ts';
 
 const below = z

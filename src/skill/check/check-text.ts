@@ -2,7 +2,7 @@ import { callsIn, checkCalls, isElsewhere, isPlaceholder } from '../text/calls.t
 import type { Problem } from './pack-finding.ts';
 import { checkMentions } from '../text/mentions.ts';
 import { FrontmatterError, type FrontmatterValue, parseFrontmatter } from '../text/frontmatter.ts';
-import { isSkillName } from '../text/skill-spec.ts';
+import { isSkillName } from '../names.ts';
 import type { Tools } from '../tools.ts';
 
 /** What the calls and tool names in a text are held against; null: not known, so not checked. */

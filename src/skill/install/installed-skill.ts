@@ -1,5 +1,5 @@
 import { CcMirrorError } from '../../errors.ts';
-import { isSkillName } from '../text/skill-spec.ts';
+import { isPathBelow, isSkillName } from '../names.ts';
 
 /** What we have written, to know it again: plain data for `variant.json`. */
 export interface InstalledSkill {
@@ -27,9 +27,4 @@ export function checkPaths({ name, files }: InstalledSkill): void {
   if (bad === undefined) return;
   const message = `the record of ${name === '' ? 'the agents' : `the skill "${name}"`} has a path "${bad.path}"`;
   throw new CcMirrorError('invalid-record', message);
-}
-
-/** Whether a path with slashes stays below its folder and can be written on every platform. */
-export function isPathBelow(path: string): boolean {
-  return path.split('/').every((step) => !['', '.', '..'].includes(step) && !/[\\:\0]/u.test(step));
 }

@@ -4,7 +4,7 @@ import { lstat, entriesIn } from '../../disk/sync-read.ts';
 import { allDone } from '../../disk/concurrency.ts';
 import { sha256Of } from '../../disk/hash.ts';
 import { CcMirrorError } from '../../errors.ts';
-import { isPathBelow } from './installed-skill.ts';
+import { isPathBelow } from '../names.ts';
 
 /** A file of a skill or an agent as its pack has it. */
 export interface SourceFile {

@@ -1,4 +1,5 @@
 import { FrontmatterError, type FrontmatterValue, parseFrontmatter } from './frontmatter.ts';
+import { isSkillName } from '../names.ts';
 
 /** One departure from the Agent Skills specification; `line` counts from 1 in SKILL.md. */
 export interface SkillProblem {
@@ -14,7 +15,6 @@ interface Fields {
   lines: Map<string, number>;
 }
 
-const namePattern = /^(?=.{1,64}$)[a-z0-9]+(?:-[a-z0-9]+)*$/u;
 const fieldNames = ['name', 'description', 'license', 'compatibility', 'metadata', 'allowed-tools'];
 const longestDescription = 1024;
 const longestCompatibility = 500;
@@ -39,11 +39,6 @@ export function checkSkill(text: string, folderName: string): SkillProblem[] {
     if (!(error instanceof FrontmatterError)) throw error;
     return [fatal('frontmatter', error.message, error.line)];
   }
-}
-
-/** 1 to 64 of a-z, 0-9 and hyphens, none of them at an edge or beside another. */
-export function isSkillName(name: string): boolean {
-  return namePattern.test(name);
 }
 
 function checkName({ fields, lines }: Fields, folderName: string): SkillProblem[] {
