@@ -1,32 +1,32 @@
-import { FrontmatterError, parseFrontmatter } from './text/frontmatter.ts';
 import { renderFiles } from './install/skill-files.ts';
-import type { SkillMarkdown } from './text/links.ts';
 import type { Pack } from './pack.ts';
 import { renderOf } from './template.ts';
+import { FrontmatterError, parseFrontmatter } from './text/frontmatter.ts';
+import type { SkillMarkdown } from './text/links.ts';
 import type { View } from './view.ts';
 
 /** What a skill costs, in tokens of `countTokens`. */
 export interface SkillCost {
   /** Its line in the listing that every session starts with. */
   start: number;
-  /** SKILL.md, when the skill is used. */
+  /** SKILL.md, read when the skill is used. */
   loaded: number;
-  /** Its other Markdown files, each read on demand: all of them, and the largest. */
+  /** Its other Markdown files, each read on demand: their sum, and the largest. */
   references: number;
   largest: number;
 }
 
-/** What an agent costs: its line in the listing, and its own prompt when it is started. */
+/** What an agent costs: its line in the listing, and its prompt when it is started. */
 export type AgentCost = Pick<SkillCost, 'start' | 'loaded'>;
 
-/** What a pack costs: the sums over its skills, `start` with its agents; and each of these. */
+/** What a pack costs: the sum over its skills, with its agents in `start`; and each of them. */
 export interface PackCost {
   tokens: SkillCost;
   skills: { name: string; tokens: SkillCost }[];
   agents: { name: string; tokens: AgentCost }[];
 }
 
-/** What a pack costs where its texts are rendered for `view`. Errors: see `readSkillFiles`, `renderOf`. */
+/** What a pack costs when rendered for `view`. Errors: see `readSkillFiles`, `renderOf`. */
 export async function packCost(pack: Pack, view: View): Promise<PackCost> {
   const render = renderOf(pack, view);
   const sum: SkillCost = { start: 0, loaded: 0, references: 0, largest: 0 };
@@ -52,26 +52,25 @@ export async function packCost(pack: Pack, view: View): Promise<PackCost> {
   return cost;
 }
 
-/** What one skill costs, from its Markdown files. */
+/** What a skill costs, from its Markdown files. */
 export async function skillCost(name: string, files: readonly SkillMarkdown[]): Promise<SkillCost> {
   const { countTokens } = await import('./tokens.ts');
-  const isMain = ({ path }: SkillMarkdown): boolean => path === 'SKILL.md';
-  const main = files.find(isMain)?.text;
-  const sizes = files.filter((file) => !isMain(file)).map(({ text }) => countTokens(text));
+  const main = files.find(({ path }) => path === 'SKILL.md');
+  const sizes = files.filter((file) => file !== main).map(({ text }) => countTokens(text));
   return {
-    ...(main === undefined ? { start: 0, loaded: 0 } : await agentCost(name, main)),
+    ...(main === undefined ? { start: 0, loaded: 0 } : await agentCost(name, main.text)),
     references: sizes.reduce((sum, size) => sum + size, 0),
     largest: Math.max(0, ...sizes),
   };
 }
 
-/** What one agent costs, from its file. */
+/** What an agent costs, from its file. */
 export async function agentCost(name: string, text: string): Promise<AgentCost> {
   const { countTokens } = await import('./tokens.ts');
   return { start: countTokens(`- ${name}: ${descriptionIn(text)}\n`), loaded: countTokens(text) };
 }
 
-/** Nothing where the user's edits have made the frontmatter unreadable. */
+/** Empty if the user's edits have broken the frontmatter. */
 function descriptionIn(text: string): string {
   try {
     const description = parseFrontmatter(text).fields.get('description');

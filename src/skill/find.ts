@@ -1,39 +1,36 @@
-import { readdir, stat, readIfExists } from '../disk/sync-read.ts';
+import { readIfExists, readdir, stat } from '../disk/sync-read.ts';
 import { join } from 'node:path';
 import { ifExists } from '../disk/if-exists.ts';
 import { kindOf } from './install/target.ts';
 
 /**
- * The folders with a SKILL.md in a folder, as paths below it: itself (`.`), then those in its
- * folder `skills`, then its own.
+ * Finds the folders with a SKILL.md in a folder, as paths below it: the folder itself (`.`), then
+ * those in its `skills` folder, then its other subfolders.
  */
-export async function findSkills(folder: string): Promise<string[]> {
-  const inSkills = (await namesIn(join(folder, 'skills'))).map((name) => `skills/${name}`);
-  const found: string[] = [];
-  for (const path of ['.', ...inSkills, ...(await namesIn(folder))]) {
-    if ((await kindOf(join(folder, path, 'SKILL.md'))) === 'file') found.push(path);
-  }
-  return found;
+export function findSkills(folder: string): string[] {
+  const inSkills = namesIn(join(folder, 'skills')).map((name) => `skills/${name}`);
+  return ['.', ...inSkills, ...namesIn(folder)].filter(
+    (path) => kindOf(join(folder, path, 'SKILL.md')) === 'file',
+  );
 }
 
 /**
- * The agent files in the folder `agents` of a pack, as paths below it. A Markdown file without a
- * frontmatter is something else that a skill keeps there.
+ * Finds the agent files in the `agents` folder of a pack, as paths below the pack. Markdown without
+ * frontmatter is not an agent.
  */
-export async function findAgents(folder: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const name of await namesIn(join(folder, 'agents'))) {
-    const path = `agents/${name}`;
-    const there = ifExists(() => stat(join(folder, path)));
-    const readable = name.endsWith('.md') && there?.isFile() === true;
-    const text = readable ? readIfExists(join(folder, path)) : null;
-    if (text !== null && /^\uFEFF?---\s/u.test(text)) found.push(path);
-  }
-  return found;
+export function findAgents(folder: string): string[] {
+  return namesIn(join(folder, 'agents'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `agents/${name}`)
+    .filter((path) => {
+      const file = join(folder, path);
+      const isFile = ifExists(() => stat(file))?.isFile() === true;
+      return isFile && /^\uFEFF?---\s/u.test(readIfExists(file) ?? '');
+    });
 }
 
-/** What a folder holds, but for hidden names; nothing where there is no such folder. */
-async function namesIn(folder: string): Promise<string[]> {
+/** The visible names in a folder; none if it does not exist. */
+function namesIn(folder: string): string[] {
   const names = ifExists(() => readdir(folder)) ?? [];
   return names.filter((name) => !name.startsWith('.')).sort();
 }

@@ -1,11 +1,11 @@
 import Mustache from 'mustache';
 import type { Render } from './install/skill-files.ts';
-import { unfit } from './pack-error.ts';
+import { packError } from './pack-error.ts';
 import type { View } from './view.ts';
 
 /**
- * How the Markdown files of a pack are filled in for a build; null: they are no templates. Error:
- * `usage` for a file with something of `templateProblems`.
+ * Renders the Markdown files of a pack for a build; null if they are not templates. Error: `usage`
+ * for a file with `templateProblems`.
  */
 export function renderOf(
   { templates, source }: { templates: boolean; source: string },
@@ -13,62 +13,38 @@ export function renderOf(
 ): Render {
   if (!templates) return null;
   return (text, file) => {
-    const [wrong] = templateProblems(text);
-    if (wrong !== undefined) throw unfit(file, wrong, source);
+    const [problem] = templateProblems(text);
+    if (problem !== undefined) throw packError(file, problem, source);
     return renderTemplate(text, view);
   };
 }
 
 /**
- * Fills a template of a pack in: Mustache (mustache.github.io) without its HTML escaping.
- * @throws {Error} on a template with problems; see `templateProblems`
+ * Renders a template of a pack: Mustache (mustache.github.io) without its HTML escaping.
+ * @throws {Error} on a section that is not closed
  */
 export function renderTemplate(text: string, view: View): string {
-  const { template, fill } = outlineOf(text);
-  return fill(Mustache.render(template, view, undefined, { escape: String }));
+  return Mustache.render(text, view, undefined, { escape: String });
 }
-
-/**
- * Mustache.js takes a text apart character by character, which took most of the time of an install:
- * what stands between tags goes past it. `fill` puts it back.
- */
-function outlineOf(text: string): { template: string; fill: (text: string) => string } {
-  if (text.includes('\0')) return { template: text, fill: String };
-  const passages: string[] = [];
-  const template = text.replace(tagOrPassage, (found) => {
-    if (found.startsWith('{{') || found.trim() === '') return found;
-    const end = found.endsWith('\n') ? '\n' : '';
-    return `\0${passages.push(found.slice(0, found.length - end.length)) - 1}\0${end}`;
-  });
-  const fill = (rendered: string): string =>
-    rendered.replace(/\0(\d+)\0/g, (_, index) => passages[Number(index)] ?? '');
-  return { template, fill };
-}
-
-/** A tag, lines without any, or some words beside one: where lines end decides what a tag leaves. */
-const tagOrPassage = /\{\{[^}]*\}\}|(?:(?<![^\n])(?![^\n]*(?:\{\{|\}\}))[^\n]*\n)+|[^\n{}]{8,}/g;
 
 const texts =
   /^(?:worker\.(?:tool|models)|status\.(?:pending|in_progress|completed|deleted)|models\.(?:haiku|sonnet|opus))$/;
 /** Names that are true or false, for sections only. */
 const conditions = /^(?:tasks|worker\.(?:model|background)|has\.\w+(?:\.\w+)?|models\.one)$/;
 
-/**
- * What is wrong with a template: names that no view has, conditions in the place of a text, and
- * sections that are not closed.
- */
+/** Finds unknown names, conditions that are used as text, and sections that are not closed. */
 export function templateProblems(text: string): string[] {
   try {
-    const problems = tagsIn(Mustache.parse(outlineOf(text).template)).map(tagProblem);
+    const problems = tagsIn(Mustache.parse(text)).map(tagProblem);
     return [...new Set(problems.filter((each) => each !== null))];
   } catch (error) {
-    // The place at its end counts the characters of the outline.
+    // Mustache ends its messages with an offset, which tells people nothing.
     return [(error instanceof Error ? error.message : String(error)).replace(/ at \d+$/, '')];
   }
 }
 
 interface Tag {
-  /** As mustache.js has it: `#` and `^` are sections, `name` and `&` are texts. */
+  /** As in mustache.js: `#` and `^` are sections, `name` and `&` are texts. */
   type: string;
   name: string;
 }
@@ -79,12 +55,12 @@ function tagProblem({ type, name }: Tag): string | null {
   if (isSection && conditions.test(name)) return null;
   if ((isSection || isText) && texts.test(name)) return null;
   if (isText && conditions.test(name)) {
-    return `{{${name}}} is no text: write {{#${name}}}…{{/${name}}}`;
+    return `{{${name}}} is not text: write {{#${name}}}…{{/${name}}}`;
   }
-  return `{{${isSection || isText ? '' : type}${name}}} is no name that a template has`;
+  return `templates have no {{${isSection || isText ? '' : type}${name}}}`;
 }
 
-/** Tokens of mustache.js: type, value, start, end, and the tokens within a section. */
+/** Flattens the tokens of mustache.js: type, value, start, end, and the tokens of a section. */
 function tagsIn(tokens: readonly unknown[]): Tag[] {
   return tokens.flatMap((token) => {
     if (!Array.isArray(token)) return [];

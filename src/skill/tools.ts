@@ -1,9 +1,9 @@
-/** One tool as a build offers it, from the schema of its input. */
+/** A tool of a build, from the JSON Schema of its input. */
 export interface ToolShape {
   required: readonly string[];
-  /** The texts that a parameter may be; null: not a choice of texts. */
+  /** The texts that a parameter allows; null: any value. */
   parameters: Readonly<Record<string, readonly string[] | null>>;
-  /** JSON Schema's name for the type of a parameter, where it has one and it is known. */
+  /** JSON Schema's name for the type of a parameter, if it is known. */
   types?: Readonly<Record<string, string>>;
 }
 
@@ -12,7 +12,7 @@ export type Tools = Readonly<Record<string, ToolShape>>;
 
 export const taskTools: readonly string[] = ['TaskCreate', 'TaskGet', 'TaskUpdate', 'TaskList'];
 
-/** A tool whose parameters but for those named are optional texts of any kind. */
+/** A tool whose parameters allow any value except where `choices` lists some. */
 function shape(required: string, optional = '', choices: ToolShape['parameters'] = {}): ToolShape {
   const words = (text: string): string[] => text.split(' ').filter((word) => word !== '');
   const names = [...words(required), ...words(optional)];
@@ -37,8 +37,8 @@ const withoutTasks: Tools = {
 };
 
 /**
- * What a build that was not run is taken to offer: what all builds from 2.1.112 on have of the
- * tools that packs speak of. Source: requests of 2.1.112, 2.1.240 and 2.1.329.
+ * The tools assumed for a build that was not run: those that packs mention and every build from
+ * 2.1.112 on has. Source: requests of 2.1.112, 2.1.240 and 2.1.329.
  */
 export function assumedTools(tasks: boolean): Tools {
   if (!tasks) return withoutTasks;
@@ -55,7 +55,7 @@ export function assumedTools(tasks: boolean): Tools {
   };
 }
 
-/** The tool that starts a worker: `Agent`, in older builds `Task`. */
+/** The tool that starts a worker: `Agent`, or `Task` in older builds. */
 export function workerToolOf(tools: Tools): 'Agent' | 'Task' | null {
   if ('Agent' in tools) return 'Agent';
   return 'Task' in tools ? 'Task' : null;

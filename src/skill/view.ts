@@ -1,11 +1,11 @@
 import { type Tools, taskTools, workerToolOf } from './tools.ts';
 
-/** A build and a provider, as far as a pack's text depends on them. */
+/** What a pack's text depends on: a build and a provider. */
 export interface Setting {
   tools: Tools;
   /**
-   * The model that the provider serves for a tier; null leaves it to Claude Code. One for
-   * `subagent` is what every worker runs on, whatever tier it was started with.
+   * The provider's model for a tier; null leaves the choice to Claude Code. With a model for
+   * `subagent`, every worker runs on it, whatever its tier.
    */
   models: Readonly<Record<'haiku' | 'sonnet' | 'opus' | 'subagent', string | null>>;
 }
@@ -18,7 +18,7 @@ export const ownModels: Setting['models'] = {
   subagent: null,
 };
 
-/** What the templates of a pack see; docs/packs.md lists it for their authors. */
+/** The values that templates can use; docs/packs.md lists them for authors. */
 export type View = ReturnType<typeof viewOf>;
 
 export function viewOf({ tools, models }: Setting) {
@@ -49,7 +49,7 @@ export function viewOf({ tools, models }: Setting) {
   };
 }
 
-/** The cheapest first, as a text for people. */
+/** Text that lists the tiers, cheapest first. */
 function tiersOf(models: readonly string[]): string {
   const order = ['haiku', 'sonnet', 'opus'];
   const known = order.filter((tier) => models.includes(tier));
@@ -58,8 +58,8 @@ function tiersOf(models: readonly string[]): string {
 }
 
 /**
- * True as a section, with a true name for each parameter: a list of one text, as the names of an
- * object would hide those of the view within its section.
+ * True as a section, with a true property for each parameter. It is a list of one text because the
+ * properties of a plain object would hide the view's own names within the section.
  */
 function flag(parameters: readonly string[]): unknown {
   const own = Object.fromEntries(parameters.map((name) => [name, true]));

@@ -30,7 +30,7 @@ export async function loadPacks(
   const packs: Packs = { present: [], gone: [] };
   for (const source of new Set(sources)) {
     const before = current?.packs.find((pack) => pack.source === source);
-    const gone = isAbsolute(source) && (await kindOf(source)) === 'nothing';
+    const gone = isAbsolute(source) && kindOf(source) === 'nothing';
     if (gone && before !== undefined) packs.gone.push(before);
     else packs.present.push(await definitions.pack(await outside(source, folder)));
   }

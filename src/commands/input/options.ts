@@ -226,7 +226,7 @@ async function skillsFrom(skills: string | boolean | undefined): Promise<string[
   if (skills === false) return [];
   const { packSource } = await import('../../skill/catalogue.ts');
   const names = skills.split(',').map((name) => name.trim());
-  return Promise.all(names.filter((name) => name !== '').map(packSource));
+  return names.filter((name) => name !== '').map(packSource);
 }
 
 /** The key, and where it is to be kept. With the store `env` only the variable's name is. */

@@ -8,10 +8,10 @@ import type { CapabilityName } from '../../gates/types.ts';
 import { type Proof, probe } from '../../probe/run.ts';
 import { toolsInFull } from '../../provider/tool-search.ts';
 import { folderOf, packSource, shippedPackIds } from '../../skill/catalogue.ts';
-import type { CheckOptions } from '../../skill/check/check.ts';
-import { type CheckedFolder, checkSource } from '../../skill/check/check-folder.ts';
+import type { CheckOptions } from '../../skill/check/check-pack.ts';
+import { type CheckedSource, checkSource } from '../../skill/check/check-source.ts';
 import { type PackCost, packCost } from '../../skill/cost.ts';
-import type { Finding } from '../../skill/check/pack-finding.ts';
+import type { PackFinding } from '../../skill/pack-finding.ts';
 import { assumedTools } from '../../skill/tools.ts';
 import { ownModels, viewOf } from '../../skill/view.ts';
 import { table } from '../../ui/table.ts';
@@ -34,7 +34,7 @@ export function addCheck(command: Command, run: Runner): void {
     );
 }
 
-interface Checked extends CheckedFolder {
+interface Checked extends CheckedSource {
   source: string;
   /** Null for a pack that cannot be rendered. */
   cost: PackCost | null;
@@ -46,7 +46,7 @@ async function check(
   context: CommandContext,
 ): Promise<CommandResult> {
   const sources =
-    given.length === 0 ? await shippedPackIds() : await Promise.all(given.map(packSource));
+    given.length === 0 ? shippedPackIds() : given.map(packSource);
   const options = await optionsFor(build, context);
   const checked: Checked[] = [];
   for (const source of new Set(sources)) {
@@ -121,7 +121,7 @@ async function asInVariant<T>(
 }
 
 async function costOf(
-  { pack, findings }: CheckedFolder,
+  { pack, findings }: CheckedSource,
   { tools, models }: CheckOptions,
 ): Promise<PackCost | null> {
   const readable = findings.every(({ rule }) => rule !== 'pack' && rule !== 'template');
@@ -152,7 +152,7 @@ function placeOf(source: string, file: string): string {
   return isAbsolute(source) ? join(source, file) : `${source}/${file}`;
 }
 
-function countOf(severity: Finding['severity'], findings: readonly Finding[]): number {
+function countOf(severity: PackFinding['severity'], findings: readonly PackFinding[]): number {
   return findings.filter((finding) => finding.severity === severity).length;
 }
 

@@ -28,10 +28,9 @@ function addAdd(command: Command, run: Runner): void {
     )
     .action((name: string, given: string[]) =>
       run((context) =>
-        change(name, context, async ({ choices }) => {
-          const added = await Promise.all(given.map(packSource));
-          return [...new Set([...choices.skills, ...added])];
-        }),
+        change(name, context, async ({ choices }) => [
+          ...new Set([...choices.skills, ...given.map(packSource)]),
+        ]),
       ),
     );
 }

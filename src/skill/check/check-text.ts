@@ -1,56 +1,47 @@
-import { callsIn, checkCalls, isElsewhere, isPlaceholder } from '../text/calls.ts';
-import type { Problem } from './pack-finding.ts';
-import { checkMentions } from '../text/mentions.ts';
-import { FrontmatterError, type FrontmatterValue, parseFrontmatter } from '../text/frontmatter.ts';
 import { isSkillName } from '../names.ts';
+import { type TextFinding, failure, warning } from '../pack-finding.ts';
+import { callsIn, checkCalls, isPlaceholder, mayBeOffered } from '../text/calls.ts';
+import { FrontmatterError, type FrontmatterValue, parseFrontmatter } from '../text/frontmatter.ts';
+import { checkMentions } from '../text/mentions.ts';
 import type { Tools } from '../tools.ts';
 
-/** What the calls and tool names in a text are held against; null: not known, so not checked. */
+/** What the calls and tool names in a text are checked against; null: unknown, so not checked. */
 export interface Known {
   tools: Tools | null;
   agents: readonly string[] | null;
 }
 
-/** Checks the examples of calls in a text, the agents that they start, and what the prose names. */
-export function checkExamples(text: string, { tools, agents }: Known): Problem[] {
+/** Checks the example calls in a text, the agents they start, and the tools that its prose names. */
+export function checkExamples(text: string, { tools, agents }: Known): TextFinding[] {
   const calls = callsIn(text);
-  const problems = tools === null ? [] : checkCalls(calls, tools);
   const unknown = calls.flatMap(({ tool, line, input }) => {
     const type = input?.get('subagent_type');
     if (agents === null || typeof type !== 'string') return [];
     if (agents.includes(type) || isPlaceholder(type)) return [];
     const message = `${tool} starts ${type}, which is neither an agent of the build nor of the pack`;
-    return [{ rule: 'agent' as const, line, message }];
+    return [warning('agent', line, message)];
   });
-  const named = tools === null ? [] : checkMentions(text, tools);
-  return [
-    ...problems.map((each) => ({ rule: 'call' as const, ...each })),
-    ...named.map((each) => ({ rule: 'tool' as const, ...each })),
-    ...unknown,
-  ];
+  if (tools === null) return unknown;
+  return [...checkCalls(calls, tools), ...checkMentions(text, tools), ...unknown];
 }
 
-/** Checks the tools that the frontmatter field `key` of a skill or an agent names. */
-export function checkToolNames(text: string, key: string, tools: Tools | null): Problem[] {
+/** Checks the tools in the frontmatter field `key` of a skill or an agent. */
+export function checkToolNames(text: string, key: string, tools: Tools | null): TextFinding[] {
   const head = headOf(text);
   if (head === null || tools === null) return [];
   const line = head.lines.get(key) ?? null;
   return toolNames(head.fields.get(key))
     .filter((name) => !isOffered(name, tools))
-    .map((name) => ({
-      rule: 'tool',
-      line,
-      message: `${key} names ${name}, which the build does not offer`,
-    }));
+    .map((name) => warning('tool', line, `${key} names ${name}, which the build does not offer`));
 }
 
 /** Checks an agent's frontmatter, from the text of its file `<fileName>.md`. */
-export function checkAgent(text: string, fileName: string): Problem[] {
+export function checkAgent(text: string, fileName: string): TextFinding[] {
   try {
     const { fields, lines } = parseFrontmatter(text);
-    const problems: Problem[] = [];
+    const findings: TextFinding[] = [];
     const found = (key: string, message: string): void => {
-      problems.push({ rule: 'agent', line: lines.get(key) ?? null, message, fatal: true });
+      findings.push(failure('agent', lines.get(key) ?? null, message));
     };
     const [name, description] = [fields.get('name'), fields.get('description')];
     if (typeof name !== 'string' || name === '') found('name', 'the name is missing');
@@ -62,14 +53,14 @@ export function checkAgent(text: string, fileName: string): Problem[] {
     if (typeof description !== 'string' || description.trim() === '') {
       found('description', 'the description is missing');
     }
-    return problems;
+    return findings;
   } catch (error) {
     if (!(error instanceof FrontmatterError)) throw error;
-    return [{ rule: 'agent', line: error.line, message: error.message, fatal: true }];
+    return [failure('agent', error.line, error.message)];
   }
 }
 
-/** `Bash(git *)` is a pattern of the tool Bash; blanks or commas stand between two. */
+/** Names are separated by spaces or commas; `Bash(git *)` is a pattern of the tool Bash. */
 function toolNames(value: FrontmatterValue | undefined): string[] {
   const texts = typeof value === 'string' ? [value] : Array.isArray(value) ? value : [];
   return texts.flatMap((text) =>
@@ -77,11 +68,11 @@ function toolNames(value: FrontmatterValue | undefined): string[] {
   );
 }
 
-/** Builds take `Task` and `Agent` for each other here. */
+/** Builds treat `Task` and `Agent` as synonyms here. */
 function isOffered(name: string, tools: Tools): boolean {
-  const twins = ['Agent', 'Task'];
-  if (twins.includes(name)) return twins.some((each) => Object.hasOwn(tools, each));
-  return Object.hasOwn(tools, name) || name === '*' || isElsewhere(name);
+  const synonyms = ['Agent', 'Task'];
+  if (synonyms.includes(name)) return synonyms.some((each) => Object.hasOwn(tools, each));
+  return name === '*' || mayBeOffered(name, tools);
 }
 
 function headOf(text: string): ReturnType<typeof parseFrontmatter> | null {

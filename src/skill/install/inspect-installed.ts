@@ -4,11 +4,11 @@ import type { SkillMarkdown } from '../text/links.ts';
 import { type InstalledSkill, checkPaths } from './installed-skill.ts';
 import { inspectTarget } from './target.ts';
 
-/** What has become of files that we wrote; `edited` also where some of them are gone. */
+/** The state of files that we wrote; `edited` also if only some of them are missing. */
 export type InstalledState = 'ours' | 'edited' | 'missing';
 
 /**
- * Compares the files of a record with what lies below `into`, and reads the Markdown among them.
+ * Compares the files of a record with those below `into`, and reads the Markdown among them.
  * @throws {CcMirrorError} `invalid-record`
  */
 export async function inspectInstalled(

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { CcMirrorError } from '../../errors.ts';
 import type { FileChanges } from '../../transaction/changes.ts';
-import type { SkillFile } from './skill-files.ts';
 import type { InstalledSkill } from './installed-skill.ts';
+import type { SkillFile } from './skill-files.ts';
 import { inspectTarget, kindOf, writeSkillFile } from './target.ts';
 
 export interface SkillSource {
-  /** What its folder in the configuration is called. */
+  /** The name of its folder in the configuration. */
   name: string;
   files: readonly SkillFile[];
   /** The `skills` folder of a configuration. */
@@ -14,20 +14,20 @@ export interface SkillSource {
 }
 
 /**
- * Copies a skill into a skills folder. A folder that already holds these very files counts as
- * installed. Nothing is written: what is to be written goes to `changes`.
- * @throws {CcMirrorError} `name-taken` where something else has that name
+ * Copies a skill into a skills folder, through `changes`. A folder with these very files counts as
+ * installed.
+ * @throws {CcMirrorError} `name-taken` if something else has that name
  */
 export async function installSkill(
   { name, files, into }: SkillSource,
   changes: FileChanges,
 ): Promise<InstalledSkill> {
   const target = join(into, name);
-  if ((await kindOf(target)) !== 'nothing' && !(await holdsAll(into, name, files))) {
+  if (kindOf(target) !== 'nothing' && !(await holdsAll(into, name, files))) {
     throw new CcMirrorError(
       'name-taken',
       `${target} exists and is not a skill that cc-mirror installed`,
-      'Rename or remove it, or leave its pack out (--skills names others, --no-skills none), then run the command again.',
+      'Rename or remove it, or leave its pack out (--skills PACKS installs others, --no-skills none), then run the command again.',
     );
   }
   for (const file of files) writeSkillFile(target, file, changes);

@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lstat, entriesIn } from '../../disk/sync-read.ts';
 import { allDone } from '../../disk/concurrency.ts';
 import { sha256Of } from '../../disk/hash.ts';
+import { entriesIn, lstat } from '../../disk/sync-read.ts';
 import { CcMirrorError } from '../../errors.ts';
 import { isPathBelow } from '../names.ts';
 
-/** A file of a skill or an agent as its pack has it. */
+/** A file of a skill or an agent in its pack. */
 export interface SourceFile {
-  /** Where it is written: below the skill's folder, with slashes. */
+  /** Where it will be installed: below the skill's folder, with slashes. */
   path: string;
-  /** Where it lies, absolute. */
+  /** Where it is now, absolute. */
   source: string;
   content: Buffer;
   executable: boolean;
@@ -24,15 +24,15 @@ export interface SkillFile {
   executable: boolean;
 }
 
-/** Fills in the template of a file (absolute); null takes every file byte for byte. */
+/** Renders the template of a file (absolute); null copies every file byte for byte. */
 export type Render = ((text: string, file: string) => string) | null;
 
 /**
- * Reads every file below a skill's folder, in the order of their paths, but for those left out
- * (paths below it, of files or folders), hidden ones and `node_modules`: a skill's own are not
- * among these, and what is installed can be read without asking.
- * @throws {CcMirrorError} `no-such-path` without a SKILL.md; `usage` on anything that is neither
- *   file nor folder (a link could bring in a file from elsewhere) and on a name that not every
+ * Reads every file below a skill's folder, ordered by path. Skipped are the paths in `leaveOut`
+ * (files or folders below it), and hidden names and `node_modules`: they are not part of a skill,
+ * and sessions may read installed files without asking.
+ * @throws {CcMirrorError} `no-such-path` without a SKILL.md; `usage` for anything that is neither a
+ *   file nor a folder (a link could bring in a file from elsewhere) and for a name that not every
  *   platform can write
  */
 export async function readSkillFiles(
@@ -41,14 +41,14 @@ export async function readSkillFiles(
 ): Promise<SourceFile[]> {
   const isOwn = (path: string): boolean =>
     !leaveOut.some((other) => path === other || path.startsWith(`${other}/`));
-  const paths = (await listFiles(folder, '')).filter(isOwn);
+  const paths = listFiles(folder, '').filter(isOwn);
   if (paths.includes('SKILL.md')) {
     return allDone(paths, (path) => readSourceFile(join(folder, path), path));
   }
-  throw new CcMirrorError('no-such-path', `${folder} holds no SKILL.md, so it is not a skill`);
+  throw new CcMirrorError('no-such-path', `${folder} has no SKILL.md, so it is not a skill`);
 }
 
-/** One file (absolute), to be written at `path`. */
+/** Reads one file (absolute), to be installed at `path`. */
 export async function readSourceFile(source: string, path: string): Promise<SourceFile> {
   const { mode } = lstat(source);
   const content = await readFile(source);
@@ -64,12 +64,12 @@ export function renderFiles(files: readonly SourceFile[], render: Render): Skill
   });
 }
 
-async function listFiles(folder: string, below: string): Promise<string[]> {
+function listFiles(folder: string, below: string): string[] {
   const paths: string[] = [];
   for (const entry of entriesIn(join(folder, below))) {
     if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
     const path = below === '' ? entry.name : `${below}/${entry.name}`;
-    if (entry.isDirectory()) paths.push(...(await listFiles(folder, path)));
+    if (entry.isDirectory()) paths.push(...listFiles(folder, path));
     else if (entry.isFile() && isPathBelow(path)) paths.push(path);
     else throw cannotCopy(join(folder, path), entry.isFile());
   }
@@ -82,7 +82,7 @@ function cannotCopy(path: string, isFile: boolean): CcMirrorError {
   }
   return new CcMirrorError(
     'usage',
-    `${path} is neither a file nor a folder, and a skill is copied`,
+    `${path} is neither a file nor a folder, and skills are copied`,
     'Replace it with a copy of what it points to.',
   );
 }

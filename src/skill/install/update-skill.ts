@@ -8,14 +8,14 @@ import { inspectTarget, writeSkillFile } from './target.ts';
 export interface SkillUpdate {
   /** The record to store in place of the old one. */
   installed: InstalledSkill;
-  /** Files that are the user's by now and were left as they are, below the skill's folder. */
+  /** Files that the user has edited or added, which were kept; below the skill's folder. */
   kept: string[];
 }
 
 /**
- * Brings an installed skill to the state of its source: what is to be done goes to `changes`. A file
- * that differs from what we recorded is the user's and stays; a missing one is written again; one
- * that the source no longer has is removed if it is still ours.
+ * Updates an installed skill to the state of its source, through `changes`. A file that differs from
+ * its record is the user's and is kept; a missing one is written again; one that the source no longer
+ * has is removed if it is still ours.
  * @throws {CcMirrorError} `invalid-record`
  */
 export async function updateSkill(
@@ -27,7 +27,7 @@ export async function updateSkill(
   return updateFiles(into, files, installed, changes);
 }
 
-/** The same for files that come from more than one place. @throws {CcMirrorError} `invalid-record` */
+/** The same for files from several sources. @throws {CcMirrorError} `invalid-record` */
 export async function updateFiles(
   into: string,
   wanted: readonly SkillFile[],
@@ -51,8 +51,8 @@ export async function updateFiles(
 }
 
 /**
- * Removes what we installed and the folders that this leaves empty. What the user has changed or
- * added stays and is listed.
+ * Removes what we installed and the folders that this leaves empty. Files that the user has edited
+ * are kept and listed; files that the user has added are kept.
  * @throws {CcMirrorError} `invalid-record`
  */
 export async function removeSkill(
@@ -80,7 +80,7 @@ async function removeFiles(
   return { kept };
 }
 
-/** A kept file stays in the record with our last hash: put back to that, it is ours again. */
+/** The record of a kept file keeps our last hash: if the user restores that content, it is ours again. */
 async function updateFile(
   into: string,
   file: SkillFile,

@@ -1,30 +1,26 @@
-import { type MarkdownLine, markdownLines } from './markdown.ts';
+import { type TextFinding, warning } from '../pack-finding.ts';
 import type { ToolShape, Tools } from '../tools.ts';
+import { type MarkdownLine, markdownLines } from './markdown.ts';
 
 /** An example of a tool call in a text. */
 export interface Call {
   tool: string;
   /** Where it starts, from 1. */
   line: number;
-  /** The arguments by name; null where they are no JSON. */
+  /** The arguments by name; null where they are not JSON. */
   input: ReadonlyMap<string, unknown> | null;
 }
 
-export interface CallProblem {
-  line: number;
-  message: string;
-}
-
-/** Tools that some builds, as 2.1.329, offer to a user at the keyboard and not to a run with -p. */
+/** Tools that some builds, such as 2.1.329, offer to interactive sessions and not with -p. */
 const interactiveTools = ['AskUserQuestion', 'EnterPlanMode', 'ExitPlanMode'];
 
-/** Blocks in another language are code: a type of the name `User` is no call. */
+/** Blocks in other languages are code: `User {` is a type there, not a call. */
 const languages = ['', 'text', 'txt', 'plaintext', 'json'];
 const callStart = /^\s*(?:- )?([A-Z]\w*|mcp__[\w-]+) (\{.*)$/;
 
 /**
- * The calls in the fenced code blocks of a Markdown text: a tool's name at the start of a line
- * (behind an indentation or `- `), one blank, and a JSON object, which may span lines.
+ * Finds the calls in the fenced code blocks of a Markdown text: a tool name at the start of a line
+ * (after indentation or `- `), a space, and a JSON object, which may span lines.
  */
 export function callsIn(markdown: string): Call[] {
   const lines = markdownLines(markdown);
@@ -39,18 +35,18 @@ export function callsIn(markdown: string): Call[] {
 }
 
 /**
- * What does not fit the tools that a build offers: a tool, a parameter, a value or a required
- * parameter. A text in <angle brackets> stands for any value.
+ * Checks calls against the tools of a build: the tool, its parameters, their values and required
+ * parameters. A text in <angle brackets> stands for any value.
  */
-export function checkCalls(calls: readonly Call[], tools: Tools): CallProblem[] {
+export function checkCalls(calls: readonly Call[], tools: Tools): TextFinding[] {
   return calls.flatMap(({ tool, line, input }) =>
-    callProblems(tool, input, tools).map((message) => ({ line, message })),
+    callProblems(tool, input, tools).map((message) => warning('call', line, message)),
   );
 }
 
-/** Whether a tool can be there though a run of the build does not show it. */
-export function isElsewhere(tool: string): boolean {
-  return interactiveTools.includes(tool) || tool.startsWith('mcp__');
+/** Whether a session may have a tool, even if the run that listed `tools` did not show it. */
+export function mayBeOffered(tool: string, tools: Tools): boolean {
+  return Object.hasOwn(tools, tool) || interactiveTools.includes(tool) || tool.startsWith('mcp__');
 }
 
 export function isPlaceholder(text: string): boolean {
@@ -60,11 +56,11 @@ export function isPlaceholder(text: string): boolean {
 function callProblems(tool: string, input: Call['input'], tools: Tools): string[] {
   const shape = Object.hasOwn(tools, tool) ? tools[tool] : undefined;
   if (input === null) {
-    // Other things than calls are a name and a brace, such as a type.
-    return shape === undefined ? [] : [`the arguments of ${tool} are no JSON object`];
+    // Types and other code are a name and a brace, too.
+    return shape === undefined ? [] : [`the arguments of ${tool} are not a JSON object`];
   }
   if (shape !== undefined) return inputProblems(tool, input, shape);
-  return isElsewhere(tool) ? [] : [`the tool ${tool} is not offered`];
+  return mayBeOffered(tool, tools) ? [] : [`the tool ${tool} is not offered`];
 }
 
 function inputProblems(
@@ -79,7 +75,9 @@ function inputProblems(
       if (!Object.hasOwn(parameters, name)) return [`${tool} has no parameter ${name}`];
       if (typeof value === 'string' && isPlaceholder(value)) return [];
       const type = Object.hasOwn(types, name) ? types[name] : undefined;
-      if (type !== undefined && !isOfType(value, type)) return [`${name} of ${tool} is no ${type}`];
+      if (type !== undefined && !isOfType(value, type)) {
+        return [`${name} of ${tool} is not of type ${type}`];
+      }
       const allowed = parameters[name] ?? null;
       if (allowed === null) return [];
       if (typeof value === 'string' && allowed.includes(value)) return [];
@@ -88,7 +86,7 @@ function inputProblems(
   ];
 }
 
-/** Whether a value is of a type as JSON Schema names it. */
+/** Whether a value is of a type, by its name in JSON Schema. */
 function isOfType(value: unknown, type: string): boolean {
   if (type === 'integer') return Number.isInteger(value);
   if (type === 'array') return Array.isArray(value);
@@ -97,7 +95,7 @@ function isOfType(value: unknown, type: string): boolean {
   return type === 'null' ? value === null : typeof value === type;
 }
 
-/** The lines of the same block below one. */
+/** The rest of the block that a line is in. */
 function linesAfter(lines: readonly MarkdownLine[], index: number): string[] {
   const block = lines[index]?.block;
   const below = lines.slice(index + 1);
@@ -118,7 +116,7 @@ function readInput(text: string): Call['input'] {
   }
 }
 
-/** Where the brace that a text starts with is closed; null: nowhere. */
+/** The index after the brace that closes the first one; null if it is never closed. */
 function objectEnd(text: string): number | null {
   let depth = 0;
   for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}]/gs)) {

@@ -1,3 +1,4 @@
+import { type PackFinding, warning } from '../pack-finding.ts';
 import { type MarkdownLine, markdownLines } from './markdown.ts';
 
 /** A Markdown file of a skill; `path` is below the skill's folder, with slashes. */
@@ -6,43 +7,39 @@ export interface SkillMarkdown {
   text: string;
 }
 
-export interface LinkProblem {
-  path: string;
-  line: number | null;
-  message: string;
-}
-
-/** The folders of the specification; a path below one is a mention wherever it stands. */
+/** A path below one of the specification's folders is a mention, even outside of a link. */
 const mention =
   /(?<![\w./\\<>{}$@:-])(?:\.\/)?((?:references|scripts|assets)\/(?:[\w.-]+\/)*[\w.-]*\w\.\w+)/g;
-// Each part ends where the next can begin, so that no text takes longer than its length.
+// No part can match where the next one starts, which keeps both patterns linear.
 const inlineLink = /\]\(\s*(?:<([^<>]*)>|([^\s()]+(?:\([^\s()]*\)[^\s()]*)*))(?:\s[^()]*)?\)/g;
 const definition = /^ {0,3}\[[^\]^][^\]]*\]:\s*<?([^\s<>]+)>?/g;
 
 /**
  * Checks that what a skill's texts link to or mention is among its `files` (all of them, as paths
- * below its folder), and that every file in `references` is mentioned somewhere. Addresses and
- * anchors are left alone. Paths are those of the skill's folder (agentskills.io/specification);
- * a link may also start at the file it is in, as Markdown has it.
+ * below its folder), and that every file in `references` is mentioned somewhere. URLs and anchors
+ * are not checked. Paths start at the skill's folder (agentskills.io/specification); a link may also
+ * start at the file that contains it, as in any Markdown. `file` is below the skill's folder.
  */
 export function checkLinks(
   files: readonly string[],
   texts: readonly SkillMarkdown[],
-): LinkProblem[] {
-  const broken = texts.flatMap(({ path, text }) =>
+): PackFinding[] {
+  const broken = texts.flatMap(({ path: file, text }) =>
     markdownLines(text).flatMap((line) =>
       unique([...linksIn(line), ...mentionsIn(line, files)]).flatMap((target) => {
-        const message = targetProblem(target, path, files);
-        return message === null ? [] : [{ path, line: line.number, message }];
+        const message = targetProblem(target, file, files);
+        return message === null ? [] : [{ file, ...warning('link', line.number, message) }];
       }),
     ),
   );
-  const orphans = files.filter((file) => file.startsWith('references/') && !isTold(file, texts));
+  const orphans = files.filter(
+    (file) => file.startsWith('references/') && !isMentioned(file, texts),
+  );
   const message = 'no text of the skill mentions it, so it is never read';
-  return [...broken, ...orphans.map((path) => ({ path, line: null, message }))];
+  return [...broken, ...orphans.map((file) => ({ file, ...warning('link', null, message) }))];
 }
 
-/** Targets of links in prose. One without a dot or slash is an example of how links are written. */
+/** Link targets in prose. One without a dot or slash shows how a link is written. */
 function linksIn({ text, block }: MarkdownLine): string[] {
   if (block !== null) return [];
   const prose = text.replaceAll(/(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)/g, '');
@@ -56,8 +53,8 @@ function linksIn({ text, block }: MarkdownLine): string[] {
 }
 
 /**
- * Mentions in prose and code. In a code block of a skill that has no folder of that name, such a
- * path is taken to be one of the user's project.
+ * Mentions in prose and code. In a code block, a path below a folder that the skill does not have is
+ * taken for one of the user's project.
  */
 function mentionsIn({ text, block }: MarkdownLine, files: readonly string[]): string[] {
   const targets = Array.from(text.matchAll(mention), ([, target]) => target ?? '');
@@ -73,13 +70,13 @@ function targetProblem(target: string, from: string, files: readonly string[]): 
   if (steps.includes('..')) return `write the path ${target} from the skill's folder, without ..`;
   const folder = from.split('/').slice(0, -1);
   const candidates = [steps, [...folder, ...steps]].map((each) => each.join('/'));
-  const there = candidates.some((path) =>
+  const exists = candidates.some((path) =>
     files.some((file) => file === path || file.startsWith(`${path}/`)),
   );
-  return there ? null : `the skill has no ${target}`;
+  return exists ? null : `the skill has no ${target}`;
 }
 
-function isTold(file: string, texts: readonly SkillMarkdown[]): boolean {
+function isMentioned(file: string, texts: readonly SkillMarkdown[]): boolean {
   const name = file.slice(file.lastIndexOf('/') + 1);
   return texts.some(({ path, text }) => path !== file && text.includes(name));
 }

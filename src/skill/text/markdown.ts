@@ -1,18 +1,18 @@
-/** A line of Markdown, without those that open and close fenced code blocks. */
+/** A line of Markdown. The lines that open and close fenced code blocks are left out. */
 export interface MarkdownLine {
   text: string;
   /** From 1. */
   number: number;
-  /** The fenced code block that it is in; null for prose. */
+  /** The fenced code block that contains it; null for prose. */
   block: CodeBlock | null;
 }
 
 interface CodeBlock {
-  /** The word behind the opening fence, such as `json`; often empty. */
+  /** The word after the opening fence, such as `json`; often empty. */
   language: string;
 }
 
-/** Tells prose and fenced code blocks apart (CommonMark 4.5; blocks may be in lists and quotes). */
+/** Separates prose from fenced code blocks (CommonMark 4.5), which may be in lists and quotes. */
 export function markdownLines(markdown: string): MarkdownLine[] {
   const lines: MarkdownLine[] = [];
   let open: { fence: string; block: CodeBlock } | null = null;

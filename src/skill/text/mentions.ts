@@ -1,11 +1,12 @@
-import { markdownLines } from './markdown.ts';
-import { isElsewhere } from './calls.ts';
+import { type TextFinding, warning } from '../pack-finding.ts';
 import { type Tools, assumedTools } from '../tools.ts';
+import { mayBeOffered } from './calls.ts';
+import { markdownLines } from './markdown.ts';
 
 /**
- * Names of Claude Code's own that stand for nothing else in a text: tools, and parameters whose
- * names are more than a plain word. Some are in few builds only. Source: requests of 2.0.77,
- * 2.1.112, 2.1.240 and 2.1.329.
+ * Names from Claude Code that mean nothing else in a text: tools, and parameters whose names are
+ * more than a plain word. Some exist in a few builds only. Source: requests of 2.0.77, 2.1.112,
+ * 2.1.240 and 2.1.329.
  */
 const known = {
   tools: new Set([
@@ -29,23 +30,20 @@ const known = {
   ]),
 };
 
-/**
- * Tools and parameters that the prose of a text names as code and a build does not have, each once
- * with its line (from 1).
- */
-export function checkMentions(markdown: string, tools: Tools): { line: number; message: string }[] {
+/** Finds tools and parameters that prose names as code and a build does not have, once each. */
+export function checkMentions(markdown: string, tools: Tools): TextFinding[] {
   const parameters = new Set(
     Object.values(tools).flatMap((shape) => Object.keys(shape.parameters)),
   );
-  const found = new Map<string, { line: number; message: string }>();
-  for (const { text, number: line, block } of markdownLines(markdown)) {
+  const found = new Map<string, TextFinding>();
+  for (const { text, number, block } of markdownLines(markdown)) {
     if (block !== null) continue;
     for (const [, name = ''] of text.matchAll(/`([A-Za-z_]+)`/g)) {
       if (found.has(name)) continue;
-      if (known.tools.has(name) && !Object.hasOwn(tools, name) && !isElsewhere(name)) {
-        found.set(name, { line, message: `${name} is not offered` });
+      if (known.tools.has(name) && !mayBeOffered(name, tools)) {
+        found.set(name, warning('tool', number, `${name} is not offered`));
       } else if (known.parameters.has(name) && !parameters.has(name)) {
-        found.set(name, { line, message: `no tool has a parameter ${name}` });
+        found.set(name, warning('tool', number, `no tool has a parameter ${name}`));
       }
     }
   }

@@ -13,7 +13,7 @@ import { skillText, temporaryFolder, writeTree } from './folder.ts';
 const view = viewOf({ tools: assumedTools(true), models: ownModels });
 const description = 'What it does and when.';
 
-test('a pack costs what its listing, its skills and its references are, rendered', async () => {
+test('a pack costs its listing, its rendered skills and their references', async () => {
   const folder = await temporaryFolder();
   const main = skillText('x', 'Use {{worker.tool}}.');
   await writeTree(folder, {
@@ -30,7 +30,7 @@ test('a pack costs what its listing, its skills and its references are, rendered
     'more/y/SKILL.md': skillText('y', 'Short.'),
     'agents/a.md': skillText('a', 'Work.'),
   });
-  const cost = await packCost(await readPack(folder), view);
+  const cost = await packCost(readPack(folder), view);
   const line = (name: string): number => countTokens(`- ${name}: ${description}\n`);
   const [x, y] = [main.replace('{{worker.tool}}', 'Agent'), skillText('y', 'Short.')].map(
     countTokens,
@@ -52,12 +52,12 @@ test('a pack costs what its listing, its skills and its references are, rendered
   });
 });
 
-test('a text whose frontmatter was spoilt, or is gone, still has a cost', async () => {
+test('a text with broken or missing frontmatter still has a cost', async () => {
   expect(await agentCost('a', 'Hello')).toEqual({ start: countTokens('- a: \n'), loaded: 1 });
   expect(await skillCost('x', [])).toEqual({ start: 0, loaded: 0, references: 0, largest: 0 });
 });
 
-test('what we installed is ours, edited or missing', async () => {
+test('an installed skill is ours, edited or missing', async () => {
   const into = await temporaryFolder();
   const texts = { 'SKILL.md': 'a', 'references/b.md': 'b', 'data.bin': 'c' };
   const files = Object.entries(texts).map(([path, text]) => ({

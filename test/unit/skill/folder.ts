@@ -12,7 +12,7 @@ import type { InstalledSkill } from '../../../src/skill/install/installed-skill.
 import { Changes } from '../../../src/transaction/changes.ts';
 import { applyStep } from '../../../src/transaction/apply-step.ts';
 
-/** A folder that goes when the running test has finished. */
+/** A folder that is deleted after the running test. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'cc-mirror-skill-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
@@ -30,7 +30,7 @@ export function textOf(...path: string[]): Promise<string> {
   return readFile(join(...path), 'utf8');
 }
 
-/** Renders as for a build whose tool has that name. */
+/** Renders for a build whose worker tool has that name. */
 export function namesTool(tool: string): (text: string) => string {
   return (text) => text.replaceAll('{{worker.tool}}', tool);
 }
@@ -39,7 +39,7 @@ export function skillText(name: string, body = 'Use `{{worker.tool}}`.'): string
   return `---\nname: ${name}\ndescription: What it does and when.\n---\n\n${body}\n`;
 }
 
-/** A skill in a folder, with what it is rendered with. */
+/** A skill in a folder, and how it is rendered. */
 export interface SkillFolder {
   name: string;
   from: string;
@@ -57,7 +57,7 @@ export function install(skill: SkillFolder): Promise<InstalledSkill> {
   return making(skill.into, async (changes) => installSkill(await sourceOf(skill), changes));
 }
 
-/** Makes the changes that `act` collects, below a folder. */
+/** Applies the changes that `act` collects, below a folder. */
 export async function making<T>(folder: string, act: (changes: Changes) => Promise<T>): Promise<T> {
   const changes = new Changes();
   const result = await act(changes);

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { shippedPackIds, shippedPacks } from '../../../src/skill/catalogue.ts';
-import { type CheckOptions, checkPack } from '../../../src/skill/check/check.ts';
+import { type CheckOptions, checkPack } from '../../../src/skill/check/check-pack.ts';
 import { packCost } from '../../../src/skill/cost.ts';
 import { type ToolShape, type Tools, assumedTools } from '../../../src/skill/tools.ts';
 import { ownModels, viewOf } from '../../../src/skill/view.ts';
 
-/** Parameters by name: `*` marks those that are required, `=` what they may be. */
+/** Parameters by name: `*` marks required ones, `=` lists allowed values. */
 function shape(parameters: string): ToolShape {
   const words = parameters.split(' ').filter((word) => word !== '');
   const entries = words.map((word): [string, string[] | null] => {
@@ -41,7 +41,7 @@ const taskList = shapes({
 const agentOf = (models: string): string =>
   `description* prompt* subagent_type model=${models} run_in_background isolation`;
 
-// What requests of these builds showed, run with the task tools on.
+// From requests of these builds, run with the task tools on.
 const builds: Record<string, Tools> = {
   '2.0.77': {
     ...files,
@@ -112,9 +112,9 @@ describe.each(settings)('for %s', (_, options) => {
   });
 });
 
-test('the folder of a shipped pack is called like it and its own skill', async () => {
+test('a shipped pack, its folder and its own skill have the same name', async () => {
   const packs = await shippedPacks();
-  expect(packs.map(({ id }) => id)).toEqual(await shippedPackIds());
+  expect(packs.map(({ id }) => id)).toEqual(shippedPackIds());
   for (const { id, skills, templates } of packs) {
     expect(templates).toBe(true);
     expect(skills[0]).toMatchObject({ name: id, description: expect.stringContaining('Use when') });

@@ -1,50 +1,104 @@
-import Mustache from 'mustache';
-import { readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { shippedPacksDir } from '../../../src/skill/catalogue.ts';
-import { renderTemplate } from '../../../src/skill/template.ts';
-import { assumedTools } from '../../../src/skill/tools.ts';
+import { describe, expect, test } from 'vitest';
+import { renderTemplate, templateProblems } from '../../../src/skill/template.ts';
+import { type Tools, assumedTools, workerToolOf } from '../../../src/skill/tools.ts';
 import { ownModels, viewOf } from '../../../src/skill/view.ts';
 
-const views = [true, false].map((tasks) =>
-  viewOf({ tools: assumedTools(tasks), models: ownModels }),
-);
+/** The tools of the oldest builds with task tools. */
+const oldest: Tools = {
+  Task: {
+    required: ['description', 'prompt', 'subagent_type'],
+    parameters: { description: null, prompt: null, subagent_type: null, model: ['opus', 'haiku'] },
+  },
+  TaskCreate: { required: ['subject'], parameters: { subject: null } },
+  TaskGet: { required: ['taskId'], parameters: { taskId: null } },
+  TaskList: { required: [], parameters: {} },
+  TaskUpdate: {
+    required: ['taskId'],
+    parameters: { taskId: null, status: ['open', 'resolved'], addBlocks: null },
+  },
+};
 
-/** What Mustache makes of the whole text. */
-const plainly = (text: string, view: (typeof views)[number]): string =>
-  Mustache.render(text, view, undefined, { escape: String });
+const rendered = (text: string, tools: Tools, models = ownModels): string =>
+  renderTemplate(text, viewOf({ tools, models }));
 
-test('a text of the shipped packs is what Mustache makes of it', async () => {
-  const paths = await readdir(shippedPacksDir, { recursive: true });
-  const texts = await Promise.all(
-    paths
-      .filter((path) => path.endsWith('.md'))
-      .map((path) => readFile(join(shippedPacksDir, path), 'utf8')),
-  );
-  expect(texts.length).toBeGreaterThan(20);
-  for (const view of views) {
-    expect(texts.map((text) => renderTemplate(text, view))).toEqual(
-      texts.map((text) => plainly(text, view)),
-    );
-  }
+describe('a template', () => {
+  test.each([
+    [
+      '{{worker.tool}} {{worker.models}}',
+      'Task `haiku`, `opus`',
+      'Agent `haiku`, `sonnet`, `opus`',
+    ],
+    ['{{#worker.background}}b{{/worker.background}}', '', 'b'],
+    ['{{status.pending}} {{status.completed}}', 'open resolved', 'pending completed'],
+    ['{{^status.in_progress}}never{{/status.in_progress}}', 'never', ''],
+    ['{{#tasks}}t{{/tasks}}{{^tasks}}n{{/tasks}}', 't', 't'],
+    ['{{#has.TaskUpdate.owner}}o{{/has.TaskUpdate.owner}}', '', 'o'],
+    // A section does not hide the view's own names behind those of the tool's parameters.
+    ['{{#has.TaskUpdate}}{{status.pending}}{{/has.TaskUpdate}}', 'open', 'pending'],
+    ['{{^has.Bash.filter}}{{^has.Nothing}}n{{/has.Nothing}}{{/has.Bash.filter}}', 'n', 'n'],
+    ['a < b && "c"', 'a < b && "c"', 'a < b && "c"'],
+    ['x\n{{#tasks}}\ny\n{{/tasks}}\nz', 'x\ny\nz', 'x\ny\nz'],
+  ])('%s', (text, forOldest, forNewer) => {
+    expect(rendered(text, oldest)).toBe(forOldest);
+    expect(rendered(text, assumedTools(true))).toBe(forNewer);
+  });
+
+  test('without task tools', () => {
+    expect(rendered('{{^tasks}}none{{/tasks}}', assumedTools(false))).toBe('none');
+  });
+
+  test.each([
+    [{}, 'choose '],
+    [{ haiku: 'h', sonnet: 's', opus: 's' }, 'choose h'],
+    [{ haiku: 'm', sonnet: 'm', opus: 'm' }, 'one m'],
+    [{ haiku: 'h', subagent: 's' }, 'one h'],
+  ])('with the models %j', (models, expected) => {
+    const text =
+      '{{#models.one}}one{{/models.one}}{{^models.one}}choose{{/models.one}} {{models.haiku}}';
+    expect(rendered(text, oldest, { ...ownModels, ...models })).toBe(expected);
+  });
 });
 
 test.each([
-  '',
-  'one',
-  'one\ntwo\n',
-  'one\n{{worker.tool}}\ntwo\n\nthree',
-  '{{#tasks}}\nthis\nand this\n{{/tasks}}\n{{^tasks}}\nthat\n{{/tasks}}\nend\n',
-  'a\n  {{#tasks}}  \n  b\n  {{^has.Any}}\n\n    c\n  {{/has.Any}}\n{{/tasks}}\nd',
-  'a\r\n{{#tasks}}\r\nb\r\n{{/tasks}}\r\nc\r\n',
-  'a {{! a remark\nover lines\nof its own\n}} b\n',
-  'a\n{{! a remark\nover lines\n}}\nb\n',
-  'a\n{{#tasks\n}}b\nc{{/tasks}}\nd\n',
-  '            {{#tasks}}            \nsome words {{worker.tool}} and some more\n        {{/tasks}}\n',
-  'some words before {{{worker.tool}}} {{&worker.tool}}, and some after',
-  '{ {worker.tool} }\n}}\n{{worker.tool}}\n',
-  '\u00000\u0000 and \u00001\u0000 with {{worker.tool}}\n',
-])('%j is what Mustache makes of it', (text) => {
-  for (const view of views) expect(renderTemplate(text, view)).toBe(plainly(text, view));
+  ['{{worker.tool}} {{&worker.models}} {{{models.opus}}} {{! has.Any }}', []],
+  [
+    '{{#status.deleted}}{{^has.Any.thing}}{{#models.one}}x{{/models.one}}{{/has.Any.thing}}{{/status.deleted}}',
+    [],
+  ],
+  ['{{>tasks}} {{=<% %>=}}', ['>tasks', '=<% %>']],
+  ['{{worker_tool}} {{#tasks}}{{nope.x}}{{/tasks}}', ['worker_tool', 'nope.x']],
+  ['{{has}}', ['has']],
+])('finds unknown names in %s: %j', (text, unknown) => {
+  expect(templateProblems(text)).toEqual(unknown.map((name) => `templates have no {{${name}}}`));
+});
+
+test.each([
+  'has.Glob',
+  'has.Glob.path',
+  'tasks',
+  'worker.model',
+  'worker.background',
+  'models.one',
+])('%s may be used in sections only', (name) => {
+  expect(templateProblems(`{{#${name}}}x{{/${name}}}{{^${name}}}y{{/${name}}}`)).toEqual([]);
+  expect(templateProblems(`{{${name}}} {{{${name}}}} {{#tasks}}{{${name}}}{{/tasks}}`)).toEqual([
+    `{{${name}}} is not text: write {{#${name}}}…{{/${name}}}`,
+  ]);
+});
+
+test.each(['{{#tasks}}open', '{{/tasks}}', '{{#tasks}}{{/worker.tool}}', '{{tasks'])(
+  '%s has a single problem: it is not closed',
+  (text) => {
+    expect(templateProblems(text)).toHaveLength(1);
+  },
+);
+
+test.each([
+  [['Bash', 'Agent', 'TaskCreate'], 'Agent'],
+  [['Bash', 'Task', 'TaskOutput'], 'Task'],
+  [['Task', 'Agent'], 'Agent'],
+  [['TaskCreate', 'TaskStop'], null],
+])('among %j the worker tool is %s', (names, expected) => {
+  const tools = Object.fromEntries(names.map((name) => [name, { required: [], parameters: {} }]));
+  expect(workerToolOf(tools)).toBe(expected);
 });

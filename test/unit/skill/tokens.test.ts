@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { countTokens } from '../../../src/skill/tokens.ts';
 
-// Numbers of o200k_base as OpenAI's cookbook gives them (How to count tokens with tiktoken).
+// Source: OpenAI's cookbook, How to count tokens with tiktoken.
 test.each([
   ['', 0],
   ['2 + 2 = 4', 7],
@@ -11,6 +11,6 @@ test.each([
   expect(countTokens(text)).toBe(count);
 });
 
-test('the name of a special token is text', () => {
+test('counts the name of a special token as text', () => {
   expect(countTokens('a <|endoftext|> b')).toBeGreaterThan(countTokens('a  b') + 3);
 });

@@ -92,7 +92,7 @@ it('takes a pack for gone only where its folder is', async () => {
   const packs = recordsOf({ present, gone: [] });
   await rm(join(folder, 'SKILL.md'));
   await expect(loadPacks([folder], { packs }, '/none')).rejects.toMatchObject(
-    failure('no-such-path', /holds no skill/),
+    failure('no-such-path', /has no skill/),
   );
   await rm(folder, { recursive: true });
   expect(await loadPacks([folder], { packs }, '/none')).toEqual({ present: [], gone: packs });

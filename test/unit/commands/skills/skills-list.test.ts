@@ -25,7 +25,7 @@ function checkWidth(text: string): void {
 it('lists the shipped packs with their cost, also as the default', async () => {
   const { status, data } = await world.json(['skills']);
   expect(status).toBe(0);
-  expect(data.packs.map(({ id }: { id: string }) => id)).toEqual(await shippedPackIds());
+  expect(data.packs.map(({ id }: { id: string }) => id)).toEqual(shippedPackIds());
   expect(data.packs).toContainEqual({
     id: 'orchestration',
     description: expect.stringMatching(/./),

@@ -31,7 +31,7 @@ async function source(files: Record<string, string> = {}): Promise<SkillFolder> 
   };
 }
 
-test('copies every file, rendering Markdown only, and records what it wrote', async () => {
+test('copies every file, renders only Markdown, and records the files', async () => {
   const wanted = await source();
   await chmod(join(wanted.from, 'scripts/run.sh'), 0o755);
   const installed = await install(wanted);
@@ -53,13 +53,13 @@ test('copies every file, rendering Markdown only, and records what it wrote', as
   expect(JSON.parse(JSON.stringify(installed))).toEqual(installed);
 });
 
-test("somebody else's skill is copied byte for byte", async () => {
+test('copies a skill without templates byte for byte', async () => {
   const wanted = await source({ 'SKILL.md': skillText('x', '{{unknown}}') });
   await install({ ...wanted, render: null });
   expect(await textOf(wanted.into, 'x/SKILL.md')).toBe(skillText('x', '{{unknown}}'));
 });
 
-test('a skill that stands there already, byte for byte, is adopted with its extra files', async () => {
+test('adopts an identical skill along with its extra files', async () => {
   const wanted = await source();
   const first = await install(wanted);
   await writeTree(join(wanted.into, 'x'), { 'notes.md': 'mine' });
@@ -76,7 +76,7 @@ test('writes nothing itself', async () => {
   expect(paths).toContain(join(wanted.into, 'x/SKILL.md'));
 });
 
-test('a folder or a file of that name that is not ours is left alone', async () => {
+test('keeps a folder or file of that name that is not ours', async () => {
   const wanted = await source();
   await writeTree(join(wanted.into, 'x'), { 'SKILL.md': 'mine' });
   await expect(install(wanted)).rejects.toMatchObject({ code: 'name-taken' });
@@ -89,7 +89,7 @@ test('a folder or a file of that name that is not ours is left alone', async () 
   expect(await textOf(other.into, 'x')).toBe('mine');
 });
 
-test('a link of that name is neither followed nor replaced', async () => {
+test('neither follows nor replaces a link of that name', async () => {
   const wanted = await source();
   const outside = await temporaryFolder();
   await mkdir(wanted.into, { recursive: true });
@@ -102,21 +102,21 @@ test('a link of that name is neither followed nor replaced', async () => {
   expect(await readdir(outside)).toEqual([]);
 });
 
-test('a source with a link in it is refused before anything is written', async () => {
+test('refuses a source with a link before writing anything', async () => {
   const wanted = await source();
   await symlink('/etc/hostname', join(wanted.from, 'references/link.md'));
   await expect(install(wanted)).rejects.toMatchObject({ code: 'usage' });
   await expect(lstat(wanted.into)).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
-test('a source without SKILL.md is refused', async () => {
+test('refuses a source without SKILL.md', async () => {
   const folder = await temporaryFolder();
   await writeTree(folder, { 'x/a.md': '' });
   const source = { name: 'x', from: join(folder, 'x'), into: join(folder, 'skills'), render: null };
   await expect(install(source)).rejects.toMatchObject({ code: 'no-such-path' });
 });
 
-test('what is of the pack and not of the skill is left out, files and folders', async () => {
+test('skips the files and folders in leaveOut', async () => {
   const wanted = await source({ 'pack.json': '{}', 'agents/a.md': '', 'agents.md': 'kept' });
   const leaveOut = ['pack.json', 'agents'];
   const { files } = await install({ ...wanted, leaveOut });
@@ -128,7 +128,7 @@ test('what is of the pack and not of the skill is left out, files and folders', 
   ]);
 });
 
-test.skipIf(process.platform === 'win32')('a file name with a colon is refused', async () => {
+test.skipIf(process.platform === 'win32')('refuses a file name with a colon', async () => {
   const wanted = await source({ 'references/a:b.md': '' });
   await expect(install(wanted)).rejects.toMatchObject({ code: 'usage' });
 });

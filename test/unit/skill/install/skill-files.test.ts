@@ -7,7 +7,7 @@ import { assumedTools } from '../../../../src/skill/tools.ts';
 import { ownModels, viewOf } from '../../../../src/skill/view.ts';
 import { skillText, temporaryFolder, writeTree } from '../folder.ts';
 
-test('hidden files and node_modules are no part of a skill', async () => {
+test('hidden files and node_modules are not part of a skill', async () => {
   const folder = await temporaryFolder();
   await writeTree(folder, {
     'SKILL.md': skillText('x'),
@@ -25,9 +25,9 @@ test('hidden files and node_modules are no part of a skill', async () => {
 
 test.each([
   ['{{#tasks}}open', /Unclosed section "tasks"/],
-  ['token: ${{ secrets.TOKEN }}', /{{secrets\.TOKEN}} is no name that a template has/],
-  ['{{has.Glob}}', /{{has\.Glob}} is no text/],
-])('a reference that is no template is told of with its place: %s', async (text, message) => {
+  ['token: ${{ secrets.TOKEN }}', /templates have no {{secrets\.TOKEN}}/],
+  ['{{has.Glob}}', /{{has\.Glob}} is not text/],
+])('refuses an invalid template and names its file: %s', async (text, message) => {
   const folder = await temporaryFolder();
   await writeTree(folder, { 'SKILL.md': skillText('x'), 'references/a.md': text });
   const view = viewOf({ tools: assumedTools(true), models: ownModels });
@@ -39,7 +39,7 @@ test.each([
   expect(rendering).toThrow(
     expect.objectContaining({
       code: 'usage',
-      hint: `See all that is wrong: cc-mirror skills check ${folder}`,
+      hint: `List all problems: cc-mirror skills check ${folder}`,
     }),
   );
 });

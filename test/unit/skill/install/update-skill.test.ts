@@ -40,7 +40,7 @@ const remove = (source: SkillFolder, installed: InstalledSkill): Promise<{ kept:
   making(source.into, (changes) => removeSkill(source.into, installed, changes));
 
 describe('updateSkill', () => {
-  test('brings what nobody touched to the new text and the new worker tool', async () => {
+  test('updates files that nobody edited to the new text and worker tool', async () => {
     const { source, target, installed } = await scene();
     await writeTree(source.from, { 'references/a.md': 'a2', 'new.md': 'new' });
     const next = { ...source, render: namesTool('Agent') };
@@ -53,7 +53,7 @@ describe('updateSkill', () => {
     expect(await update(next, updated.installed)).toEqual(updated);
   });
 
-  test('keeps a file that the user edited, again and again, until it is put back', async () => {
+  test('keeps a file that the user edited until its content is restored', async () => {
     const { source, target, installed } = await scene();
     await writeFile(join(target, 'b.md'), 'mine');
     await writeTree(source.from, { 'b.md': 'b2' });
@@ -69,7 +69,7 @@ describe('updateSkill', () => {
     expect(await textOf(target, 'b.md')).toBe('b2');
   });
 
-  test("keeps a file of the user's at a path that the skill now uses, unrecorded", async () => {
+  test("keeps a user's own file at a path that the skill now uses, unrecorded", async () => {
     const { source, target, installed } = await scene();
     await writeTree(target, { 'c.md': 'mine' });
     await writeTree(source.from, { 'c.md': 'c' });
@@ -79,7 +79,7 @@ describe('updateSkill', () => {
     expect(await textOf(target, 'c.md')).toBe('mine');
   });
 
-  test('writes a missing file again, and the whole folder', async () => {
+  test('writes missing files and a missing folder again', async () => {
     const { source, target, installed } = await scene();
     await rm(join(target, 'references'), { recursive: true });
     expect(await update(source, installed)).toEqual({ installed, kept: [] });
@@ -88,7 +88,7 @@ describe('updateSkill', () => {
     expect(await update(source, installed)).toEqual({ installed, kept: [] });
   });
 
-  test('removes what the skill no longer has, except what the user edited', async () => {
+  test('removes files that the skill no longer has, except edited ones', async () => {
     const { source, target, installed } = await scene();
     await rm(join(source.from, 'references'), { recursive: true });
     await rm(join(source.from, 'b.md'));
@@ -107,14 +107,14 @@ describe('updateSkill', () => {
     expect(await textOf(target, 'b.md/c.md')).toBe('c');
   });
 
-  test('repeats cleanly after a run that wrote files and not the record', async () => {
+  test('can repeat a run that wrote files but not the record', async () => {
     const { source, installed } = await scene();
     await writeTree(source.from, { 'b.md': 'b2' });
     const first = await update(source, installed);
     expect(await update(source, installed)).toEqual(first);
   });
 
-  test('follows no link, to a file, to a folder or in place of the skill', async () => {
+  test('follows no link to a file, to a folder or in place of the skill', async () => {
     const { source, target, installed } = await scene();
     const outside = await temporaryFolder();
     await writeTree(outside, { 'a.md': 'a', 'b.md': 'b' });
@@ -144,7 +144,7 @@ describe('removeSkill', () => {
     expect(await remove(source, installed)).toEqual({ kept: [] });
   });
 
-  test('keeps what the user edited, listed, and what the user added', async () => {
+  test('keeps and lists edited files, and keeps added ones', async () => {
     const { source, target, installed } = await scene();
     await writeTree(target, { 'b.md': 'mine', 'references/own.md': 'mine' });
     expect(await remove(source, installed)).toEqual({ kept: ['b.md'] });
@@ -153,7 +153,7 @@ describe('removeSkill', () => {
   });
 
   test.each(['../../victim', '/etc/victim', 'a/../../../victim', 'a\\..\\victim', 'C:/victim', ''])(
-    'a record with the path %j is refused',
+    'refuses a record with the path %j',
     async (path) => {
       const { source, target, installed } = await scene();
       const forged = { ...installed, files: [...installed.files, { path, sha256: 'x' }] };
@@ -165,7 +165,7 @@ describe('removeSkill', () => {
     },
   );
 
-  test.each(['..', '../x', 'X', ''])('a record with the name %j is refused', async (name) => {
+  test.each(['..', '../x', 'X', ''])('refuses a record with the name %j', async (name) => {
     const { source, installed } = await scene();
     await expect(remove(source, { ...installed, name })).rejects.toMatchObject({
       code: 'invalid-record',

@@ -22,7 +22,7 @@ function problemsIn(...lines: string[]): string[] {
 }
 
 describe('callsIn', () => {
-  test('finds calls in fenced blocks, of one line or several, with their lines', () => {
+  test('finds calls of one or several lines in fenced blocks', () => {
     const text = fenced(
       'TaskList {}',
       '- Agent {"prompt": "a } \\" {"}',
@@ -47,7 +47,7 @@ describe('callsIn', () => {
     ]);
   });
 
-  test('does not read on into the next block', () => {
+  test('stops at the end of the block', () => {
     const text = `${fenced('Agent {"prompt":')}${fenced('"x"}')}`;
     expect(callsIn(text)).toEqual([{ tool: 'Agent', line: 4, input: null }]);
   });
@@ -55,16 +55,16 @@ describe('callsIn', () => {
   test.each([
     ['prose', 'TaskList {}'],
     ['another form', fenced('Task(subagent_type="Explore", prompt="x")', 'Agent({"prompt": 1})')],
-    ['two blanks', fenced('TaskList  {}')],
+    ['two spaces', fenced('TaskList  {}')],
     ['code', '```ts\nAgent {"prompt": 1}\n```'],
     ['a lower-case word', fenced('agent {"prompt": "x"}')],
-  ])('takes %s for no call', (_, text) => {
+  ])('ignores %s', (_, text) => {
     expect(callsIn(text)).toEqual([]);
   });
 });
 
 describe('checkCalls', () => {
-  test('a call that fits has no problem', () => {
+  test('valid calls have no findings', () => {
     expect(
       problemsIn(
         'TaskList {}',
@@ -84,9 +84,9 @@ describe('checkCalls', () => {
     ['Agent {"model": "opus"}', 'Agent needs prompt'],
     ['Agent {"prompt": "x", "model": "gpt"}', 'model of Agent is "gpt", not one of: haiku, opus'],
     ['Agent {"prompt": "x", "model": true}', 'model of Agent is true, not one of: haiku, opus'],
-    ['Agent {prompt: "x"}', 'the arguments of Agent are no JSON object'],
-    ['Agent {"prompt": "x",}', 'the arguments of Agent are no JSON object'],
-    ['Agent {"prompt": "x"', 'the arguments of Agent are no JSON object'],
+    ['Agent {prompt: "x"}', 'the arguments of Agent are not a JSON object'],
+    ['Agent {"prompt": "x",}', 'the arguments of Agent are not a JSON object'],
+    ['Agent {"prompt": "x"', 'the arguments of Agent are not a JSON object'],
     ['User { id: number }', null],
   ])('%s', (line, message) => {
     expect(problemsIn(line)).toEqual(message === null ? [] : [`4: ${message}`]);
@@ -95,13 +95,13 @@ describe('checkCalls', () => {
 
 test.each([
   ['"a": "x", "b": true, "c": ["1"], "d": 3, "e": {}', []],
-  ['"a": 1', ['4: a of Some is no string']],
-  ['"b": "true"', ['4: b of Some is no boolean']],
-  ['"c": "1"', ['4: c of Some is no array']],
-  ['"d": 1.5', ['4: d of Some is no integer']],
-  ['"e": []', ['4: e of Some is no object']],
+  ['"a": 1', ['4: a of Some is not of type string']],
+  ['"b": "true"', ['4: b of Some is not of type boolean']],
+  ['"c": "1"', ['4: c of Some is not of type array']],
+  ['"d": 1.5', ['4: d of Some is not of type integer']],
+  ['"e": []', ['4: e of Some is not of type object']],
   ['"b": "<true or false>"', []],
-])('values are of the type that the schema gives: {%s}', (values, expected) => {
+])('checks values against the types of the schema: {%s}', (values, expected) => {
   const names = { a: 'string', b: 'boolean', c: 'array', d: 'integer', e: 'object' };
   const parameters = { a: null, b: null, c: null, d: null, e: null };
   const some = { required: [], parameters, types: names };
@@ -109,7 +109,7 @@ test.each([
   expect(found.map(({ line, message }) => `${line}: ${message}`)).toEqual(expected);
 });
 
-test('code blocks are told from prose in lists, quotes and by the length of their fence', () => {
+test('separates code blocks from prose in lists and quotes, by the length of their fence', () => {
   const text =
     '- ```json\n  a\n  ```\n> ~~~\n> ```\n> ~~~\n````md\n```\nb\n```\n````\n``` x ``` \nc';
   const seen = markdownLines(text).map(({ number, block }) => [number, block?.language ?? null]);

@@ -5,7 +5,7 @@ function fieldsOf(...lines: string[]): Record<string, unknown> {
   return Object.fromEntries(parseFrontmatter(['---', ...lines, '---', 'Body.'].join('\n')).fields);
 }
 
-test('plain and quoted text', () => {
+test('reads plain and quoted text', () => {
   expect(
     fieldsOf(
       'name: a-b',
@@ -25,19 +25,19 @@ test('plain and quoted text', () => {
   });
 });
 
-test('block text, folded and literal', () => {
+test('reads block text, folded and literal', () => {
   expect(
     fieldsOf('folded: >-', '  one', '  two', '', '  three', 'literal: |', '  one', '    two'),
   ).toEqual({ folded: 'one two\nthree', literal: 'one\n  two' });
 });
 
-test('text that goes on in indented lines is folded, as YAML does', () => {
+test('folds text that continues on indented lines', () => {
   expect(
     fieldsOf('a: one', '  two', '', '  three', 'b:', '  four', '  five', "c: 'six", "  seven: 7'"),
   ).toEqual({ a: 'one two\nthree', b: 'four five', c: 'six seven: 7' });
 });
 
-test('one level of list and map', () => {
+test('reads one level of lists and maps', () => {
   expect(
     fieldsOf(
       'inline: [Read, "Bash(a, {b}:*)", \'x\']',
@@ -60,7 +60,7 @@ test('one level of list and map', () => {
   });
 });
 
-test('the body, the line it starts on, a byte order mark and Windows line ends', () => {
+test('reads the body and its first line, with a byte order mark and Windows line breaks', () => {
   const { fields, body, bodyLine } = parseFrontmatter(
     '\uFEFF---\r\nname: x\r\n---\r\nA\r\n---\r\n',
   );
@@ -74,11 +74,11 @@ test('the body, the line it starts on, a byte order mark and Windows line ends',
 test.each([
   ['no frontmatter', '# Title\n', 1, /start with/],
   ['an unclosed frontmatter', '---\nname: x\n', 1, /closing/],
-  ['a line that is no pair', '---\nname: x\nwhat\n---\n', 3, /key: value/],
-  ['no space after the colon', '---\nname:x\n---\n', 2, /key: value/],
+  ['a line that is not a pair', '---\nname: x\nwhat\n---\n', 3, /key: value/],
+  ['a colon without a space', '---\nname:x\n---\n', 2, /key: value/],
   ['a key twice', '---\nname: x\nname: y\n---\n', 3, /twice/],
   ['a colon in plain text', '---\ndescription: Use it: now\n---\n', 2, /quotes/],
-  ['a comment behind plain text', '---\nname: x # y\n---\n', 2, /quotes/],
+  ['a comment after plain text', '---\nname: x # y\n---\n', 2, /quotes/],
   ['two levels', '---\ndescription:\n  a:\n    b: c\n---\n', 4, /one level/],
   ['a comment after quoted text', '---\nname: "x" # y\n---\n', 2, /comment/],
   ['a block header with a number', '---\ndescription: >-2\n  a\n---\n', 2, /header/],
@@ -92,7 +92,7 @@ test.each([
   ['an open single quote', "---\nname: 'x\n---\n", 2, /closing 'quote/],
   ['an open double quote', '---\nname: "x\n---\n', 2, /closing "quote/],
   ['text after a quote', '---\nname: "x" y\n---\n', 2, /Unexpected scalar/],
-])('%s is refused with its line', (_, text, line, message) => {
+])('refuses %s, with its line', (_, text, line, message) => {
   expect(() => parseFrontmatter(text)).toThrow(message);
   expect(() => parseFrontmatter(text)).toThrow(
     expect.objectContaining({ name: FrontmatterError.name, line }),
@@ -108,7 +108,7 @@ test.each([
   ['a list with a pair in it', 'list:\n  - a\n  b: c', 4, /item/],
   ['a tab as indentation', 'list:\n\t- a', 3, /Tabs/],
   ['a colon in plain text', 'argument-hint: a: b', 2, /quotes/],
-])('%s is told of with its line, and the rest is read', (_, text, line, message) => {
+])('reports %s with its line, and reads the other fields', (_, text, line, message) => {
   const { fields, lines, unread } = parseFrontmatter(`---\n${text}\nname: x\n---\n`);
   expect([...fields]).toEqual([['name', 'x']]);
   expect(lines.get('name')).toBe(text.split('\n').length + 2);

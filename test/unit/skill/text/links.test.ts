@@ -21,9 +21,9 @@ test.each([
   '[text](url), [link](references/<topic>.md), [more](…/x.md), [glob](references/*.md)',
   'In code: `[a](none.md)`, ``[b](`none.md)``. [^1]: a footnote/with.slash',
   '{dir}/references/none.md, other/references/none.md, $HOME/scripts/none.sh',
-  'All `references/…` lie below the folder; so does references/.',
+  'All `references/…` are below the folder; so is references/.',
   '```\n[a](none.md)\n```',
-])('nothing is wrong with: %s', (text) => {
+])('has no findings: %s', (text) => {
   expect(problemsIn(text)).toEqual([]);
 });
 
@@ -43,29 +43,29 @@ test.each([
   expect(problemsIn(`First.\n${text}`)).toEqual([`2: ${message}`]);
 });
 
-// A pattern that tries every part of such a text against every other takes minutes.
+// A pattern with quadratic backtracking takes minutes.
 test.each([
   `[](${'a'.repeat(4e5)}`,
   '[](a '.repeat(1e5),
   `a${'`'.repeat(4e5)}b`,
   `${'`'.repeat(4e5)}a\``,
-])('a long text takes no long time (%#)', (text) => {
+])('is linear on a long text (%#)', (text) => {
   expect(problemsIn(text)).toEqual([]);
 });
 
-test('a link may start at the file that it is in', () => {
+test('a link may start at the file that contains it', () => {
   expect(problemsIn('[a](a.md) [a](references/a.md)', 'references/a.md')).toEqual([]);
   expect(problemsIn('[a](a.md)')).toEqual(['1: the skill has no a.md']);
 });
 
-test("a path in a code block is the project's where the skill has no such folder", () => {
+test("a path in a code block is the project's if the skill has no such folder", () => {
   expect(problemsIn('```\nassets/logo.png\n```')).toEqual([]);
   expect(problemsIn('```\npython scripts/none.py\n```')).toEqual([
     '2: the skill has no scripts/none.py',
   ]);
 });
 
-test('a reference that only its own text names is never read', () => {
+test('finds references that only their own text mentions', () => {
   const lost = checkLinks(
     [...files, 'references/lost.md', 'references/deep/data.csv'],
     [
@@ -74,8 +74,9 @@ test('a reference that only its own text names is never read', () => {
     ],
   );
   const message = 'no text of the skill mentions it, so it is never read';
+  const finding = { severity: 'warning', rule: 'link', line: null, message };
   expect(lost).toEqual([
-    { path: 'references/lost.md', line: null, message },
-    { path: 'references/deep/data.csv', line: null, message },
+    { file: 'references/lost.md', ...finding },
+    { file: 'references/deep/data.csv', ...finding },
   ]);
 });

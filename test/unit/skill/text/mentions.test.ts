@@ -15,11 +15,11 @@ test.each([
   ['Ask with `AskUserQuestion`, which only a user at the keyboard has.', []],
   ['A word such as `owner`, a `file_path`, a `snake_case` of yours, Glob without ticks.', []],
   ['```\n`Glob`\n```', []],
-])('%j', (text, expected) => {
+])('finds names that the build does not offer: %j', (text, expected) => {
   expect(messages(text)).toEqual(expected);
 });
 
-test('without the task tools they and their parameters are not to be named', () => {
+test('finds task tools and their parameters for a build without them', () => {
   expect(messages('`TaskList` and `activeForm`', false)).toEqual([
     '1: TaskList is not offered',
     '1: no tool has a parameter activeForm',

@@ -1,20 +1,21 @@
-import { renderTemplate } from './template.ts';
-import type { View } from './view.ts';
+import { renderTemplate } from '../template.ts';
+import type { View } from '../view.ts';
 
-/** A template filled in; `lineOf` gives the template's line for one of `text`, both from 1. */
+/** A rendered template; `lineOf` maps a line of `text` to the template's, both from 1. */
 export interface Rendered {
   text: string;
   lineOf: (line: number) => number;
 }
 
-// Private use characters: no text has them.
+// Private use characters, which no text has.
 const mark = (line: number): string => `\uE000${line}\uE001`;
 const marks = /\uE000(\d+)\uE001/g;
 
 /**
- * Fills a template in and remembers where each line came from: every line is rendered with its
- * number at the end, but for lines of tags alone, which have to stay alone to leave no empty line.
- * @throws {Error} on a template that is not closed
+ * Renders a template and remembers where each line came from: every line is rendered with its number
+ * at the end. Lines that consist of tags stay unmarked, because Mustache drops them only if they
+ * contain nothing else.
+ * @throws {Error} on a section that is not closed
  */
 export function renderWithLines(template: string, view: View): Rendered {
   const lines = template.split('\n');

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { renderWithLines } from '../../../src/skill/rendered.ts';
-import { renderTemplate } from '../../../src/skill/template.ts';
-import { assumedTools } from '../../../src/skill/tools.ts';
-import { ownModels, viewOf } from '../../../src/skill/view.ts';
+import { renderWithLines } from '../../../../src/skill/check/render-with-lines.ts';
+import { renderTemplate } from '../../../../src/skill/template.ts';
+import { assumedTools } from '../../../../src/skill/tools.ts';
+import { ownModels, viewOf } from '../../../../src/skill/view.ts';
 
 const view = viewOf({ tools: assumedTools(true), models: ownModels });
 
@@ -12,7 +12,7 @@ function origins(template: string): Record<string, number> {
   return Object.fromEntries(text.split('\n').map((line, index) => [line, lineOf(index + 1)]));
 }
 
-test('each line knows the line of the template that it is from', () => {
+test('maps each line to its line in the template', () => {
   const template = [
     'one',
     '{{#tasks}}',
@@ -29,6 +29,6 @@ test('each line knows the line of the template that it is from', () => {
   expect(origins(template.join('\n'))).toEqual({ one: 1, 'tool Agent, tasks': 3, last: 11 });
 });
 
-test('where a tag spans lines the lines are those of the result', () => {
+test('keeps the lines of the result if a tag spans lines', () => {
   expect(origins('a\n{{worker.tool\n}}\nb')).toEqual({ a: 1, Agent: 2, b: 3 });
 });

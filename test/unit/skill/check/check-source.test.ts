@@ -1,8 +1,8 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { CheckOptions } from '../../../../src/skill/check/check.ts';
-import { checkSource } from '../../../../src/skill/check/check-folder.ts';
+import type { CheckOptions } from '../../../../src/skill/check/check-pack.ts';
+import { checkSource } from '../../../../src/skill/check/check-source.ts';
 import { assumedTools } from '../../../../src/skill/tools.ts';
 import { ownModels } from '../../../../src/skill/view.ts';
 import { temporaryFolder, writeTree } from '../folder.ts';
@@ -14,7 +14,7 @@ const build: CheckOptions = {
   models: ownModels,
 };
 
-/** A skill or agent file; the body starts on line 6, behind an empty line. */
+/** A skill or agent file; the body starts on line 7, after an empty line. */
 function text(name: string, body = 'Do it.', field = 'license: MIT'): string {
   return `---\nname: ${name}\ndescription: What it does and when.\n${field}\n---\n\n${body}\n`;
 }
@@ -40,7 +40,7 @@ const words = (count: number): string => 'word '.repeat(count);
 const call = '```\nAgent {"description": "d", "prompt": "p", "subagent_type": "other"}\n```';
 
 describe('a pack with a pack.json', () => {
-  test('has no findings where all is well', async () => {
+  test('has no findings if it is valid', async () => {
     const files = {
       'pack.json': manifest('x', { agents: ['agents/x-a.md'] }),
       'SKILL.md': text(
@@ -54,7 +54,7 @@ describe('a pack with a pack.json', () => {
     expect(await check(files)).toMatchObject({ lines: [] });
   });
 
-  test('is held to every rule, in the lines of its files', async () => {
+  test('is checked by every rule, in the lines of its files', async () => {
     const skill = [
       '{{#tasks}}',
       'Read references/none.md.',
@@ -89,14 +89,14 @@ describe('a pack with a pack.json', () => {
         'agents/x-a.md:- error tokens the file has 1223 tokens and should have at most 1200',
         'agents/x-a.md:4 error tool tools names Glob, which the build does not offer',
         'more/y/SKILL.md:- error tokens SKILL.md has 2619 tokens and should have at most 2500',
-        'more/y/SKILL.md:4 error spec origin is no field of the specification',
+        'more/y/SKILL.md:4 error spec origin is not a field of the specification',
         'references/big.md:- error link no text of the skill mentions it, so it is never read',
         'references/big.md:- error tokens the file has 3002 tokens and should have at most 3000',
       ].sort(),
     );
   });
 
-  test('is told of what its templates cannot be', async () => {
+  test('has findings for broken templates', async () => {
     const { lines } = await check({
       'pack.json': manifest('x'),
       'SKILL.md': text(
@@ -106,17 +106,19 @@ describe('a pack with a pack.json', () => {
       'references/a.md': '{{#tasks}}',
     });
     expect(lines).toEqual([
-      'SKILL.md:- error template {{worker.tol}} is no name that a template has',
+      'SKILL.md:- error template templates have no {{worker.tol}}',
       expect.stringMatching(/^references\/a.md:- error template Unclosed section "tasks"/),
     ]);
   });
 
-  test('has its control characters written out', async () => {
-    const { lines } = await check({ 'SKILL.md': text('x', '[a](\u001b[31m.md)') });
-    expect(lines).toEqual(['SKILL.md:7 warning link the skill has no \\u001b[31m.md']);
+  test('has its control characters and line breaks escaped', async () => {
+    const { lines } = await check({ 'SKILL.md': text('x', '[a](\u001b[31m%0A\u202e.md)') });
+    expect(lines).toEqual([
+      'SKILL.md:7 warning link the skill has no \\u001b[31m\\u000a\\u202e.md',
+    ]);
   });
 
-  test('that is not valid is told of beside what is wrong with its texts', async () => {
+  test('has findings for an invalid pack.json along with those of its texts', async () => {
     const { pack, lines } = await check({
       'pack.json': manifest('x', { hook: [] }),
       'SKILL.md': text('x', 'See [a](none.md).'),
@@ -134,7 +136,7 @@ describe('a pack with a pack.json', () => {
 });
 
 describe('other skills', () => {
-  test('are taken as they are, and held to the specification with warnings', async () => {
+  test('are not rendered, and departures from the specification are warnings', async () => {
     const body = `{{worker.tol}}\n${call}\n\n[a](none.md)\n\n${words(5001)}`;
     const files = {
       'skills/y/SKILL.md': text('z', body, 'model: opus'),
@@ -146,7 +148,7 @@ describe('other skills', () => {
     const skill = 'skills/y/SKILL.md';
     expect(lines).toEqual([
       `${skill}:2 warning spec the name "z" differs from the folder's, "y"`,
-      `${skill}:4 warning spec model is no field of the specification`,
+      `${skill}:4 warning spec model is not a field of the specification`,
       expect.stringMatching(`${skill}:- warning tokens the body has 50.. tokens`),
       expect.stringContaining(`${skill}:9 warning agent Agent starts other`),
       `${skill}:12 warning link the skill has no none.md`,
@@ -165,12 +167,12 @@ describe('other skills', () => {
       '3 error spec put the value in quotes: it contains ":"',
     ],
     ['---\nname: X y\ndescription: d\n---\nx', '2 error spec the name "X y" is not of the form'],
-  ])('that cannot be loaded are errors: %j', async (skill, expected) => {
+  ])('have errors if they cannot be loaded: %j', async (skill, expected) => {
     const { lines } = await check({ 'SKILL.md': skill });
     expect(lines).toEqual([expect.stringContaining(`SKILL.md:${expected}`)]);
   });
 
-  test('an agent whose frontmatter is not closed, or without a description, is an error', async () => {
+  test('have an error for an agent with unclosed frontmatter or without a description', async () => {
     const { lines } = await check({
       'SKILL.md': text('x'),
       'agents/a.md': '---\ndescription: A.\n',
@@ -182,7 +184,7 @@ describe('other skills', () => {
     ]);
   });
 
-  test('with a link to elsewhere are told of it', async () => {
+  test('have an error for a symbolic link', async () => {
     const folder = await temporaryFolder();
     await writeTree(folder, { 'x/SKILL.md': text('x') });
     await symlink('/etc/hostname', join(folder, 'x/link.md'));
@@ -192,7 +194,7 @@ describe('other skills', () => {
     ]);
   });
 
-  test('that are not there are no findings', async () => {
+  test('are refused if nothing in the folder belongs to a pack', async () => {
     const folder = await temporaryFolder();
     await expect(checkSource(folder, unknown)).rejects.toMatchObject({ code: 'no-such-path' });
     await expect(checkSource(join(folder, 'none'), unknown)).rejects.toMatchObject({
