@@ -15,13 +15,13 @@ import type { SessionState } from './state.ts';
 import { type Caller, callerByTranscript, finalMessage } from './transcript.ts';
 import { refuseWorker } from './checks/worker.ts';
 
-/** What Claude Code is told; of `tell`, `context` is for the model and `message` for the user. */
+/** The answer to Claude Code. In `tell`, `context` is for the model and `message` for the user. */
 export type Answer =
   | { kind: 'nothing' }
   | { kind: 'deny' | 'block'; reason: string }
   | { kind: 'tell'; context: string | null; message: string | null };
 
-/** What the rules look at and write to, beside an event's input. */
+/** What the rules read and change, apart from an event's input. */
 export interface World {
   config: RulesConfig;
   state: SessionState;
@@ -32,10 +32,10 @@ export interface World {
 
 const nothing: Answer = { kind: 'nothing' };
 
-/** Milliseconds in which a call that was let through has done its work. */
-const pending = 10_000;
+/** Milliseconds until an allowed call has certainly finished. */
+const callTime = 10_000;
 
-/** Takes note of what an event says about the session, and answers it by the rules that apply. */
+/** Records what an event says about the session, and answers it by the active rules. */
 export function answer(input: HookInput, world: World): Answer {
   switch (input.kind) {
     case 'before-tool': {
@@ -65,7 +65,7 @@ export function answer(input: HookInput, world: World): Answer {
   }
 }
 
-/** The skill by which a rule applies in this session; null where the rule is off or none is active. */
+/** The active skill that puts a rule in force in this session; null if there is none. */
 function activeSkill(name: RuleName, { config, state }: World): string | null {
   const skills = config.rules[name]?.skills ?? [];
   return skills.find((skill) => state.read(`skill.${skill}`) !== null) ?? null;
@@ -76,29 +76,29 @@ function refusal(call: ToolCall, world: World): string | null {
   const { tool } = config;
   const folders = { project: projectOf(call, env), config: configOf(env) };
   const skill = activeSkill('conductor', world);
-  const own = skill && refuseConductor(call, { ...folders, tool, skill });
-  if (own && callerOf(call, world) === 'main') return own;
-  const workers = activeSkill('worker', world) && refuseWorker(call);
-  if (workers && callerOf(call, world) === 'worker') return workers;
+  const forConductor = skill && refuseConductor(call, { ...folders, tool, skill });
+  if (forConductor && callerOf(call, world) === 'main') return forConductor;
+  const forWorker = activeSkill('worker', world) && refuseWorker(call);
+  if (forWorker && callerOf(call, world) === 'worker') return forWorker;
   return config.rules.dependencies ? cycle(call, world) : null;
 }
 
-/** Calls made at once do not see each other's edges in the list yet, so each tells the others. */
+/** The list does not show the edges of concurrent calls yet, so each call shares its own. */
 function cycle(call: ToolCall, { state, env, now }: World): string | null {
   const added = addedEdges(call);
   if (added.length === 0) return null;
   const own = `edges.${call.callId}`;
   state.set(own, JSON.stringify(added));
   const others = state.names().filter((name) => name.startsWith('edges.') && name !== own);
-  const atOnce = others.flatMap((name) => {
+  const concurrent = others.flatMap((name) => {
     const other = state.read(name);
     if (other === null) return [];
-    const edges = Math.abs(now - other.at) > pending ? null : parseEdges(other.text);
+    const edges = Math.abs(now - other.at) > callTime ? null : parseEdges(other.text);
     if (edges === null) state.take(name);
     return edges ?? [];
   });
   const tasks = readTaskList(taskFolders(configOf(env), env, call.session));
-  const reason = refuseCycle([...edgesOf(tasks), ...atOnce], added);
+  const reason = refuseCycle([...edgesOf(tasks), ...concurrent], added);
   if (reason !== null) state.take(own);
   return reason;
 }
@@ -108,7 +108,7 @@ function callerOf(call: ToolCall, { config }: World): Caller {
   return config.identity === 'agent-id' ? 'main' : callerByTranscript(call);
 }
 
-/** A worker that loads a skill does not put it on for the session. */
+/** A worker that loads a skill does not activate it for the session. */
 function noteSkill(input: HookInput, world: World): SkillSwitch | null {
   const { config, state } = world;
   const skills = Object.values(config.rules).flatMap((rule) => rule.skills);
@@ -121,7 +121,7 @@ function noteSkill(input: HookInput, world: World): SkillSwitch | null {
   return change;
 }
 
-/** All files when a skill with memory is loaded, one after a change of it. */
+/** Heals all memory files when their skill is loaded, and one file after a change to it. */
 function heal(
   input: HookInput,
   change: SkillSwitch | null,
@@ -140,7 +140,7 @@ function heal(
   return kinds.length === 0 ? { healed: [], failures: [] } : healFiles(project, kinds);
 }
 
-/** What was left for the main session; a worker does not get it. */
+/** The notes for the main session; workers do not get them. */
 function notesFor(input: HookInput, world: World): string[] {
   const { state } = world;
   const names = state.names().filter((name) => name.startsWith('note.'));
@@ -149,7 +149,7 @@ function notesFor(input: HookInput, world: World): string[] {
   return names.map((name) => state.take(name)).filter((text) => text !== null);
 }
 
-/** Asks a worker once for what its final message lacks; the second time the conductor is told. */
+/** Asks a worker once for what its final message lacks. The second time, the conductor is told. */
 function review(stop: WorkerStop, world: World): Answer {
   const { state, config } = world;
   const type = stop.agentType ?? state.read(`agent.${stop.agentId}`)?.text ?? null;
@@ -169,7 +169,7 @@ function review(stop: WorkerStop, world: World): Answer {
   return { kind: 'tell', context: null, message: note };
 }
 
-/** `seen` is the last entry of the message that the worker was asked about. */
+/** `seen` is the last entry of the message that the worker was asked to complete. */
 function messageOf(stop: WorkerStop, seen: string | null): { text: string; entry: string } {
   if (stop.finalMessage !== null) return { text: stop.finalMessage, entry: '' };
   const read = stop.agentTranscript === null ? null : finalMessage(stop.agentTranscript, seen);

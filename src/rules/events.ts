@@ -9,7 +9,7 @@ export interface HookEvent {
   matcher: string;
 }
 
-/** For each rule the tools by event; `*` where an event is not about a tool. */
+/** The tools of each rule by event; `*` if the event is not about a tool. */
 const needs: Record<RuleName, Readonly<Record<string, readonly string[]>>> = {
   conductor: { PreToolUse: guardedTools },
   worker: { PreToolUse: graphTools },
@@ -19,7 +19,7 @@ const needs: Record<RuleName, Readonly<Record<string, readonly string[]>>> = {
   dependencies: { PreToolUse: ['TaskUpdate'], PostToolUse: ['TaskUpdate'] },
 };
 
-/** The hooks that a set of rules needs, one an event: an event runs the program once. */
+/** The hooks for a set of rules, one per event, so that an event runs the program once. */
 export function hookEvents(rules: RulesConfig['rules']): HookEvent[] {
   const tools = new Map<string, Set<string>>();
   const add = (event: string, names: readonly string[]): void => {
@@ -29,14 +29,14 @@ export function hookEvents(rules: RulesConfig['rules']): HookEvent[] {
     if (!rules[name]) continue;
     for (const [event, names] of Object.entries(needs[name])) add(event, names);
     if (name === 'dependencies') continue;
-    // What tells that a skill is active.
+    // These show which skills are active.
     add('PostToolUse', ['Skill']);
     add('UserPromptSubmit', ['*']);
   }
   return Array.from(tools, ([event, names]) => ({ event, matcher: [...names].join('|') }));
 }
 
-/** The tools are those after which the main session hears of a worker's message. */
+/** After these tools, the main session is told about a worker's message. */
 function workerEvents(): Readonly<Record<string, readonly string[]>> {
   return {
     SubagentStart: ['*'],

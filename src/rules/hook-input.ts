@@ -1,10 +1,10 @@
 import { type Fields, fieldsOf } from '../task/json.ts';
 
 interface Session {
-  /** As Claude Code names it; an answer has to name it too. */
+  /** Claude Code's name for it, which the answer repeats. */
   event: string;
   session: string;
-  /** The main session's, of which a worker's hooks are told too. */
+  /** The main session's, even in a worker's hooks. */
   transcript: string | null;
   cwd: string;
 }
@@ -14,7 +14,7 @@ export interface ToolCall extends Session {
   tool: string;
   input: Readonly<Record<string, unknown>>;
   callId: string;
-  /** Of the worker that calls, where the build says so. */
+  /** The worker that makes the call, if the build tells. */
   agentId: string | null;
 }
 
@@ -32,14 +32,14 @@ interface WorkerStart extends Session {
 export interface WorkerStop extends Session {
   kind: 'worker-stop';
   agentId: string;
-  /** Up to 2.1.25 left out; the start is told it. */
+  /** Missing up to 2.1.25, where only the start has it. */
   agentType: string | null;
   agentTranscript: string | null;
-  /** Up to 2.1.45 left out. */
+  /** Missing up to 2.1.45. */
   finalMessage: string | null;
 }
 
-/** What a hook is given on standard input, as far as the rules look at it. */
+/** The part of a hook's standard input that the rules use. */
 export type HookInput =
   | ToolCall
   | Prompt
@@ -48,9 +48,9 @@ export type HookInput =
   | (Session & { kind: 'other' });
 
 /**
- * Reads a hook's input: a JSON object with `session_id`, `cwd`, `hook_event_name` and the event's own
- * keys (code.claude.com/docs/en/hooks). An event that no rule is about is `other`.
- * @throws {SyntaxError | TypeError} for input of another form
+ * Reads a hook's input: a JSON object with `session_id`, `cwd`, `hook_event_name` and keys for the
+ * event (code.claude.com/docs/en/hooks). Events that no rule needs are `other`.
+ * @throws {SyntaxError | TypeError} for anything else
  */
 export function parseInput(text: string): HookInput {
   const fields = fieldsOf(JSON.parse(text));

@@ -1,10 +1,10 @@
 import type { Answer } from './answer.ts';
 
 /**
- * An answer as hooks give it on standard output, one JSON object; nothing for `nothing`
- * (code.claude.com/docs/en/hooks; each form was seen to work in 2.0.77, 2.1.112, 2.1.240 and 2.1.329).
+ * Formats an answer for standard output: a JSON object, or an empty text for `nothing`
+ * (code.claude.com/docs/en/hooks; each form works in 2.0.77, 2.1.112, 2.1.240 and 2.1.329).
  */
-export function printed(answer: Answer, event: string): string {
+export function hookOutput(answer: Answer, event: string): string {
   switch (answer.kind) {
     case 'nothing':
       return '';

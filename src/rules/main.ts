@@ -1,18 +1,18 @@
 import { readFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { areOff, respond } from './respond.ts';
+import { areRulesOff, respond } from './respond.ts';
 
 /**
- * A native Claude Code's own Bun loads this file where there is no Node.js, from within its folder
- * (src/launcher/run-script.ts): it has to end before Claude Code begins.
+ * Without Node.js, the Bun in a native Claude Code loads this file from within its folder
+ * (src/launcher/run-script.ts). The process has to exit before Claude Code starts.
  */
 const inBun = process.versions['bun'] !== undefined;
 
 /**
- * The program that hooks call. What goes wrong is said on standard error with status 1, which
- * Claude Code shows to the user; it hinders nothing. Status 2 would.
+ * The program that hooks run. Errors go to standard error with status 1, which Claude Code shows to
+ * the user without blocking the call, as status 2 would.
  */
-if (!areOff(process.env)) {
+if (!areRulesOff(process.env)) {
   try {
     const folder = inBun ? process.cwd() : dirname(process.argv[1] ?? '');
     const output = respond(readFileSync(0, 'utf8'), {
@@ -28,5 +28,5 @@ if (!areOff(process.env)) {
     process.exitCode = 1;
   }
 }
-// oxlint-disable-next-line unicorn/no-process-exit -- else Claude Code would begin
+// oxlint-disable-next-line unicorn/no-process-exit -- otherwise Claude Code starts
 if (inBun) process.exit();

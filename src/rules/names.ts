@@ -1,4 +1,4 @@
-/** The rules that a pack can ask for in its `hooks`, by name; docs/rules.md says what each does. */
+/** The names of the rules, which packs list in `hooks`; docs/rules.md describes them. */
 export const ruleNames = [
   'conductor',
   'worker',

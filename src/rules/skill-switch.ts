@@ -6,9 +6,9 @@ export interface SkillSwitch {
 }
 
 /**
- * Whether an event puts one of `skills` on or off: loaded with the Skill tool or typed as
- * `/<skill>`, on; typed as `/<skill> off`, off. The model cannot put one off, and what it loads with `off`
- * says nothing.
+ * Whether an event switches one of `skills` on or off. On: it is loaded with the Skill tool or typed
+ * as `/<skill>`. Off: it is typed as `/<skill> off`. The model cannot switch one off; loading it with
+ * `off` changes nothing.
  */
 export function skillSwitch(input: HookInput, skills: ReadonlySet<string>): SkillSwitch | null {
   if (input.kind === 'prompt') {

@@ -11,27 +11,27 @@ import { join } from 'node:path';
 import { systemCode } from '../errors.ts';
 import { ifExists } from '../disk/if-exists.ts';
 
-/** What is known of a session: one small file a fact, so that processes at work at once lose nothing. */
+/** Facts about a session, each in a small file, so that concurrent processes lose none. */
 export interface SessionState {
   names(): string[];
-  /** When a fact was set, in milliseconds since 1970, with its text; null if it is not there. */
+  /** A fact's text, and when it was set, in milliseconds since 1970; null if it is not set. */
   read(name: string): { text: string; at: number } | null;
   set(name: string, text: string): void;
-  /** Sets a fact unless it is there; whether it was this process that did. */
+  /** Sets a fact unless it is set; returns whether this process did. */
   claim(name: string, text: string): boolean;
-  /** Removes a fact; its text goes to one process only. */
+  /** Deletes a fact; its text goes to one process only. */
   take(name: string): string | null;
 }
 
 const maximumAge = 30 * 24 * 3_600_000;
 
 /**
- * The state of the session with this id, in a folder of its own below `folder`. The folder is made
- * with the first fact, and sessions that were left alone for 30 days are removed then.
- * @throws {TypeError} for an id that is no file name
+ * The state of the session with this id, in a subfolder of `folder`. The first fact creates that
+ * subfolder and deletes those of sessions that have been unused for 30 days.
+ * @throws {TypeError} for an id that is not a safe file name
  */
 export function sessionState(folder: string, session: string, now: number): SessionState {
-  if (!/^\w[\w-]{0,99}$/u.test(session)) throw new TypeError(`"${session}" is not a session's id`);
+  if (!/^\w[\w-]{0,99}$/u.test(session)) throw new TypeError(`"${session}" is not a session id`);
   const own = join(folder, session);
   const pathOf = (name: string): string => join(own, name.replaceAll(/[^\w.@-]/gu, '-'));
   const write = (path: string, text: string, flag: 'w' | 'wx'): void => {
@@ -41,7 +41,7 @@ export function sessionState(folder: string, session: string, now: number): Sess
       if (systemCode(error) !== 'ENOENT') throw error;
       mkdirSync(own, { recursive: true });
       writeFileSync(path, text, { flag });
-      removeOld(folder, now);
+      deleteOld(folder, now);
     }
   };
   return {
@@ -76,7 +76,7 @@ export function sessionState(folder: string, session: string, now: number): Sess
   };
 }
 
-function removeOld(folder: string, now: number): void {
+function deleteOld(folder: string, now: number): void {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
     const changed = ifExists(() => statSync(path).mtimeMs);

@@ -9,12 +9,13 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ifExists } from '../disk/if-exists.ts';
-import { type Fields, fieldsOf, parsed } from '../task/json.ts';
+import { pause } from '../disk/pause.ts';
+import { type Fields, fieldsOf, tryParse } from '../task/json.ts';
 import type { ToolCall } from './hook-input.ts';
 
 export type Caller = 'main' | 'worker' | 'unknown';
 
-/** An entry of a transcript, one line of JSON, as far as it is looked at. */
+/** An entry of a transcript, a line of JSON. */
 interface Entry {
   type: string;
   uuid: string;
@@ -22,16 +23,16 @@ interface Entry {
   content: readonly Fields[];
 }
 
-/** Milliseconds; builds from 2.1.30 on write a transcript up to 100 late. */
+/** Milliseconds; builds from 2.1.30 on write a transcript up to 100 ms late. */
 const usualPatience = 600;
-/** Bytes from a transcript's end: what was just said is there. */
+/** Bytes from a transcript's end, which hold the latest messages. */
 const tail = 4_000_000;
 
 /**
- * Who made a tool call, by whose transcript holds it: `<folder>/<session>.jsonl` is the main
+ * Who made a tool call, by the transcript that contains it: `<folder>/<session>.jsonl` is the main
  * session's; workers' are `<folder>/agent-<id>.jsonl` (2.0.77) or
- * `<folder>/<session>/subagents/agent-<id>.jsonl` (2.1.2 and later). `unknown` where none does in time, as
- * when Claude Code keeps no transcripts.
+ * `<folder>/<session>/subagents/agent-<id>.jsonl` (2.1.2 and later). `unknown` if none does in time,
+ * for example when Claude Code keeps no transcripts.
  */
 export function callerByTranscript(
   { transcript, session, callId }: ToolCall,
@@ -51,8 +52,8 @@ export function callerByTranscript(
 }
 
 /**
- * The text of a worker's last message, with the id of its last entry; a message that ends in
- * the entry `seen` is waited past. Null where the transcript is missing or does not end in one.
+ * The text of a worker's last message, with the id of its last entry. A message that ends with the
+ * entry `seen` is an old one. Null if the transcript is missing or does not end with a new message.
  */
 export function finalMessage(
   transcript: string,
@@ -60,7 +61,7 @@ export function finalMessage(
   patience = usualPatience,
 ): { text: string; entry: string } | null {
   return waitFor(patience, () => {
-    const entries = read(transcript);
+    const entries = messagesIn(readTail(transcript));
     const last = entries.at(-1);
     if (last?.type !== 'assistant' || last.uuid === seen) return null;
     if (last.content.some((part) => part['type'] === 'tool_use')) return null;
@@ -76,22 +77,18 @@ export function finalMessage(
 function holdsCall(path: string, callId: string): boolean {
   const text = readTail(path);
   if (!text.includes(callId)) return false;
-  return parse(text).some(
+  return messagesIn(text).some(
     ({ type, content }) =>
       type === 'assistant' &&
       content.some((part) => part['type'] === 'tool_use' && part['id'] === callId),
   );
 }
 
-/** Messages only; between them are entries of other kinds. */
-function read(path: string): Entry[] {
-  return parse(readTail(path));
-}
-
-function parse(text: string): Entry[] {
+/** The messages in a transcript; entries of other kinds are dropped. */
+function messagesIn(text: string): Entry[] {
   return text.split('\n').flatMap((line) => {
-    // The first line of a tail and the last of a file being written can be parts of lines.
-    const { type, uuid, message } = fieldsOf(parsed(line));
+    // The first line of a tail may be cut off, and so may the last one while it is written.
+    const { type, uuid, message } = fieldsOf(tryParse(line));
     if ((type !== 'assistant' && type !== 'user') || typeof uuid !== 'string') return [];
     const { content } = fieldsOf(message);
     const parts: unknown[] = Array.isArray(content) ? content : [{ type: 'text', text: content }];
@@ -112,7 +109,7 @@ function readTail(path: string): string {
   }
 }
 
-/** Files that were written to a moment ago: the older builds keep all workers' in one folder. */
+/** Recently changed files: older builds keep the transcripts of all workers in one folder. */
 function recentIn(folder: string, form: RegExp): string[] {
   const recent = ifExists(() =>
     readdirSync(folder)
@@ -128,6 +125,6 @@ function waitFor<T>(patience: number, look: () => T | null): T | null {
   for (;;) {
     const found = look();
     if (found !== null || Date.now() > until) return found;
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    pause(10);
   }
 }

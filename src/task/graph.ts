@@ -1,20 +1,17 @@
-/** Of a task of Claude Code's store, what says who waits for whom. */
+/** The dependencies of a task in Claude Code's store. */
 export interface Task {
   id: string;
   blocks: string[];
   blockedBy: string[];
 }
 
-/** The task `from` waits for the task `to`. */
+/** Task `from` waits for task `to`. */
 export interface Edge {
   from: string;
   to: string;
 }
 
-/**
- * Each way of saying that one of the tasks waits for another, as edges. A task that is not among
- * them waits for none.
- */
+/** The dependencies of tasks as edges, from both directions. Tasks outside of the list wait for none. */
 export function edgesOf(tasks: readonly Task[]): Edge[] {
   const ids = new Set(tasks.map(({ id }) => id));
   return tasks
@@ -26,9 +23,9 @@ export function edgesOf(tasks: readonly Task[]): Edge[] {
 }
 
 /**
- * The shortest cycle that one of `added` closes in the graph of `edges` and `added`, as the list of
- * its ids with the first again at the end; null if there is none. A task that waits for itself is a
- * cycle of one. A cycle that was there before and that `added` has no part in does not count.
+ * The shortest cycle that one of `added` closes in the graph of `edges` and `added`, as a list of ids
+ * that ends with the first one again; null if there is none. A task that waits for itself is a cycle
+ * of one. Cycles without an edge from `added` do not count.
  */
 export function closedCycle(edges: readonly Edge[], added: readonly Edge[]): string[] | null {
   const next = new Map<string, string[]>();
@@ -46,14 +43,14 @@ export function closedCycle(edges: readonly Edge[], added: readonly Edge[]): str
   return shortest;
 }
 
-/** Breadth first; the ids from `start` to `goal` with both of them. */
+/** Breadth first; the ids from `start` to `goal`, inclusive. */
 function shortestPath(
   next: ReadonlyMap<string, readonly string[]>,
   start: string,
   goal: string,
 ): string[] | null {
   const cameFrom = new Map<string, string | null>([[start, null]]);
-  // A Map goes on to what is added while it is walked through.
+  // Iterating over a Map includes entries that are added meanwhile.
   for (const [id] of cameFrom) {
     if (id === goal) return pathTo(cameFrom, id);
     for (const other of next.get(id) ?? []) {

@@ -1,7 +1,7 @@
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** A value out of JSON; undefined for text that is not JSON. */
-export function parsed(text: string): unknown {
+/** Parses JSON; undefined if the text is not JSON. */
+export function tryParse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -10,15 +10,11 @@ export function parsed(text: string): unknown {
   }
 }
 
-/** The keys of a value out of JSON; none if it is not an object. */
+/** The keys of a parsed value; none if it is not an object. */
 export function fieldsOf(value: unknown): Fields {
-  return isFields(value) ? value : {};
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 
 export function isTextList(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

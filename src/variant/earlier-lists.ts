@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { readIfExists, readdir, stat, exists } from '../disk/sync-read.ts';
 import { ifExists } from '../disk/if-exists.ts';
-import { fieldsOf, parsed } from '../task/json.ts';
+import { fieldsOf, tryParse } from '../task/json.ts';
 import type { VariantLayout } from './layout.ts';
 
 /** Projects that go on with the task list they have, and what people should know of it. */
@@ -60,7 +60,7 @@ async function startedIn({
   config,
   state,
 }: Pick<VariantLayout, 'config' | 'state'>): Promise<Map<string, number>> {
-  const { projects } = fieldsOf(parsed(readIfExists(state) ?? ''));
+  const { projects } = fieldsOf(tryParse(readIfExists(state) ?? ''));
   const folders = new Map(Object.keys(fieldsOf(projects)).map((folder) => [folder, 0]));
   const transcripts = join(config, 'projects');
   for (const name of ifExists(() => readdir(transcripts)) ?? []) {
@@ -78,7 +78,7 @@ async function folderOf(transcripts: string): Promise<string | null> {
     if (!name.endsWith('.jsonl')) continue;
     const text = await beginningOf(join(transcripts, name));
     for (const [, json] of text.matchAll(/"cwd":("(?:[^"\\]|\\.)*")/g)) {
-      const folder = parsed(json ?? '');
+      const folder = tryParse(json ?? '');
       if (typeof folder === 'string' && asName(folder) === basename(transcripts)) return folder;
     }
   }

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import type { ToolCall } from '../hook-input.ts';
 import { followed, wayInto } from './followed-paths.ts';
 
-/** Tools that change one file, with the key of its path. */
+/** Tools that change a file, with the parameter for its path. */
 const pathKeys: Readonly<Record<string, string>> = {
   Write: 'file_path',
   Edit: 'file_path',
@@ -10,22 +10,22 @@ const pathKeys: Readonly<Record<string, string>> = {
   NotebookEdit: 'notebook_path',
 };
 
-/** What changes a text file. */
+/** The tools that change text files. */
 export const fileTools = ['Write', 'Edit', 'MultiEdit'];
 
-/** What a conductor leaves to workers. */
+/** The tools that a conductor leaves to workers. */
 export const guardedTools = [...Object.keys(pathKeys), 'Bash', 'PowerShell'];
 
-/** The absolute path of the file that a call is about to change; null where it changes none. */
+/** The absolute path of the file that a call changes; null if it changes none. */
 export function changedFile({ tool, input, cwd }: ToolCall): string | null {
   const path = Object.hasOwn(pathKeys, tool) ? input[pathKeys[tool] ?? ''] : undefined;
   return typeof path === 'string' ? resolve(cwd, path) : null;
 }
 
 /**
- * Refuses the conductor's own changes and commands, but for its plan and notes and the router's
- * memory in the project's `.cc-mirror`, and what Claude Code has a session write in its `config`
- * folder. The caller is known to be the main session. Null where the call may be made.
+ * Refuses a conductor's own changes and commands, except to its plan and notes and the router's
+ * memory in the project's `.cc-mirror`, and to Claude Code's plans and memory in the `config` folder.
+ * The caller has to be the main session. Null if the call is allowed.
  */
 export function refuseConductor(
   call: ToolCall,
@@ -48,8 +48,8 @@ interface Folders {
 }
 
 /**
- * Where the links of the path lead counts. In the user's own home, `.cc-mirror` also holds what
- * cc-mirror itself keeps, so that not all of it is a project's.
+ * Links are followed first. In the user's home folder, `.cc-mirror` also contains cc-mirror's own
+ * files, so not all of it belongs to a project.
  */
 function isOwn(path: string, { project, config }: Folders): boolean {
   const file = followed(path);

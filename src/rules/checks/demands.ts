@@ -3,16 +3,16 @@ import { contractForm, missingInContract } from '../worker-report/contract.ts';
 import type { RuleName } from '../names.ts';
 import { missingInReport, reportAgents, reportForm } from '../worker-report/report.ts';
 
-/** What a rule asks of the final message of a type of worker. */
+/** What a rule requires of the final message of a type of worker. */
 export interface Demand {
   rule: RuleName;
-  /** What a message lacks, for people; none if it is as asked. */
+  /** What a message lacks, in words; empty if it is complete. */
   missing(message: string): string[];
-  /** What the worker is told to do about it. */
+  /** The request to the worker. */
   ask(missing: readonly string[]): string;
 }
 
-/** The demand on a type of worker; null where none of the rules is about it. */
+/** The demand on a type of worker; null if no rule covers it. */
 export function demandOf(agentType: string, rules: RulesConfig['rules']): Demand | null {
   if (rules.report && reportAgents.includes(agentType)) {
     return { rule: 'report', missing: missingInReport, ask: asking(reportForm) };

@@ -3,8 +3,8 @@ import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { systemCode } from '../../errors.ts';
 
 /**
- * An absolute path with its links followed, also where its end is not there yet; null where it
- * cannot be followed, as with a link to nothing.
+ * An absolute path with its links followed, even if its end does not exist yet; null if that is
+ * impossible, for example with a dangling link.
  */
 export function followed(path: string): string | null {
   try {
@@ -18,7 +18,7 @@ export function followed(path: string): string | null {
   }
 }
 
-/** The names on the way from a folder to a path in it, none for the folder itself; null outside of it. */
+/** The names that lead from a folder to a path in it; null for a path outside of it. */
 export function wayInto(folder: string, path: string): string[] | null {
   const way = relative(folder, path);
   const names = way.split(sep).filter((name) => name !== '');

@@ -15,35 +15,35 @@ import { systemCode } from '../../errors.ts';
 import { type MemoryKind, healMemory, memoryKinds, memoryTemplate } from './memory.ts';
 import { wayInto } from './followed-paths.ts';
 
-/** What was done to a memory file; `sections` is null where it was made. */
+/** A memory file that was created (`sections` is null) or got missing sections. */
 export interface HealedFile {
   path: string;
   sections: string[] | null;
 }
 
-/** Where a project's memory file is. */
+/** The path of a project's memory file. */
 export function memoryPath(project: string, kind: MemoryKind): string {
   return join(project, '.cc-mirror', 'router', `${kind}.md`);
 }
 
-/** Which memory file of a project an absolute path is. */
+/** The memory file of a project that an absolute path belongs to. */
 export function memoryKindOf(project: string, path: string): MemoryKind | null {
   return memoryKinds.find((kind) => relative(memoryPath(project, kind), path) === '') ?? null;
 }
 
 /**
- * Makes and heals memory files; the ones that were as they should be are left out. A file that
- * somebody changes meanwhile is healed as it is then. What keeps one file from it, in `failures`, for
- * people, does not keep the others.
- * @throws Error for a folder that leads out of the project, and the file system's refusal to make it
+ * Creates missing memory files and adds missing sections; complete files are not in the result. A
+ * file that changes meanwhile is read again. A failure for one file, described in `failures`, does
+ * not affect the others.
+ * @throws {Error} if the folder leads out of the project or cannot be created
  */
 export function healFiles(
   project: string,
   kinds: readonly MemoryKind[],
 ): { healed: HealedFile[]; failures: string[] } {
   const root = realpathSync(project);
-  makeFolder(join(project, '.cc-mirror'), root);
-  makeFolder(join(project, '.cc-mirror', 'router'), root);
+  createFolder(join(project, '.cc-mirror'), root);
+  createFolder(join(project, '.cc-mirror', 'router'), root);
   const healed: HealedFile[] = [];
   const failures: string[] = [];
   for (const kind of kinds) {
@@ -58,30 +58,30 @@ export function healFiles(
   return { healed, failures };
 }
 
-/** For the model, which has read the file as it was. */
+/** Tells the model, which has read the earlier file. */
 export function tellHealed({ path, sections }: HealedFile): string {
-  if (sections === null) return `${path} was made; fill it in as you go.`;
+  if (sections === null) return `${path} was created; fill it in as you go.`;
   return `${path} lacked the sections ${sections.join(', ')}; they were added. Read it again before you edit it.`;
 }
 
 function healFile(project: string, kind: MemoryKind, root: string): HealedFile | null {
   const path = memoryPath(project, kind);
   for (let attempt = 1; attempt <= 5; attempt += 1) {
-    if (makeFile(path, memoryTemplate(kind))) return { path, sections: null };
+    if (createFile(path, memoryTemplate(kind))) return { path, sections: null };
     const real = within(root, path);
     if (!lstatSync(real).isFile()) throw new Error('it is not a file');
-    // Byte for byte: text in any encoding, or in none, comes out as it went in.
+    // Byte for byte, so that text in any encoding is preserved.
     const before = readFileSync(real, 'latin1');
     if (before.includes('\0')) throw new Error('it is not text in UTF-8');
     const { text, added } = healMemory(kind, before);
     if (added.length === 0) return null;
     if (replaceFile(real, before, text)) return { path, sections: added };
   }
-  throw new Error('it is changed all the time');
+  throw new Error('it keeps changing');
 }
 
-/** False where something is there already. What cannot be written to its end is taken away. */
-function makeFile(path: string, text: string): boolean {
+/** False if the path exists. A file that cannot be written completely is deleted. */
+function createFile(path: string, text: string): boolean {
   let file: number;
   try {
     file = openSync(path, 'wx');
@@ -100,13 +100,13 @@ function makeFile(path: string, text: string): boolean {
   }
 }
 
-/** Replaces the whole file at once; false where it is not `before` any more. */
+/** Replaces the file atomically; false if it is no longer `before`. */
 function replaceFile(path: string, before: string, text: string): boolean {
   const aside = `${path}.${process.pid}.new`;
   try {
     const mode = lstatSync(path).mode & 0o7777;
     writeFileSync(aside, text, { encoding: 'latin1', mode });
-    // The process's mask took bits away.
+    // The umask has removed bits.
     chmodSync(aside, mode);
     if (readFileSync(path, 'latin1') !== before) return false;
     renameSync(aside, path);
@@ -116,7 +116,7 @@ function replaceFile(path: string, before: string, text: string): boolean {
   }
 }
 
-function makeFolder(path: string, root: string): void {
+function createFolder(path: string, root: string): void {
   try {
     mkdirSync(path);
   } catch (error) {
@@ -125,7 +125,7 @@ function makeFolder(path: string, root: string): void {
   within(root, path);
 }
 
-/** What a path leads to, which has to be in the project. */
+/** The real path, which has to be in the project. */
 function within(root: string, path: string): string {
   const real = realpathSync(path);
   if (wayInto(root, real) !== null) return real;

@@ -1,4 +1,4 @@
-/** The sections that a memory file has to have, in this order, with what a new one holds. */
+/** The sections of each memory file, in order, with their initial text. */
 const sections = {
   context: {
     'Current Focus': '',
@@ -38,10 +38,9 @@ export interface Healed {
 }
 
 /**
- * Puts the missing sections into a memory file, each as a `## ` heading before the next required one
- * that is there, else before `Last Updated`, else at the end. What was there stays, each character
- * of it in its order. Line breaks are those that most lines of the file have. Healing what is healed
- * changes nothing.
+ * Adds the missing sections to a memory file, each as a `## ` heading before the next required one in
+ * the file, else before `Last Updated`, else at the end. All existing text is kept, in order. Line
+ * breaks are those of most lines in the file. Healing a healed file changes nothing.
  */
 export function healMemory(kind: MemoryKind, text: string): Healed {
   const wanted = Object.entries(sections[kind]);
@@ -72,7 +71,7 @@ function insert(
 ): string {
   let done = '';
   let from = 0;
-  // Stable: what goes to one place stays in the order of the sections.
+  // The sort is stable, so additions at the same place keep the order of the sections.
   for (const { at, lines } of [...places].sort((a, b) => a.at - b.at)) {
     done += text.slice(from, at);
     from = at;
@@ -81,20 +80,20 @@ function insert(
   return done + text.slice(from);
 }
 
-/** What makes the next line start after an empty one. */
+/** The line breaks after which a heading follows an empty line. */
 function gapAfter(text: string, eol: string): string {
   if (byteOrderMark.exec(text)?.[0] === text) return '';
   if (/(?:\r\n|\n|\r(?!\n))[ \t]*(?:\r\n|\n|\r)$/u.test(text)) return '';
   return /[\r\n]$/u.test(text) ? eol : `${eol}${eol}`;
 }
 
-/** U+FEFF, or its three bytes in a text that is read byte for byte. */
+/** U+FEFF, or its three bytes in a text that was read as Latin-1. */
 const byteOrderMark = /^(?:\uFEFF|\u00EF\u00BB\u00BF)?/u;
 
 /**
- * Where the first `## ` heading of each name, in lower case, starts, and where the end is: that of
- * the text, or the start of a code block or comment that is never closed. Lines in these are no
- * headings (CommonMark 0.31, 4.2, 4.5 and 4.6).
+ * Where the first `## ` heading of each name, in lower case, starts. `end` is the end of the text, or
+ * the start of a code block or comment that is never closed. Lines in code blocks and comments are
+ * not headings (CommonMark 0.31, 4.2, 4.5 and 4.6).
  */
 function headings(text: string): { starts: Map<string, number>; end: number } {
   const starts = new Map<string, number>();
@@ -115,7 +114,7 @@ function headings(text: string): { starts: Map<string, number>; end: number } {
   return { starts, end: block?.at ?? text.length };
 }
 
-/** What a later line has to be to end the code block or comment that this one leaves open; null if none. */
+/** A test for the line that ends the code block or comment that this line opens; null if it opens none. */
 function endOfBlock(line: string): ((line: string) => boolean) | null {
   const { mark, info } = fenceOf(line);
   if (mark !== undefined && !(mark.startsWith('`') && info.includes('`'))) {
@@ -133,9 +132,9 @@ function fenceOf(line: string): { mark: string | undefined; info: string } {
   return { mark, info };
 }
 
-/** Blanks only: U+00A0 is half a character in a text that is read byte for byte. */
+/** Spaces and tabs only: U+00A0 is half a character in a text that was read as Latin-1. */
 function headingOf(line: string): string | undefined {
   const text = /^ {0,3}##[ \t]+([^ \t].*)$/u.exec(line)?.[1];
-  // The first part keeps this linear: where blanks start is tried once.
+  // The lookbehind keeps this linear: each run of spaces is tried once.
   return text?.replace(/(?<![ \t])(?:[ \t]+#+)?[ \t]*$/u, '').toLowerCase();
 }

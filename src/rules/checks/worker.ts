@@ -1,9 +1,9 @@
 import type { ToolCall } from '../hook-input.ts';
 
-/** Tools that start a worker or change who waits for whom. */
+/** Tools that start workers or change dependencies. */
 export const graphTools = ['Agent', 'Task', 'TaskCreate', 'TaskUpdate'];
 
-/** Refuses a worker the conductor's tools; null where the call may be made. */
+/** Refuses a worker the conductor's tools; null if the call is allowed. */
 export function refuseWorker({ tool }: ToolCall): string | null {
   if (!graphTools.includes(tool)) return null;
   const what = ['Agent', 'Task'].includes(tool) ? 'start workers' : 'change the task list';

@@ -23,7 +23,7 @@ const values: readonly { key: string; form: RegExp; what: string }[] = [
   { key: 'critical_issues', form: /^\d+\b/u, what: 'a number' },
 ];
 
-/** What stands for no text at all. */
+/** Texts that give no reason. */
 const noReason = /^(?:none|n\/?a|null|nothing)?[^\p{L}\p{N}]*$/u;
 
 export const contractForm = `### Router Contract
@@ -37,11 +37,11 @@ memory_notes:
   patterns: text, or none
   verification: text, or none`;
 
-/** What an agent's final message lacks of the contract, or what in it is at odds, for people. */
+/** What an agent's final message lacks of the contract or contradicts, in words. */
 export function missingInContract(message: string): string[] {
   const fields = readBlock(message, 'Router Contract', keys);
   if (fields === null) return ['the block that starts with the line ### Router Contract'];
-  // memory_notes only holds other keys.
+  // memory_notes only contains other keys.
   const needed = keys.filter((key) => key !== 'memory_notes' || !fields.has(key));
   const missing = withoutText(fields, needed);
   const wrong = values
@@ -55,19 +55,19 @@ function contradictions(value: (key: string) => string): string[] {
   const found: string[] = [];
   const remedy = value('requires_remediation').startsWith('true');
   if (remedy && noReason.test(value('remediation_reason'))) {
-    found.push('requires_remediation is true, and remediation_reason names no reason');
+    found.push('requires_remediation is true, but remediation_reason gives no reason');
   }
   const asks =
     remedy || value('blocking').startsWith('true') || Number.parseInt(value('critical_issues')) > 0;
   const bad = /^(?:fail|changes_requested)\b/u.test(value('status'));
   if (asks && !bad) {
     found.push(
-      'it blocks, requires remediation or has critical issues, and status is neither FAIL nor CHANGES_REQUESTED',
+      'it blocks, requires remediation or has critical issues, but status is neither FAIL nor CHANGES_REQUESTED',
     );
   }
   if (bad && !asks) {
     found.push(
-      'status is FAIL or CHANGES_REQUESTED, and it neither blocks nor requires remediation nor has critical issues',
+      'status is FAIL or CHANGES_REQUESTED, but it neither blocks nor requires remediation nor has critical issues',
     );
   }
   return found;

@@ -1,10 +1,10 @@
-/** The lines below a block's heading: each key, in lower case, with its text up to the next key. */
+/** The keys of a block, in lower case, each with its text up to the next key. */
 export type BlockFields = ReadonlyMap<string, string>;
 
 /**
- * Reads a block of `key: value` lines at the end of a message: from the last line that is
- * `heading` and has a key below it, whatever the letter case and the Markdown around it. A value
- * goes on until the next of `keys` at the start of a line. Null where the heading is missing.
+ * Reads a block of `key: value` lines at the end of a message. It starts at the last `heading` line
+ * with a key below it; letter case and Markdown do not matter. A value ends before the next of `keys`
+ * at the start of a line. Null if the heading is missing.
  */
 export function readBlock(
   message: string,
@@ -30,7 +30,7 @@ export function readBlock(
   return new Map(Array.from(texts, ([key, parts]) => [key, parts.join('\n').trim()]));
 }
 
-/** A value as words in lower case, from its first letter or digit on. */
+/** A value in lower case, from its first letter or digit on. */
 export function word(fields: BlockFields, key: string): string {
   const text = bare(fields.get(key) ?? '').toLowerCase();
   return text.replace(/^[^\p{L}\p{N}]+/u, '');
@@ -43,7 +43,7 @@ export function withoutText(fields: BlockFields, keys: readonly string[]): strin
 
 interface Line {
   key: string | null;
-  /** Behind the key where there is one. */
+  /** After the key, if there is one. */
   text: string;
 }
 
@@ -53,7 +53,7 @@ function readLine(line: string, keys: readonly string[]): Line {
   return keys.includes(key) ? { key, text: rest } : { key: null, text: line };
 }
 
-/** In linear time, also for a line of nothing but underscores. */
+/** Linear, even for a line of underscores. */
 const keyForm = /^[\s>*_`-]*(?:\d+[.)][\s*_`]+)?([A-Za-z]+(?:_[A-Za-z]+)*)[*_`]*\s*:[*_`]*(.*)$/su;
 
 function bare(line: string): string {

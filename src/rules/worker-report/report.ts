@@ -1,6 +1,6 @@
 import { readBlock, withoutText, word } from './fields.ts';
 
-/** The type of worker whose final message ends in this block. */
+/** The types of worker whose final message ends with this block. */
 export const reportAgents = ['general-purpose'];
 
 const keys = ['status', 'files', 'checks', 'open'];
@@ -11,7 +11,7 @@ files: absolute paths changed, or none
 checks: each command and its result, or none
 open: what is uncertain or unfinished, or none`;
 
-/** What a worker's final message lacks of the report block, for people; none if it is whole. */
+/** What a worker's final message lacks of the report block, in words; empty if it is complete. */
 export function missingInReport(message: string): string[] {
   const fields = readBlock(message, 'REPORT', keys);
   if (fields === null) return ['the block that starts with the line REPORT'];

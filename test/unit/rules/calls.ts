@@ -1,6 +1,6 @@
 import type { ToolCall } from '../../../src/rules/hook-input.ts';
 
-/** A tool call of the main session in /p, before it is made. */
+/** A tool call of the main session in /p, before it runs. */
 export function call(
   tool: string,
   input: ToolCall['input'] = {},

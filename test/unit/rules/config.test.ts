@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { parseConfig } from '../../../src/rules/config.ts';
 
-it('reads the rules that are on', () => {
+it('reads the rules that are switched on', () => {
   const text = JSON.stringify({
     rules: {
       worker: { skills: ['orchestration'] },

@@ -12,7 +12,7 @@ const hooks = (...names: RuleName[]): Record<string, string> =>
     ]),
   );
 
-it('asks for the events that a rule needs and no others', () => {
+it('subscribes to the events that a rule needs, and no others', () => {
   expect(hooks()).toEqual({});
   expect(hooks('dependencies')).toEqual({ PreToolUse: 'TaskUpdate', PostToolUse: 'TaskUpdate' });
   expect(hooks('worker')).toEqual({
@@ -22,7 +22,7 @@ it('asks for the events that a rule needs and no others', () => {
   });
 });
 
-it('asks for an event once', () => {
+it('subscribes to each event once', () => {
   const all = hookEvents(Object.fromEntries(ruleNames.map((name) => [name, rule])));
   const events = all.map(({ event }) => event);
   expect([...new Set(events)]).toEqual(events);

@@ -20,7 +20,7 @@ it('reads a call of the main session and one of a worker', () => {
     input: { command: 'x' },
     callId: 'u',
   };
-  // A main session that was started as an agent has a type and no id.
+  // A main session that was started as an agent has a type but no id.
   expect(read({ ...fields, agent_type: 'mine' })).toEqual({ ...expected, agentId: null });
   expect(read({ ...fields, agent_id: 'a1', agent_type: 'x' })).toEqual({
     ...expected,
@@ -32,7 +32,7 @@ it('reads a call of the main session and one of a worker', () => {
   });
 });
 
-it('reads the end of a worker, with what older builds leave out', () => {
+it('reads the end of a worker, without the keys that older builds lack', () => {
   const stop = { hook_event_name: 'SubagentStop', agent_id: 'a1' };
   const expected = { ...session, event: 'SubagentStop', kind: 'worker-stop', agentId: 'a1' };
   expect(read(stop)).toEqual({
@@ -51,7 +51,7 @@ it('reads the end of a worker, with what older builds leave out', () => {
   });
 });
 
-it('reads a prompt, the start of a worker, and lets other events pass', () => {
+it('reads a prompt, the start of a worker, and other events', () => {
   expect(read({ hook_event_name: 'UserPromptSubmit', prompt: 'hi' })).toMatchObject({
     kind: 'prompt',
     prompt: 'hi',

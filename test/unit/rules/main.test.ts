@@ -52,7 +52,7 @@ it('answers on standard output', async () => {
   expect(await run(bash, { CC_MIRROR_RULES: 'off' })).toMatchObject({ exitCode: 0, stdout: '' });
 });
 
-it('says what went wrong and hinders nothing', async () => {
+it('reports an error and blocks nothing', async () => {
   expect(await run('{')).toMatchObject({
     exitCode: 1,
     stdout: '',
@@ -60,27 +60,22 @@ it('says what went wrong and hinders nothing', async () => {
   });
 });
 
-it.skipIf(process.platform === 'win32')(
-  'leaves no part of a file that could not be made',
-  async () => {
-    const project = join(folder, 'project');
-    mkdirSync(project);
-    const input = { session_id: 'full', cwd: project, ...typed, prompt: '/router' };
-    // No file may get longer than 0 blocks, as on a full disk.
-    const limited = ['-c', 'ulimit -f 0 && exec "$@"', 'sh', process.execPath];
-    const ran = await execa('sh', [...limited, join(folder, 'rules.cjs')], {
-      input: JSON.stringify(input),
-    });
-    expect(JSON.parse(ran.stdout)).toEqual({
-      systemMessage: expect.stringMatching(
-        /context\.md was not completed: EFBIG.*; .*progress\.md/u,
-      ),
-    });
-    expect(readdirSync(join(project, '.cc-mirror', 'router'))).toEqual([]);
-  },
-);
+it.skipIf(process.platform === 'win32')('leaves no incomplete file', async () => {
+  const project = join(folder, 'project');
+  mkdirSync(project);
+  const input = { session_id: 'full', cwd: project, ...typed, prompt: '/router' };
+  // No file may grow beyond 0 blocks, as on a full disk.
+  const limited = ['-c', 'ulimit -f 0 && exec "$@"', 'sh', process.execPath];
+  const ran = await execa('sh', [...limited, join(folder, 'rules.cjs')], {
+    input: JSON.stringify(input),
+  });
+  expect(JSON.parse(ran.stdout)).toEqual({
+    systemMessage: expect.stringMatching(/context\.md was not completed: EFBIG.*; .*progress\.md/u),
+  });
+  expect(readdirSync(join(project, '.cc-mirror', 'router'))).toEqual([]);
+});
 
-it('loses nothing when many processes are at work', async () => {
+it('loses nothing if many processes run concurrently', async () => {
   const update = (id: number) => ({
     hook_event_name: 'PreToolUse',
     tool_name: 'TaskUpdate',
@@ -91,7 +86,7 @@ it('loses nothing when many processes are at work', async () => {
   const env = { CLAUDE_CONFIG_DIR: folder };
   const answers = await Promise.all([1, 2, 3, 4, 5, 6].map((id) => run(update(id), env)));
   expect(answers.map(({ stderr }) => stderr).join('')).toBe('');
-  // Six edges make a ring: at least the one that was looked at last is refused.
+  // Six edges form a ring: at least the last one is refused.
   expect(answers.some(({ stdout }) => stdout.includes('would close a cycle'))).toBe(true);
   const kept = readdirSync(join(folder, 'sessions', 'busy'));
   expect(kept).toHaveLength(answers.filter(({ stdout }) => stdout === '').length);

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { RulesConfig } from '../../../src/rules/config.ts';
-import { areOff, respond } from '../../../src/rules/respond.ts';
+import { areRulesOff, respond } from '../../../src/rules/respond.ts';
 import { type Fields, fieldsOf } from '../../../src/task/json.ts';
 
 const all = { skills: ['orchestration', 'router'] };
@@ -41,7 +41,7 @@ function configure(change: Partial<Record<keyof RulesConfig, unknown>>): void {
 
 let later = 0;
 
-/** What a hook of this event is answered. */
+/** The answer to a hook of this event. */
 function hook(event: string, fields: object): Fields | null {
   const common = {
     session_id: 's',
@@ -77,7 +77,7 @@ const stop = (message: string, more: object = {}) =>
 const report = 'REPORT\nstatus: done\nfiles: none\nchecks: none\nopen: none';
 const worker = { agent_id: 'a1', agent_type: 'general-purpose' };
 
-it('applies while the skill is active, to the main session only', () => {
+it('applies to one session while the skill is active', () => {
   expect(refused('Bash', {})).toBe(false);
   load('orchestration');
   expect(refused('Bash', {})).toBe(true);
@@ -92,7 +92,7 @@ it('applies while the skill is active, to the main session only', () => {
   expect(refused('Bash', {})).toBe(true);
 });
 
-it('answers a refusal in the form of its event', () => {
+it('formats a refusal for its event', () => {
   load('orchestration');
   expect(tool('PreToolUse', 'Bash', {})).toEqual({
     hookSpecificOutput: {
@@ -103,13 +103,13 @@ it('answers a refusal in the form of its event', () => {
   });
 });
 
-it('is not put on by a worker that loads the skill, nor by one that no rule names', () => {
+it('is not switched on by a worker, nor by a skill without rules', () => {
   load('orchestration', worker);
   load('other');
   expect(refused('Bash', {})).toBe(false);
 });
 
-it('leaves the conductor alone where its rule is off', () => {
+it('does not refuse the conductor if its rule is off', () => {
   const { conductor, ...others } = rules;
   configure({ rules: others });
   load(conductor.skills.join());
@@ -117,7 +117,7 @@ it('leaves the conductor alone where its rule is off', () => {
   expect(refused('Agent', {}, worker)).toBe(true);
 });
 
-it('lets a call pass that it cannot tell whose it is', () => {
+it('allows a call if the caller is unknown', () => {
   configure({ identity: 'transcript' });
   load('orchestration');
   expect(refused('Bash', {})).toBe(false);
@@ -150,14 +150,14 @@ it('asks a worker once for its report, then tells the user and the conductor', (
   expect(type('go on')).toBeNull();
 });
 
-it('gives what was left to the next prompt too', () => {
+it('adds a pending note to the next prompt, too', () => {
   load('orchestration');
   stop('');
   stop('');
   expect(told(type('<task-notification>…'))).toContain('Check its work yourself');
 });
 
-it('asks nothing of other workers, nor while the skill is not active', () => {
+it('asks nothing of other workers, or while the skill is not active', () => {
   expect(stop('done')).toBeNull();
   load('orchestration');
   expect(stop('done', { agent_type: 'Explore' })).toBeNull();
@@ -168,7 +168,7 @@ it('asks nothing of other workers, nor while the skill is not active', () => {
   });
 });
 
-it('reads type and message elsewhere where a build leaves them out', () => {
+it('finds the type and the message elsewhere if a build does not send them', () => {
   load('orchestration');
   const transcript = join(root, 'agent-a1.jsonl');
   const says = (uuid: string, text: string) =>
@@ -195,14 +195,14 @@ it('reads type and message elsewhere where a build leaves them out', () => {
   });
 });
 
-it('makes memory files when the skill is loaded, and heals them after a change', () => {
+it('creates memory files when the skill is loaded, and heals them after a change', () => {
   const memory = join(root, 'project', '.cc-mirror', 'router');
   const write = { file_path: join(memory, 'patterns.md') };
   mkdirSync(memory, { recursive: true });
   writeFileSync(write.file_path, 'mine');
   expect(tool('PostToolUse', 'Write', write)).toBeNull();
   const answer = told(type('/router build it'));
-  expect(answer).toContain('context.md was made');
+  expect(answer).toContain('context.md was created');
   expect(answer).toContain('lacked the sections Common Gotchas');
   expect(readdirSync(memory)).toEqual(['context.md', 'patterns.md', 'progress.md']);
 
@@ -213,17 +213,17 @@ it('makes memory files when the skill is loaded, and heals them after a change',
   expect(readFileSync(write.file_path, 'utf8')).toBe('mine again\n\n## Common Gotchas\n\n');
 });
 
-it('makes the memory files that it can, and tells the user of the others', () => {
+it('creates the memory files that it can, and tells the user about the others', () => {
   const memory = join(root, 'project', '.cc-mirror', 'router');
   mkdirSync(join(memory, 'context.md'), { recursive: true });
   const answer = load('router');
-  expect(told(answer)).toContain('patterns.md was made');
+  expect(told(answer)).toContain('patterns.md was created');
   expect(answer).toMatchObject({
     systemMessage: expect.stringMatching(/context\.md was not completed: it is not a file$/u),
   });
 });
 
-it('lets plans and the memory of Claude Code be written', () => {
+it('allows writing plans and the memory of Claude Code', () => {
   load('orchestration');
   const write = (...names: string[]): boolean =>
     refused('Write', { file_path: join(root, 'config', ...names) });
@@ -232,7 +232,7 @@ it('lets plans and the memory of Claude Code be written', () => {
   expect(write('settings.json')).toBe(true);
 });
 
-it('refuses a cycle with the list on disk, with no skill active', () => {
+it('refuses a cycle with the task list, even without an active skill', () => {
   const list = join(root, 'config', 'tasks', 's');
   mkdirSync(list, { recursive: true });
   writeFileSync(join(list, '2.json'), JSON.stringify({ id: '2', blocks: [], blockedBy: ['1'] }));
@@ -242,7 +242,7 @@ it('refuses a cycle with the list on disk, with no skill active', () => {
   expect(refused('TaskUpdate', { taskId: '3', addBlockedBy: ['2'] })).toBe(false);
 });
 
-it('refuses a cycle of calls that are made at once, and forgets what came to nothing', () => {
+it('refuses a cycle of concurrent calls, and forgets refused and stale ones', () => {
   const update = (id: string, on: string, callId: string): boolean =>
     refused('TaskUpdate', { taskId: id, addBlockedBy: [on] }, { tool_use_id: callId });
   expect(update('1', '2', 'u1')).toBe(false);
@@ -253,7 +253,7 @@ it('refuses a cycle of calls that are made at once, and forgets what came to not
   later = 0;
 });
 
-it('keeps the edges of a call until it was made', () => {
+it('keeps the edges of a call until it has finished', () => {
   const waits = { taskId: '1', addBlockedBy: ['2'] };
   const back = { taskId: '2', addBlockedBy: ['1'] };
   expect(refused('TaskUpdate', waits, { tool_use_id: 'u1' })).toBe(false);
@@ -262,7 +262,7 @@ it('keeps the edges of a call until it was made', () => {
   expect(refused('TaskUpdate', back, { tool_use_id: 'u2' })).toBe(false);
 });
 
-it('takes no notice of edges from a clock that was ahead, nor of what is none', () => {
+it('ignores edges from a clock that was ahead, and invalid ones', () => {
   const update = (taskId: string, on: string, callId: string): boolean =>
     refused('TaskUpdate', { taskId, addBlockedBy: [on] }, { tool_use_id: callId });
   later = 20_000;
@@ -275,13 +275,13 @@ it('takes no notice of edges from a clock that was ahead, nor of what is none', 
   expect(readdirSync(join(root, 'sessions', 's'))).toEqual(['edges.u2']);
 });
 
-it('lets other events pass', () => {
+it('does not answer other events', () => {
   expect(hook('SessionEnd', {})).toBeNull();
 });
 
-it('is off by its variable', () => {
+it('is switched off by its variable', () => {
   for (const value of ['off', 'OFF', '0', 'false'])
-    expect(areOff({ CC_MIRROR_RULES: value })).toBe(true);
+    expect(areRulesOff({ CC_MIRROR_RULES: value })).toBe(true);
   for (const value of ['', 'on', '1', undefined])
-    expect(areOff({ CC_MIRROR_RULES: value })).toBe(false);
+    expect(areRulesOff({ CC_MIRROR_RULES: value })).toBe(false);
 });

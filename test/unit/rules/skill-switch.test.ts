@@ -21,11 +21,11 @@ it.each([
   '/orchestration build it\nand test it',
   ' /orchestration offline mode',
   '/orchestration off by one',
-])('%j puts it on', (prompt) => {
+])('%j switches it on', (prompt) => {
   expect(typed(prompt)).toEqual({ skill: 'orchestration', on: true });
 });
 
-it.each(['/orchestration off', '/orchestration  OFF \n'])('%j puts it off', (prompt) => {
+it.each(['/orchestration off', '/orchestration  OFF \n'])('%j switches it off', (prompt) => {
   expect(typed(prompt)).toEqual({ skill: 'orchestration', on: false });
 });
 
@@ -36,11 +36,11 @@ it.each([
   '/other',
   '<task-notification>\n/orchestration off',
   '',
-])('%j says nothing', (prompt) => {
+])('%j changes nothing', (prompt) => {
   expect(typed(prompt)).toBeNull();
 });
 
-it('is put on by the Skill tool once that has run, and never off', () => {
+it('is switched on by the Skill tool after that has run, and never off', () => {
   const load = (input: object) =>
     skillSwitch(call('Skill', { ...input }, { kind: 'after-tool' }), skills);
   expect(load({ skill: 'orchestration' })).toEqual({ skill: 'orchestration', on: true });

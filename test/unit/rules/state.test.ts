@@ -16,7 +16,7 @@ const day = 24 * 3_600_000;
 const now = Date.now();
 const open = (session = 's-1') => sessionState(folder, session, now);
 
-it('keeps facts from one process to the next, and nothing else', () => {
+it('keeps facts for later processes, and no other files', () => {
   expect(open().names()).toEqual([]);
   open().set('skill.a', 'one');
   open().set('skill.a', 'two');
@@ -26,7 +26,7 @@ it('keeps facts from one process to the next, and nothing else', () => {
   expect(readdirSync(join(folder, 's-1'))).toEqual(['skill.a']);
 });
 
-it('gives a claim and what is taken to one only', () => {
+it('gives a claim and a taken fact to one process only', () => {
   expect(open().claim('asked.a', 'x')).toBe(true);
   expect(open().claim('asked.a', 'y')).toBe(false);
   expect(open().take('asked.a')).toBe('x');
@@ -34,7 +34,7 @@ it('gives a claim and what is taken to one only', () => {
   expect(open().names()).toEqual([]);
 });
 
-it('makes a safe file name of any fact', () => {
+it('turns any fact into a safe file name', () => {
   open().set('agent.../../x:y', 'z');
   expect(open().read('agent.../../x:y')?.text).toBe('z');
   expect(readdirSync(join(folder, 's-1'))).toEqual(['agent...-..-x-y']);
@@ -43,11 +43,11 @@ it('makes a safe file name of any fact', () => {
 it.each(['', '..', '../x', 'a/b', 'a\\b', '.a', 'a\0', 'a'.repeat(101)])(
   'refuses the session %j',
   (session) => {
-    expect(() => open(session)).toThrow("is not a session's id");
+    expect(() => open(session)).toThrow('is not a session id');
   },
 );
 
-it('removes sessions that were left alone for 30 days when a new one begins', () => {
+it('deletes sessions that have been unused for 30 days when a new one starts', () => {
   for (const [name, age] of [
     ['old', 31],
     ['recent', 29],

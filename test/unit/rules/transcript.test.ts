@@ -35,13 +35,13 @@ const caller = (patience = 20) =>
     patience,
   );
 
-it('knows the main session by its transcript', () => {
+it('recognises the main session by its transcript', () => {
   put('s.jsonl', heard('1', 'go'), said('2', text('I run it'), use('toolu_6'), use('toolu_7')));
   expect(caller()).toBe('main');
 });
 
-it.each(['agent-a1.jsonl', 's/subagents/agent-a1.jsonl'])('knows a worker by %s', (name) => {
-  // Some builds tell the main transcript of a worker's calls, in entries of another type.
+it.each(['agent-a1.jsonl', 's/subagents/agent-a1.jsonl'])('recognises a worker by %s', (name) => {
+  // Some builds add a worker's calls to the main transcript, as entries of another type.
   const progress = { type: 'progress', uuid: '3', data: { message: said('x', use('toolu_7')) } };
   put(
     's.jsonl',
@@ -53,7 +53,7 @@ it.each(['agent-a1.jsonl', 's/subagents/agent-a1.jsonl'])('knows a worker by %s'
   expect(caller()).toBe('worker');
 });
 
-it('does not guess', () => {
+it('does not guess the caller', () => {
   expect(caller()).toBe('unknown');
   put('s.jsonl', heard('1', 'what does toolu_7 mean?'), said('2', text('toolu_7')));
   const old = put('agent-old.jsonl', said('2', use('toolu_7')));
@@ -70,10 +70,10 @@ it('waits for a transcript that is written late', () => {
   late.kill();
 });
 
-// Another process, as this one is kept waiting.
+// Another process, because this one is blocked.
 const lateWriter = "require('fs').appendFileSync(process.argv[1], process.argv[2])";
 
-it('reads the last message, which is one entry a block', () => {
+it('reads the last message, which has an entry for each block', () => {
   const path = put(
     'a.jsonl',
     heard('1', 'go'),
@@ -92,7 +92,7 @@ it('reads the last message, which is one entry a block', () => {
   });
 });
 
-it('finds no last message where the worker has not ended', () => {
+it('finds no last message if the worker has not ended', () => {
   expect(finalMessage(join(folder, 'missing.jsonl'), null, 20)).toBeNull();
   expect(
     finalMessage(put('a.jsonl', said('1', text('x')), heard('2', 'more')), null, 20),

@@ -26,13 +26,13 @@ it.each([
   ['', ''],
   ['2>1', '3>2 3>1'],
   ['1>2 1>3 2>4 3>4', '4>5'],
-  // A cycle that was there, and that the new edge has no part in.
+  // An existing cycle that the new edge is not part of.
   ['1>2 2>1', '3>1'],
 ])('in %j, adding %j closes nothing', (there, added) => {
   expect(closedCycle(edges(there), edges(added))).toBeNull();
 });
 
-it('agrees with trying all paths on random graphs', () => {
+it('agrees with an exhaustive search on random graphs', () => {
   let seed = 1;
   const below = (limit: number): number => {
     seed = (seed * 48_271) % 2_147_483_647;
@@ -64,7 +64,7 @@ it('agrees with trying all paths on random graphs', () => {
   expect(cycles).toBeGreaterThan(500);
 });
 
-it('reads both ways of saying who waits for whom', () => {
+it('reads dependencies in both directions', () => {
   const tasks = [
     { id: '1', blocks: ['2'], blockedBy: [] },
     { id: '2', blocks: [], blockedBy: ['1', '3'] },
@@ -72,7 +72,7 @@ it('reads both ways of saying who waits for whom', () => {
   expect(edgesOf(tasks)).toEqual(edges('2>1 2>1 2>3'));
 });
 
-it('lets no task wait that is not in the list', () => {
+it('ignores the dependencies of tasks outside of the list', () => {
   const tasks = [
     { id: '1', blocks: [], blockedBy: ['3'] },
     { id: '2', blocks: ['3'], blockedBy: [] },
@@ -80,7 +80,7 @@ it('lets no task wait that is not in the list', () => {
   expect(edgesOf(tasks)).toEqual(edges('1>3'));
 });
 
-it('takes no longer for a task with many others, nor for a long cycle', () => {
+it('is linear on a task with many dependents and on a long cycle', () => {
   const ids = Array.from({ length: 60_000 }, (_, index) => String(index + 1));
   const star = ids.map((id) => ({ from: '0', to: id }));
   expect(closedCycle(star, edges('x>0'))).toBeNull();

@@ -17,7 +17,7 @@ const put = (name: string, content: unknown): void => {
   writeFileSync(join(folder, name), text);
 };
 
-it('reads both forms of the store', () => {
+it('reads both formats of the store', () => {
   const common = { subject: 's', description: 'd' };
   put('1.json', {
     id: '1',
@@ -43,7 +43,7 @@ it('reads both forms of the store', () => {
   ]);
 });
 
-it('leaves out what is no task, and tasks that are finished or deleted', () => {
+it('skips other files, and finished and deleted tasks', () => {
   put('.lock', '');
   put('.highwatermark', '7');
   put('.hidden.json', '{');
@@ -54,7 +54,7 @@ it('leaves out what is no task, and tasks that are finished or deleted', () => {
   expect(readTaskList([folder])).toEqual([{ id: '4', blocks: [], blockedBy: [] }]);
 });
 
-it('takes the first folder that is there', () => {
+it('reads the first folder that exists', () => {
   put('1.json', { id: '1', blocks: [], blockedBy: [] });
   mkdirSync(join(folder, 'later'));
   const missing = join(folder, 'missing');
@@ -63,14 +63,14 @@ it('takes the first folder that is there', () => {
 });
 
 it.each(['{"id":"1","blocks":["2', '{"subject":"no id"}', '{"id":"1","blocks":[2]}', 'null'])(
-  'says which file is not a task: %s',
+  'names the file that is not a task: %s',
   (text) => {
     put('1.json', text);
     expect(() => readTaskList([folder])).toThrow(`${join(folder, '1.json')} is not a task`);
   },
 );
 
-it('finds the list by its variable, else by the session, as written or made safe', () => {
+it('finds the list by its variables, else by the session, as given or made safe', () => {
   const names = (env: Record<string, string>): string[] =>
     taskFolders('/c', env, 's-1').map((path) =>
       path.replaceAll('\\', '/').replace('/c/tasks/', ''),
@@ -84,12 +84,12 @@ it('finds the list by its variable, else by the session, as written or made safe
   ]);
 });
 
-it('takes a character beyond the first plane for two, as builds do', () => {
+it('replaces a character beyond the first plane by two hyphens, as builds do', () => {
   const folders = taskFolders('/c', { CLAUDE_CODE_TASK_LIST_ID: 'v-😀項-1' }, 's');
   expect(folders).toContain(join('/c/tasks', 'v-----1'));
 });
 
-it('does not leave the folder of lists for a list called so', () => {
+it('stays in the folder of lists for any name', () => {
   const folders = taskFolders(
     '/c',
     { CLAUDE_CODE_TASK_LIST_ID: '../../x', CLAUDE_CODE_TEAM_NAME: '..' },

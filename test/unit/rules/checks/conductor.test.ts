@@ -16,7 +16,7 @@ it.each(['Write', 'Edit', 'MultiEdit', 'Bash', 'PowerShell'])('leaves %s to work
   expect(reason).toContain('/orchestration off');
 });
 
-it.each(['Read', 'Agent', 'TaskCreate', 'Skill', 'mcp__x__write'])('lets %s be', (tool) => {
+it.each(['Read', 'Agent', 'TaskCreate', 'Skill', 'mcp__x__write'])('allows %s', (tool) => {
   expect(refused(call(tool, { file_path: '/p/a' }))).toBe(false);
 });
 
@@ -27,7 +27,7 @@ it.each([
   '/p/.cc-mirror/notes/..a',
   '/c/plans/a.md',
   '/c/projects/-p/memory/a/b.md',
-])('lets %s be written', (path) => {
+])('allows writing %s', (path) => {
   expect(refused(call('Write', { file_path: path }))).toBe(false);
 });
 
@@ -52,11 +52,11 @@ it.each([
   '/c/projects/memory/a.md',
   '/c/projects/-p/memory',
   '/c/projects/../memory/a.md',
-])('does not let %j be written', (path) => {
+])('refuses to write %j', (path) => {
   expect(refused(call('Write', { file_path: path }))).toBe(true);
 });
 
-it('knows the path of a notebook, and does not take one of a command', () => {
+it('knows the path of a notebook, and ignores that of a command', () => {
   expect(refused(call('NotebookEdit', { notebook_path: '/p/.cc-mirror/notes/n.ipynb' }))).toBe(
     false,
   );
@@ -64,7 +64,7 @@ it('knows the path of a notebook, and does not take one of a command', () => {
   expect(refused(call('Bash', { file_path: '/p/.cc-mirror/notes/n' }))).toBe(true);
 });
 
-it('finds what it may write where the config folder is in a project', () => {
+it('allows plans if the config folder is inside the project', () => {
   const folders = { ...where, config: '/p/.cc-mirror/variant/config' };
   const write = (path: string) => refuseConductor(call('Write', { file_path: path }), folders);
   expect(write('.cc-mirror/variant/config/plans/a.md')).toBeNull();
@@ -86,13 +86,13 @@ const writes = (path: string): boolean => {
   return refuseConductor(write, { ...where, project: join(root, 'project') }) === null;
 };
 
-it.skipIf(process.platform === 'win32')('takes a project by any of its paths', () => {
+it.skipIf(process.platform === 'win32')('accepts a project by any of its paths', () => {
   expect(writes('.cc-mirror/plan.md')).toBe(true);
   expect(writes(join(root, 'project', '.cc-mirror', 'notes', 'new', 'a.md'))).toBe(true);
   expect(writes('a.md')).toBe(false);
 });
 
-it.skipIf(process.platform === 'win32')('follows no link out of what it may write', () => {
+it.skipIf(process.platform === 'win32')('follows no link out of the allowed folders', () => {
   const mirror = join(root, 'real', '.cc-mirror');
   mkdirSync(join(root, 'out'));
   symlinkSync('../../../out', join(mirror, 'notes', 'out'));

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { addedEdges, parseEdges, refuseCycle } from '../../../../src/rules/checks/dependencies.ts';
 import { call } from '../calls.ts';
 
-it('reads what a TaskUpdate adds, in both directions', () => {
+it('reads the edges of a TaskUpdate, in both directions', () => {
   const update = call('TaskUpdate', { taskId: '2', addBlockedBy: ['1'], addBlocks: ['3', '4'] });
   const edges = addedEdges(update);
   expect(edges).toEqual([
@@ -35,7 +35,7 @@ it('shows the path of a cycle', () => {
 });
 
 it.each(['', '[{"from":"1","to":"2"', '{}', '[{"from":"1"}]', '[1]'])(
-  'finds no list of edges in %j',
+  'rejects the list of edges %j',
   (text) => {
     expect(parseEdges(text)).toBeNull();
   },

@@ -37,7 +37,7 @@ const folder = (): string => join(project, '.cc-mirror', 'router');
 
 const failures = (kind: MemoryKind): string => healFiles(project, [kind]).failures.join();
 
-it('makes the files that are missing, and is done then', () => {
+it('creates missing files once', () => {
   expect(healFiles(project, memoryKinds)).toEqual({
     healed: memoryKinds.map((kind) => ({ path: memoryPath(project, kind), sections: null })),
     failures: [],
@@ -51,7 +51,7 @@ it('adds sections and keeps every byte and the permissions', () => {
   mkdirSync(folder(), { recursive: true });
   const bytes = Buffer.from([0xef, 0xbb, 0xbf, 0xff, 0xfe, 0x41, 0x0d, 0x0a, 0xc3]);
   writeFileSync(memoryPath(project, 'patterns'), bytes);
-  // More than the usual mask leaves.
+  // More than the usual umask allows.
   chmodSync(memoryPath(project, 'patterns'), 0o662);
   expect(healFiles(project, ['patterns']).healed).toEqual([
     { path: memoryPath(project, 'patterns'), sections: ['Common Gotchas'] },
@@ -63,7 +63,7 @@ it('adds sections and keeps every byte and the permissions', () => {
   expect(readdirSync(folder())).toEqual(['patterns.md']);
 });
 
-it.skipIf(process.platform === 'win32')('follows links within the project, and no others', () => {
+it.skipIf(process.platform === 'win32')('follows only links within the project', () => {
   mkdirSync(folder(), { recursive: true });
   writeFileSync(join(project, 'notes.md'), 'mine\n');
   symlinkSync(join(project, 'notes.md'), memoryPath(project, 'patterns'));
@@ -78,7 +78,7 @@ it.skipIf(process.platform === 'win32')('follows links within the project, and n
 });
 
 it.skipIf(process.platform === 'win32')(
-  'makes nothing in a folder that leads out of the project',
+  'creates nothing in a folder that leads out of the project',
   () => {
     mkdirSync(join(root, 'outside'));
     symlinkSync(join(root, 'outside'), join(project, '.cc-mirror'));
@@ -87,14 +87,14 @@ it.skipIf(process.platform === 'win32')(
   },
 );
 
-it('leaves what is not a text file', () => {
+it('does not change what is not a text file', () => {
   mkdirSync(memoryPath(project, 'context'), { recursive: true });
   expect(failures('context')).toMatch('is not a file');
   writeFileSync(memoryPath(project, 'patterns'), Buffer.from('a\0b\0', 'latin1'));
   expect(failures('patterns')).toMatch('is not text in UTF-8');
 });
 
-it('makes the others where one cannot be', () => {
+it('creates the other files if one fails', () => {
   mkdirSync(memoryPath(project, 'context'), { recursive: true });
   expect(healFiles(project, memoryKinds)).toEqual({
     healed: [
@@ -105,7 +105,7 @@ it('makes the others where one cannot be', () => {
   });
 });
 
-it('knows its files by their paths', () => {
+it('recognises its files by their paths', () => {
   expect(memoryKindOf('/p', '/p/.cc-mirror/router/context.md')).toBe('context');
   expect(memoryKindOf('/p', '/p/.cc-mirror/router/other.md')).toBeNull();
   expect(memoryKindOf('/p', '/q/.cc-mirror/router/context.md')).toBeNull();

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { healMemory, memoryKinds, memoryTemplate } from '../../../../src/rules/checks/memory.ts';
 
-it('makes files that need no healing', () => {
+it('creates files that need no healing', () => {
   expect(memoryTemplate('progress')).toBe(
     '# Router: progress\n\n## Current Workflow\n\n## Tasks\n\n## Completed\n\n## Verification\n\n## Last Updated\n\n',
   );
@@ -18,7 +18,7 @@ it('makes files that need no healing', () => {
 
 it.each([
   [
-    'before the next that is there',
+    'before the next one in the file',
     '# P\n\n## Current Workflow\nw\n\n## Completed\nc\n\n## Verification\n\n## Last Updated\nnow\n',
     '# P\n\n## Current Workflow\nw\n\n## Tasks\n\n## Completed\nc\n\n## Verification\n\n## Last Updated\nnow\n',
   ],
@@ -32,17 +32,17 @@ it.each([
     '## tasks\r\n- one',
     '## Current Workflow\r\n\r\n## tasks\r\n- one\r\n\r\n## Completed\r\n\r\n## Verification\r\n\r\n## Last Updated\r\n\r\n',
   ],
-])('puts sections %s', (_, before, after) => {
+])('adds sections %s', (_, before, after) => {
   expect(healMemory('progress', before).text).toBe(after);
 });
 
-it('puts a section before Last Updated in a file that need not have one', () => {
+it('adds a section before an optional Last Updated', () => {
   expect(healMemory('patterns', '# P\n\n## Last Updated\nx\n').text).toBe(
     '# P\n\n## Common Gotchas\n\n## Last Updated\nx\n',
   );
 });
 
-it.each(['\uFEFF', '\u00EF\u00BB\u00BF'])('keeps a byte order mark first', (mark) => {
+it.each(['\uFEFF', '\u00EF\u00BB\u00BF'])('keeps a byte order mark at the start', (mark) => {
   expect(healMemory('patterns', `${mark}## Last Updated\n`).text).toBe(
     `${mark}## Common Gotchas\n\n## Last Updated\n`,
   );
@@ -60,7 +60,7 @@ it.each([
   '<!--\n```\n-->\n## Common Gotchas',
   'text <!--\n## Common Gotchas',
   '    <!--\n## Common Gotchas',
-])('sees the heading in %j', (text) => {
+])('finds the heading in %j', (text) => {
   expect(healMemory('patterns', text).added).toEqual([]);
 });
 
@@ -77,11 +77,11 @@ it.each([
   '<!--\n## Common Gotchas\n-->',
   '  <!-- a\n\n## Common Gotchas',
   '```\n<!--\n```\n<!--\n```\n## Common Gotchas\n-->',
-])('sees no heading in %j', (text) => {
+])('finds no heading in %j', (text) => {
   expect(healMemory('patterns', text).added).toEqual(['Common Gotchas']);
 });
 
-it('does not write into a code block that is not closed', () => {
+it('does not write into an unclosed code block', () => {
   expect(healMemory('patterns', 'a\n```\ncode\n').text).toBe(
     'a\n\n## Common Gotchas\n\n```\ncode\n',
   );
@@ -100,18 +100,18 @@ it.each([
   ['a\rb\r', '\r'],
   ['a\nb\r\nc\r\n', '\r\n'],
   ['a\r\nb\nc\n', '\n'],
-])('writes the line breaks that %j has most of', (text, eol) => {
+])('uses the most frequent line break in %j', (text, eol) => {
   expect(healMemory('patterns', text).text).toBe(`${text}${eol}## Common Gotchas${eol}${eol}`);
 });
 
 it.each([
-  ['blanks', `## a${' '.repeat(80_000)}b`],
-  ['blanks and signs', `## a${' #'.repeat(40_000)}b`],
-])('takes no longer for a heading with %s', (_, text) => {
+  ['spaces', `## a${' '.repeat(80_000)}b`],
+  ['spaces and signs', `## a${' #'.repeat(40_000)}b`],
+])('is linear on a heading with %s', (_, text) => {
   expect(healMemory('patterns', text).added).toEqual(['Common Gotchas']);
 });
 
-it('loses nothing and is done after once, whatever the text', () => {
+it('loses nothing and is idempotent for any text', () => {
   let seed = 7;
   const below = (limit: number): number => {
     seed = (seed * 48_271) % 2_147_483_647;
@@ -163,7 +163,7 @@ it('loses nothing and is done after once, whatever the text', () => {
   expect(wrong).toEqual([]);
 });
 
-/** Whether `part` is what is left of `whole` when some characters are taken out. */
+/** Whether deleting characters from `whole` can give `part`. */
 function isWithin(part: string, whole: string): boolean {
   let at = 0;
   for (const character of whole) if (part.startsWith(character, at)) at += character.length;

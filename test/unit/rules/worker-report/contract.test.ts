@@ -18,9 +18,9 @@ const remedied = whole
   .replace('remediation: false', 'remediation: true')
   .replace('reason: none', 'reason: no tests');
 const asks =
-  'it blocks, requires remediation or has critical issues, and status is neither FAIL nor CHANGES_REQUESTED';
+  'it blocks, requires remediation or has critical issues, but status is neither FAIL nor CHANGES_REQUESTED';
 const asksNothing =
-  'status is FAIL or CHANGES_REQUESTED, and it neither blocks nor requires remediation nor has critical issues';
+  'status is FAIL or CHANGES_REQUESTED, but it neither blocks nor requires remediation nor has critical issues';
 
 it.each([
   whole,
@@ -34,12 +34,12 @@ it.each([
   remedied.replace('APPROVE', 'FAIL').replace('reason: no tests', 'reason: none of it is tested'),
   whole.replace('APPROVE', 'FAIL').replace('blocking: false', 'blocking: true'),
   whole.replace('status: APPROVE', '1. status: ✅ APPROVE').replace('reason: none', 'reason: -'),
-])('is content with %j', (message) => {
+])('accepts %j', (message) => {
   expect(missingInContract(message)).toEqual([]);
 });
 
 it.each([
-  // As it was asked for, not filled in.
+  // The form, not filled in.
   [
     contractForm,
     [
@@ -67,11 +67,11 @@ it.each([
 });
 
 it.each(['none', 'None.', 'N/A', 'n/a.', 'NA', '-', '—', 'null', '`nothing`', '""', '"none"'])(
-  'takes %s for no reason',
+  'does not accept %s as a reason',
   (reason) => {
     const message = remedied.replace('APPROVE', 'FAIL').replace('no tests', reason);
     expect(missingInContract(message)).toEqual([
-      'requires_remediation is true, and remediation_reason names no reason',
+      'requires_remediation is true, but remediation_reason gives no reason',
     ]);
   },
 );

@@ -16,7 +16,7 @@ it.each([
   whole.replace('files: /p/a', 'files: report'),
   `${whole}\n\n# Report\nsee above`,
   'REPORT\nstatus: nonsense\n\nthen again\n\nREPORT\nOPEN: x\nchecks: y\nfiles: none\nstatus: `blocked`',
-])('is content with %j', (message) => {
+])('accepts %j', (message) => {
   expect(missingInReport(message)).toEqual([]);
 });
 
@@ -36,7 +36,7 @@ it.each([
   ],
   [whole.replace('checks: npm test passed', 'checks:'), ['checks:']],
   [`${whole}\n\nREPORT\nstatus: done`, ['files:', 'checks:', 'open:']],
-  // As it was asked for, not filled in.
+  // The form, not filled in.
   [reportForm, ['status: is not done, blocked or failed']],
   [reportForm.replace('done | blocked | failed', ''), ['status:']],
 ])('finds what %j lacks', (message, missing) => {
@@ -45,8 +45,8 @@ it.each([
 
 it.each([
   ['underscores', `REPORT\n${'_'.repeat(4000)}`],
-  ['blanks within a line', `REPORT\nx${' '.repeat(120_000)}x`],
+  ['spaces within a line', `REPORT\nx${' '.repeat(120_000)}x`],
   ['many lines', `REPORT\nstatus:${'\na line of text'.repeat(50_000)}`],
-])('takes no longer for %s', (_, message) => {
+])('is linear on %s', (_, message) => {
   expect(missingInReport(message)).toContain('files:');
 });
