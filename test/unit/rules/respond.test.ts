@@ -1,18 +1,10 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import type { RulesConfig } from '../../../src/rules/config.ts';
 import { areRulesOff, respond } from '../../../src/rules/respond.ts';
 import { type Fields, fieldsOf } from '../../../src/task/json.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const all = { skills: ['orchestration', 'router'] };
 const rules = {
@@ -26,12 +18,9 @@ const rules = {
 
 let root = '';
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'cc-mirror-rules-'));
+  root = temporaryFolder();
   mkdirSync(join(root, 'project'));
   configure({});
-});
-afterEach(() => {
-  rmSync(root, { recursive: true, force: true });
 });
 
 function configure(change: Partial<Record<keyof RulesConfig, unknown>>): void {

@@ -1,15 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { sessionState } from '../../../src/rules/state.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 let folder = '';
 beforeEach(() => {
-  folder = join(mkdtempSync(join(tmpdir(), 'cc-mirror-state-')), 'sessions');
-});
-afterEach(() => {
-  rmSync(join(folder, '..'), { recursive: true, force: true });
+  folder = join(temporaryFolder(), 'sessions');
 });
 
 const day = 24 * 3_600_000;

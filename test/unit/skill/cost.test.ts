@@ -8,13 +8,14 @@ import { readPack } from '../../../src/skill/pack.ts';
 import { countTokens } from '../../../src/skill/tokens.ts';
 import { assumedTools } from '../../../src/skill/tools.ts';
 import { ownModels, viewOf } from '../../../src/skill/view.ts';
-import { skillText, temporaryFolder, writeTree } from './folder.ts';
+import { skillText, writeTree } from './folder.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const view = viewOf({ tools: assumedTools(true), models: ownModels });
 const description = 'What it does and when.';
 
 test('a pack costs its listing, its rendered skills and their references', async () => {
-  const folder = await temporaryFolder();
+  const folder = temporaryFolder();
   const main = skillText('x', 'Use {{worker.tool}}.');
   await writeTree(folder, {
     'pack.json': JSON.stringify({
@@ -58,7 +59,7 @@ test('a text with broken or missing frontmatter still has a cost', async () => {
 });
 
 test('an installed skill is ours, edited or missing', async () => {
-  const into = await temporaryFolder();
+  const into = temporaryFolder();
   const texts = { 'SKILL.md': 'a', 'references/b.md': 'b', 'data.bin': 'c' };
   const files = Object.entries(texts).map(([path, text]) => ({
     path,

@@ -1,7 +1,5 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { onTestFinished } from 'vitest';
 import {
   type Render,
   readSkillFiles,
@@ -11,13 +9,6 @@ import { type SkillSource, installSkill } from '../../../src/skill/install/insta
 import type { InstalledSkill } from '../../../src/skill/install/installed-skill.ts';
 import { Changes } from '../../../src/transaction/changes.ts';
 import { applyStep } from '../../../src/transaction/apply-step.ts';
-
-/** A folder that is deleted after the running test. */
-export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'cc-mirror-skill-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 export async function writeTree(folder: string, files: Record<string, string>): Promise<void> {
   for (const [path, text] of Object.entries(files)) {

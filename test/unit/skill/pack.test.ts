@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packSource, shippedPackIds, shippedPacks } from '../../../src/skill/catalogue.ts';
 import { readPack } from '../../../src/skill/pack.ts';
-import { skillText, temporaryFolder, writeTree } from './folder.ts';
+import { skillText, writeTree } from './folder.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const agent = '---\nname: helper\ndescription: Helps.\n---\n\nHelp.\n';
 const manifest = { id: 'x', description: 'Does x.', skills: ['.'], agents: ['agents/helper.md'] };
 
 async function folderOf(files: Record<string, string>): Promise<string> {
-  const folder = await temporaryFolder();
+  const folder = temporaryFolder();
   await writeTree(folder, files);
   return folder;
 }

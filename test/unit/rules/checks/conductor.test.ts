@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { refuseConductor } from '../../../../src/rules/checks/conductor.ts';
 import type { ToolCall } from '../../../../src/rules/hook-input.ts';
 import { call } from '../calls.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const where = { project: '/p', config: '/c', tool: 'Agent', skill: 'orchestration' };
 const refused = (it: ToolCall): boolean => refuseConductor(it, where) !== null;
@@ -73,12 +73,9 @@ it('allows plans if the config folder is inside the project', () => {
 
 let root = '';
 beforeEach(() => {
-  root = realpathSync(mkdtempSync(join(tmpdir(), 'cc-mirror-conductor-')));
+  root = temporaryFolder();
   mkdirSync(join(root, 'real', '.cc-mirror', 'notes'), { recursive: true });
   symlinkSync(join(root, 'real'), join(root, 'project'));
-});
-afterEach(() => {
-  rmSync(root, { recursive: true, force: true });
 });
 
 const writes = (path: string): boolean => {

@@ -3,34 +3,28 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   readdirSync,
-  realpathSync,
-  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import {
   type MemoryKind,
   memoryKinds,
   memoryTemplate,
 } from '../../../../src/rules/checks/memory.ts';
 import { healFiles, memoryKindOf, memoryPath } from '../../../../src/rules/checks/memory-files.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 let root = '';
 let project = '';
 beforeEach(() => {
-  root = realpathSync(mkdtempSync(join(tmpdir(), 'cc-mirror-memory-')));
+  root = temporaryFolder();
   project = join(root, 'project');
   mkdirSync(project);
-});
-afterEach(() => {
-  rmSync(root, { recursive: true, force: true });
 });
 
 const folder = (): string => join(project, '.cc-mirror', 'router');

@@ -5,7 +5,8 @@ import type { CheckOptions } from '../../../../src/skill/check/check-pack.ts';
 import { checkSource } from '../../../../src/skill/check/check-source.ts';
 import { assumedTools } from '../../../../src/skill/tools.ts';
 import { ownModels } from '../../../../src/skill/view.ts';
-import { temporaryFolder, writeTree } from '../folder.ts';
+import { writeTree } from '../folder.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const unknown: CheckOptions = { tools: null, agents: null, models: ownModels };
 const build: CheckOptions = {
@@ -26,7 +27,7 @@ async function check(
   files: Record<string, string>,
   options = unknown,
 ): Promise<{ pack: object | null; lines: string[] }> {
-  const folder = join(await temporaryFolder(), 'x');
+  const folder = join(temporaryFolder(), 'x');
   await writeTree(folder, files);
   const { pack, findings } = await checkSource(folder, options);
   const lines = findings.map(
@@ -185,7 +186,7 @@ describe('other skills', () => {
   });
 
   test('have an error for a symbolic link', async () => {
-    const folder = await temporaryFolder();
+    const folder = temporaryFolder();
     await writeTree(folder, { 'x/SKILL.md': text('x') });
     await symlink('/etc/hostname', join(folder, 'x/link.md'));
     const { findings } = await checkSource(join(folder, 'x'), unknown);
@@ -195,7 +196,7 @@ describe('other skills', () => {
   });
 
   test('are refused if nothing in the folder belongs to a pack', async () => {
-    const folder = await temporaryFolder();
+    const folder = temporaryFolder();
     await expect(checkSource(folder, unknown)).rejects.toMatchObject({ code: 'no-such-path' });
     await expect(checkSource(join(folder, 'none'), unknown)).rejects.toMatchObject({
       code: 'no-such-path',

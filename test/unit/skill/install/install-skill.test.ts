@@ -10,13 +10,13 @@ import {
   namesTool,
   skillText,
   sourceOf,
-  temporaryFolder,
   textOf,
   writeTree,
 } from '../folder.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 async function source(files: Record<string, string> = {}): Promise<SkillFolder> {
-  const folder = await temporaryFolder();
+  const folder = temporaryFolder();
   await writeTree(join(folder, 'from/x'), {
     'SKILL.md': skillText('x'),
     'references/a.md': 'Ask `{{worker.tool}}`.',
@@ -91,7 +91,7 @@ test('keeps a folder or file of that name that is not ours', async () => {
 
 test('neither follows nor replaces a link of that name', async () => {
   const wanted = await source();
-  const outside = await temporaryFolder();
+  const outside = temporaryFolder();
   await mkdir(wanted.into, { recursive: true });
   for (const to of [outside, join(outside, 'nowhere')]) {
     const into = join(wanted.into, to === outside ? 'a' : 'b');
@@ -110,7 +110,7 @@ test('refuses a source with a link before writing anything', async () => {
 });
 
 test('refuses a source without SKILL.md', async () => {
-  const folder = await temporaryFolder();
+  const folder = temporaryFolder();
   await writeTree(folder, { 'x/a.md': '' });
   const source = { name: 'x', from: join(folder, 'x'), into: join(folder, 'skills'), render: null };
   await expect(install(source)).rejects.toMatchObject({ code: 'no-such-path' });

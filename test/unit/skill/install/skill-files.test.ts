@@ -5,10 +5,11 @@ import { readSkillFiles, renderFiles } from '../../../../src/skill/install/skill
 import { renderOf } from '../../../../src/skill/template.ts';
 import { assumedTools } from '../../../../src/skill/tools.ts';
 import { ownModels, viewOf } from '../../../../src/skill/view.ts';
-import { skillText, temporaryFolder, writeTree } from '../folder.ts';
+import { skillText, writeTree } from '../folder.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 test('hidden files and node_modules are not part of a skill', async () => {
-  const folder = await temporaryFolder();
+  const folder = temporaryFolder();
   await writeTree(folder, {
     'SKILL.md': skillText('x'),
     '.env': 'TOKEN=secret',
@@ -28,7 +29,7 @@ test.each([
   ['token: ${{ secrets.TOKEN }}', /templates have no {{secrets\.TOKEN}}/],
   ['{{has.Glob}}', /{{has\.Glob}} is not text/],
 ])('refuses an invalid template and names its file: %s', async (text, message) => {
-  const folder = await temporaryFolder();
+  const folder = temporaryFolder();
   await writeTree(folder, { 'SKILL.md': skillText('x'), 'references/a.md': text });
   const view = viewOf({ tools: assumedTools(true), models: ownModels });
   const files = await readSkillFiles(folder);

@@ -14,10 +14,10 @@ import {
   namesTool,
   skillText,
   sourceOf,
-  temporaryFolder,
   textOf,
   writeTree,
 } from '../folder.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 interface Scene {
   source: SkillFolder;
@@ -26,7 +26,7 @@ interface Scene {
 }
 
 async function scene(): Promise<Scene> {
-  const folder = await temporaryFolder();
+  const folder = temporaryFolder();
   const from = join(folder, 'from/x');
   await writeTree(from, { 'SKILL.md': skillText('x'), 'references/a.md': 'a', 'b.md': 'b' });
   const into = join(folder, 'skills');
@@ -116,7 +116,7 @@ describe('updateSkill', () => {
 
   test('follows no link to a file, to a folder or in place of the skill', async () => {
     const { source, target, installed } = await scene();
-    const outside = await temporaryFolder();
+    const outside = temporaryFolder();
     await writeTree(outside, { 'a.md': 'a', 'b.md': 'b' });
     await writeTree(source.from, { 'b.md': 'b2', 'references/a.md': 'a2', 'references/n.md': 'n' });
     await rm(join(target, 'b.md'));
