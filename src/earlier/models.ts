@@ -1,3 +1,5 @@
+import { describing } from '../claude-variables.ts';
+
 /** The models of a settings.json's `env`, by what they are for. */
 export interface EarlierModels {
   default: string | null;
@@ -27,12 +29,7 @@ const described = [
 /** Every variable that names or describes a model. */
 export const modelVariables: readonly string[] = [
   ...Object.values(variables),
-  ...described.flatMap((name) => [
-    name,
-    `${name}_NAME`,
-    `${name}_DESCRIPTION`,
-    `${name}_SUPPORTED_CAPABILITIES`,
-  ]),
+  ...described.flatMap(describing),
 ];
 
 export function earlierModels(env: Readonly<Record<string, string>>): EarlierModels {

@@ -1,4 +1,5 @@
-import { clearedVariables } from './cleared.ts';
+import { clearedVariables } from '../claude-variables.ts';
+import { cmdQuotePath, shQuote } from './quote.ts';
 import { cmdQuotePath, cmdSet, shQuote } from './quote.ts';
 import type { LauncherSpec } from './spec.ts';
 

@@ -1,4 +1,4 @@
-import { clearedVariables } from './cleared.ts';
+import { clearedVariables } from '../claude-variables.ts';
 import { readingHeaders, savingHeaders } from './headers.ts';
 import { posixHead } from './marker.ts';
 import { posixHandsOn, posixNested } from './nested.ts';

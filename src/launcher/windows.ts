@@ -1,4 +1,4 @@
-import { clearedVariables } from './cleared.ts';
+import { clearedVariables } from '../claude-variables.ts';
 import { readingHeadersWindows, savingHeadersWindows } from './headers.ts';
 import { windowsHead } from './marker.ts';
 import { windowsHandsOn, windowsNested } from './nested.ts';

@@ -1,3 +1,5 @@
+import { isProbed } from '../claude-variables.ts';
+
 /** The folders of one run; all of them temporary. */
 export interface RunFolders {
   home: string;
@@ -64,8 +66,8 @@ export function runEnvironment(options: EnvironmentOptions): Record<string, stri
 
 /**
  * Leaves out every variable that could lead a run to another address, account, folder or program.
- * Models, capabilities, limits and the way tools are sent stay. The rule goes by
- * the shape of names, as each release adds some; read from the names in 2.1.112 and 2.1.329.
+ * Models, capabilities, limits and the way tools are sent stay. Names that claude-variables.ts does
+ * not have are judged by their shape, as each release adds some.
  */
 export function withoutReserved(
   variables: Readonly<Record<string, string>>,
@@ -107,8 +109,7 @@ const reservedNames = new Set([
   'CLAUDE_CODE_RESUME_HINT_COMMAND',
 ]);
 
-const models =
-  /^ANTHROPIC_(BETAS|MODEL|SMALL_FAST_MODEL|(DEFAULT|CUSTOM)_([A-Z]+_)?MODEL(_[A-Z_]+)?)$/;
+const models = /^ANTHROPIC_(DEFAULT|CUSTOM)_([A-Z]+_)?MODEL(_[A-Z_]+)?$/;
 const providers = /^(ANTHROPIC|AWS|XDG|CLAUDE_CODE_(USE|HOST))_|PROXY/;
 const secrets = /_(TOKEN|KEY|SECRET|PASSPHRASE|FILE_DESCRIPTOR|CREDS_FILE|URL|SOCKET|DIR|TMPDIR)$/;
 
@@ -118,9 +119,11 @@ export function isModel(name: string): boolean {
 }
 
 function isReserved(name: string): boolean {
-  if (isModel(name)) return false;
   // Windows does not tell PATH from Path, and proxies are read in both cases everywhere.
   const upper = name.toUpperCase();
+  const probed = isProbed(upper);
+  if (probed !== null) return !probed;
+  if (isModel(upper)) return false;
   return reservedNames.has(upper) || providers.test(upper) || secrets.test(upper);
 }
 

@@ -1,14 +1,10 @@
 import { jsonErrorPlace, withoutMark } from '../config/json-place.ts';
 
+import { secretVariables } from '../claude-variables.ts';
 import { CcMirrorError } from '../errors.ts';
 import * as z from '../zod.ts';
 import { isHeaderName, isHeaderTemplate } from './header.ts';
-import {
-  capabilityVariables,
-  isVariableName,
-  ownedVariables,
-  secretVariables,
-} from './variables.ts';
+import { capabilityVariables, isVariableName, ownedVariables } from './variables.ts';
 
 const slug = z
   .string()

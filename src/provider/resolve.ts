@@ -1,9 +1,10 @@
+import { secretVariables } from '../claude-variables.ts';
 import { CcMirrorError } from '../errors.ts';
 import { checkedUrl } from './base-url.ts';
 import { fillModels, tiers, unmappedTiers, type Models, type Tier } from './models.ts';
 import type { KeyHeader, Preset } from './preset.ts';
 import { takesDeferred, toolsInFull } from './tool-search.ts';
-import { isVariableName, ownedVariables, secretVariables } from './variables.ts';
+import { isVariableName, ownedVariables } from './variables.ts';
 
 /** What the user asked for beyond the preset: `--base-url`, `--auth`, `--model…`, `--env`. */
 export interface ProviderOverrides {

@@ -1,29 +1,5 @@
 import { mayBeKey } from './key-stores.ts';
 
-/**
- * Variables whose value is a credential: they reach a variant through its key store, never through
- * a preset, a record or `--env`. Setting one of them to nothing is allowed.
- */
-export const secretVariables: ReadonlySet<string> = new Set([
-  'ANTHROPIC_API_KEY',
-  'ANTHROPIC_AUTH_TOKEN',
-  'ANTHROPIC_AWS_API_KEY',
-  'ANTHROPIC_BEDROCK_MANTLE_API_KEY',
-  'ANTHROPIC_FOUNDRY_API_KEY',
-  'ANTHROPIC_FOUNDRY_AUTH_TOKEN',
-  'ANTHROPIC_IDENTITY_TOKEN',
-  'AWS_BEARER_TOKEN_BEDROCK',
-  'AWS_SECRET_ACCESS_KEY',
-  'AWS_SESSION_TOKEN',
-  'CLAUDE_API_KEY',
-  'CLAUDE_CODE_CLIENT_KEY_PASSPHRASE',
-  'CLAUDE_CODE_GATEWAY_TOKEN',
-  'CLAUDE_CODE_OAUTH_REFRESH_TOKEN',
-  'CLAUDE_CODE_OAUTH_TOKEN',
-  'CLAUDE_CODE_SESSION_ACCESS_TOKEN',
-  'CLAUDE_CODE_SESSIONS_OAUTH_TOKEN',
-]);
-
 /** Variables that cc-mirror sets itself, and what a user does instead of setting them. */
 export const ownedVariables: ReadonlyMap<string, string> = new Map([
   ['CLAUDE_CONFIG_DIR', 'It is the variant’s own folder; --home moves all of them'],

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { jsonIn } from '../config/json-place.ts';
 import { readIfExists } from '../disk/sync-read.ts';
 import type { ResolvedProvider } from '../provider/resolve.ts';
-import { secretVariables } from '../provider/variables.ts';
+import { secretVariables } from '../claude-variables.ts';
 import * as z from '../zod.ts';
 import type { KeyPlan } from './keys.ts';
 import type { VariantLayout } from './layout.ts';

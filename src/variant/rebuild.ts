@@ -4,7 +4,7 @@ import { hostPlatform } from '../bundle/platform.ts';
 import { readIfExists, readdir, exists } from '../disk/sync-read.ts';
 import { ifExists } from '../disk/if-exists.ts';
 import { systemCode } from '../errors.ts';
-import { clearedVariables } from '../launcher/cleared.ts';
+import { clearedVariables } from '../claude-variables.ts';
 import { type ReadLauncher, readLauncher } from '../launcher/read-back.ts';
 import { findPreset, loadCatalogue, shippedPresets } from '../provider/catalogue.ts';
 import { toolSearch } from '../provider/tool-search.ts';

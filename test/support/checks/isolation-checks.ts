@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { execa, execaSync } from 'execa';
 import { expect } from 'vitest';
-import { clearedVariables } from '../../../src/launcher/cleared.ts';
+import { clearedVariables } from '../../../src/claude-variables.ts';
 import { type LoopbackApi, startApi } from '../../../src/probe/api.ts';
 import { treeOf } from '../../unit/variant/world.ts';
 import { type World, cli, withVariant } from '../claude.ts';

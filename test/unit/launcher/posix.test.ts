@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 
-import { clearedVariables } from '../../../src/launcher/cleared.ts';
+import { clearedVariables } from '../../../src/claude-variables.ts';
 import { posixLauncher } from '../../../src/launcher/posix.ts';
 import type { LauncherSpec } from '../../../src/launcher/spec.ts';
 import { awkwardFolder, fakeProgram, launch, shells } from './shells.ts';

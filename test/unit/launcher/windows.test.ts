@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { clearedVariables } from '../../../src/launcher/cleared.ts';
+import { clearedVariables } from '../../../src/claude-variables.ts';
 import type { LauncherSpec } from '../../../src/launcher/spec.ts';
 import { windowsLauncher } from '../../../src/launcher/windows.ts';
 import { specOf } from './spec-of.ts';
