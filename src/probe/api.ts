@@ -5,40 +5,35 @@ import {
   type ServerResponse,
 } from 'node:http';
 import * as z from '../zod.ts';
-import { readBody, type RequestBody } from './body.ts';
-import {
-  errorBody,
-  messagesBodySchema,
-  replyEvents,
-  replyMessage,
-  type MessagesBody,
-  type Reply,
-} from './messages.ts';
+import { readBody } from './read-body.ts';
+import type { RequestBody } from './read-body.ts';
+import { errorBody, messagesBodySchema, replyEvents, replyMessage } from './messages.ts';
+import type { MessagesBody, Reply } from './messages.ts';
 
-/** One `POST /v1/messages` that a program sent. */
+/** One `POST /v1/messages` sent by a program. */
 export interface MessagesRequest {
-  /** Path and query, as sent: real builds ask for `/v1/messages?beta=true`. */
+  /** Path and query as sent: real builds ask for `/v1/messages?beta=true`. */
   url: string;
   headers: IncomingHttpHeaders;
   body: MessagesBody;
 }
 
-/** Decides the answer to one request; `index` counts `POST /v1/messages` from 0. */
+/** Answers one request; `index` counts `POST /v1/messages` from 0. */
 export type Responder = (request: MessagesRequest, index: number) => Reply | Promise<Reply>;
 
 export interface ApiHooks {
-  /** After the last byte of an answer to `POST /v1/messages` was handed to the system. */
+  /** Called once the system has the last byte of an answer to `POST /v1/messages`. */
   onAnswered?: (request: MessagesRequest) => void;
-  /** The responder threw: the program got a 500, and the caller's script has a bug. */
+  /** Called if the responder throws, which is a bug in the caller's script; the program gets a 500. */
   onFailure?: (error: unknown) => void;
 }
 
 export interface LoopbackApi {
   /** `http://127.0.0.1:PORT`, for `ANTHROPIC_BASE_URL`. */
   url: string;
-  /** Every `POST /v1/messages` so far, in order of arrival; grows while the API runs. */
+  /** Every `POST /v1/messages` so far, in order of arrival. */
   requests: readonly MessagesRequest[];
-  /** Stops listening and ends open sockets at once. */
+  /** Stops listening and closes all sockets. */
   close: () => Promise<void>;
 }
 
@@ -50,10 +45,10 @@ interface Answer {
 
 /**
  * Starts an Anthropic Messages API on a free port of 127.0.0.1: `POST /v1/messages`, streaming or
- * not, and `POST /v1/messages/count_tokens`. Everything else, such as the `HEAD /` and
- * `HEAD /api/hello` by which builds from 2.1.112 warm a connection up, gets the API's 404.
- * Node closes the connection of a `CONNECT`, so it refuses to be a proxy. Failures carry
- * `x-should-retry: false`, so that a scripted session does not wait for retries.
+ * not, and `POST /v1/messages/count_tokens`. Everything else gets the API's 404, such as the
+ * `HEAD /` and `HEAD /api/hello` that builds from 2.1.112 on send to warm up a connection. It refuses
+ * to be a proxy, as Node.js closes the connection of a `CONNECT`. Failures have
+ * `x-should-retry: false`, so that scripted sessions do not wait for retries.
  */
 export async function startApi(responder: Responder, hooks: ApiHooks = {}): Promise<LoopbackApi> {
   const requests: MessagesRequest[] = [];
@@ -79,7 +74,7 @@ export async function startApi(responder: Responder, hooks: ApiHooks = {}): Prom
 
 type Result = Answer & { answered?: MessagesRequest };
 
-/** Never rejects: what goes wrong is an answer, and the responder's own failures go to a hook. */
+/** Never rejects: failures become answers, and what the responder throws goes to a hook. */
 async function serve(
   request: IncomingMessage,
   response: ServerResponse,
@@ -90,7 +85,7 @@ async function serve(
   const body = await readBody(request).catch(
     (error: unknown) => ({ type: 'broken', error }) as const,
   );
-  // The program went away while it was sending: nobody is left to answer.
+  // The program closed the connection while sending: there is nobody to answer.
   if (body.type === 'broken') return void response.destroy();
   const result = await answer(request, body, responder, requests).catch((error: unknown) => {
     hooks.onFailure?.(error);
@@ -123,8 +118,8 @@ async function answer(
 }
 
 /**
- * About the tokens of a request, by the four characters that a token of English has: with
- * `ENABLE_TOOL_SEARCH=auto`, builds defer their tools where this is over a share of the context.
+ * An estimate, at four characters per token. With `ENABLE_TOOL_SEARCH=auto`, builds defer their tools
+ * if this exceeds a share of the context.
  */
 function tokensIn(request: unknown): number {
   return Math.ceil(JSON.stringify(request).length / 4);

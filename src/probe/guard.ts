@@ -1,18 +1,18 @@
-import type { ProbeTarget } from './program.ts';
+import type { ProbeTarget } from './run-claude.ts';
 
-/** What keeps a run on the loopback: options of Node.js, and variables. */
+/** What keeps a run on the loopback: Node.js options, and variables. */
 export interface Guard {
   nodeOptions: readonly string[];
   variables: Readonly<Record<string, string>>;
 }
 
 /**
- * Keeps what a program does by itself off the network: builds up to 2.1.113 ask api.anthropic.com
- * from `-p` whether to send metrics, whatever the variables for that say.
+ * Keeps a program off the network: with `-p`, builds up to 2.1.113 ask api.anthropic.com whether to
+ * send metrics, even where variables turn that off.
  *
- * Node.js refuses each connection to elsewhere; proxy variables would not do for it, as 2.1.112
- * sends nothing at all on Node 26 while one is set. A native program has nothing but them: the
- * loopback API (`baseUrl`) becomes the proxy of everything that is not for it, and refuses to be one.
+ * In Node.js a preload refuses every connection that leaves the loopback. Proxy variables would not
+ * work there: 2.1.112 sends nothing at all on Node.js 26 while one is set. For a native program they
+ * are the only means: the loopback API (`baseUrl`) is named as the proxy and refuses to be one.
  */
 export function guardFor(kind: ProbeTarget['kind'], baseUrl: string): Guard {
   if (kind === 'js') return { nodeOptions: ['--import', preload], variables: {} };
@@ -23,18 +23,18 @@ export function guardFor(kind: ProbeTarget['kind'], baseUrl: string): Guard {
       https_proxy: baseUrl,
       HTTP_PROXY: baseUrl,
       http_proxy: baseUrl,
-      NO_PROXY: own,
-      no_proxy: own,
+      NO_PROXY: loopback,
+      no_proxy: loopback,
     },
   };
 }
 
-const own = '127.0.0.1,localhost';
+const loopback = '127.0.0.1,localhost';
 
 /**
  * Runs before the program. Every TCP connection of Node.js (http, https, tls, fetch) begins with
- * `Socket.connect`, whose arguments are (options), (path), (port, host) or these in a list; one to
- * elsewhere fails as where a name cannot be found, without being looked up.
+ * `Socket.connect`, called with (options), (path), (port, host) or one of these as an array. One
+ * that leaves the loopback fails in its name lookup, before anything is sent.
  * Source: https://nodejs.org/api/net.html#socketconnect
  */
 const preload = `data:text/javascript,${encodeURIComponent(`

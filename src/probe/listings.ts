@@ -1,5 +1,5 @@
 /**
- * Where builds list what they loaded, seen by running them with a skill and an agent of ours:
+ * Where builds list what they loaded, as seen in runs with a test skill and a test agent:
  *
  * - agents, as lines `- name: description (Tools: …)`: up to 2.1.160 in the description of the tool
  *   that starts them (`Task`, from about 2.1.112 `Agent`), from 2.1.200 in a system message;
@@ -12,22 +12,23 @@ const skillHeader = /^(?:The following skills are available\b[^\n]*|Available sk
 const skillElement = /<skill>\s*<name>\s*([^<\s]+)\s*<\/name>/g;
 
 /**
- * Tools that are only announced, one name a line (in some builds with `: ` and when to load it): the
- * model has the `ToolSearch` tool fetch them. Seen from 2.1.112 on, in the places of the skills' list.
+ * Tools that are only announced, one name per line (in some builds followed by `: ` and when to load
+ * it); the model fetches them with the `ToolSearch` tool. Seen from 2.1.112 on, in the same places as
+ * the list of skills.
  */
 const deferredHeader = /^The following deferred tools are now available via ToolSearch\b[^\n]*$/m;
 
-/** One entry. A name has no spaces, but can have colons (`plugin:skill`, `apps/web:deploy`). */
+/** One entry. A name has no spaces but may have colons (`plugin:skill`, `apps/web:deploy`). */
 const entry = /^- (\S+?)(?::(?: |$)|$)/;
 
-/** The agent types listed in a request's texts, in the order listed. */
+/** The agent types that a request's texts list, in order. */
 export function listedAgents(texts: readonly string[]): string[] {
   return unique(texts.flatMap((text) => agentNames(after(text, agentHeader))));
 }
 
 /**
- * The skills listed in a request's texts, in the order listed. A description that itself holds a
- * line `- word: …` reads as one skill more: nothing in the text tells them apart.
+ * The skills that a request's texts list, in order. A description with a line `- word: …` of its own
+ * counts as one more skill: the text does not tell them apart.
  */
 export function listedSkills(texts: readonly string[]): string[] {
   return unique(
@@ -38,7 +39,7 @@ export function listedSkills(texts: readonly string[]): string[] {
   );
 }
 
-/** The tools that a request's texts announce, in the order listed. */
+/** The tools that a request's texts announce, in order. */
 export function listedDeferredTools(texts: readonly string[]): string[] {
   return unique(
     texts.flatMap((text) => {
@@ -50,7 +51,7 @@ export function listedDeferredTools(texts: readonly string[]): string[] {
   );
 }
 
-/** An agent's description can span lines and hold lists; its entry ends where its tools do. */
+/** An agent's description may span lines and contain lists; its entry ends with its tools. */
 function agentNames(lines: readonly string[]): string[] {
   const names: string[] = [];
   let open = false;
@@ -66,7 +67,7 @@ function agentNames(lines: readonly string[]): string[] {
   return names;
 }
 
-/** Descriptions can hold blank lines: only a tag, a heading or the agents' list ends the list. */
+/** Descriptions may have blank lines: only a tag, a heading or the list of agents ends the list. */
 function skillNames(lines: readonly string[]): string[] {
   const end = lines.findIndex(
     (line) => /^(?:<\/?[a-z_-]+>|#+ )/.test(line) || agentHeader.test(line),

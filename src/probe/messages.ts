@@ -14,9 +14,9 @@ const toolSchema = z.looseObject({
 });
 
 /**
- * The part of a Messages API request that cc-mirror reads; every other field is kept as it came.
- * Source: the public API reference, and the requests of real builds 2.0.59 to 2.1.329, whose
- * `messages` hold `system` roles beside `user` and `assistant` from about 2.1.160.
+ * The part of a Messages API request that cc-mirror reads; other fields are kept unchecked.
+ * Source: the public API reference and requests of the builds 2.0.59 to 2.1.329. From about 2.1.160
+ * on, `messages` may have the role `system`.
  */
 export const messagesBodySchema = z.looseObject({
   model: z.string(),
@@ -29,7 +29,7 @@ export const messagesBodySchema = z.looseObject({
 export type MessagesBody = z.infer<typeof messagesBodySchema>;
 export type ToolDescription = z.infer<typeof toolSchema>;
 
-/** What the loopback API answers to one request. */
+/** The loopback API's answer to one request. */
 export type Reply =
   | { type: 'text'; text: string }
   | { type: 'tool_use'; calls: readonly ToolCall[]; text?: string }
@@ -44,7 +44,7 @@ type Block =
   | { type: 'text'; text: string }
   | { type: 'tool_use'; id: string; name: string; input: Readonly<Record<string, unknown>> };
 
-/** The message of a non-streaming reply, in the API's own shape. `id` must differ by request. */
+/** A reply as the API's message object. `id` must be unique to the request. */
 export function replyMessage(reply: Exclude<Reply, { type: 'error' }>, model: string, id: string) {
   return {
     id: `msg_${id}`,
@@ -63,7 +63,7 @@ export function replyMessage(reply: Exclude<Reply, { type: 'error' }>, model: st
   };
 }
 
-/** The same reply as a stream of server-sent events, as one text. */
+/** The same reply as server-sent events, in one text. */
 export function replyEvents(
   reply: Exclude<Reply, { type: 'error' }>,
   model: string,
@@ -82,7 +82,7 @@ export function replyEvents(
   ].join('');
 }
 
-/** The body of every failure. */
+/** The body of an API error. */
 export function errorBody(errorType: string, message: string) {
   return { type: 'error', error: { type: errorType, message } };
 }

@@ -2,11 +2,12 @@ import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { refuseTemporary, withTemporary } from '../disk/temporary.ts';
 import { CcMirrorError, systemCode } from '../errors.ts';
-import { dummyKey, type RunFolders } from './environment.ts';
+import { dummyKey } from './run-environment.ts';
+import type { RunFolders } from './run-environment.ts';
+import { runSettings, runVariables } from './run-settings.ts';
 import { type ProjectFile, plainSettings } from './plain-settings.ts';
-import { runSettings, runVariables } from './settings.ts';
 
-/** The folders that a run lives in, and nothing else: absolute paths without links. */
+/** The folders of a run: absolute paths without links. */
 export interface Workspace extends RunFolders {
   project: string;
 }
@@ -18,15 +19,15 @@ export interface WorkspaceOptions {
   agents?: string | undefined;
   /** The content of settings.json. */
   settings?: Readonly<Record<string, unknown>> | undefined;
-  /** The variables in `env` of .claude.json, which builds take over like those of settings.json. */
+  /** `env` of .claude.json, which builds apply as they do that of settings.json. */
   stateEnv?: unknown;
   /** Settings files of the project; what of them is plain data comes to the run. */
   project?: readonly ProjectFile[] | undefined;
 }
 
 /**
- * Makes a temporary home, config folder and project in which no dialog comes up, hands them to
- * `use`, and removes them whatever `use` does. Several runs can share one workspace.
+ * Creates a temporary home, config folder and project in which no dialog appears, passes them to
+ * `use`, and deletes them afterwards, even if `use` throws. Several runs can share a workspace.
  */
 export async function withWorkspace<T>(
   options: WorkspaceOptions,
@@ -44,7 +45,7 @@ export async function withWorkspace<T>(
   });
 }
 
-/** What only the place that is written to answers. */
+/** Failures that only the folder written to can cause. */
 const ofTarget = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EFBIG']);
 
 async function fill(workspace: Workspace, options: WorkspaceOptions): Promise<void> {
@@ -66,12 +67,12 @@ async function fill(workspace: Workspace, options: WorkspaceOptions): Promise<vo
 async function placeSettings(project: string, { place, settings }: ProjectFile): Promise<void> {
   const path = join(project, place);
   await mkdir(dirname(path), { recursive: true });
-  // By this, builds find the top of a repository.
+  // Builds take the folder with this for the top of a repository.
   if (place.startsWith('..')) await mkdir(join(project, '..', '.git'), { recursive: true });
   await writeFile(path, JSON.stringify(plainSettings(settings)));
 }
 
-/** Keeps the dialogs away: onboarding, trust in the folder, use of the key. */
+/** Answers the dialogs in advance: onboarding, trust in the folder, use of the key. */
 function accepted(project: string) {
   const trusted = { hasTrustDialogAccepted: true, hasCompletedProjectOnboarding: true };
   return {
@@ -89,8 +90,8 @@ async function copyFolder(kind: string, from: string | undefined, config: string
     if (ofTarget.has(systemCode(error) ?? '')) throw error;
     throw new CcMirrorError(
       systemCode(error) === 'ENOENT' ? 'no-such-path' : 'storage',
-      `The folder of ${kind} at ${from} could not be copied (${systemCode(error) ?? String(error)}).`,
-      'Check that the folder is there and that every file in it can be read.',
+      `The ${kind} folder ${from} could not be copied (${systemCode(error) ?? String(error)}).`,
+      'Check that the folder exists and that you can read every file in it.',
       { cause: error },
     );
   }

@@ -5,7 +5,7 @@ import {
   type Edit,
   capabilityNames,
 } from '../gates/types.ts';
-import type { Offer } from '../probe/read.ts';
+import type { Offer } from '../probe/offer.ts';
 import type { CapabilityState, Choices } from './record.ts';
 
 /** How one capability will be treated in a build. */

@@ -1,7 +1,7 @@
 import { isObject } from '../config/merge.ts';
 import { CcMirrorError } from '../errors.ts';
 import { type CapabilityName, capabilityNames } from '../gates/types.ts';
-import type { OfferState, Offer } from '../probe/read.ts';
+import type { OfferState, Offer } from '../probe/offer.ts';
 import { toolsInFull } from '../provider/tool-search.ts';
 import * as z from '../zod.ts';
 import type { VariantLayout } from './layout.ts';

@@ -1,8 +1,8 @@
 import { stat } from '../disk/sync-read.ts';
 import { ifExists } from '../disk/if-exists.ts';
 import { capabilityNames } from '../gates/types.ts';
+import type { ProbeReport } from '../probe/probe.ts';
 import type { ProjectFile } from '../probe/plain-settings.ts';
-import type { ProbeReport } from '../probe/run.ts';
 import type { VariantLayout } from './layout.ts';
 import { type Hidden, type Loss, findHidden, findLosses } from './losses.ts';
 import type { VariantRecord } from './record.ts';
@@ -30,7 +30,7 @@ export async function probeVariant(
   project: readonly ProjectFile[] = [],
 ): Promise<VariantOffer> {
   const { bundle, env, choices, capabilities } = record;
-  const { probe } = await import('../probe/run.ts');
+  const { probe } = await import('../probe/probe.ts');
   const folders = {
     skills: await folderThere(places.skills),
     agents: await folderThere(places.agents),

@@ -4,9 +4,9 @@ import type { Store, StoredBuild } from '../bundle/store/store.ts';
 import { isObject } from '../config/merge.ts';
 import { sha256Of } from '../disk/hash.ts';
 import { CcMirrorError } from '../errors.ts';
-import { withoutReserved } from '../probe/environment.ts';
-import type { Proof as Run } from '../probe/run.ts';
-import { runSettings, runVariables } from '../probe/settings.ts';
+import { withoutReserved } from '../probe/run-environment.ts';
+import type { Proof as Run } from '../probe/probe.ts';
+import { runSettings, runVariables } from '../probe/run-settings.ts';
 import { renderFiles } from '../skill/install/skill-files.ts';
 import type { Pack } from '../skill/pack.ts';
 import { type Setting, type View, viewOf } from '../skill/view.ts';
@@ -78,7 +78,7 @@ export async function prove(plan: Plan, options: ProveOptions): Promise<Proof> {
   const { present } = plan.packs;
   await placePacks({ present, gone: [] }, null, places, viewFor(plan), changes);
   await changes.writeOut(scratch);
-  const { probe } = await import('../probe/run.ts');
+  const { probe } = await import('../probe/probe.ts');
   const run = (given: Setup): Promise<Run> =>
     probe({
       target: { kind: built.kind, path: options.program },

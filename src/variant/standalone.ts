@@ -11,7 +11,7 @@ import { missingFolders } from '../disk/folders.ts';
 import { exists, realpath, stat } from '../disk/sync-read.ts';
 import { CcMirrorError, refusedAt, systemCode } from '../errors.ts';
 import { type CapabilityName, capabilityNames } from '../gates/types.ts';
-import { type ProbeReport, probe } from '../probe/run.ts';
+import { type ProbeReport, probe } from '../probe/probe.ts';
 import type { Progress } from '../ui/progress.ts';
 import { type Choice, unproved } from './choose.ts';
 

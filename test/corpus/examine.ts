@@ -11,7 +11,7 @@ import {
   type Edit,
   capabilityNames,
 } from '../../src/gates/types.ts';
-import { type ProbeReport, probe } from '../../src/probe/run.ts';
+import { type ProbeReport, probe } from '../../src/probe/probe.ts';
 import { type Choice, chooseCapability } from '../../src/variant/choose.ts';
 import { updaterOff } from '../../src/variant/owned.ts';
 import { verifySignature } from '../support/executables/mach-o-verifier.ts';

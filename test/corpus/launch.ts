@@ -1,4 +1,4 @@
-import { type ProbeTarget, runProgram } from '../../src/probe/program.ts';
+import { type ProbeTarget, runClaude } from '../../src/probe/run-claude.ts';
 import { type Workspace, withWorkspace } from '../../src/probe/workspace.ts';
 import type { Line } from './line.ts';
 
@@ -41,7 +41,7 @@ async function timeOf(
   workspace: Workspace,
   signal: AbortSignal,
 ): Promise<number> {
-  const run = await runProgram({
+  const run = await runClaude({
     target,
     workspace,
     args: ['-p', 'hi'],

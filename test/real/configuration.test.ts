@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { startApi } from '../../src/probe/api.ts';
-import { mainRequest } from '../../src/probe/read.ts';
+import { mainRequest } from '../../src/probe/offer.ts';
 import { type World, fetchBuild, withVariant, withWorld } from '../support/claude.ts';
 import { offNetwork } from '../support/session/off-network.ts';
 

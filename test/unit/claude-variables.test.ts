@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { clearedVariables, isProbed, secretVariables } from '../../src/claude-variables.ts';
-import { withoutReserved } from '../../src/probe/environment.ts';
+import { withoutReserved } from '../../src/probe/run-environment.ts';
 
 test.each([
   'AWS_PROFILE',

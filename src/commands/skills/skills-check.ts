@@ -5,7 +5,7 @@ import { otherTemporary, withTemporary } from '../../disk/temporary.ts';
 import { CcMirrorError } from '../../errors.ts';
 import { analyze } from '../../gates/analyze.ts';
 import type { CapabilityName } from '../../gates/types.ts';
-import { type Proof, probe } from '../../probe/run.ts';
+import { type Proof, probe } from '../../probe/probe.ts';
 import { toolsInFull } from '../../provider/tool-search.ts';
 import { folderOf, packSource, shippedPackIds } from '../../skill/catalogue.ts';
 import type { CheckOptions } from '../../skill/check/check-pack.ts';

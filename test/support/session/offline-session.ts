@@ -1,7 +1,8 @@
 import { startApi } from '../../../src/probe/api.ts';
-import { quiet, runEnvironment } from '../../../src/probe/environment.ts';
-import { runGroup } from '../../../src/probe/group.ts';
-import { mainRequest } from '../../../src/probe/read.ts';
+import { quiet, runEnvironment } from '../../../src/probe/run-environment.ts';
+import { runInGroup } from '../../../src/probe/run-in-group.ts';
+import { mainRequest } from '../../../src/probe/offer.ts';
+import { runTimeLimit } from '../../../src/probe/time-limits.ts';
 import { withWorkspace } from '../../../src/probe/workspace.ts';
 
 /**
@@ -26,12 +27,12 @@ const run = await withWorkspace({}, (workspace) => {
     },
   });
   for (const name of Object.keys(quiet)) delete env[name];
-  return runGroup({
+  return runInGroup({
     command,
     args: [...script, '-p', 'hi'],
     cwd: workspace.project,
     env,
-    timeoutMs: 60_000,
+    timeoutMs: runTimeLimit,
     stop: never,
     abort: never,
   });

@@ -25,7 +25,7 @@ function eventsOf(text: string) {
   });
 }
 
-it('answers with one message when no stream is asked for, and keeps the request', async () => {
+it('answers with one message unless a stream is asked for, and keeps the request', async () => {
   api = await startApi(sayHello);
   const response = await post(body, '/v1/messages', { headers: { 'user-agent': 'test/1' } });
   expect(await response.json()).toMatchObject({
@@ -85,7 +85,7 @@ it('gives the responder each request with its index', async () => {
   expect(second).toMatchObject({ id: 'msg_1', content: [{ text: 'm-2 1' }] });
 });
 
-it('plays errors, and asks not to retry them', async () => {
+it('sends errors with a header against retries', async () => {
   const message = 'come back later';
   api = await startApi(() => ({
     type: 'error',
@@ -151,7 +151,7 @@ it.each([
   expect(await response.json()).toMatchObject({ error: { type: 'not_found_error' } });
 });
 
-it('reports a responder that throws', async () => {
+it('answers 500 and reports it if the responder throws', async () => {
   const failures: unknown[] = [];
   const bug = new Error('a bug in the script');
   api = await startApi(() => Promise.reject(bug), { onFailure: (error) => failures.push(error) });
@@ -159,7 +159,7 @@ it('reports a responder that throws', async () => {
   expect(failures).toEqual([bug]);
 });
 
-it('ends open connections when it closes', async () => {
+it('closes open connections when it closes', async () => {
   api = await startApi(() => new Promise(() => {}));
   const pending = post(body).then(
     () => 'answered',

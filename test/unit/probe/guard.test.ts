@@ -3,20 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { guardFor } from '../../../src/probe/guard.ts';
-import { runProgram } from '../../../src/probe/program.ts';
+import { runClaude } from '../../../src/probe/run-claude.ts';
 import { withWorkspace } from '../../../src/probe/workspace.ts';
 
-/** Of a network that is for examples, where nobody is: RFC 5737. */
+/** In a network reserved for examples: RFC 5737. */
 const elsewhere = '192.0.2.1';
 
-/** Runs a script as a JavaScript bundle; what it prints, and its variables for proxies. */
+/** Runs a script as a JavaScript bundle and returns the JSON that it prints. */
 async function printed(script: string): Promise<unknown> {
   const folder = await mkdtemp(join(tmpdir(), 'guard-test-'));
   try {
     const path = join(folder, 'cli.mjs');
     await writeFile(path, script);
     const run = await withWorkspace({}, (workspace) =>
-      runProgram({
+      runClaude({
         target: { kind: 'js', path },
         workspace,
         args: [],
@@ -37,25 +37,28 @@ const ways = {
   'a port and a host': `await new Promise((done) => net.connect(443, '${elsewhere}').on('error', done))`,
   'a port as text': `await new Promise((done) => net.connect('443', '${elsewhere}').on('error', done))`,
   tls: `await new Promise((done) => tls.connect({ host: '${elsewhere}', port: 443 }).on('error', done))`,
-  'a name, which is not looked up': `await new Promise((done) => net.connect(443, 'nowhere.invalid').on('error', done))`,
+  'a host name': `await new Promise((done) => net.connect(443, 'nowhere.invalid').on('error', done))`,
 };
 
-it.each(Object.entries(ways))('a JavaScript program reaches nothing by %s', async (_, way) => {
-  expect(
-    await printed(`
+it.each(Object.entries(ways))(
+  'a JavaScript program cannot leave the loopback by %s',
+  async (_, way) => {
+    expect(
+      await printed(`
       import http from 'node:http';
       import https from 'node:https';
       import net from 'node:net';
       import tls from 'node:tls';
       const { code, message } = ${way};
       console.log(JSON.stringify([code, message]));`),
-  ).toEqual([
-    'ECONNREFUSED',
-    expect.stringMatching(/the loopback only, not to (192\.0\.2\.1|nowhere\.invalid)$/),
-  ]);
-});
+    ).toEqual([
+      'ECONNREFUSED',
+      expect.stringMatching(/the loopback only, not to (192\.0\.2\.1|nowhere\.invalid)$/),
+    ]);
+  },
+);
 
-it('its API and its own sockets are reached, and it has no variables for proxies', async () => {
+it('a JavaScript program reaches the API and its own sockets, and has no proxy variables', async () => {
   expect(
     await printed(`
       import net from 'node:net';
@@ -73,7 +76,7 @@ it('its API and its own sockets are reached, and it has no variables for proxies
   ).toEqual(['own', [404, 404], []]);
 });
 
-it('a native program is given a proxy that is none', () => {
+it('a native program gets the API as its proxy', () => {
   const url = 'http://127.0.0.1:1';
   const { nodeOptions, variables } = guardFor('native', url);
   expect(nodeOptions).toEqual([]);

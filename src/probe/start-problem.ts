@@ -2,9 +2,9 @@ import { open } from 'node:fs/promises';
 import { systemCode } from '../errors.ts';
 
 /**
- * Whether this machine's kernel takes a file as a program: undefined if so, else the error that a
- * start would end in. POSIX hands what the kernel refuses (`ENOEXEC`) to `sh` instead, and a
- * binary built for another platform must never be read as a shell script.
+ * The error that starting a file would end in; undefined if this machine's kernel can run it. POSIX
+ * hands what the kernel refuses (`ENOEXEC`) to `sh`, and an executable for another platform must
+ * never be read as a shell script.
  */
 export async function startProblem(path: string): Promise<Error | undefined> {
   try {
@@ -26,7 +26,7 @@ export async function startProblem(path: string): Promise<Error | undefined> {
 /** ELF's `e_machine`, 16 bits at offset 18 (elf.h: EM_X86_64, EM_AARCH64). */
 const elfMachines: Partial<Record<NodeJS.Architecture, number>> = { x64: 62, arm64: 183 };
 
-/** Tells by a file's first 20 bytes; a script counts on every platform that knows `#!`. */
+/** Judges by a file's first 20 bytes; scripts count on every platform that knows `#!`. */
 export function isProgram(
   head: Buffer,
   platform: NodeJS.Platform,
@@ -35,7 +35,7 @@ export function isProgram(
   if (platform === 'win32') return head.toString('latin1', 0, 2) === 'MZ';
   if (head.toString('latin1', 0, 2) === '#!') return true;
   if (platform === 'darwin') {
-    // Mach-O of 64 bits, little endian, or a universal file, big endian (mach-o/loader.h, fat.h).
+    // 64-bit Mach-O, little endian, or a universal binary, big endian (mach-o/loader.h, fat.h).
     return ['cffaedfe', 'cafebabe'].includes(head.toString('hex', 0, 4));
   }
   if (head.length < 20 || head.toString('latin1', 0, 4) !== '\x7fELF') return false;

@@ -1,11 +1,14 @@
-import { provedRequest } from './failure.ts';
-import type { ProjectFile } from './plain-settings.ts';
-import { defaultTimeoutMs, runProgram, type ProbeTarget } from './program.ts';
-import { readOffer, readTools, type Offer } from './read.ts';
+import { provedRequest } from './proved-request.ts';
+import { runClaude } from './run-claude.ts';
+import type { ProbeTarget } from './run-claude.ts';
+import { readOffer, readTools } from './offer.ts';
 import type { Tools } from '../skill/tools.ts';
+import type { Offer } from './offer.ts';
+import { exitTimeLimit, runTimeLimit } from './time-limits.ts';
+import type { ProjectFile } from './plain-settings.ts';
 import { withWorkspace } from './workspace.ts';
 
-export type { ProbeTarget } from './program.ts';
+export type { ProbeTarget } from './run-claude.ts';
 
 export interface ProbeOptions {
   target: ProbeTarget;
@@ -16,15 +19,15 @@ export interface ProbeOptions {
   /** A folder of agent files, likewise. */
   agents?: string | undefined;
   /**
-   * The content of settings.json in the temporary config folder, but for what would run programs of
-   * the user's or leave the loopback. Hooks go too: they say nothing about which tools are sent.
+   * The content of settings.json in the temporary config folder. What would run the user's programs
+   * or leave the loopback is dropped, and so are hooks: they have no say in which tools are sent.
    */
   settings?: Readonly<Record<string, unknown>> | undefined;
   /** `env` of .claude.json. */
   stateEnv?: unknown;
   /** Settings files of the project that the session is started in, as far as they are plain data. */
   project?: readonly ProjectFile[] | undefined;
-  /** Milliseconds; default 60,000. */
+  /** Milliseconds; default: see time-limits.ts. */
   timeoutMs?: number;
   signal?: AbortSignal;
 }
@@ -40,20 +43,17 @@ export interface Proof {
   tools: Tools;
 }
 
-/** A program that got its answer has this many milliseconds left to exit by itself. */
-const lingerMs = 3000;
-
 /**
- * Proves what a bundle offers by running it: one `-p` session against the loopback API, in
- * temporary folders, and what its request shows. The session must end well too, as a bundle that
- * breaks after its first request is of no use. Throws `probe-failed`, or the signal's reason.
+ * Proves what a bundle offers by running one `-p` session against the loopback API, in temporary
+ * folders, and reading its request. The session must also end well: a bundle that breaks after its
+ * first request is useless. Throws `probe-failed`, or the signal's reason.
  */
 export async function probe(options: ProbeOptions): Promise<Proof> {
-  const { target, env, signal, timeoutMs = defaultTimeoutMs } = options;
+  const { target, env, signal, timeoutMs = runTimeLimit } = options;
   const { hooks: _, ...settings } = options.settings ?? {};
   signal?.throwIfAborted();
   const run = await withWorkspace({ ...options, settings }, (workspace) =>
-    runProgram({
+    runClaude({
       target,
       workspace,
       args: ['-p', 'hi'],
@@ -61,7 +61,7 @@ export async function probe(options: ProbeOptions): Promise<Proof> {
       env,
       timeoutMs,
       signal,
-      lingerMs,
+      lingerMs: exitTimeLimit,
     }),
   );
   const request = await provedRequest(run, target, timeoutMs);

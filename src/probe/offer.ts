@@ -7,27 +7,27 @@ import type { MessagesBody, ToolDescription } from './messages.ts';
 
 export type OfferState = 'on' | 'deferred' | 'off';
 
-/** What a running build showed of itself in its request. */
+/** What a running build offers, as its request shows. */
 export interface Offer {
   claudeVersion: string | null;
-  /** Whether every tool of the capability is in the request, in full. */
+  /** Whether the request has every tool of the capability, in full. */
   tasks: boolean;
   teams: boolean;
-  /** `deferred`: the request announces the tools by name, and the model can fetch them. */
+  /** `deferred`: the request only announces the tools by name; the model can fetch them. */
   states: Record<CapabilityName, OfferState>;
   /** In the order of the request. */
   tools: string[];
   /** Announced by name only. */
   deferredTools: string[];
-  /** Agent types, in the order listed. */
+  /** Agent types, as listed. */
   agents: string[];
   skills: string[];
   model: string;
 }
 
 /**
- * The request that holds the session: the one with the most tools. Builds up to 2.1.2 send others
- * beside it, which warm agents up with fewer tools. Undefined if no request has any tool.
+ * The session's own request: the one with the most tools. Builds up to 2.1.2 also send requests with
+ * fewer tools to warm up agents. Undefined if no request has tools.
  */
 export function mainRequest(requests: readonly MessagesRequest[]): MessagesRequest | undefined {
   let main: MessagesRequest | undefined;
@@ -42,7 +42,7 @@ export function readOffer(request: MessagesRequest): Offer {
   const tools = toolsOf(request);
   const names = tools.map(({ name }) => name);
   const texts = [...textsOf(request.body), ...tools.map(({ description }) => description ?? '')];
-  // In some modes builds announce tools that they send in full all the same.
+  // In some modes builds announce tools that they also send in full.
   const deferredTools = listedDeferredTools(texts).filter((name) => !names.includes(name));
   const state = (needed: readonly string[]): OfferState => {
     if (needed.every((name) => names.includes(name))) return 'on';
@@ -70,8 +70,8 @@ export function readOffer(request: MessagesRequest): Offer {
 }
 
 /**
- * The tools of a request by name, each with what its schema says about its parameters. Of one that is
- * only announced the schema is not known: it is taken to be as in most builds.
+ * The tools of a request by name, with what each schema says about its parameters. The schema of a
+ * tool that is only announced is unknown, and assumed to be that of most builds.
  */
 export function readTools(request: MessagesRequest): Tools {
   const assumed = assumedTools(true);
@@ -120,9 +120,9 @@ function shapeOf({ input_schema: schema }: ToolDescription): ToolShape {
 }
 
 /**
- * The tools that make teams, as builds have had them: any one of these lists. In the latest, `Agent` makes
- * teammates and `SendMessage` talks to them; `team_name` counts in `Agent` only, as the `Task` tool of
- * 2.1.16 has it with teams off as well.
+ * The tools for teams, one list for each generation of builds. In the latest, `Agent` creates
+ * teammates and `SendMessage` talks to them. `team_name` counts only in `Agent`: the `Task` tool of
+ * 2.1.16 has it even with teams off.
  */
 function teamTools(tools: readonly ToolDescription[]): string[][] {
   const agent = tools.find(({ name }) => name === 'Agent')?.input_schema?.properties;

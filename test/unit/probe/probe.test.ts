@@ -2,8 +2,10 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { runClaude } from '../../../src/probe/run-claude.ts';
+import { probe } from '../../../src/probe/probe.ts';
+import type { ProbeTarget } from '../../../src/probe/probe.ts';
 import { runProgram } from '../../../src/probe/program.ts';
-import { probe, type ProbeTarget } from '../../../src/probe/run.ts';
 import { withWorkspace } from '../../../src/probe/workspace.ts';
 import { callTools, playScript } from '../../support/session/loopback.ts';
 
@@ -17,7 +19,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   vi.unstubAllEnvs();
-  // Whatever happened, no run leaves its folders behind.
+  // No run leaves its folders behind, even if it failed.
   const left = await readdir(join(folder, 'tmp'));
   if (left.length > 0) throw new Error(`left behind: ${left.join()}`);
   await rm(folder, { recursive: true });
@@ -41,7 +43,7 @@ async function program(text: string): Promise<ProbeTarget> {
   return { kind: 'js', path };
 }
 
-/** Starts a grandchild that never ends, and writes both process ids where the test finds them. */
+/** Starts a child that never ends, and writes both process ids to a file. */
 function hangWithGrandchild(pids: string): string {
   return `
     const { spawn } = await import('node:child_process');
@@ -59,7 +61,7 @@ async function expectAllGone(pids: string): Promise<void> {
   });
 }
 
-/** A zombie that waits for its new parent to notice counts as gone. */
+/** A zombie that is not reaped yet counts as gone. */
 async function isRunning(id: number): Promise<boolean> {
   try {
     process.kill(id, 0);
@@ -90,7 +92,7 @@ it('reports what the largest request offers', async () => {
   });
 });
 
-it('hands skills, agents, settings and variables to the program, and nothing of ours', async () => {
+it('passes skills, agents, settings and variables on, and nothing of its own environment', async () => {
   vi.stubEnv('SECRET_OF_OURS', 'x');
   await mkdir(join(folder, 'skills/one'), { recursive: true });
   await writeFile(join(folder, 'skills/one/SKILL.md'), 'text of one');
@@ -117,18 +119,18 @@ it('hands skills, agents, settings and variables to the program, and nothing of 
   expect(report.tools).toEqual([...seen, '-p hi']);
 });
 
-it('ends a program that lingers after its answer', async () => {
+it('kills a program that lingers after its answer', async () => {
   const pids = join(folder, 'pids');
   const target = await program(`${hangWithGrandchild(pids)} await ask(['Bash']);`);
   const run = await withWorkspace({}, (workspace) =>
-    runProgram({ target, workspace, args: [], responder: playScript([]), lingerMs: 50 }),
+    runClaude({ target, workspace, args: [], responder: playScript([]), lingerMs: 50 }),
   );
   expect(run.end).toEqual({ type: 'stopped' });
   expect(run.requests).toHaveLength(1);
   await expectAllGone(pids);
 });
 
-it('tells a program that exits before any request by its last lines', async () => {
+it('shows the last lines of a program that exits before any request', async () => {
   const target = await program(`
     for (let line = 1; line <= 20; line++) console.error('\\u001b[31mline ' + line + '\\u001b[0m');
     process.exitCode = 3;`);
@@ -143,8 +145,8 @@ it('tells a program that exits before any request by its last lines', async () =
 it.each([
   ['', 'exited with code 0 before it sent any request. It printed nothing.'],
   ['await ask(["Bash"]); process.exit(4)', 'exited with code 4 after its request.'],
-  ['await ask([]);', 'offers no tools.'],
-  ['process.kill(process.pid, "SIGKILL")', 'was ended by SIGKILL before it sent any request.'],
+  ['await ask([]);', 'sent a request without tools.'],
+  ['process.kill(process.pid, "SIGKILL")', 'was killed by SIGKILL before it sent any request.'],
 ])('fails for a program of %j', async (text, message) => {
   const target = await program(text);
   await expect(probe({ target })).rejects.toMatchObject({
@@ -153,7 +155,7 @@ it.each([
   });
 });
 
-it('ends a program that hangs, with all it started', async () => {
+it('kills a program that hangs, and its children', async () => {
   const pids = join(folder, 'pids');
   const target = await program(hangWithGrandchild(pids));
   await expect(probe({ target, timeoutMs: 1500 })).rejects.toMatchObject({
@@ -163,14 +165,14 @@ it('ends a program that hangs, with all it started', async () => {
   await expectAllGone(pids);
 });
 
-it('ends what a program leaves behind when it exits', async () => {
+it('kills the children that a program leaves behind', async () => {
   const pids = join(folder, 'pids');
   const target = await program(`${hangWithGrandchild(pids)} await ask(['Bash']); process.exit(0);`);
   expect((await probe({ target })).report.tools).toEqual(['Bash']);
   await expectAllGone(pids);
 });
 
-it('rejects with the reason of an abort, and ends the program', async () => {
+it('rejects with the reason of an abort, and kills the program', async () => {
   const pids = join(folder, 'pids');
   const target = await program(hangWithGrandchild(pids));
   const controller = new AbortController();
@@ -182,7 +184,7 @@ it('rejects with the reason of an abort, and ends the program', async () => {
   await expectAllGone(pids);
 });
 
-it('does not start when it is aborted already', async () => {
+it('starts nothing if already aborted', async () => {
   const reason = new Error('no');
   const target = await program('');
   await expect(probe({ target, signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
@@ -191,7 +193,7 @@ it('does not start when it is aborted already', async () => {
 it.each([
   ['ENOENT', undefined],
   ['ENOEXEC', 'echo this must never run in a shell'],
-])('says %s of a binary that cannot start', async (code, content) => {
+])('reports %s for an executable that cannot start', async (code, content) => {
   const path = join(folder, 'claude');
   if (content !== undefined) await writeFile(path, content);
   if (content !== undefined) await chmod(path, 0o755);
@@ -201,7 +203,7 @@ it.each([
   });
 });
 
-it('says what a binary lacks that may not be executed', async () => {
+it('reports a missing permission to execute', async () => {
   const path = join(folder, 'claude');
   await writeFile(path, '#!/bin/sh\n', { mode: 0o600 });
   await expect(probe({ target: { kind: 'native', path } })).rejects.toMatchObject({
@@ -210,7 +212,7 @@ it('says what a binary lacks that may not be executed', async () => {
   });
 });
 
-it.runIf(process.platform === 'linux')('says which loader a binary lacks', async () => {
+it.runIf(process.platform === 'linux')('names the loader that an executable lacks', async () => {
   const path = join(folder, 'claude');
   const other = (await readFile('/bin/true', 'latin1')).replace('/ld-', '/no-');
   await writeFile(path, other, { encoding: 'latin1', mode: 0o755 });
@@ -223,14 +225,14 @@ it.runIf(process.platform === 'linux')('says which loader a binary lacks', async
   });
 });
 
-it('refuses a folder of skills that is not there', async () => {
+it('refuses a skills folder that does not exist', async () => {
   const target = await program('');
   await expect(probe({ target, skills: join(folder, 'none') })).rejects.toMatchObject({
     code: 'no-such-path',
   });
 });
 
-it('plays scripted sessions in a workspace that can be read afterwards', async () => {
+it('plays scripted sessions in a workspace that stays readable', async () => {
   const target = await program(`
     const { writeFileSync } = await import('node:fs');
     for (;;) {
@@ -243,7 +245,7 @@ it('plays scripted sessions in a workspace that can be read afterwards', async (
       callTools(['a', { text: '1' }]),
       callTools(['b', { text: '2' }]),
     ]);
-    const run = await runProgram({ target, workspace, args: ['--flag'], responder });
+    const run = await runClaude({ target, workspace, args: ['--flag'], responder });
     expect(run).toMatchObject({ exitCode: 0, stdout: 'done --flag\n', stderr: '' });
     expect(run.requests).toHaveLength(3);
     expect(await readFile(join(workspace.config, 'b'), 'utf8')).toBe('2');
@@ -255,7 +257,7 @@ it('rejects with what a responder throws', async () => {
   const bug = new Error('a bug in the script');
   const responder = () => Promise.reject(bug);
   const run = withWorkspace({}, (workspace) =>
-    runProgram({ target, workspace, args: [], responder }),
+    runClaude({ target, workspace, args: [], responder }),
   );
   await expect(run).rejects.toBe(bug);
 });

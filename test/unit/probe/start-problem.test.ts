@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isProgram, startProblem } from '../../../src/probe/format.ts';
+import { isProgram, startProblem } from '../../../src/probe/start-problem.ts';
 
 const elf = (machine: number) => {
   const head = Buffer.alloc(20);
@@ -10,7 +10,7 @@ const elf = (machine: number) => {
 const machO = Buffer.from('cffaedfe0c000001', 'hex');
 const script = Buffer.from('#!/bin/sh\n');
 
-it('takes a platform’s own format only', () => {
+it('accepts only the format of the platform', () => {
   expect(isProgram(elf(62), 'linux', 'x64')).toBe(true);
   expect(isProgram(elf(183), 'linux', 'x64')).toBe(false);
   expect(isProgram(elf(183), 'linux', 'arm64')).toBe(true);
@@ -25,7 +25,7 @@ it('takes a platform’s own format only', () => {
   expect(isProgram(Buffer.alloc(0), 'linux', 'x64')).toBe(false);
 });
 
-it('passes the Node that runs this test, and says why a file cannot start', async () => {
+it('accepts the running Node.js, and says why a file cannot start', async () => {
   expect(await startProblem(process.execPath)).toBeUndefined();
   expect(await startProblem('/no/such/program')).toMatchObject({ code: 'ENOENT' });
   expect(await startProblem(import.meta.filename)).toMatchObject({ code: 'ENOEXEC' });

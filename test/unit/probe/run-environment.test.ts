@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { dummyKey, runEnvironment, withoutReserved } from '../../../src/probe/environment.ts';
-import { runSettings } from '../../../src/probe/settings.ts';
+import { dummyKey, runEnvironment, withoutReserved } from '../../../src/probe/run-environment.ts';
+import { runSettings } from '../../../src/probe/run-settings.ts';
 
 const folders = { home: '/t/home', config: '/t/config', temporary: '/t/tmp' };
 const options = { baseUrl: 'http://127.0.0.1:1', folders, platform: 'linux', host: {} } as const;
 
-it('starts from nothing', () => {
+it('takes nothing but PATH from the shell', () => {
   const host = { PATH: '/bin', HOME: '/root', ANTHROPIC_API_KEY: 'real', LANG: 'de', FOO: '1' };
   expect(runEnvironment({ ...options, host })).toEqual({
     PATH: '/bin',
@@ -24,7 +24,7 @@ it('starts from nothing', () => {
   });
 });
 
-it('takes what Windows needs, however it is spelled', () => {
+it('takes what Windows needs, in any case', () => {
   const host = { Path: 'C:\\bin', SystemRoot: 'C:\\Windows', ComSpec: 'cmd', USERNAME: 'me' };
   const env = runEnvironment({ ...options, platform: 'win32', host });
   expect(env).toMatchObject({ Path: 'C:\\bin', SystemRoot: 'C:\\Windows', ComSpec: 'cmd' });
@@ -74,12 +74,12 @@ it.each([
   'UserProfile',
   'Path',
   'NODE_OPTIONS',
-])('keeps %s from the variant out', (name) => {
+])('drops %s of the variant', (name) => {
   const stock = runEnvironment(options);
   expect(runEnvironment({ ...options, variables: { [name]: 'x' } })).toEqual(stock);
 });
 
-it('filters the settings in the same way, as their env beats the environment', () => {
+it('filters env of the settings too, which overrides the environment', () => {
   const settings = {
     env: { ANTHROPIC_BASE_URL: 'https://real.example', ANTHROPIC_MODEL: 'm', API_TIMEOUT_MS: 5 },
     apiKeyHelper: 'cat key',
@@ -92,7 +92,7 @@ it('filters the settings in the same way, as their env beats the environment', (
   expect(runSettings({ env: 'odd' })).toEqual({ env: {} });
 });
 
-it('does not tell a run the variant’s own command, so that its proof stands for others', () => {
+it('drops the variant’s command, so that a proof holds for variants of other names', () => {
   const named = {
     CLAUDE_CODE_TEAMMATE_COMMAND: '/home/u/.local/bin/one',
     CLAUDE_CODE_RESUME_HINT_COMMAND: 'one',

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { systemCode } from '../errors.ts';
 import { killGroup, taskkill } from '../process-group.ts';
-import { startProblem } from './format.ts';
+import { startProblem } from './start-problem.ts';
 
 export interface GroupOptions {
   command: string;
@@ -12,13 +12,13 @@ export interface GroupOptions {
   cwd: string;
   env: Readonly<Record<string, string>>;
   timeoutMs: number;
-  /** Ends the run as a success, `{ type: 'stopped' }`. */
+  /** Ends the run with `{ type: 'stopped' }`. */
   stop: AbortSignal;
-  /** Ends the run with a rejection by the signal's reason. */
+  /** Ends the run and rejects with the signal's reason. */
   abort: AbortSignal;
 }
 
-/** How the process that was started came to its end. */
+/** How the program ended. */
 export type GroupEnd =
   | { type: 'exited'; code: number }
   | { type: 'crashed'; signal: NodeJS.Signals }
@@ -32,15 +32,15 @@ export interface GroupRun {
   stderr: string;
 }
 
-/** Bytes kept of each output, from its end. */
+/** Bytes kept of each stream, counted from its end. */
 const maxOutput = 16 * 1024 * 1024;
 
 /**
- * Runs a program as a process group of its own and kills the whole group (SIGKILL) at the end,
- * whether the program exited, timed out, was stopped or aborted. Windows has no such groups: there
- * the tree is killed while the program lives, and what outlives a program that exited stays.
+ * Runs a program in its own process group and kills the whole group (SIGKILL) at the end, whether
+ * the program exited, timed out, was stopped or aborted. Windows has no process groups: there the
+ * process tree is killed if the program still runs, and children of one that exited survive.
  */
-export async function runGroup(options: GroupOptions): Promise<GroupRun> {
+export async function runInGroup(options: GroupOptions): Promise<GroupRun> {
   options.abort.throwIfAborted();
   const child = (await problemOf(options.command)) ?? start(options);
   if (child instanceof Error) return { end: { type: 'not-started', error: child }, ...silent };
@@ -67,7 +67,7 @@ export async function runGroup(options: GroupOptions): Promise<GroupRun> {
 
 const silent = { stdout: '', stderr: '' };
 
-/** A bare name is left to the search along PATH. */
+/** A bare name is looked up on PATH when it is started. */
 function problemOf(command: string): Promise<Error | undefined> | undefined {
   return isAbsolute(command) ? startProblem(command) : undefined;
 }
@@ -82,7 +82,7 @@ function start({ command, args, cwd, env }: GroupOptions): ChildProcess | Error 
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   } catch (error) {
-    // Node throws some failures of the system call and emits the others.
+    // Node.js throws some failures of the system call and emits the others.
     if (systemCode(error) !== undefined && error instanceof Error) return error;
     throw error;
   }
@@ -100,7 +100,7 @@ function exitOf(child: ChildProcess): Promise<GroupEnd> {
   });
 }
 
-/** Resolves at the first reason to end a program that still runs; `over` lets go of all of them. */
+/** Resolves at the first reason to end a running program; `over` drops the timer and listeners. */
 function cutOf(options: GroupOptions, over: AbortSignal): Promise<GroupEnd> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve({ type: 'timed-out' }), options.timeoutMs);
@@ -120,7 +120,7 @@ async function killTree(child: ChildProcess): Promise<void> {
   try {
     await promisify(execFile)(file, args);
   } catch (error) {
-    // It can exit between the check and the kill; then there is nothing left to end.
+    // It may exit between the check and the kill; then there is nothing left to kill.
     if (!child.kill('SIGKILL') && child.exitCode === null) throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { isProbed } from '../claude-variables.ts';
 
-/** The folders of one run; all of them temporary. */
+/** The folders of one run, all temporary. */
 export interface RunFolders {
   home: string;
   config: string;
@@ -8,20 +8,20 @@ export interface RunFolders {
 }
 
 export interface EnvironmentOptions {
-  /** Of the loopback API. */
+  /** The loopback API's. */
   baseUrl: string;
   folders: RunFolders;
   platform: NodeJS.Platform;
-  /** Where the few variables that the system itself needs are taken from, usually `process.env`. */
+  /** The source of the few variables that the system itself needs, usually `process.env`. */
   host: Readonly<Record<string, string | undefined>>;
-  /** The variant's capabilities and models. */
+  /** The variant's own: capabilities, models, limits. */
   variables?: Readonly<Record<string, string>>;
 }
 
-/** Looks like a key to the program, opens nothing. Its last 20 characters are what it records. */
+/** Looks like a key to Claude Code and opens nothing. Claude Code records its last 20 characters. */
 export const dummyKey = 'sk-ant-api03-cc-mirror-loopback-dummy-0000000000000000';
 
-/** Loaders and the shell look for these; nothing in them names an account or a provider. */
+/** Needed by loaders and shells; none of them names an account or a provider. */
 const hostNames: Partial<Record<NodeJS.Platform, readonly string[]>> = {
   win32: [
     'SYSTEMROOT',
@@ -40,7 +40,7 @@ const hostNames: Partial<Record<NodeJS.Platform, readonly string[]>> = {
 };
 
 /**
- * Builds the environment of a run from nothing: the system's few variables, the caller's, then
+ * Builds the environment of a run from scratch: the system's few variables, the caller's, then
  * those that keep the run on the loopback and in its folders, which the caller cannot override.
  */
 export function runEnvironment(options: EnvironmentOptions): Record<string, string> {
@@ -76,8 +76,8 @@ export function withoutReserved(
 }
 
 /**
- * What every run sets beside the launcher's variables: no traffic but the session's, plain output. None of
- * it decides about tools: test/builds/session.test.ts compares with sessions that go without.
+ * What every run sets on top of the launcher's variables: no traffic but the session's own, plain
+ * output. None of it affects tools: test/builds/session.test.ts compares with sessions without it.
  */
 export const quiet = {
   LANG: 'C.UTF-8',
@@ -103,8 +103,8 @@ const reservedNames = new Set([
   'NODE_OPTIONS',
   'BUN_OPTIONS',
   'LD_PRELOAD',
-  // The variant's command by name and path: a run has no teammates and is not resumed, and what it
-  // shows is to stand for variants of every name.
+  // These hold the variant's name. A run has no teammates and is not resumed, and its proof is
+  // reused for variants of other names.
   'CLAUDE_CODE_TEAMMATE_COMMAND',
   'CLAUDE_CODE_RESUME_HINT_COMMAND',
 ]);
@@ -119,7 +119,7 @@ export function isModel(name: string): boolean {
 }
 
 function isReserved(name: string): boolean {
-  // Windows does not tell PATH from Path, and proxies are read in both cases everywhere.
+  // On Windows PATH and Path are one; proxy variables are read in either case everywhere.
   const upper = name.toUpperCase();
   const probed = isProbed(upper);
   if (probed !== null) return !probed;

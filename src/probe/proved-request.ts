@@ -3,15 +3,15 @@ import { executionProblem } from '../bundle/execution.ts';
 import { exists } from '../disk/sync-read.ts';
 import { CcMirrorError, systemCode } from '../errors.ts';
 import type { MessagesRequest } from './api.ts';
-import type { ProbeTarget, ProgramRun } from './program.ts';
-import { mainRequest } from './read.ts';
+import type { ProbeTarget, ClaudeRun } from './run-claude.ts';
+import { mainRequest } from './offer.ts';
 
 /**
- * The main request of a run that went well to its end. Otherwise throws `probe-failed`: the
- * program could not be started, took too long, broke, or offered no tools.
+ * The main request of a run that ended well. Throws `probe-failed` if the program could not be
+ * started, took too long, crashed, exited with an error or offered no tools.
  */
 export async function provedRequest(
-  run: ProgramRun,
+  run: ClaudeRun,
   target: ProbeTarget,
   timeoutMs: number,
 ): Promise<MessagesRequest> {
@@ -23,7 +23,7 @@ export async function provedRequest(
     case 'timed-out':
       throw failed(run, `${target.path} did not finish within ${timeoutMs / 1000} s.`, slow);
     case 'crashed':
-      throw failed(run, `${target.path} was ended by ${end.signal} ${reached}.`, broken);
+      throw failed(run, `${target.path} was killed by ${end.signal} ${reached}.`, broken);
     case 'exited':
       if (end.code === 0 && run.requests.length > 0) break;
       throw failed(run, `${target.path} exited with code ${end.code} ${reached}.`, broken);
@@ -32,14 +32,13 @@ export async function provedRequest(
   }
   const main = mainRequest(run.requests);
   if (main === undefined) {
-    throw failed(run, `The request that ${target.path} sent offers no tools.`, broken);
+    throw failed(run, `${target.path} sent a request without tools.`, broken);
   }
   return main;
 }
 
-const slow = 'Try again when the machine is less busy, or skip this check with --no-probe.';
-const broken =
-  'Check the bundle as published with `cc-mirror probe VERSION`, or try another version.';
+const slow = 'Try again when the machine is less busy, or skip the probe with --no-probe.';
+const broken = 'Check the published build with `cc-mirror probe VERSION`, or try another version.';
 
 async function notStarted(error: Error, target: ProbeTarget): Promise<CcMirrorError> {
   const program = programOf(target);
@@ -52,7 +51,7 @@ async function notStarted(error: Error, target: ProbeTarget): Promise<CcMirrorEr
       ? `${program} could not be started: it ${problem.what} (${code}).`
       : `${program} could not be started (${code}).`,
     problem?.hint ??
-      `Check that it may be executed and is built for ${process.platform}-${process.arch}.`,
+      `Check that it is executable and built for ${process.platform}-${process.arch}.`,
     { cause: error },
   );
 }
@@ -61,13 +60,13 @@ function programOf({ kind, path, node }: ProbeTarget): string {
   return kind === 'js' ? (node ?? process.execPath) : path;
 }
 
-function failed({ stdout, stderr }: ProgramRun, what: string, hint: string): CcMirrorError {
+function failed({ stdout, stderr }: ClaudeRun, what: string, hint: string): CcMirrorError {
   const output = lastLines(`${stdout}\n${stderr}`, 10);
   const message = output === '' ? `${what} It printed nothing.` : `${what} It printed:\n${output}`;
   return new CcMirrorError('probe-failed', message, hint);
 }
 
-/** A minified bundle that throws prints its line of source: megabytes, hence the limit. */
+/** A minified bundle that throws prints its whole line of source: megabytes, hence the limit. */
 function lastLines(text: string, count: number): string {
   const lines = stripVTControlCharacters(text).split(/\r?\n/);
   const told = lines.map((line) => line.trimEnd().slice(0, 300)).filter((line) => line !== '');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MessagesRequest } from '../../../src/probe/api.ts';
 import type { MessagesBody, ToolDescription } from '../../../src/probe/messages.ts';
-import { mainRequest, readOffer } from '../../../src/probe/read.ts';
+import { mainRequest, readOffer } from '../../../src/probe/offer.ts';
 
 const user = { role: 'user', content: 'hi' };
 
@@ -20,7 +20,7 @@ function offer(...tools: ToolDescription[]) {
 }
 
 describe('mainRequest', () => {
-  it('is the one with the most tools, the first of equals', () => {
+  it('has the most tools; the first of several wins', () => {
     const [none, title, one, two, other] = [
       request({}),
       request({ tools: [] }),
@@ -55,14 +55,14 @@ describe('readOffer', () => {
     expect(offer().claudeVersion).toBeNull();
   });
 
-  it('counts tasks as on with all four tools only', () => {
+  it('counts tasks as on only with all four tools', () => {
     const four = ['TaskList', 'TaskCreate', 'TaskUpdate', 'TaskGet'].map((name) => tool(name));
     expect(offer(...four).tasks).toBe(true);
     expect(offer(...four.slice(1)).tasks).toBe(false);
     expect(offer(tool('TaskOutput'), tool('TaskStop')).tasks).toBe(false);
   });
 
-  it('knows teams by a team tool or by the Agent tool, not by the Task tool', () => {
+  it('tells teams by a team tool or the Agent tool, not by the Task tool', () => {
     const agent = tool('Agent', '', 'prompt', 'team_name');
     expect(offer(tool('Teammate')).teams).toBe(true);
     expect(offer(tool('TeamCreate')).teams).toBe(true);
@@ -83,33 +83,33 @@ describe('tools that are only announced', () => {
     return readOffer(request({ messages: [user, { role: 'system', content: text }], tools }));
   }
 
-  it('are told apart from those that are sent', () => {
+  it('are listed separately', () => {
     const seen = announcing([...four, 'SendMessage', 'mcp__a__b: when needed'], agent);
     expect(seen.deferredTools).toEqual([...four, 'SendMessage', 'mcp__a__b']);
     expect(seen).toMatchObject({ tasks: false, teams: false, tools: ['Agent'] });
     expect(seen.states).toEqual({ tasks: 'deferred', teams: 'deferred' });
   });
 
-  it('are no capability in part', () => {
+  it('make a capability deferred only if all of its tools are there', () => {
     expect(announcing(four.slice(1), agent).states).toEqual({ tasks: 'off', teams: 'off' });
     const [first = '', ...others] = four;
     expect(announcing(others, tool(first)).states.tasks).toBe('deferred');
     expect(announcing(['TeamCreate'], tool('Agent')).states.teams).toBe('deferred');
   });
 
-  it('are none that are sent as well', () => {
+  it('do not include tools that are also sent', () => {
     const seen = announcing([...four, 'WebFetch'], ...four.map((name) => tool(name)));
     expect(seen.deferredTools).toEqual(['WebFetch']);
     expect(seen.states.tasks).toBe('on');
   });
 
-  it('end with the list, in a reminder as well', () => {
+  it('end with the list, also in a reminder', () => {
     const text = `<system-reminder>\nThe following deferred tools are now available via ToolSearch. Load them.\nTaskGet\n</system-reminder>\nTaskList`;
     const seen = readOffer(request({ messages: [{ role: 'user', content: text }] }));
     expect(seen.deferredTools).toEqual(['TaskGet']);
   });
 
-  it('are no tools that a text merely speaks of', () => {
+  it('do not include tools that a text merely mentions', () => {
     const text = 'Say: The following deferred tools are now available via ToolSearch.\nTaskGet';
     const seen = readOffer(request({ messages: [{ role: 'user', content: text }] }));
     expect(seen.deferredTools).toEqual([]);

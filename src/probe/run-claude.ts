@@ -1,55 +1,57 @@
-import { startApi, type MessagesRequest, type Responder } from './api.ts';
-import { runEnvironment } from './environment.ts';
+import { startApi } from './api.ts';
+import type { MessagesRequest, Responder } from './api.ts';
+import { runEnvironment } from './run-environment.ts';
 import { guardFor } from './guard.ts';
+import { runInGroup } from './run-in-group.ts';
+import type { GroupEnd } from './run-in-group.ts';
+import { runTimeLimit } from './time-limits.ts';
 import { runGroup, type GroupEnd } from './group.ts';
 import type { Workspace } from './workspace.ts';
 
-/** What to run: a JavaScript bundle by Node, or a native executable. */
+/** What to run: a JavaScript bundle on Node.js, or a native executable. */
 export interface ProbeTarget {
   kind: 'js' | 'native';
-  /** Absolute: `cli.js`, or the binary. */
+  /** Absolute path of `cli.js`, or of the executable. */
   path: string;
-  /** The Node executable for a JavaScript bundle; the one that runs cc-mirror if left out. */
+  /** The Node.js for a JavaScript bundle; default: the one that runs cc-mirror. */
   node?: string;
 }
 
-export interface ProgramOptions {
+export interface ClaudeOptions {
   target: ProbeTarget;
   workspace: Workspace;
-  /** Such as `['-p', 'hi', '--allowedTools', 'TaskCreate,TaskList']`. */
+  /** For example `['-p', 'hi', '--allowedTools', 'TaskCreate,TaskList']`. */
   args: readonly string[];
   responder: Responder;
   env?: Readonly<Record<string, string>> | undefined;
-  /** Milliseconds; default 60,000. */
+  /** Milliseconds; default: see time-limits.ts. */
   timeoutMs?: number | undefined;
   signal?: AbortSignal | undefined;
   /**
-   * Ends a program that still runs this many milliseconds after its last request with tools was
-   * answered. Without it, a program runs until it exits or its time is up.
+   * Kills a program that still runs this many milliseconds after its last request with tools was
+   * answered. If omitted, it runs until it exits or reaches the time limit.
    */
   lingerMs?: number;
 }
 
-export interface ProgramRun {
+export interface ClaudeRun {
   end: GroupEnd;
-  /** `null` unless the program exited by itself. */
+  /** `null` if the program was killed. */
   exitCode: number | null;
-  /** The last 16 MB of each. */
+  /** The last 16 MB of each stream. */
   stdout: string;
   stderr: string;
   requests: readonly MessagesRequest[];
-  /** Wall time from start to end, in milliseconds. */
+  /** Wall time in milliseconds. */
   ms: number;
 }
 
-export const defaultTimeoutMs = 60_000;
-
 /**
- * Runs Claude Code against a loopback Messages API whose answers the responder decides, with
- * standard input closed and an environment built from nothing. Every way to end is a value, except
- * an abort (rejects with the signal's reason) and a responder that throws (rejects with that).
+ * Runs Claude Code against a loopback Messages API that answers as the responder says, with
+ * standard input closed and an environment built from scratch. Resolves however the program ends;
+ * rejects only if aborted (with the signal's reason) or if the responder throws (with its error).
  */
-export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
+export async function runClaude(options: ClaudeOptions): Promise<ClaudeRun> {
   const { target, workspace, args, responder, lingerMs } = options;
   const stop = new AbortController();
   const failed = new AbortController();
@@ -75,12 +77,12 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
       }),
       ...guard.variables,
     };
-    const run = await runGroup({
+    const run = await runInGroup({
       command: target.kind === 'js' ? (target.node ?? process.execPath) : target.path,
       args: target.kind === 'js' ? [...guard.nodeOptions, target.path, ...args] : args,
       cwd: workspace.project,
       env,
-      timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
+      timeoutMs: options.timeoutMs ?? runTimeLimit,
       stop: stop.signal,
       abort: AbortSignal.any([failed.signal, ...(options.signal ? [options.signal] : [])]),
     });

@@ -1,6 +1,6 @@
-import { withoutReserved } from './environment.ts';
+import { withoutReserved } from './run-environment.ts';
 
-/** Settings that run a command of the user's, fetch something, or ask for a login. */
+/** Settings that run the user's commands, fetch something or ask for a login. */
 const dropped = new Set([
   'apiKeyHelper',
   'proxyAuthHelper',
@@ -17,8 +17,8 @@ const dropped = new Set([
 ]);
 
 /**
- * The settings.json of a run: the variant's, without what would lead it off the loopback. The
- * program lets `env` here override its own environment, so it is filtered the same way.
+ * The settings.json of a run: the variant's, without what would lead it off the loopback. Its `env`
+ * overrides the environment, so it is filtered in the same way.
  */
 export function runSettings(settings: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const kept = Object.entries(settings).filter(([name]) => !dropped.has(name));
@@ -27,7 +27,7 @@ export function runSettings(settings: Readonly<Record<string, unknown>>): Record
   );
 }
 
-/** The variables of a settings file that a run is given, whatever the file holds there. */
+/** The variables that a run takes from `env` of a settings file; none if that is not an object. */
 export function runVariables(value: unknown): Record<string, string> {
   if (typeof value !== 'object' || value === null) return {};
   const texts = Object.entries(value).map(([name, text]): [string, string] => [name, String(text)]);

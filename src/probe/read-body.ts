@@ -18,8 +18,8 @@ export type RequestBody =
   | { type: 'unknown-encoding'; encoding: string };
 
 /**
- * Reads a request's body to its end, at most 64 MB before and after decompression. Rejects only
- * when the connection breaks.
+ * Reads a request's body, at most 64 MB before and after decompression. Rejects only if the
+ * connection breaks.
  */
 export async function readBody(request: IncomingMessage): Promise<RequestBody> {
   const chunks: Buffer[] = [];
