@@ -1,16 +1,18 @@
 import { join, resolve } from 'node:path';
+import type { OwnedValues } from '../config/merge.ts';
 import { CcMirrorError } from '../errors.ts';
 import type { Catalogue } from '../provider/catalogue.ts';
 import type { Models } from '../provider/models.ts';
 import type { KeyHeader, Preset } from '../provider/preset.ts';
-import { type KeyVariable, keyVariableIn, keyVariables } from './key.ts';
+import { type KeyVariable, keyOfEarlier, keyVariableIn } from './key.ts';
 import { earlierLauncher } from './launcher.ts';
-import { type EarlierModels, earlierModels, modelVariables, namedByUser } from './models.ts';
+import { type EarlierModels, earlierModels, namedByUser } from './models.ts';
 import { isAddressOf, presetFor, sameAddress } from './preset.ts';
-import { type EarlierSettings, type SettingsEntries, earlierSettings } from './settings.ts';
+import { earlierSettings } from './settings.ts';
+import { type SettingsEntries, entriesToTakeOut, valuesOf } from './taken-out.ts';
 import type { EarlierVariant } from './variant.ts';
 
-/** A file: where it is, or would be, and its text; null: it is not there. */
+/** A file's path and text; null: there is no such file. */
 interface FileText {
   path: string;
   text: string | null;
@@ -18,11 +20,11 @@ interface FileText {
 
 export interface AdoptionInput {
   earlier: EarlierVariant;
-  /** Where the configuration of a variant of this name is. */
+  /** The configuration folder of a variant of this name. */
   config: string;
   /** Its settings.json. */
   settings: FileText;
-  /** Its command; the beginning of the text is enough. */
+  /** Its command; the beginning of the text will do. */
   launcher: FileText;
   platform: NodeJS.Platform;
   catalogue: Catalogue;
@@ -34,50 +36,49 @@ export interface AdoptionInput {
   };
 }
 
-/** What taking over an earlier variant means. No secret is in it: it may be printed and recorded. */
+/** What adopting an earlier variant means. It holds no secret, so it may be printed and recorded. */
 export interface Adoption {
   name: string;
   folder: string;
-  /** What the user had chosen, to make the wish from. */
+  /** What the user had chosen. */
   chosen: {
     /** A preset's id. */
     provider: string;
-    /** Where that is not the preset's own. */
+    /** Set if it is not the preset's own. */
     baseUrl?: string;
-    /** How the key is sent, where the preset does not know the address, and has another way. */
+    /** How the key is sent, if the preset does not know the address and would send it differently. */
     auth?: KeyHeader;
-    /** None where the preset's take the place of those that the earlier package had set. */
+    /** Empty if the preset's replace those that the earlier package had set. */
     models: Omit<Models, 'subagent'>;
     env: Record<string, string>;
     source: { kind: 'auto' } | { kind: 'exact'; version: string };
   };
-  /** The variable of settings.json that has the key (`keyOfEarlier`); null: none goes along. */
+  /** The variable of settings.json that holds the key (see `takenFrom`); null: no key is adopted. */
   key: KeyVariable | null;
-  /** What has to go from settings.json, since Claude Code lets it win over the launcher. */
+  /** What is taken out of settings.json, because it would override the launcher. */
   takenOut: SettingsEntries;
-  /** Variables that stay in settings.json: the user's own, and what does no harm there. */
+  /** Variables that stay in settings.json: the user's own, and harmless ones. */
   kept: string[];
-  /** Folders in `config/skills` that are the earlier package's and may be replaced. */
+  /** Folders in `config/skills` that the earlier package wrote, which may be replaced. */
   skills: string[];
   launcher: {
     path: string;
-    /** Whether the file there is this variant's, and so may be replaced. */
+    /** `theirs`: the file is this variant's launcher and may be replaced. */
     state: 'theirs' | 'foreign' | 'none';
-    /** The program that a Windows launcher starts; it stays for the way back. */
+    /** The program that a Windows launcher starts; kept for rollback. */
     beside: string | null;
   };
-  /** Folders and files that nothing but the way back needs any more. */
+  /** Folders and files that only rollback still needs. */
   left: string[];
   notes: string[];
 }
 
 /**
- * Works out what it means to take over an earlier variant. The address that it talks to stays, and
- * so does its key, as long as no other `baseUrl` is wanted.
+ * Works out what it means to adopt an earlier variant. It keeps its address and, unless another
+ * `baseUrl` is wanted, its key.
  *
- * Errors: `invalid-record` (its configuration lies elsewhere, or settings.json is broken),
- * `no-such-provider`, `usage` (a credential in the address, or a token that the preset has no use
- * for).
+ * Errors: `invalid-record` (its configuration is outside of its folder, or settings.json is broken),
+ * `no-such-provider`, `usage` (a credential in the address, or a token that the preset cannot use).
  */
 export function adoptionOf(input: AdoptionInput): Adoption {
   const { earlier, launcher, catalogue, wanted } = input;
@@ -95,7 +96,7 @@ export function adoptionOf(input: AdoptionInput): Adoption {
   const auth = wanted.auth ?? authKept(key, preset, address);
   const models = earlierModels(settings.env);
   const follows = followsPreset(models, earlier, preset, address);
-  const takenOut = entriesToTake(settings, earlier, preset, follows ? models : null);
+  const takenOut = entriesToTakeOut(settings, earlier, preset, follows ? models : null);
   const kept = Object.keys(settings.env).filter((variable) => !takenOut.env.includes(variable));
   return {
     name,
@@ -120,7 +121,7 @@ export function adoptionOf(input: AdoptionInput): Adoption {
     left: earlier.parts.filter((part) => part !== 'config').map((part) => join(folder, part)),
     notes: [
       ...(found !== null && key === null
-        ? ['its key stays with the address it was given for']
+        ? ['its key is not sent to another address than it was given for']
         : []),
       ...(key !== null ? keyNotes(key, auth ?? preset.auth.type, preset.id) : []),
       ...(follows ? modelNotes(models, preset) : []),
@@ -129,13 +130,27 @@ export function adoptionOf(input: AdoptionInput): Adoption {
   };
 }
 
-/** The path is part of what Claude Code finds a login by, so the folder is not moved either. */
+/**
+ * The key in settings.json, and the values to take out of it by key path. They may be secrets.
+ * Error: `invalid-record`.
+ */
+export function takenFrom(
+  { path, text }: FileText,
+  { key, takenOut }: Pick<Adoption, 'key' | 'takenOut'>,
+): { key: string | null; values: OwnedValues } {
+  return {
+    key: key && keyOfEarlier(earlierSettings(text, path), key),
+    values: valuesOf(text, takenOut, path),
+  };
+}
+
+/** Claude Code finds a login by this path, so the folder cannot be moved. */
 function refuseElsewhere({ name, configDir }: EarlierVariant, config: string): void {
   if (resolve(configDir) === config) return;
   throw new CcMirrorError(
     'invalid-record',
-    `The earlier variant ${name} has its configuration in ${configDir}, not in ${config}; it works on as it is, but cannot be taken over.`,
-    `If it belongs to another home, name that: cc-mirror update ${name} --adopt --home DIR`,
+    `The earlier variant ${name} has its configuration in ${configDir}, not in ${config}; it still works, but cannot be adopted.`,
+    `If it belongs to another home, name that home: cc-mirror update ${name} --adopt --home DIR`,
   );
 }
 
@@ -143,8 +158,8 @@ function refuseCredentials({ name }: EarlierVariant, address: string | null): vo
   if (address === null || !/^[^/]*\/\/[^/]*@/.test(address)) return;
   throw new CcMirrorError(
     'usage',
-    `The address of the earlier variant ${name} holds a user name or password, which would be recorded in the open.`,
-    `Give the address without it, and the key: cc-mirror update ${name} --adopt --base-url URL --api-key-stdin`,
+    `The address of the earlier variant ${name} contains a user name or password, which would be recorded in plain text.`,
+    `Give the address without it, and the key separately: cc-mirror update ${name} --adopt --base-url URL --api-key-stdin`,
   );
 }
 
@@ -152,12 +167,12 @@ function refuseToken({ name }: EarlierVariant, preset: Preset, key: KeyVariable 
   if (preset.auth.type !== 'login' || key !== 'ANTHROPIC_AUTH_TOKEN') return;
   throw new CcMirrorError(
     'usage',
-    `The earlier variant ${name} sends ANTHROPIC_AUTH_TOKEN, which the provider ${preset.id} has no use for.`,
+    `The earlier variant ${name} sends ANTHROPIC_AUTH_TOKEN, which the provider ${preset.id} does not take.`,
     `Name the address it is for: cc-mirror update ${name} --adopt --provider custom --base-url URL --api-key-stdin`,
   );
 }
 
-/** At an address that the preset does not know, the key is sent as it was. */
+/** At an address that the preset does not know, the key is sent as before. */
 function authKept(
   key: KeyVariable | null,
   preset: Preset,
@@ -168,7 +183,7 @@ function authKept(
   return before === preset.auth.type || isAddressOf(preset, address) ? undefined : before;
 }
 
-/** Nothing the user named is replaced, nor anything at an address that the preset does not know. */
+/** Models that the user named stay, and so do all at an address that the preset does not know. */
 function followsPreset(
   models: EarlierModels,
   { provider }: EarlierVariant,
@@ -191,43 +206,6 @@ function chosenModels(models: EarlierModels): Pick<Adoption['chosen'], 'models' 
   };
 }
 
-/** Variables for the earlier launcher and its patches; no build of Claude Code needs them. */
-const forTheirs = /^(CC_MIRROR_.+|TWEAKCC_CONFIG_DIR|CLAUDE_CODE_TEAM_MODE)$/;
-
-/** What the earlier package wrote beside, under a name that means something to Claude Code. */
-const written: Readonly<Record<string, string>> = {
-  API_TIMEOUT_MS: '3000000',
-  CLAUDE_CODE_AGENT_TYPE: 'team-lead',
-  CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-  ENABLE_TOOL_SEARCH: 'false',
-};
-const ofTeamMode = 'CLAUDE_CODE_AGENT_TYPE';
-
-/** `replaced`: the models that the preset's take the place of. */
-function entriesToTake(
-  { env, model, availableModels }: EarlierSettings,
-  { name }: EarlierVariant,
-  preset: Preset,
-  replaced: EarlierModels | null,
-): SettingsEntries {
-  const routing = new Set<string>(['ANTHROPIC_BASE_URL', ...keyVariables, ...modelVariables]);
-  const taken = (variable: string, value: string): boolean =>
-    routing.has(variable) ||
-    forTheirs.test(variable) ||
-    // Early team mode: one task list for the whole variant, under its name.
-    (variable === 'CLAUDE_CODE_TEAM_NAME' && value === name) ||
-    (written[variable] === value && (variable === ofTeamMode || variable in preset.env));
-  const gone = new Set(Object.values(replaced ?? {}).filter((value) => value !== null));
-  const stale = availableModels.length > 0 && availableModels.every((id) => gone.has(id));
-  return {
-    env: Object.keys(env).filter((variable) => taken(variable, env[variable] ?? '')),
-    settings: [
-      ...(model !== null && gone.has(model) ? ['model'] : []),
-      ...(stale ? ['availableModels'] : []),
-    ],
-  };
-}
-
 function launcherState(text: string | null, name: string): Adoption['launcher']['state'] {
   if (text === null) return 'none';
   return earlierLauncher(text, name) ? 'theirs' : 'foreign';
@@ -237,14 +215,12 @@ function keyNotes(key: KeyVariable, auth: Preset['auth']['type'], id: string): s
   const sent = auth === 'bearer' ? 'ANTHROPIC_AUTH_TOKEN' : 'ANTHROPIC_API_KEY';
   return key === sent
     ? []
-    : [`the key goes to ${sent}, as the preset ${id} says, no longer to ${key}`];
+    : [`the key is now sent as ${sent}, as the preset ${id} says, instead of ${key}`];
 }
 
 function modelNotes(models: EarlierModels, { id }: Preset): string[] {
   const before = [...new Set(Object.values(models).filter((model) => model !== null))];
-  return before.length === 0
-    ? []
-    : [`the models of the preset ${id} take the place of ${before.join(', ')}`];
+  return before.length === 0 ? [] : [`the models of the preset ${id} replace ${before.join(', ')}`];
 }
 
 function looksSecret(variable: string): boolean {

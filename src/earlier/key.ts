@@ -4,20 +4,17 @@ import type { EarlierSettings } from './settings.ts';
 export const keyVariables = ['ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_API_KEY'] as const;
 export type KeyVariable = (typeof keyVariables)[number];
 
-/** What earlier packages write where there is no key. */
+/** What the earlier package wrote in place of a missing key. */
 const placeholders: ReadonlySet<string> = new Set(['<API_KEY>', 'ccrouter-proxy', 'ollama']);
 
-/**
- * Which variable of an earlier variant's settings has a key; null: none. Where both do, the one
- * that the preset uses.
- */
+/** The variable of an earlier variant's settings that holds a key; of two, the preset's own. */
 export function keyVariableIn(settings: EarlierSettings, { auth }: Preset): KeyVariable | null {
   const used = auth.type === 'bearer' ? 'ANTHROPIC_AUTH_TOKEN' : 'ANTHROPIC_API_KEY';
   const order = [used, ...keyVariables.filter((variable) => variable !== used)] as const;
   return order.find((variable) => keyOfEarlier(settings, variable) !== null) ?? null;
 }
 
-/** The key itself, for the file of secrets and for nothing else; null: none, or a placeholder. */
+/** The key itself, to be written only to the key store; null: none, or a placeholder. */
 export function keyOfEarlier({ env }: EarlierSettings, variable: KeyVariable): string | null {
   const value = env[variable]?.trim() ?? '';
   return value === '' || placeholders.has(value) ? null : value;

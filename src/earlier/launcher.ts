@@ -1,9 +1,9 @@
 /**
  * Whether a command file's text is the launcher that an earlier cc-mirror wrote for the variant
- * `name`. The beginning of the file is enough. Known shapes: a bash script (Linux and macOS, all
- * versions), and on Windows a `.cmd` with the variables in it, or a `.cmd` of three lines that
- * starts the `.mjs` beside it, and that `.mjs`. Each but the three lines names the variant's own
- * `config` and `tweakcc` folders, one after the other.
+ * `name`. The beginning of the file will do. Known shapes: a bash script (Linux and macOS, all
+ * versions); on Windows a `.cmd` that sets variables, or a `.cmd` of three lines that starts the
+ * `.mjs` next to it, and that `.mjs`. All but the three lines name the variant's `config` and
+ * `tweakcc` folders in consecutive lines.
  */
 export function earlierLauncher(text: string, name: string): boolean {
   const lines = text.split(/\r?\n/, 16);
@@ -18,7 +18,7 @@ export function earlierLauncher(text: string, name: string): boolean {
 
 interface Shape {
   start: string[];
-  /** The variant's folder, as the lines that name it have it; null: they do not. */
+  /** The lines that name the variant's folder; null: none does. */
   folder: { config: RegExp; tweakcc: RegExp } | null;
 }
 
@@ -40,7 +40,7 @@ const shapes: readonly Shape[] = [
   { start: ['@echo off', 'setlocal'], folder: null },
   {
     start: ["import fs from 'node:fs';", "import path from 'node:path';"],
-    // The strings are JSON, in which a Windows path has two backslashes for each.
+    // The strings are JSON, so backslashes of a Windows path are doubled.
     folder: {
       config: /^const configDir = "(.+?)(?:\/|\\\\)config";$/,
       tweakcc: /^const tweakDir = "(.+?)(?:\/|\\\\)tweakcc";$/,

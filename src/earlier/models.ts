@@ -1,6 +1,6 @@
 import { describing } from '../claude-variables.ts';
 
-/** The models of a settings.json's `env`, by what they are for. */
+/** The models in `env` of a settings.json, by purpose. */
 export interface EarlierModels {
   default: string | null;
   opus: string | null;
@@ -45,8 +45,8 @@ export function earlierModels(env: Readonly<Record<string, string>>): EarlierMod
 }
 
 /**
- * The models that versions of the earlier package set where the user named none, by provider. Of
- * `ollama` and the gateways the models are always the user's: which ones are there is up to them.
+ * The models that versions of the earlier package set by default, by provider. For `ollama` and
+ * gateways it had no defaults: the user always named them.
  */
 const defaults: Readonly<Record<string, Readonly<Record<'opus' | 'sonnet' | 'haiku', string>>>> = {
   zai: {
@@ -72,22 +72,21 @@ const defaults: Readonly<Record<string, Readonly<Record<'opus' | 'sonnet' | 'hai
 };
 
 /**
- * Whether the user named any of these models, or all are what the earlier package sets by itself:
- * its tiers, the opus model to start with, the haiku model for small things, and the opus model for
- * subagents.
+ * Whether the user named any of these models. If not, all are the earlier package's defaults: its
+ * tiers, with the opus model as default and for subagents, and the haiku model as the small one.
  */
 export function namedByUser(models: EarlierModels, provider: string): boolean {
   const known = defaults[provider];
   const own = (model: string | null, tier: 'opus' | 'sonnet' | 'haiku'): boolean =>
     model !== null && !(known?.[tier].split(' ').includes(model) ?? false);
-  const beside = (model: string | null, tier: string | null): boolean =>
+  const differs = (model: string | null, tier: string | null): boolean =>
     model !== null && model !== tier;
   return (
     own(models.opus, 'opus') ||
     own(models.sonnet, 'sonnet') ||
     own(models.haiku, 'haiku') ||
-    beside(models.default, models.opus) ||
-    beside(models.small, models.haiku) ||
-    beside(models.subagent, models.opus)
+    differs(models.default, models.opus) ||
+    differs(models.small, models.haiku) ||
+    differs(models.subagent, models.opus)
   );
 }

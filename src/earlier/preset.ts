@@ -3,14 +3,13 @@ import { type Catalogue, findPreset } from '../provider/catalogue.ts';
 import type { Preset } from '../provider/preset.ts';
 import type { EarlierVariant } from './variant.ts';
 
-/** Ids of the earlier package that have another name here. */
+/** Providers that have another id here. */
 const renamed: Readonly<Record<string, string>> = { local: 'litellm' };
 
 /**
  * The preset for an earlier variant that talks to `address` (null: Anthropic's own): the one that
- * the user names, else one of that address, else one with the earlier package's id. An id counts
- * less than the address, since one id meant several services over time.
- * Error: `no-such-provider`.
+ * the user names, else one with that address, else one with the earlier package's id. The address
+ * comes first because an id meant different services over time. Error: `no-such-provider`.
  */
 export function presetFor(
   earlier: EarlierVariant,
@@ -22,14 +21,14 @@ export function presetFor(
   const id = renamed[earlier.provider] ?? earlier.provider;
   const presets = catalogue.entries.map(({ preset }) => preset);
   const called = presets.filter((preset) => preset.id === id || preset.aliases.includes(id));
-  const there = (preset: Preset): boolean => address !== null && isAddressOf(preset, address);
-  const found = called.find(there) ?? presets.find(there) ?? called[0];
+  const fits = (preset: Preset): boolean => address !== null && isAddressOf(preset, address);
+  const found = called.find(fits) ?? presets.find(fits) ?? called[0];
   if (found) return found;
   const broken = catalogue.broken.find((preset) => preset.id === id);
   throw broken?.error ?? unknown(earlier, address);
 }
 
-/** Whether the preset has this address, as its own or as an alternative. */
+/** Whether an address is the preset's own or one of its alternatives. */
 export function isAddressOf({ baseUrl, alternativeUrls }: Preset, address: string): boolean {
   return [baseUrl, ...alternativeUrls.map(({ url }) => url)].some((url) =>
     sameAddress(url, address),
@@ -45,10 +44,10 @@ function withoutSlash(address: string | null): string | null {
 }
 
 function unknown({ name, provider }: EarlierVariant, address: string | null): CcMirrorError {
-  const where = address === null ? '' : `, and none for its address ${address}`;
+  const where = address === null ? '' : `, and none with its address ${address}`;
   return new CcMirrorError(
     'no-such-provider',
-    `The earlier variant ${name} has the provider ${JSON.stringify(provider)}; there is no preset of that name${where}.`,
-    `Name the preset to use, custom for any address: cc-mirror update ${name} --adopt --provider custom`,
+    `The earlier variant ${name} has the provider ${JSON.stringify(provider)}; there is no preset with that name${where}.`,
+    `Name the preset to use (custom takes any address): cc-mirror update ${name} --adopt --provider custom`,
   );
 }

@@ -1,38 +1,37 @@
-import { readFile, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { jsonIn } from '../config/json-place.ts';
 import { ifExists } from '../disk/if-exists.ts';
-import { exists } from '../disk/sync-read.ts';
+import { exists, readText, readdir, stat } from '../disk/sync-read.ts';
 import { systemCode } from '../errors.ts';
 import * as z from '../zod.ts';
 
-/** What an earlier cc-mirror keeps beside variant.json; not every version has all of them. */
+/** The folders of an earlier variant; not every version has all of them. */
 const parts = ['npm', 'native', 'config', 'tweakcc'] as const;
 type Part = (typeof parts)[number];
 
 /** What the variant.json of an earlier cc-mirror says. */
 export interface EarlierRecord {
   name: string;
-  /** The earlier package's own word for it, such as `kimi`. */
+  /** The earlier package's id for it, for example `kimi`. */
   provider: string;
-  /** As recorded, without a user name and password; null: Anthropic's own. */
+  /** As recorded, but without user name and password; null: Anthropic's own. */
   baseUrl: string | null;
   configDir: string;
-  /** Where its launcher was put; null: not recorded. */
+  /** The folder of its launcher; null: not recorded. */
   binDir: string | null;
-  /** What it runs, in the earlier package's words: `npm:…@2.1.7`, `native:2.1.37`. */
+  /** What it runs, as the earlier package writes it: `npm:…@2.1.7`, `native:2.1.37`. */
   claude: string;
-  /** The program that its launcher starts; without it there is no way back to it. */
+  /** The program that its launcher starts; without it, rollback is impossible. */
   program: string;
-  /** The version of Claude Code that the user asked for; null where it followed a channel. */
+  /** The version of Claude Code that the user asked for; null if it followed a channel. */
   pinned: string | null;
 }
 
-/** A variant made by the earlier public package of this name, up to 2.x (docs/earlier-variants.md). */
+/** A variant that the earlier npm package of this name created, up to 2.x (docs/earlier-variants.md). */
 export interface EarlierVariant extends EarlierRecord {
   folder: string;
   parts: Part[];
-  /** Folders in `config/skills` that the earlier package put there and marked as its own. */
+  /** Folders in `config/skills` that the earlier package marked as its own. */
   skills: string[];
 }
 
@@ -43,9 +42,9 @@ const optional = z.pipe(
 );
 
 /**
- * The fields that every version wrote, and those of use here. `schemaVersion` tells nothing: later
- * versions have one too. `bundle` is in every record of ours and in none of theirs. `tweakDir` is
- * missing where an earlier cc-mirror took over one of ours (`update NAME --no-tweak` of 2.1 does).
+ * The fields that every version wrote, and those that are used here. `schemaVersion` does not tell
+ * records apart, as later versions have one too; `bundle` does, as only ours have it. `tweakDir` is
+ * missing where an earlier cc-mirror took over one of ours (2.1 does with `update NAME --no-tweak`).
  */
 const recordSchema = z.object({
   name: z.string(),
@@ -64,19 +63,23 @@ const recordSchema = z.object({
 });
 
 /**
- * The variant of an earlier cc-mirror in `folder`; null where that is none: no such record, a field
- * missing, the record of another name, or none of its folders there. Nothing is changed.
+ * The earlier cc-mirror's variant in `folder`; null if there is none: no such record, a missing
+ * field, another name in the record, or none of its folders.
  */
-export async function readEarlier(folder: string): Promise<EarlierVariant | null> {
-  const record = earlierRecord(await recordIn(folder));
+export function readEarlier(folder: string): EarlierVariant | null {
+  const record = earlierRecord(recordIn(folder));
   if (record === null || record.name !== basename(folder)) return null;
-  const present = await presentIn(folder);
+  const present = parts.filter((part) => ifExists(() => stat(join(folder, part)))?.isDirectory());
   if (present.length === 0) return null;
-  const skills = await managedSkills(join(folder, 'config', 'skills'));
-  return { ...record, folder, parts: present, skills };
+  return {
+    ...record,
+    folder,
+    parts: present,
+    skills: managedSkills(join(folder, 'config', 'skills')),
+  };
 }
 
-/** What the text of a variant.json says; null where no earlier cc-mirror wrote it. */
+/** What the text of a variant.json says; null if no earlier cc-mirror wrote it. */
 export function earlierRecord(text: string): EarlierRecord | null {
   const { success, data } = recordSchema.safeParse(jsonIn(text));
   if (!success || (!data.tweakDir && !data.npmDir && !data.nativeDir)) return null;
@@ -94,9 +97,9 @@ export function earlierRecord(text: string): EarlierRecord | null {
   };
 }
 
-async function recordIn(folder: string): Promise<string> {
+function recordIn(folder: string): string {
   try {
-    return await readFile(join(folder, 'variant.json'), 'utf8');
+    return readText(join(folder, 'variant.json'));
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG'].includes(systemCode(error) ?? ''))
       return '';
@@ -104,16 +107,7 @@ async function recordIn(folder: string): Promise<string> {
   }
 }
 
-async function presentIn(folder: string): Promise<Part[]> {
-  const present: Part[] = [];
-  for (const part of parts) {
-    const found = await ifExists(() => stat(join(folder, part)));
-    if (found?.isDirectory()) present.push(part);
-  }
-  return present;
-}
-
-/** 2.0 and later record whether a version was asked for; before, the package chose it. */
+/** 2.0 and later record whether the user asked for a version; before, the package chose it. */
 function pinnedVersion({
   nativeVersion,
   nativeVersionSource,
@@ -124,16 +118,12 @@ function pinnedVersion({
 
 const managedMarker = '.cc-mirror-managed';
 
-async function managedSkills(folder: string): Promise<string[]> {
-  const names = (await ifExists(() => readdir(folder))) ?? [];
-  const managed: string[] = [];
-  for (const name of names.toSorted()) {
-    if (exists(join(folder, name, managedMarker))) managed.push(name);
-  }
-  return managed;
+function managedSkills(folder: string): string[] {
+  const names = ifExists(() => readdir(folder)) ?? [];
+  return names.filter((name) => exists(join(folder, name, managedMarker))).sort();
 }
 
-/** Records are shown; a password in an address is not. */
+/** Records are printed, so passwords are removed. */
 function withoutCredentials(address: string): string {
   return address.replace(/^([^/]*\/\/)[^/]*@/, '$1');
 }

@@ -4,11 +4,10 @@ import { readIfExists } from '../disk/sync-read.ts';
 import { filesBelow, headOf } from '../disk/read.ts';
 import { hashFile } from '../disk/hash.ts';
 import { allDone } from '../disk/concurrency.ts';
+import { type Adoption, type EarlierVariant, adoptionOf, takenFrom } from '../earlier/index.ts';
 import { readToEdit } from '../disk/utf8.ts';
-import { type Adoption, adoptionOf } from '../earlier/adoption.ts';
 import { keyOfEarlier } from '../earlier/key.ts';
 import { earlierSettings, valuesOf } from '../earlier/settings.ts';
-import type { EarlierVariant } from '../earlier/variant.ts';
 import { CcMirrorError } from '../errors.ts';
 import { loadCatalogue, shippedPresets } from '../provider/catalogue.ts';
 import { realPlace } from '../disk/real-paths.ts';
@@ -102,9 +101,8 @@ async function understand(wish: Wish, { layout }: Surroundings): Promise<Underst
   const kept = variable === null && same && readIfExists(places.secrets)?.trim();
   if (asked && kept)
     adoption.notes.push('its key is the one that this cc-mirror kept for it before');
-  const theirs = variable && keyOfEarlier(earlierSettings(text, path), variable);
-  const key = asked && (theirs ?? kept);
-  const taken = valuesOf(text, adoption.takenOut, path);
+  const taken = takenFrom({ path, text }, adoption);
+  const key = asked && (taken.key ?? kept);
   const whole: Wish = {
     ...wish,
     provider: chosen.provider,
@@ -116,7 +114,7 @@ async function understand(wish: Wish, { layout }: Surroundings): Promise<Underst
     key: wish.key ?? (key || undefined),
   };
   const adopted: Adopted = {
-    owned: { 'settings.json': { ...taken, ...hooksCalling(places.hooks, text, path) } },
+    owned: { 'settings.json': { ...taken.values, ...hooksCalling(places.hooks, text, path) } },
     skills: await Promise.all(adoption.skills.map((name) => skillIn(places.skills, name))),
     agents: [],
     launcher,

@@ -1,5 +1,5 @@
 import { readIfExists } from '../disk/sync-read.ts';
-import { type EarlierRecord, earlierRecord } from '../earlier/variant.ts';
+import { type EarlierRecord, earlierRecord } from '../earlier/index.ts';
 import { CcMirrorError } from '../errors.ts';
 import { contentAt, fileContent } from '../transaction/content.ts';
 import { type FileStep, type MergeStep, type Step, stepSchema } from '../transaction/step.ts';

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { entriesIn, readText, readlink, exists } from '../disk/sync-read.ts';
 import { ifExists } from '../disk/if-exists.ts';
-import { type EarlierVariant, readEarlier } from '../earlier/variant.ts';
+import { type EarlierVariant, readEarlier } from '../earlier/index.ts';
 import { CcMirrorError, type ErrorCode, systemCode } from '../errors.ts';
 import { keyHeaders } from '../provider/preset.ts';
 import { ruleNames } from '../rules/names.ts';
@@ -191,7 +191,7 @@ export async function readVariant(layout: Layout, name: string): Promise<Variant
     text = readText(path);
     const { success, data, error } = recordSchema.safeParse(JSON.parse(withoutMark(text)));
     const [issue] = error?.issues ?? [];
-    const earlier = success ? null : await readEarlier(folder);
+    const earlier = success ? null : readEarlier(folder);
     if (earlier !== null) return { kind: 'earlier', earlier };
     if (!success) return broken(`variant.json: ${issue?.path.join('.')}: ${issue?.message}`);
     if (data.name !== name) return broken(`variant.json is that of ${data.name}`);

@@ -7,9 +7,12 @@ import { loadCatalogue, shippedPresets } from '../../../src/provider/catalogue.t
 import { resolveProvider } from '../../../src/provider/resolve.ts';
 import { readEarlier } from '../../../src/earlier/variant.ts';
 import { mergeOwned } from '../../../src/config/merge.ts';
-import { type Adoption, type AdoptionInput, adoptionOf } from '../../../src/earlier/adoption.ts';
-import { keyOfEarlier } from '../../../src/earlier/key.ts';
-import { earlierSettings, valuesOf } from '../../../src/earlier/settings.ts';
+import {
+  type Adoption,
+  type AdoptionInput,
+  adoptionOf,
+  takenFrom,
+} from '../../../src/earlier/adoption.ts';
 import { type Layout, layoutOf, variantLayout } from '../../../src/variant/layout.ts';
 import {
   type EarlierOptions,
@@ -28,7 +31,7 @@ beforeEach(async () => {
 
 type Options = Partial<EarlierOptions>;
 
-/** What there is to know of an earlier variant that is made for it. */
+/** The input for an earlier variant that is created here. */
 async function inputOf(
   options: Options = {},
   wanted: AdoptionInput['wanted'] = {},
@@ -36,8 +39,8 @@ async function inputOf(
   const whole = { home: layout.home, bin: layout.bin, name: 'one', ...options };
   const launcher = await writeEarlierVariant(whole);
   const places = variantLayout(layout, whole.name);
-  const earlier = await readEarlier(places.folder);
-  if (earlier === null) throw new Error('the fixture is no earlier variant');
+  const earlier = readEarlier(places.folder);
+  if (earlier === null) throw new Error('the fixture is not an earlier variant');
   return {
     earlier,
     config: places.config,
@@ -56,7 +59,7 @@ async function adopt(
   return adoptionOf(await inputOf(options, wanted));
 }
 
-/** The shape's own `env` with changes; undefined takes an entry out. */
+/** The shape's own `env` with changes; undefined removes an entry. */
 function env(changes: object, options: Options = {}): object {
   const whole = { home: layout.home, bin: layout.bin, name: 'one', ...options };
   return { ...earlierEnv(whole), ...changes };
@@ -76,8 +79,8 @@ async function refusal(
   throw new Error('it was not refused');
 }
 
-describe('taking over', () => {
-  it('a variant of 2.1', async () => {
+describe('adoptionOf', () => {
+  it('adopts a variant of 2.1', async () => {
     const adoption = await adopt({ env: env({ MY_OWN: '1' }) });
     expect(adoption).toEqual({
       name: 'one',
@@ -93,14 +96,14 @@ describe('taking over', () => {
       launcher: { path: join(layout.bin, 'one'), state: 'theirs', beside: null },
       left: [join(layout.home, 'one', 'native'), join(layout.home, 'one', 'tweakcc')],
       notes: [
-        'the key goes to ANTHROPIC_AUTH_TOKEN, as the preset zai says, no longer to ANTHROPIC_API_KEY',
-        'the models of the preset zai take the place of glm-5, glm-4.7, glm-4.5-air',
+        'the key is now sent as ANTHROPIC_AUTH_TOKEN, as the preset zai says, instead of ANTHROPIC_API_KEY',
+        'the models of the preset zai replace glm-5, glm-4.7, glm-4.5-air',
         'settings.json still holds Z_AI_API_KEY',
       ],
     });
   });
 
-  it('a variant of 1.5 with team mode, which needs no key', async () => {
+  it('adopts a variant of 1.5 with team mode, which needs no key', async () => {
     expect(await adopt({ shape: 'teams', provider: 'mirror' })).toMatchObject({
       chosen: { provider: 'mirror', models: {}, env: {} },
       key: null,
@@ -126,13 +129,14 @@ describe('taking over', () => {
     }
   });
 
-  it('leaves nothing in settings.json that would win over the launcher', async () => {
+  it('leaves nothing in settings.json that would override the launcher', async () => {
     const input = await inputOf({ env: env({ MY_OWN: '1' }), settings: { model: 'opus' } });
-    const { takenOut, chosen } = adoptionOf(input);
-    const { text } = input.settings;
-    const rest = mergeOwned(text, {}, valuesOf(text, takenOut, 's'), 's');
+    const adoption = adoptionOf(input);
+    const { values } = takenFrom(input.settings, adoption);
+    const rest = mergeOwned(input.settings.text, {}, values, 's');
     const { preset } = input.catalogue.entries.find((entry) => entry.preset.id === 'zai') ?? {};
-    const provided = preset === undefined ? [] : Object.keys(resolveProvider(preset, chosen).env);
+    const provided =
+      preset === undefined ? [] : Object.keys(resolveProvider(preset, adoption.chosen).env);
     expect(provided).toContain('ANTHROPIC_BASE_URL');
     const left = JSON.parse(rest);
     expect(Object.keys(left.env).filter((name) => provided.includes(name))).toEqual([]);
@@ -143,34 +147,34 @@ describe('taking over', () => {
     });
   });
 
-  it('finds the key where the package put it', async () => {
+  it('finds the key', async () => {
     for (const shape of ['npm', 'later'] as const) {
       const input = await inputOf({ shape });
-      const { key } = adoptionOf(input);
-      expect(key).toBe(shape === 'npm' ? 'ANTHROPIC_API_KEY' : 'ANTHROPIC_AUTH_TOKEN');
-      const found = key && keyOfEarlier(earlierSettings(input.settings.text, 's'), key);
-      expect(found).toBe(earlierKey);
+      const adoption = adoptionOf(input);
+      const variable = shape === 'npm' ? 'ANTHROPIC_API_KEY' : 'ANTHROPIC_AUTH_TOKEN';
+      expect(adoption.key).toBe(variable);
+      expect(takenFrom(input.settings, adoption).key).toBe(earlierKey);
     }
   });
 
-  it('goes on with the version that the user asked for', async () => {
+  it('keeps the version that the user asked for', async () => {
     const record = { nativeVersion: '2.1.37', nativeVersionSource: 'pinned' };
     const { chosen } = await adopt({ record });
     expect(chosen.source).toEqual({ kind: 'exact', version: '2.1.37' });
   });
 
-  it('keeps what the user set where the package wrote something else', async () => {
+  it('keeps variables that the user changed', async () => {
     const changed = env({ API_TIMEOUT_MS: '60000', CLAUDE_CODE_TEAM_NAME: 'crew' });
     const { kept } = await adopt({ env: changed });
     expect(kept).toEqual(expect.arrayContaining(['API_TIMEOUT_MS', 'CLAUDE_CODE_TEAM_NAME']));
   });
 
-  it('takes out the task list of early team mode', async () => {
+  it('removes the task list of early team mode', async () => {
     const { takenOut } = await adopt({ env: env({ CLAUDE_CODE_TEAM_NAME: 'one' }) });
     expect(takenOut.env).toContain('CLAUDE_CODE_TEAM_NAME');
   });
 
-  it('needs no settings.json', async () => {
+  it('does not need settings.json', async () => {
     const input = await inputOf();
     expect(adoptionOf({ ...input, settings: { path: 's', text: null } })).toMatchObject({
       chosen: { provider: 'zai' },
@@ -181,7 +185,7 @@ describe('taking over', () => {
 });
 
 describe('the models', () => {
-  it('stay where the user named one of them', async () => {
+  it('stay if the user named one of them', async () => {
     const { chosen, notes } = await adopt({
       env: env({ ANTHROPIC_DEFAULT_OPUS_MODEL: 'glm-mine', ANTHROPIC_MODEL: 'glm-mine' }),
     });
@@ -192,15 +196,15 @@ describe('the models', () => {
       haiku: 'glm-4.5-air',
     });
     expect(chosen.env).toEqual({ ANTHROPIC_SMALL_FAST_MODEL: 'glm-4.5-air' });
-    expect(notes.join()).not.toContain('take the place');
+    expect(notes.join()).not.toContain('replace');
   });
 
   it.each<[string, object]>([
     ['to start with', { ANTHROPIC_MODEL: 'glm-4.7' }],
-    ['for small things', { ANTHROPIC_SMALL_FAST_MODEL: 'glm-4.7' }],
+    ['for small tasks', { ANTHROPIC_SMALL_FAST_MODEL: 'glm-4.7' }],
     ['for subagents', { CLAUDE_CODE_SUBAGENT_MODEL: 'glm-4.7' }],
     ['for another tier', { ANTHROPIC_DEFAULT_OPUS_MODEL: 'glm-4.5-air' }],
-  ])('stay where the user named one %s', async (_, changes) => {
+  ])('stay if the user named one %s', async (_, changes) => {
     const { chosen } = await adopt({ env: env(changes) });
     expect(chosen.models).toMatchObject({ sonnet: 'glm-4.7', haiku: 'glm-4.5-air' });
   });
@@ -214,7 +218,7 @@ describe('the models', () => {
     });
   });
 
-  it('stay where the preset has none', async () => {
+  it('stay if the preset has none', async () => {
     const { chosen } = await adopt({ provider: 'litellm', baseUrl: 'http://localhost:4000/' });
     expect(chosen).toEqual({
       provider: 'litellm',
@@ -231,12 +235,9 @@ describe('the models', () => {
     ],
     [{ model: 'opus', availableModels: ['glm-4.7', 'my-own'] }, []],
     [{ availableModels: [] }, []],
-  ])(
-    'that later versions put elsewhere in settings.json go with them: %j',
-    async (settings, gone) => {
-      expect((await adopt({ shape: 'later', settings })).takenOut.settings).toEqual(gone);
-    },
-  );
+  ])('replaced by the preset go from the rest of settings.json too: %j', async (settings, gone) => {
+    expect((await adopt({ shape: 'later', settings })).takenOut.settings).toEqual(gone);
+  });
 });
 
 describe('the provider', () => {
@@ -248,7 +249,7 @@ describe('the provider', () => {
       { provider: 'zai', baseUrl: 'https://open.bigmodel.cn/api/anthropic', models: {} },
     ],
     [
-      'an address with a slash more',
+      'an address with a trailing slash',
       { baseUrl: 'https://api.z.ai/api/anthropic/' },
       {},
       { provider: 'zai', models: {} },
@@ -260,7 +261,7 @@ describe('the provider', () => {
       { provider: 'zai' },
     ],
     [
-      'an id whose address is of another preset',
+      'an id with the address of another preset',
       { provider: 'minimax', baseUrl: 'https://api.z.ai/api/anthropic' },
       {},
       { provider: 'zai' },
@@ -272,7 +273,7 @@ describe('the provider', () => {
       { provider: 'litellm', baseUrl: 'http://localhost:1' },
     ],
     [
-      'one that the user names',
+      'the one that the user names',
       { provider: 'kimi', baseUrl: 'https://api.kimi.com/coding/' },
       { provider: 'custom' },
       { provider: 'custom', baseUrl: 'https://api.kimi.com/coding/' },
@@ -284,13 +285,15 @@ describe('the provider', () => {
     expect(adoption.key).toBe('ANTHROPIC_API_KEY');
   });
 
-  it('does not get a key that was given for another address', async () => {
+  it('does not get a key for another address', async () => {
     const adoption = await adopt({}, { baseUrl: 'https://elsewhere.example' });
     expect(adoption).toMatchObject({
       chosen: { provider: 'zai', baseUrl: 'https://elsewhere.example' },
       key: null,
       takenOut: { env: expect.arrayContaining(['ANTHROPIC_API_KEY']) },
-      notes: expect.arrayContaining(['its key stays with the address it was given for']),
+      notes: expect.arrayContaining([
+        'its key is not sent to another address than it was given for',
+      ]),
     });
     const { chosen, key } = await adopt(
       { provider: 'mirror', env: { ANTHROPIC_API_KEY: earlierKey } },
@@ -299,7 +302,7 @@ describe('the provider', () => {
     expect({ provider: chosen.provider, key }).toEqual({ provider: 'zai', key: null });
   });
 
-  it('of Anthropic itself goes on with a key of its own', async () => {
+  it('mirror keeps its key', async () => {
     const mine = { provider: 'mirror', env: { ANTHROPIC_API_KEY: earlierKey } };
     expect(await adopt(mine)).toMatchObject({
       chosen: { provider: 'mirror' },
@@ -308,7 +311,7 @@ describe('the provider', () => {
     });
   });
 
-  it('that is not known is told with what to type', async () => {
+  it('is refused if unknown, with what to type', async () => {
     const error = await refusal({ provider: 'poe', baseUrl: 'https://api.poe.example' });
     expect(error).toMatchObject({
       ...failure('no-such-provider', /one has the provider "poe".*https:\/\/api\.poe\.example/),
@@ -318,7 +321,7 @@ describe('the provider', () => {
 });
 
 describe('the launcher', () => {
-  it('may be gone or somebody else’s', async () => {
+  it('may be missing or foreign', async () => {
     const input = await inputOf();
     const stateOf = (text: string | null): string =>
       adoptionOf({ ...input, launcher: { path: 'l', text } }).launcher.state;
@@ -326,7 +329,7 @@ describe('the launcher', () => {
     expect(stateOf('#!/bin/sh\n')).toBe('foreign');
   });
 
-  it('has a program beside it on Windows', async () => {
+  it('has a program next to it on Windows', async () => {
     const input = await inputOf();
     const path = join('/b', 'one.cmd');
     const { launcher } = adoptionOf({
@@ -338,10 +341,10 @@ describe('the launcher', () => {
   });
 });
 
-describe('what cannot be taken over', () => {
+describe('refuses', () => {
   it.each<[string, Options, object, RegExp]>([
     [
-      'a configuration elsewhere',
+      'a configuration outside of the folder',
       { record: { configDir: '/elsewhere/config' } },
       failure('invalid-record', /\/elsewhere\/config/),
       /--home DIR/,

@@ -2,11 +2,12 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { keyOfEarlier } from '../../../src/earlier/key.ts';
 import { mergeOwned } from '../../../src/config/merge.ts';
-import { earlierSettings, valuesOf } from '../../../src/earlier/settings.ts';
+import { earlierSettings } from '../../../src/earlier/settings.ts';
+import { valuesOf } from '../../../src/earlier/taken-out.ts';
 import { failure } from '../variant/world.ts';
 
 describe('settings', () => {
-  it('are read as text, whatever they were written as', () => {
+  it('are read as text, also numbers and booleans', () => {
     const text = '{"env":{"A":1,"B":"b","C":true,"D":{"e":1},"E":null},"model":"m"}';
     expect(earlierSettings(text, 's')).toEqual({
       env: { A: '1', B: 'b', C: 'true' },
@@ -18,9 +19,9 @@ describe('settings', () => {
   it.each<[string, string | null]>([
     ['no file', null],
     ['an empty file', ' \n'],
-    ['nothing of use', '{"env":[],"model":7,"availableModels":"x"}'],
+    ['values of other types', '{"env":[],"model":7,"availableModels":"x"}'],
     ['null', '{"env":null}'],
-  ])('%s: none', (_, text) => {
+  ])('are empty for %s', (_, text) => {
     expect(earlierSettings(text, 's')).toEqual({ env: {}, model: null, availableModels: [] });
   });
 
@@ -30,8 +31,8 @@ describe('settings', () => {
       '{"env":{"ANTHROPIC_API_KEY":"a-secret" oops}}',
       /^\/s\.json:1:40 is not valid JSON/,
     ],
-    ['no object', '["a-secret"]', /no JSON object/],
-  ])('%s: refused, without a word of the text', (_, text, words) => {
+    ['not an object', '["a-secret"]', /no JSON object/],
+  ])('are refused if %s, without quoting the text', (_, text, words) => {
     const error = thrownBy(() => earlierSettings(text, '/s.json'));
     expect(error).toMatchObject(failure('invalid-record', words));
     expect(inspect(error)).not.toContain('secret');
@@ -50,7 +51,7 @@ function thrownBy(act: () => unknown): unknown {
 describe('the values of entries', () => {
   const text = '{ "a": 1, "env": { "X": 1, "Y": "2", "Z": true }, "model": "m", "z": ["l"] }';
 
-  it('are those that the text has, as they are written there', () => {
+  it('can be taken out and put back', () => {
     const entries = { env: ['X', 'Z', 'no'], settings: ['model', 'z', 'no'] };
     const values = { 'env.X': 1, 'env.Z': true, model: 'm', z: ['l'] };
     expect(valuesOf(text, entries, 's')).toEqual(values);
@@ -62,8 +63,8 @@ describe('the values of entries', () => {
   it.each<[string, string | null]>([
     ['no file', null],
     ['an empty file', ''],
-    ['an env that is none', '{"env":["X"]}'],
-  ])('%s: none', (_, text) => {
+    ['an env that is not an object', '{"env":["X"]}'],
+  ])('are empty for %s', (_, text) => {
     expect(valuesOf(text, { env: ['0', 'X'], settings: ['model'] }, 's')).toEqual({});
   });
 });

@@ -24,10 +24,10 @@ function make(options: Partial<EarlierOptions> = {}): Promise<string> {
 
 const read = (): ReturnType<typeof readEarlier> => readEarlier(join(root, 'one'));
 
-describe('an earlier variant', () => {
-  it('of 1.x with team mode', async () => {
+describe('readEarlier', () => {
+  it('reads a variant of 1.x with team mode', async () => {
     await make({ shape: 'teams', provider: 'mirror' });
-    expect(await read()).toEqual({
+    expect(read()).toEqual({
       name: 'one',
       folder: join(root, 'one'),
       provider: 'mirror',
@@ -42,9 +42,9 @@ describe('an earlier variant', () => {
     });
   });
 
-  it('of 2.1', async () => {
+  it('reads a variant of 2.1', async () => {
     await make();
-    expect(await read()).toMatchObject({
+    expect(read()).toMatchObject({
       provider: 'zai',
       baseUrl: 'https://api.z.ai/api/anthropic',
       claude: 'native:2.1.37',
@@ -57,36 +57,36 @@ describe('an earlier variant', () => {
   it.each<[string, Partial<EarlierOptions>]>([
     ['of the first versions', { shape: 'npm' }],
     ['of later versions, which have a schemaVersion', { shape: 'later' }],
-    ['that was made of one of ours', { record: { tweakDir: undefined } }],
+    ['that took over one of ours', { record: { tweakDir: undefined } }],
     ['with more fields', { record: { more: { and: 'more' } } }],
-    ['without those that came later', { record: { binDir: undefined, shellEnv: undefined } }],
+    ['without later fields', { record: { binDir: undefined, shellEnv: undefined } }],
     ['with fields of another type', { record: { binDir: 7, nativeVersion: [], baseUrl: null } }],
-  ])('%s', async (_, options) => {
+  ])('reads one %s', async (_, options) => {
     await make(options);
-    expect(await read()).toMatchObject({ name: 'one', provider: 'zai' });
+    expect(read()).toMatchObject({ name: 'one', provider: 'zai' });
   });
 
-  it('says which version the user asked for', async () => {
+  it('reads the version that the user asked for', async () => {
     await make({ record: { nativeVersion: '2.1.37', nativeVersionSource: 'pinned' } });
-    expect(await read()).toMatchObject({ pinned: '2.1.37' });
+    expect(read()).toMatchObject({ pinned: '2.1.37' });
     await make({ record: { nativeVersion: 'stable', nativeVersionSource: 'pinned' } });
-    expect(await read()).toMatchObject({ pinned: null });
+    expect(read()).toMatchObject({ pinned: null });
   });
 
-  it('shows no password of its address', async () => {
+  it('drops the password of an address', async () => {
     await make({ baseUrl: 'https://me:hidden@example.com/a' });
-    expect(await read()).toMatchObject({ baseUrl: 'https://example.com/a' });
+    expect(read()).toMatchObject({ baseUrl: 'https://example.com/a' });
   });
 
-  it('is not changed by reading it, and holds its key to itself', async () => {
+  it('changes nothing and does not read the key', async () => {
     await make({ shape: 'teams' });
     const before = await treeOf(root);
-    expect(JSON.stringify(await read())).not.toContain(earlierKey);
+    expect(JSON.stringify(read())).not.toContain(earlierKey);
     expect(await treeOf(root)).toEqual(before);
   });
 });
 
-describe('what is no earlier variant', () => {
+describe('readEarlier returns null for', () => {
   const replaceRecord = (text: string): Promise<void> =>
     writeFile(join(root, 'one', 'variant.json'), text);
 
@@ -102,7 +102,7 @@ describe('what is no earlier variant', () => {
     ['no binaryPath', () => make({ record: { binaryPath: undefined } })],
     ['no claudeOrig', () => make({ record: { claudeOrig: undefined } })],
     ['no configDir', () => make({ record: { configDir: undefined } })],
-    ['a bundle, as only ours have', () => make({ record: { bundle: {} } })],
+    ['a bundle, which only ours have', () => make({ record: { bundle: {} } })],
     [
       'none of its folders',
       async () => {
@@ -113,7 +113,7 @@ describe('what is no earlier variant', () => {
       },
     ],
     [
-      'a folder in the place of the record',
+      'a folder instead of the record',
       async () => {
         await rm(join(root, 'one', 'variant.json'));
         await mkdir(join(root, 'one', 'variant.json'));
@@ -122,18 +122,18 @@ describe('what is no earlier variant', () => {
   ])('%s', async (_, change) => {
     await make();
     await change();
-    expect(await read()).toBeNull();
+    expect(read()).toBeNull();
   });
 
   it('one of ours', async () => {
     const world = await newWorld();
     await create(world);
-    expect(await readEarlier(join(world.home, 'one'))).toBeNull();
+    expect(readEarlier(join(world.home, 'one'))).toBeNull();
   });
 });
 
-describe('its launcher', () => {
-  it('works in these tests as theirs does, and is recognised', async () => {
+describe('earlierLauncher', () => {
+  it('recognises the launcher of the fixture, which works', async () => {
     const launcher = await make();
     const { stdout } = await promisify(execFile)(launcher, ['-p', 'hello'], {
       env: { PATH: process.env['PATH'] },
@@ -166,7 +166,7 @@ describe('its launcher', () => {
       ].join('\r\n'),
     ],
     [
-      'the program beside a short .cmd',
+      'the program next to a short .cmd',
       [
         "import fs from 'node:fs';",
         "import path from 'node:path';",
@@ -176,7 +176,7 @@ describe('its launcher', () => {
         `const tweakDir = "${escaped}\\\\tweakcc";`,
       ].join('\n'),
     ],
-  ])('%s', (_, text) => {
+  ])('recognises %s', (_, text) => {
     expect(earlierLauncher(text, 'one')).toBe(true);
     expect(earlierLauncher(text, 'two')).toBe(false);
     expect(earlierLauncher(text, 'on')).toBe(false);
@@ -192,11 +192,11 @@ describe('its launcher', () => {
     ],
     ['another shell', bash('/h/one/config', '/h/one/tweakcc').replace('bash', 'zsh')],
     ['a .cmd that starts another program', '@echo off\r\nsetlocal\r\nnode "%~dp0other.mjs" %*\r\n'],
-  ])('not %s', (_, text) => {
+  ])('refuses %s', (_, text) => {
     expect(earlierLauncher(text, 'one')).toBe(false);
   });
 
-  it('not one of ours', async () => {
+  it('refuses one of ours', async () => {
     const { launcher } = await create(await newWorld());
     expect(earlierLauncher(await readFile(launcher, 'utf8'), 'one')).toBe(false);
   });
