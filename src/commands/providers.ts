@@ -15,7 +15,7 @@ export const declare: Declare = (command: Command, run) => {
     .description('list the providers')
     .action(() =>
       run(async (context) => {
-        const { entries, broken } = await catalogueOf(context);
+        const { entries, broken } = catalogueOf(context);
         const rows = entries.map(({ preset, source }) => [
           preset.id,
           preset.name,
@@ -34,7 +34,7 @@ export const declare: Declare = (command: Command, run) => {
     .argument('<id>', 'its id or alias')
     .action((id: string) =>
       run(async (context) => {
-        const entry = findPreset(await catalogueOf(context), id);
+        const entry = findPreset(catalogueOf(context), id);
         return {
           data: { ...providerData(entry), preset: entry.preset },
           text: JSON.stringify(entry.preset, null, 2),
@@ -43,7 +43,7 @@ export const declare: Declare = (command: Command, run) => {
     );
 };
 
-function catalogueOf({ layout }: CommandContext): Promise<Catalogue> {
+function catalogueOf({ layout }: CommandContext): Catalogue {
   return loadCatalogue({ shipped: shippedPresets, user: layout.providers });
 }
 

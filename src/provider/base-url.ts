@@ -3,9 +3,10 @@ import { unquoted } from './key.ts';
 import type { Preset } from './preset.ts';
 
 /**
- * The address that was typed as `--base-url`, and what was mended of it, for people. Claude Code puts
- * `/v1/messages` behind an address, so one that ends in `/v1`, or in one of the API's own places behind it,
- * loses that, unless it is the preset's own. CcMirrorError `usage`: what is no address to put something behind.
+ * The address given as `--base-url`, with a note for the user on what was corrected. Claude Code
+ * appends `/v1/messages`, so a trailing `/v1`, with or without an endpoint of the API behind it, is
+ * removed, unless the address is the preset's own. CcMirrorError `usage` for an address that nothing
+ * can be appended to.
  */
 export function givenBaseUrl(
   given: string,
@@ -15,22 +16,22 @@ export function givenBaseUrl(
   if (/[\s\p{Cc}]/u.test(url)) {
     throw new CcMirrorError(
       'usage',
-      '--base-url has a blank or a line break in it',
+      '--base-url contains a blank or a line break',
       'Copy the address again, without what follows it',
     );
   }
   if (/[?#]/.test(url)) {
     throw new CcMirrorError(
       'usage',
-      '--base-url has a query or a fragment, behind which Claude Code cannot put /v1/messages',
-      'Give what comes before the ? or #; a key that stands there goes to --api-key-stdin',
+      '--base-url has a query or a fragment, so Claude Code cannot append /v1/messages',
+      'Give only what comes before ? or #, and a key with --api-key-stdin',
     );
   }
   if (/\/(chat\/)?completions\/*$/.test(url)) {
     throw new CcMirrorError(
       'usage',
-      `--base-url is an address for OpenAI's format, which Claude Code does not speak: ${url}`,
-      "Give the provider's address for Anthropic's format (its Messages API), or that of a gateway which translates",
+      `--base-url is an address for the OpenAI API, which Claude Code does not speak: ${url}`,
+      "Give the provider's address for the Anthropic API (Messages API), or that of a gateway which translates",
     );
   }
   const address = withoutSlash(url);
@@ -41,14 +42,14 @@ export function givenBaseUrl(
   }
   return {
     url: address.slice(0, -end.length),
-    note: `--base-url: ${end} was taken off its end, since Claude Code adds /v1/messages; an address that really goes on after ${end} needs a preset of its own (cc-mirror providers list)`,
+    note: `--base-url: removed the trailing ${end}, as Claude Code appends /v1/messages; if the API really is below ${end}, write a preset (cc-mirror providers list)`,
   };
 }
 
-/** An address that Claude Code can be given. CcMirrorError `usage`. */
+/** The address, if Claude Code can use it. CcMirrorError `usage` otherwise. */
 export function checkedUrl(given: string): string {
   const url = URL.canParse(given) ? new URL(given) : null;
-  // A slash too few is an address to some readers, and a path to others.
+  // With a slash missing, some parsers see an address and others a path.
   if (url === null || !/^https?:\/\/[^/\\]/i.test(given)) {
     const problem = `--base-url is not an http or https address: "${given}"`;
     throw new CcMirrorError('usage', problem, 'Write it like https://example.com/anthropic');
@@ -56,7 +57,7 @@ export function checkedUrl(given: string): string {
   if (url.username !== '' || url.password !== '') {
     throw new CcMirrorError(
       'usage',
-      '--base-url holds a user name or password, which would be stored in the open',
+      '--base-url contains a user name or password, which would be stored in plain text',
       'Give the credential with --api-key-env VAR or --api-key-stdin',
     );
   }

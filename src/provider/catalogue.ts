@@ -1,52 +1,47 @@
 import { basename, join } from 'node:path';
 import { readText, readdir } from '../disk/sync-read.ts';
-
-import { fromPackage } from '../package-root.ts';
 import { CcMirrorError, systemCode } from '../errors.ts';
+import { fromPackage } from '../package-root.ts';
 import { nearest } from './nearest.ts';
 import { parsePreset, repair, type Preset } from './preset.ts';
 
-/** A preset, whose it is and the file it stands in. */
+/** A preset, with its origin and its file. */
 export interface CatalogueEntry {
   preset: Preset;
   source: 'shipped' | 'user';
   file: string;
 }
 
-/** The presets that can be used, and the user's files that cannot, by the id they would have. */
+/** The usable presets, and the broken files of the user, with the id that each would have. */
 export interface Catalogue {
   entries: CatalogueEntry[];
   broken: { id: string; error: CcMirrorError }[];
 }
 
-/** The presets that come with cc-mirror; the path holds from `src/` and from `dist/` alike. */
+/** The folder of the presets that come with cc-mirror. */
 export const shippedPresets: string = fromPackage('providers');
 
 /**
- * All presets, sorted by id. `user` is `<home>/providers` and may be absent. Where both folders
- * have an id, the user's wins, and a name the user's presets take is taken from shipped aliases,
- * so that a later cc-mirror cannot break them. A file of the user's that is no preset, or whose id
- * is not its name, is set aside: it concerns only who wants it. CcMirrorError `invalid-preset`: one
- * name for two presets. `storage`: a folder that cannot be read.
+ * All presets, sorted by id. `user` is `<home>/providers` and may be missing. The user's presets win:
+ * they replace a shipped one with the same id, and shipped ones lose aliases that they use, so that
+ * a later cc-mirror cannot break them. A broken file is an error only for those who want that
+ * preset. CcMirrorError `invalid-preset`: two presets share a name; `storage`: a folder cannot be read.
  */
-export async function loadCatalogue(folders: {
-  shipped: string;
-  user: string | null;
-}): Promise<Catalogue> {
-  const shipped = await readPresets(folders.shipped, 'shipped');
-  const user = folders.user === null ? [] : await readPresets(folders.user, 'user');
-  const read = (presets: readonly PresetFile[]): CatalogueEntry[] =>
-    presets.flatMap((file) => ('preset' in file ? [file] : []));
+export function loadCatalogue(folders: { shipped: string; user: string | null }): Catalogue {
+  const shipped = readPresets(folders.shipped, 'shipped');
+  const user = folders.user === null ? [] : readPresets(folders.user, 'user');
+  const usable = (files: readonly PresetFile[]): CatalogueEntry[] =>
+    files.flatMap((file) => ('preset' in file ? [file] : []));
   const broken = [...shipped, ...user].flatMap((file) => ('error' in file ? [file] : []));
-  const usable = read(user);
-  const entries = [...read(shipped).flatMap((entry) => withoutNamesOf(usable, entry)), ...usable];
+  const own = usable(user);
+  const entries = [...usable(shipped).flatMap((entry) => withoutNamesOf(own, entry)), ...own];
   refuseSharedNames(entries);
   return { entries: entries.sort((a, b) => (a.preset.id < b.preset.id ? -1 : 1)), broken };
 }
 
 /**
- * The entry with that id or alias. CcMirrorError `no-such-provider` lists the ids there are;
- * `invalid-preset` where a file of that name is broken.
+ * The entry with that id or alias. CcMirrorError `no-such-provider`, which lists all ids;
+ * `invalid-preset` if the file with that name is broken.
  */
 export function findPreset({ entries, broken }: Catalogue, idOrAlias: string): CatalogueEntry {
   const wanted = idOrAlias.toLowerCase();
@@ -68,20 +63,16 @@ export function findPreset({ entries, broken }: Catalogue, idOrAlias: string): C
 
 type PresetFile = CatalogueEntry | Catalogue['broken'][number];
 
-async function readPresets(
-  folder: string,
-  source: CatalogueEntry['source'],
-): Promise<PresetFile[]> {
-  const names = await listJson(folder, source);
-  return Promise.all(names.map((name) => readPreset(join(folder, name), source)));
+function readPresets(folder: string, source: CatalogueEntry['source']): PresetFile[] {
+  return listJson(folder, source).map((name) => readPreset(join(folder, name), source));
 }
 
-async function readPreset(file: string, source: CatalogueEntry['source']): Promise<PresetFile> {
+function readPreset(file: string, source: CatalogueEntry['source']): PresetFile {
   const id = basename(file, '.json');
   try {
-    const preset = parsePreset(await textOf(file), file);
+    const preset = parsePreset(textOf(file), file);
     if (preset.id === id) return { preset, source, file };
-    const problem = `${file}: id: is "${preset.id}", but must be the file's name without .json`;
+    const problem = `${file}: id is "${preset.id}", but must be the file's name without .json`;
     throw new CcMirrorError('invalid-preset', problem, repair(file));
   } catch (error) {
     if (error instanceof CcMirrorError) return { id: id.toLowerCase(), error };
@@ -89,7 +80,7 @@ async function readPreset(file: string, source: CatalogueEntry['source']): Promi
   }
 }
 
-async function listJson(folder: string, source: CatalogueEntry['source']): Promise<string[]> {
+function listJson(folder: string, source: CatalogueEntry['source']): string[] {
   try {
     const names = readdir(folder);
     return names.filter((name) => name.endsWith('.json') && !name.startsWith('.')).sort();
@@ -99,7 +90,7 @@ async function listJson(folder: string, source: CatalogueEntry['source']): Promi
   }
 }
 
-async function textOf(file: string): Promise<string> {
+function textOf(file: string): string {
   try {
     return readText(file);
   } catch (error) {
@@ -112,7 +103,7 @@ function unreadable(path: string, error: unknown): CcMirrorError {
   return new CcMirrorError(
     'storage',
     `Provider presets cannot be read: ${reason}`,
-    `Check that ${path} is there and that you may read it`,
+    `Check that ${path} exists and that you can read it`,
     { cause: error },
   );
 }

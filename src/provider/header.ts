@@ -2,7 +2,7 @@ import { CcMirrorError } from '../errors.ts';
 import { mayBeKey } from './key-stores.ts';
 import { isVariableName } from './variables.ts';
 
-/** A header that goes with every request; `value` may refer to variables of the shell: `${NAME}`. */
+/** A header of every request; `value` may refer to variables of the shell: `${NAME}`. */
 export interface Header {
   name: string;
   value: string;
@@ -10,41 +10,46 @@ export interface Header {
 
 const hint = `Write it like --header 'cf-aig-authorization: Bearer \${CF_TOKEN}'`;
 
-/** `Name: value`, as it is typed. Error: `usage`, which repeats nothing: there may be a key in it. */
+/** Parses `Name: value`. Error: `usage`, which never quotes the text, as it may contain a key. */
 export function parseHeader(text: string): Header {
   const at = text.indexOf(':');
-  if (at < 1) throw new CcMirrorError('usage', 'One --header is not "Name: value".', hint);
+  if (at < 1)
+    throw new CcMirrorError('usage', 'A --header is not of the form "Name: value".', hint);
   return checkedHeader({ name: text.slice(0, at).trim(), value: text.slice(at + 1).trim() });
 }
 
-/** The headers in a value of ANTHROPIC_CUSTOM_HEADERS: one a line. Error: as of `parseHeader`. */
+/** Parses a value of ANTHROPIC_CUSTOM_HEADERS: one header per line. Error: as `parseHeader`. */
 export function parseHeaders(text: string): Header[] {
   const lines = text.split(/\r?\n|\\n/).filter((line) => line.trim() !== '');
   return lines.map(parseHeader);
 }
 
-/** Error: `usage` for what HTTP cannot carry, and for a reference to what no shell can assign. */
+/** Error: `usage` for what HTTP cannot carry, or a reference that is not a variable's name. */
 export function checkedHeader(header: Header): Header {
   const { name, value } = header;
   if (!isHeaderName(name)) {
-    throw new CcMirrorError('usage', 'One --header has no name that a header can have.', hint);
+    throw new CcMirrorError('usage', 'A --header has an invalid name.', hint);
   }
   if (!/^[\t -~]+$/.test(value)) {
     const problem = value === '' ? 'is empty' : 'has a line break or a character outside ASCII';
     throw new CcMirrorError('usage', `--header ${name}: its value ${problem}.`, hint);
   }
   if (partsOf(value).some((part) => part.kind === 'variable' && !isVariableName(part.text))) {
-    throw new CcMirrorError('usage', `--header ${name}: \${…} holds no variable's name.`, hint);
+    throw new CcMirrorError(
+      'usage',
+      `--header ${name}: \${…} does not contain a variable's name.`,
+      hint,
+    );
   }
   return header;
 }
 
-/** A token of HTTP (https://www.rfc-editor.org/rfc/rfc9110#name-tokens). */
+/** Whether it is a token of HTTP (https://www.rfc-editor.org/rfc/rfc9110#name-tokens). */
 export function isHeaderName(name: string): boolean {
   return /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(name);
 }
 
-/** A value in pieces: texts, and variables of the shell between `${` and `}`. */
+/** Splits a value into texts and variables of the shell (`${NAME}`). */
 export function partsOf(value: string): { kind: 'text' | 'variable'; text: string }[] {
   return value.split(/(\$\{[^}]*\})/).flatMap((piece) => {
     if (piece === '') return [];
@@ -61,7 +66,7 @@ export function variablesIn(value: string): string[] {
   return [...new Set(parts.map(({ text }) => text))];
 }
 
-/** Whether a value is a text of ASCII that refers to a variable, and holds no key itself. */
+/** Whether a value is ASCII, refers to a variable and contains no key itself. */
 export function isHeaderTemplate(value: string): boolean {
   const parts = partsOf(value);
   const variables = parts.filter(({ kind }) => kind === 'variable');
@@ -74,7 +79,7 @@ export function isHeaderTemplate(value: string): boolean {
   );
 }
 
-/** Whether two names are those of one header. */
+/** Whether two names mean the same header. */
 export function sameHeader(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }

@@ -1,21 +1,20 @@
 import { CcMirrorError } from '../errors.ts';
 
-/** Where a key comes from: a variable of `environment`, or everything on standard input. */
+/** Where a key is read from: a variable of `environment`, or standard input. */
 export type KeySource =
   | { fromEnv: { name: string; environment: Readonly<Record<string, string | undefined>> } }
   | { stdin: AsyncIterable<string | Uint8Array> };
 
-/** A key, and what was taken off the text that it was given in, for people; null: nothing. */
+/** A key, and what was removed around it, for the user; null: nothing. */
 export interface ReadKey {
   key: string;
   without: string | null;
 }
 
 /**
- * The key alone: without white space, quotes, a name or `Bearer` around it. CcMirrorError
- * `missing-key`: nothing there. `usage`: more than one line, or a character that no HTTP header can
- * carry. No message holds any part of the key, nor a "variable name" that does not look like one and
- * so may be the key itself.
+ * Reads a key and removes white space, quotes, a name or `Bearer` around it. CcMirrorError
+ * `missing-key`: it is empty; `usage`: several lines, or characters that no HTTP header can carry. No
+ * message quotes the key, nor a "variable name" that may be the key itself.
  */
 export async function readKey(source: KeySource): Promise<ReadKey> {
   if ('stdin' in source) {
@@ -32,15 +31,15 @@ export async function readKey(source: KeySource): Promise<ReadKey> {
   return checkedKey(environment[name] ?? '', where, hint);
 }
 
-/** Far more than any key; beyond it, something else is being piped in. */
-const limit = 65_536;
+/** Far longer than any key. */
+const maxLength = 65_536;
 
 async function readAll(stream: AsyncIterable<string | Uint8Array>): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
   for await (const chunk of stream) {
     text += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
-    if (text.length > limit) {
+    if (text.length > maxLength) {
       const hint = 'Pipe only the key into --api-key-stdin';
       throw new CcMirrorError('usage', 'Standard input is too long for an API key', hint);
     }
@@ -48,7 +47,7 @@ async function readAll(stream: AsyncIterable<string | Uint8Array>): Promise<stri
   return text + decoder.decode();
 }
 
-/** One key; `where` names its origin in the errors of `readKey`. */
+/** The key in a text; `where` names its origin in messages. Errors: as `readKey`. */
 export function checkedKey(text: string, where: string, hint: string): ReadKey {
   const { key, without } = withoutWrapping(text);
   if (key === '') throw new CcMirrorError('missing-key', `${where} is empty or not set`, hint);
@@ -56,13 +55,13 @@ export function checkedKey(text: string, where: string, hint: string): ReadKey {
     throw new CcMirrorError('usage', `${where} has more than one line`, 'Give the key alone');
   }
   if (!/^[!-~]+$/.test(key)) {
-    const problem = `${where} has a space, a control character or one outside ASCII`;
-    throw new CcMirrorError('usage', problem, 'Copy the key again, and nothing beside it');
+    const problem = `${where} contains a space, a control character or a character outside ASCII`;
+    throw new CcMirrorError('usage', problem, 'Copy the key again, and nothing else');
   }
   return { key, without };
 }
 
-/** How keys are shown where people copy them from; a name is all capitals, as a key hardly is. */
+/** What people copy along with a key. A name has capitals only, which hardly any key has. */
 const wrappings: readonly (readonly [what: string, pattern: RegExp])[] = [
   [
     'the name before it',
@@ -91,7 +90,7 @@ function withoutWrapping(text: string): ReadKey {
   return { key, without: without.length > 0 ? without.join(' and ') : null };
 }
 
-/** A text without the pair of quotes around it, such as a shell of another system leaves. */
+/** The text without a pair of quotes around it, such as cmd leaves. */
 export function unquoted(text: string): string {
   return /^(["'`]).*\1$/.test(text) && text.length > 1 ? text.slice(1, -1).trim() : text;
 }
@@ -99,7 +98,7 @@ export function unquoted(text: string): string {
 function notAName(): CcMirrorError {
   return new CcMirrorError(
     'usage',
-    '--api-key-env takes the name of a variable, not the key itself',
+    '--api-key-env takes the name of a variable, not the key',
     'Write --api-key-env MY_KEY, or pipe the key into --api-key-stdin',
   );
 }

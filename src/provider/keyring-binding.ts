@@ -3,14 +3,14 @@ import { CcMirrorError } from '../errors.ts';
 
 const packageName = '@napi-rs/keyring';
 
-/** What to do where no keyring can be used. */
+/** What to do if the keyring cannot be used. */
 export const insteadOfKeyring =
-  'Without a desktop and its keyring, unlocked, keep the key with --key-store file, or have a command print it: --api-key-helper CMD';
+  'Unlock it; on a machine without a desktop use --key-store file, or a command that prints the key: --api-key-helper CMD';
 
 /**
- * The path of the native binding that the optional dependency chose for this machine: the one file
- * that a program needs to reach the keyring. Loads it. Error: `unsupported-platform` where npm did
- * not install it or there is none for this system.
+ * Loads the optional package and returns the path of its native binding for this machine, the one
+ * file that a program needs to reach the keyring. Error: `unsupported-platform` if npm did not
+ * install it or it does not support this system.
  */
 export function keyringBinding(): string {
   const require = createRequire(import.meta.url);

@@ -1,18 +1,18 @@
-/** The name that the keyring shows for all entries of cc-mirror. */
+/** The service name of all entries, as keyrings show it. */
 export const keyringService = 'cc-mirror';
 
-/** The program of a variant that prints its key: Claude Code's `apiKeyHelper` runs it with Node.js. */
+/** The program of a variant that prints its key, run by Claude Code's `apiKeyHelper`. */
 export const keyProgram = 'key.cjs';
 
-/** The platform's binding, beside the program. */
+/** The platform's binding, next to the program. */
 export const bindingName = 'keyring.node';
 
-/** What lies in a variant's folder `key/`. */
+/** The files in a variant's folder `key/`. */
 export const keyringFileNames = [keyProgram, bindingName] as const;
 
 /**
- * The entry of one variant, as a keyring shows it: `mclaude@/home/you/.cc-mirror`. `home` is the
- * absolute path of the folder of variants, so that two of them share nothing.
+ * The account name of a variant's entry: `mclaude@/home/you/.cc-mirror`. It contains the absolute
+ * path of the home, so that variants of two homes share nothing.
  */
 export function keyringAccount(variant: string, home: string): string {
   return `${variant}@${home}`;

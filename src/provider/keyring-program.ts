@@ -3,7 +3,7 @@ import { keyringBinding } from './keyring-binding.ts';
 import { bindingName, keyProgram, keyringService } from './keyring-names.ts';
 import { openingEntry } from './keyring.ts';
 
-/** A file of a variant's folder `key/`. */
+/** A file in a variant's folder `key/`. */
 export interface KeyringFile {
   name: string;
   content: Buffer;
@@ -11,7 +11,7 @@ export interface KeyringFile {
 }
 
 /**
- * The files that let a variant read its key by itself, as cc-mirror may be gone (npx): the program,
+ * The files that let a variant read its key without cc-mirror, which npx does not keep: the program,
  * and the binding for this machine. They hold no secret. Error: `unsupported-platform`.
  */
 export async function keyringProgram(variant: string, account: string): Promise<KeyringFile[]> {
@@ -24,7 +24,7 @@ export async function keyringProgram(variant: string, account: string): Promise<
 
 function programText(variant: string, account: string): string {
   const again = `run: cc-mirror update ${variant} --key-store keyring --api-key-stdin`;
-  return `// Prints the API key of a cc-mirror variant from the keyring. Written anew by updates.
+  return `// Prints the API key of a cc-mirror variant from the keyring. Rewritten by every update.
 'use strict';
 const service = ${JSON.stringify(keyringService)};
 const account = ${JSON.stringify(account)};
@@ -33,12 +33,12 @@ try {
   const { Entry } = require('./${bindingName}');
   const key = ${openingEntry}.getPassword();
   if (key) require('node:fs').writeSync(1, key + '\\n');
-  else fail('it has none; ${again}');
+  else fail('there is no entry; ${again}');
 } catch (error) {
   fail(String(error.message).split('\\n')[0]);
 }
 
-// Where a native Claude Code runs this file, it is not to begin itself.
+// A native Claude Code that runs this file must not start.
 if (process.versions.bun) process.exit();
 
 function fail(problem) {

@@ -4,7 +4,7 @@ import * as z from '../zod.ts';
 import { insteadOfKeyring, keyringBinding } from './keyring-binding.ts';
 import { keyringService } from './keyring-names.ts';
 
-/** Keeps a key, in place of one that is there. Error: `storage`, `unsupported-platform`. */
+/** Writes a key, replacing an existing one. Error: `storage`, `unsupported-platform`. */
 export async function keepInKeyring(
   account: string,
   key: string,
@@ -13,7 +13,7 @@ export async function keepInKeyring(
   await ask({ operation: 'keep', account, key }, signal);
 }
 
-/** The key that is kept; null for none. Error: `storage`, `unsupported-platform`. */
+/** The key; null if there is no entry. Error: `storage`, `unsupported-platform`. */
 export async function readFromKeyring(
   account: string,
   signal?: AbortSignal,
@@ -21,14 +21,14 @@ export async function readFromKeyring(
   return await ask({ operation: 'read', account }, signal);
 }
 
-/** Removes an entry, if there is one. Error: `storage`, `unsupported-platform`. */
+/** Removes the entry, if there is one. Error: `storage`, `unsupported-platform`. */
 export async function removeFromKeyring(account: string, signal?: AbortSignal): Promise<void> {
   await ask({ operation: 'remove', account }, signal);
 }
 
 /**
- * On Linux the entry is pinned to the Secret Service (GNOME Keyring, KWallet): without that, the
- * binding falls back to the kernel's keys, which a restart removes.
+ * On Linux the entry is pinned to the Secret Service (GNOME Keyring, KWallet): the binding would
+ * otherwise fall back to the kernel's keys, which are lost at a restart.
  */
 export const openingEntry = "new Entry(service, account, { linux: { store: 'secret-service' } })";
 
@@ -50,8 +50,8 @@ process.stdin.on('data', (chunk) => { request += chunk; }).on('end', () => {
 });
 `;
 
-/** Milliseconds; somebody may have to type the password of a locked keyring. */
-const limit = 120_000;
+/** Milliseconds; the user may have to type the password of a locked keyring. */
+const timeLimit = 120_000;
 
 const answers = z.union([
   z.object({ key: z.nullable(z.string()) }),
@@ -65,20 +65,20 @@ interface Request {
 }
 
 /**
- * In a process of its own: a call of the binding can wait for the keyring or a dialog, and could
- * not be ended otherwise. The key goes through pipes only.
+ * Runs in a separate process, which can be killed: a call of the binding may wait for the keyring or
+ * a dialog. The key goes through pipes only.
  */
 async function ask(request: Request, signal: AbortSignal | undefined): Promise<string | null> {
   const binding = keyringBinding();
   const { stdout, timedOut, exitCode } = await execa(process.execPath, ['-e', program], {
     input: JSON.stringify({ ...request, binding, service: keyringService }),
     reject: false,
-    timeout: limit,
+    timeout: timeLimit,
     ...(signal && { cancelSignal: signal }),
   });
   signal?.throwIfAborted();
-  if (timedOut) throw unusable('it has not answered for two minutes; is it locked?');
-  if (exitCode !== 0) throw unusable(`the program that asks it ended with ${exitCode}`);
+  if (timedOut) throw unusable('no answer within two minutes; it may be locked');
+  if (exitCode !== 0) throw unusable(`the program that asks it exited with ${exitCode}`);
   const answer = answers.parse(JSON.parse(stdout));
   if ('problem' in answer) throw unusable(answer.problem);
   return answer.key;

@@ -1,21 +1,21 @@
-/** Claude Code's tiers, each of which a provider can map to a model of its own. */
+/** Claude Code's tiers, which a provider can map to its own models. */
 export const tiers = ['opus', 'sonnet', 'haiku'] as const;
 
 export type Tier = (typeof tiers)[number];
 
 type Kind = 'default' | Tier | 'subagent';
 
-/** Model ids: what a session starts with, the tiers, and what subagents and teammates run on. */
+/** Model ids: the one that a session starts with, the tiers, and that of subagents and teammates. */
 export type Models = { [K in Kind]?: string };
 
 type Given = { readonly [K in Kind]?: string | undefined };
 
 /**
- * The preset's models with the user's on top. On an endpoint that is not Anthropic's, an unmapped
- * tier or subagent would ask for a model id of Anthropic's, so
- * there the default stands in for every gap, and the sonnet tier for subagents once all tiers are
- * mapped. A default of the user's own replaces the preset's tiers too: who asks for one model is
- * not to be billed for another. Tiers without any model to stand in for them stay open.
+ * The preset's models, overridden by the user's. At an address that is not Anthropic's (`elsewhere`)
+ * an unmapped tier or subagent would ask for one of Anthropic's models, so the default fills every
+ * gap; subagents take the sonnet tier if there is no default and all tiers are mapped. A default that
+ * the user chose also replaces the preset's tiers, so that nobody is billed for another model. Tiers
+ * that nothing can fill stay unmapped.
  */
 export function fillModels(preset: Given, chosen: Given, elsewhere: boolean): Models {
   const replaced = elsewhere && named(chosen.default) !== undefined;
@@ -35,7 +35,7 @@ export function fillModels(preset: Given, chosen: Given, elsewhere: boolean): Mo
   return models;
 }
 
-/** The tiers that have no model of the provider's. */
+/** The tiers without a model of the provider's. */
 export function unmappedTiers(models: Readonly<Models>): Tier[] {
   return tiers.filter((tier) => models[tier] === undefined);
 }

@@ -1,6 +1,6 @@
 /**
- * The candidate that `typed` was most likely meant to be, or `null` where none is within two
- * changed, missing, added or swapped neighbouring characters (one, for words of up to three).
+ * The candidate that was most likely meant by `typed`; null if none is within an edit distance of two
+ * (one, for words of up to three characters). Swapped neighbours count as one edit.
  */
 export function nearest(typed: string, candidates: readonly string[]): string | null {
   let best: string | null = null;

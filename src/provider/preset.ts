@@ -1,5 +1,4 @@
 import { jsonErrorPlace, withoutMark } from '../config/json-place.ts';
-
 import { secretVariables } from '../claude-variables.ts';
 import { CcMirrorError } from '../errors.ts';
 import * as z from '../zod.ts';
@@ -20,34 +19,31 @@ const url = z
 const optionalText = z.optional(text);
 const optionalUrl = z.optional(url);
 
-/** How a key is sent: as `Authorization: Bearer`, or as `x-api-key`. */
+/** How a key is sent: `Authorization: Bearer`, or `x-api-key`. */
 export const keyHeaders = ['bearer', 'api-key'] as const;
 export type KeyHeader = (typeof keyHeaders)[number];
 
 const keyed = {
-  /** Without a key the variant is of no use. */
+  /** Whether the variant needs a key. */
   required: z._default(z.boolean(), true),
   /** Where a user gets a key. */
   keyUrl: optionalUrl,
-  /** What is sent when no key was given, for local servers that want some text; not a secret. */
+  /** Sent if no key was given, for local servers that want any text; not a secret. */
   placeholder: optionalText,
 };
 
-/**
- * One provider as a data file: `providers/<id>.json`, shipped or the user's own. Every fact in it
- * comes from `source`.
- */
+/** One provider: `providers/<id>.json`, shipped or the user's own. */
 const presetSchema = z.strictObject({
   id: slug,
   aliases: z._default(z.array(slug), []),
   name: text,
   description: text,
-  /** `null`: Anthropic's own, or given by the user (see `requires`). */
+  /** null: Anthropic's own, or given by the user (see `requires`). */
   baseUrl: z.nullable(url),
-  /** Other addresses of the same service, to be used with `--base-url`. */
+  /** Other addresses of the same service, for `--base-url`. */
   alternativeUrls: z._default(z.array(z.strictObject({ name: text, url })), []),
   auth: z.discriminatedUnion('type', [
-    /** Claude Code's own login, or a key as ANTHROPIC_API_KEY if one is given. */
+    /** Claude Code's own login, or ANTHROPIC_API_KEY if a key is given. */
     z.strictObject({
       type: z.literal('login'),
       required: z._default(z.literal(false), false),
@@ -58,7 +54,7 @@ const presetSchema = z.strictObject({
     /** ANTHROPIC_API_KEY, sent as `x-api-key`. */
     z.strictObject({ type: z.literal('api-key'), ...keyed }),
   ]),
-  /** Model ids; `default` is what a session starts with. */
+  /** Model ids; a session starts with `default`. */
   models: z._default(
     z.strictObject({
       default: optionalText,
@@ -70,26 +66,26 @@ const presetSchema = z.strictObject({
     {},
   ),
   /**
-   * Whether the service takes tools that are announced by name only, and hands `tool_reference` blocks back:
-   * who has Claude Code defer tools elsewhere is told that it may not work.
+   * Whether the service accepts deferred tools and passes `tool_reference` blocks on. Users who defer
+   * tools elsewhere are warned.
    */
   deferredTools: z._default(z.boolean(), false),
   env: z._default(z.record(z.string(), z.string()).check(z.superRefine(checkVariables)), {}),
-  /** Headers beside the key, each with a variable that holds its secret: `Bearer ${CF_TOKEN}`. */
+  /** Further headers, each with a variable for its secret: `Bearer ${CF_TOKEN}`. */
   headers: z._default(
     z.array(
       z.strictObject({
-        name: text.check(z.refine(isHeaderName, 'is no header name')),
+        name: text.check(z.refine(isHeaderName, 'is not a header name')),
         value: text.check(z.refine(isHeaderTemplate, 'must refer to a variable, like ${CF_TOKEN}')),
-        /** Without it the provider answers nothing. */
+        /** Whether the provider refuses requests without it. */
         required: z._default(z.boolean(), true),
       }),
     ),
     [],
   ),
-  /** What the user must give, because the preset cannot know it. */
+  /** What the user must give. */
   requires: z._default(z.array(z.enum(['baseUrl', 'model'])), []),
-  /** Where the facts come from and how old they are (ISO date); optional in a user's own file. */
+  /** Where the facts come from and as of when (ISO date); optional in the user's own presets. */
   source: z.optional(
     z.strictObject({
       url: optionalUrl,
@@ -102,8 +98,8 @@ const presetSchema = z.strictObject({
 export type Preset = z.infer<typeof presetSchema>;
 
 /**
- * The preset in a file's JSON text. `file` is for messages only. Anything that is not a preset:
- * CcMirrorError `invalid-preset`, which names the file, each field and what to do.
+ * Parses a preset's JSON text; `file` is for messages only. CcMirrorError `invalid-preset`, which
+ * names the file, every wrong field and what to do.
  */
 export function parsePreset(json: string, file: string): Preset {
   const result = presetSchema.safeParse(parseJson(json, file));
@@ -114,7 +110,7 @@ export function parsePreset(json: string, file: string): Preset {
   });
 }
 
-/** What to do about a preset file that cannot be used. */
+/** What to do about a broken preset file. */
 export function repair(file: string): string {
   return `Correct ${file}, or move it out of the folder`;
 }
@@ -124,13 +120,9 @@ function parseJson(json: string, file: string): unknown {
     return JSON.parse(withoutMark(json));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    // The parser's own message quotes the text, and somebody may have put a key there.
+    // The parser's own message quotes the text, which may contain a key.
     const place = jsonErrorPlace(json);
-    throw new CcMirrorError(
-      'invalid-preset',
-      `${file} is not JSON, from ${place} on`,
-      repair(file),
-    );
+    throw new CcMirrorError('invalid-preset', `${file}:${place} is not valid JSON`, repair(file));
   }
 }
 
@@ -149,11 +141,11 @@ function variableProblem(name: string, value: string): string | null {
   if (!isVariableName(name)) return 'is not a variable name';
   if (value.includes('\0')) return 'has a NUL character in its value';
   if (secretVariables.has(name) && value !== '') {
-    return 'is a credential, which has no place in a preset';
+    return 'is a credential, which a preset must not contain';
   }
   if (ownedVariables.has(name)) return 'is set by cc-mirror itself';
   if (capabilityVariables.has(name)) {
-    return 'belongs to the task and team features, which no provider decides';
+    return 'belongs to the task and team features, which a provider cannot set';
   }
   return null;
 }

@@ -6,7 +6,7 @@ import type { KeyHeader, Preset } from './preset.ts';
 import { takesDeferred, toolsInFull } from './tool-search.ts';
 import { isVariableName, ownedVariables } from './variables.ts';
 
-/** What the user asked for beyond the preset: `--base-url`, `--auth`, `--model…`, `--env`. */
+/** What the user chose on top of the preset: `--base-url`, `--auth`, `--model…`, `--env`. */
 export interface ProviderOverrides {
   baseUrl?: string | undefined;
   auth?: KeyHeader | undefined;
@@ -14,11 +14,11 @@ export interface ProviderOverrides {
   env?: Readonly<Record<string, string>> | undefined;
 }
 
-/** A provider as a variant uses it. `env` holds no secret; the key goes to `keyVariable`. */
+/** A provider as a variant uses it. `env` holds no secret; the key goes into `keyVariable`. */
 export interface ResolvedProvider {
   id: string;
   name: string;
-  /** `null`: Anthropic's own. */
+  /** null: Anthropic's own. */
   baseUrl: string | null;
   auth: Preset['auth']['type'];
   keyVariable: 'ANTHROPIC_AUTH_TOKEN' | 'ANTHROPIC_API_KEY';
@@ -26,17 +26,17 @@ export interface ResolvedProvider {
   keyUrl: string | null;
   headers: Preset['headers'];
   models: Models;
-  /** Tiers that would ask this endpoint for Anthropic's own model ids; empty for Anthropic. */
+  /** Tiers that would ask this address for one of Anthropic's models; empty for Anthropic itself. */
   unmapped: Tier[];
   env: Record<string, string>;
-  /** Whether the address is known to take tools that are announced by name only. */
+  /** Whether the address is known to accept deferred tools. */
   deferredTools: boolean;
 }
 
 /**
- * The preset with the user's choices on top, as environment variables.
- * CcMirrorError `usage`: a base URL that is missing or not http(s), `--auth` where there is no choice,
- * a model that is missing, or an `--env` that is malformed, would store a credential or sets what cc-mirror itself sets.
+ * The preset with the user's choices on top, as environment variables. CcMirrorError `usage`: a base
+ * URL that is missing or not http(s), `--auth` for a provider without that choice, a missing model,
+ * or an `--env` that is malformed, a credential, or a variable that cc-mirror sets.
  */
 export function resolveProvider(
   preset: Preset,
@@ -72,7 +72,7 @@ export function resolveProvider(
   };
 }
 
-/** A gateway at any address may want the key in another way than most do. */
+/** Gateways differ in how they want the key. */
 function chooseAuth({ id, auth }: Preset, given: KeyHeader | undefined): Preset['auth'] {
   if (given === undefined || given === auth.type) return auth;
   if (auth.type !== 'login') return { ...auth, type: given };
@@ -83,7 +83,7 @@ function chooseAuth({ id, auth }: Preset, given: KeyHeader | undefined): Preset[
   );
 }
 
-/** A preset empties the variable that the key does not go to. */
+/** Presets set the variable that the key does not go into to nothing. */
 function withoutName(env: Readonly<Record<string, string>>, name: string): Record<string, string> {
   return Object.fromEntries(Object.entries(env).filter(([other]) => other !== name));
 }
@@ -93,8 +93,8 @@ function chooseBaseUrl(preset: Preset, given: string | undefined): string | null
   if (preset.baseUrl === null && preset.requires.includes('baseUrl')) {
     throw new CcMirrorError(
       'usage',
-      `The provider ${preset.id} has no address of its own`,
-      'Add --base-url URL, where URL is what comes before /v1/messages',
+      `The provider ${preset.id} needs an address`,
+      'Add --base-url URL, where URL is the part before /v1/messages',
     );
   }
   return preset.baseUrl;
@@ -104,7 +104,7 @@ function requireModel(preset: Preset, models: Models): void {
   if (!preset.requires.includes('model') || models.default !== undefined) return;
   throw new CcMirrorError(
     'usage',
-    `The provider ${preset.id} has no model of its own choice`,
+    `The provider ${preset.id} needs a model`,
     'Add --model ID; --model-opus, --model-sonnet and --model-haiku refine it',
   );
 }
@@ -129,8 +129,8 @@ function checkedEnv(env: Readonly<Record<string, string>>): Readonly<Record<stri
       throw new CcMirrorError('usage', `--env: "${name}" is not a variable name`, hint);
     }
     if (value.includes('\0')) {
-      const hint = `Leave the NUL character out of ${name}`;
-      throw new CcMirrorError('usage', `--env ${name}: no variable can hold that value`, hint);
+      const hint = `Remove the NUL character from ${name}`;
+      throw new CcMirrorError('usage', `--env ${name}: no variable can have this value`, hint);
     }
     const instead = ownedVariables.get(name);
     if (instead !== undefined) {
@@ -139,7 +139,7 @@ function checkedEnv(env: Readonly<Record<string, string>>): Readonly<Record<stri
     if (secretVariables.has(name) && value !== '') {
       throw new CcMirrorError(
         'usage',
-        `--env ${name}: a credential given this way would be stored in the open`,
+        `--env ${name}: a credential given this way would be stored in plain text`,
         'Give the key with --api-key-env VAR or --api-key-stdin',
       );
     }

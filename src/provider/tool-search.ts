@@ -1,23 +1,23 @@
 import type { Preset } from './preset.ts';
 
 /**
- * Decides when builds announce most of their tools by name only, the Task tools among them, for the model
- * to fetch. Where it is unset they do so at Anthropic's address (2.1.110 on) and, from 2.1.304 on, at
- * every address. `false`: never. `auto` sends all tools until they take a tenth of the context, and yet
- * tells the model that most of them cannot be called before it fetches them, with a tool that is not
- * there (seen in 2.1.112, 2.1.240 and 2.1.332); beyond that tenth the Task tools are announced only.
+ * Decides when builds defer most of their tools, the Task tools among them: announce them by name
+ * only, for the model to fetch. If unset, they do so at Anthropic's address (from 2.1.110 on) and at
+ * every address (from 2.1.304 on). `false`: never. `auto` defers them once they take a tenth of the
+ * context; below that it sends them in full, and still tells the model to fetch most of them first,
+ * with a tool that it does not send (seen in 2.1.112, 2.1.240 and 2.1.332).
  */
 export const toolSearch = 'ENABLE_TOOL_SEARCH';
 
-/** What has every build send all of its tools in full. */
+/** Makes every build send all of its tools in full. */
 export const toolsInFull = { [toolSearch]: 'false' };
 
-/** The variables of a launcher that a value in the user's shell beats, with those that the user chose. */
+/** The launcher's variables that one of the user's shell overrides, unless the user chose them. */
 export function shellFirst(chosen: Readonly<Record<string, string>>): string[] {
   return chosen[toolSearch] === undefined ? [toolSearch] : [];
 }
 
-/** Whether an address takes deferred tools: another than the preset's own may be any gateway. */
+/** Whether an address accepts deferred tools; one that the preset does not know may not. */
 export function takesDeferred(
   { deferredTools, baseUrl: own, alternativeUrls }: Preset,
   baseUrl: string | null,

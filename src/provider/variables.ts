@@ -1,15 +1,15 @@
 import { mayBeKey } from './key-stores.ts';
 
-/** Variables that cc-mirror sets itself, and what a user does instead of setting them. */
+/** Variables that cc-mirror sets, with what a user does instead. */
 export const ownedVariables: ReadonlyMap<string, string> = new Map([
-  ['CLAUDE_CONFIG_DIR', 'It is the variant’s own folder; --home moves all of them'],
-  ['CLAUDE_SECURESTORAGE_CONFIG_DIR', 'Credentials are kept by the variant’s own folder'],
+  ['CLAUDE_CONFIG_DIR', 'It is the folder of the variant; --home moves all of them'],
+  ['CLAUDE_SECURESTORAGE_CONFIG_DIR', 'Credentials are kept in the folder of the variant'],
   ['ANTHROPIC_BASE_URL', 'Use --base-url URL'],
 ]);
 
 /**
- * Variables that decide about the task and team tools. They belong to `--[no-]tasks` and
- * `--[no-]teams`; a preset may not touch them, since both are for every provider.
+ * Variables that turn the task and team tools on or off, as `--[no-]tasks` and `--[no-]teams` do for
+ * every provider; a preset must not set them.
  */
 export const capabilityVariables: ReadonlySet<string> = new Set([
   'CLAUDE_CODE_AGENT_SWARMS',
@@ -21,8 +21,8 @@ export const capabilityVariables: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether a variable reads as a secret, by its name or its value; those of headers apart, which are
- * kept elsewhere. Ids of models can look like keys.
+ * Whether a variable looks like a secret, by its name or its value. Not the variable of headers,
+ * which are kept elsewhere, and not the values of model variables, as model ids can look like keys.
  */
 export function readsAsSecret(name: string, value: string): boolean {
   if (value === '' || name === 'ANTHROPIC_CUSTOM_HEADERS') return false;

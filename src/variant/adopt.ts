@@ -91,7 +91,7 @@ async function understand(wish: Wish, { layout }: Surroundings): Promise<Underst
     settings: { path, text },
     launcher: { path: launcher, text: headOf(launcher) },
     platform: layout.platform,
-    catalogue: await loadCatalogue({ shipped: shippedPresets, user: layout.providers }),
+    catalogue: loadCatalogue({ shipped: shippedPresets, user: layout.providers }),
     wanted: { provider: wish.provider, baseUrl: wish.baseUrl, auth: wish.auth },
   });
   const { chosen, key: variable } = adoption;

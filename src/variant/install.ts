@@ -150,7 +150,7 @@ export async function understandWish(
 
   // With a provider the variant is made anew; without one it goes on from what was chosen.
   const chosen = wish.provider === undefined && current ? handEdits(current) : null;
-  const catalogue = await definitions.presets(layout.providers);
+  const catalogue = definitions.presets(layout.providers);
   const { preset } = findPreset(catalogue, wish.provider ?? current?.provider ?? 'mirror');
   const there = adopted?.baseUrl ?? current?.choices.baseUrl;
   const typed =

@@ -203,7 +203,7 @@ export async function withKeyKept<T>(
   if (inFile) {
     const sample = join(folder, 'private');
     await writeFile(sample, '', { mode: keyFileMode });
-    await requirePrivate(sample);
+    requirePrivate(sample);
   }
   if (keep !== null) await noteEntries(folder, [keep.entry]);
   return withKeyring({ keep, forget }, signal, (left) => act([...new Set([...needed, ...left])]));

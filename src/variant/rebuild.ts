@@ -129,7 +129,7 @@ async function assemble(parts: Parts): Promise<Rebuilt> {
   const { CLAUDE_CONFIG_DIR: _, ...variables } = env;
   const known = part.provider !== undefined || launcher !== null;
   const baseUrl = part.baseUrl ?? variables['ANTHROPIC_BASE_URL'] ?? null;
-  const provider = part.provider ?? (known ? await providerOf(baseUrl, layout) : '');
+  const provider = part.provider ?? (known ? providerOf(baseUrl, layout) : '');
   const choices = part.choices ?? (await choicesFrom(parts, provider, baseUrl, variables));
   const key = part.key ?? (await keyLeft(places, launcher));
   const now = new Date().toISOString();
@@ -198,9 +198,9 @@ function keptFromShell(launcher: ReadLauncher | null, { env }: Choices): string[
   return (launcher?.keepEnv ?? []).filter((name) => name !== toolSearch || name in env);
 }
 
-async function providerOf(baseUrl: string | null, layout: Layout): Promise<string> {
+function providerOf(baseUrl: string | null, layout: Layout): string {
   if (baseUrl === null) return 'mirror';
-  const { entries } = await loadCatalogue({ shipped: shippedPresets, user: layout.providers });
+  const { entries } = loadCatalogue({ shipped: shippedPresets, user: layout.providers });
   const found = entries.find(
     ({ preset }) =>
       preset.baseUrl === baseUrl || preset.alternativeUrls.some(({ url }) => url === baseUrl),
@@ -215,7 +215,7 @@ async function choicesFrom(
   baseUrl: string | null,
   variables: Readonly<Record<string, string>>,
 ): Promise<Choices> {
-  const catalogue = await loadCatalogue({ shipped: shippedPresets, user: layout.providers });
+  const catalogue = loadCatalogue({ shipped: shippedPresets, user: layout.providers });
   const preset = provider === '' ? null : findPreset(catalogue, provider).preset;
   const key = part.key ?? launcher?.key;
   const left = preset && {

@@ -9,11 +9,11 @@ import { type Examination, examine } from './examine.ts';
 
 /** The presets and packs that a command works with, each read once, for however many variants. */
 export class Definitions {
-  readonly #catalogues = new Map<string, Promise<Catalogue>>();
+  readonly #catalogues = new Map<string, Catalogue>();
   readonly #packs = new Map<string, Promise<Pack>>();
 
   /** The presets: those that are shipped and the user's own, in the folder `user`. */
-  presets(user: string): Promise<Catalogue> {
+  presets(user: string): Catalogue {
     return once(this.#catalogues, user, () => loadCatalogue({ shipped: shippedPresets, user }));
   }
 
@@ -88,9 +88,9 @@ export class Sources {
   }
 }
 
-function once<T>(map: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+function once<T>(map: Map<string, T>, key: string, make: () => T): T {
   const known = map.get(key);
-  if (known) return known;
+  if (known !== undefined) return known;
   const made = make();
   map.set(key, made);
   return made;

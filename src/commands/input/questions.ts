@@ -25,7 +25,7 @@ export async function askForVariant(
   given: Omit<MakeOptions, 'name'> & { name: string | undefined },
   { layout, progress }: CommandContext,
 ): Promise<Answers> {
-  const catalogue = await loadCatalogue({ shipped: shippedPresets, user: layout.providers });
+  const catalogue = loadCatalogue({ shipped: shippedPresets, user: layout.providers });
   const options = catalogue.entries.map(({ preset: { id, name, description } }) => ({
     value: id,
     label: name,

@@ -47,7 +47,7 @@ async function inputOf(
     settings: { path: places.settings, text: await readFile(places.settings, 'utf8') },
     launcher: { path: launcher, text: headOf(launcher) },
     platform: layout.platform,
-    catalogue: await loadCatalogue({ shipped: shippedPresets, user: null }),
+    catalogue: loadCatalogue({ shipped: shippedPresets, user: null }),
     wanted,
   };
 }

@@ -11,7 +11,7 @@ describe('an address', () => {
     ['https://x.test/v1/projects/messages', 'https://x.test/v1/projects/messages'],
     ['https://x.test/apiv1', 'https://x.test/apiv1'],
     ['"https://x.test"', 'https://x.test'],
-  ])('%s is taken', (given, url) => {
+  ])('%s is accepted', (given, url) => {
     expect(givenBaseUrl(given, custom)).toEqual({ url, note: null });
   });
 
@@ -26,12 +26,12 @@ describe('an address', () => {
       '/v1/messages/count_tokens',
     ],
     ['https://x.test/v1/models', 'https://x.test', '/v1/models'],
-  ])('%s is mended, and it is said', (given, url, end) => {
-    const note = expect.stringMatching(`^--base-url: ${end} was taken off`);
+  ])('%s is corrected, with a note', (given, url, end) => {
+    const note = expect.stringMatching(`^--base-url: removed the trailing ${end}, `);
     expect(givenBaseUrl(given, custom)).toEqual({ url, note });
   });
 
-  it('that a preset has stays as it is', () => {
+  it('of a preset is never corrected', () => {
     const preset = {
       baseUrl: 'https://x.test/api/v1',
       alternativeUrls: [{ name: 'EU', url: 'https://eu.x.test/v1/' }],

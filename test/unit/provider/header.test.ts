@@ -25,7 +25,7 @@ it.each([
   'a: SECRETé',
   'a: SECRET${1x}',
   'a: SECRET${}',
-])('%j is none, and is not repeated', (text) => {
+])('%j is refused, and not quoted', (text) => {
   const attempt = (): unknown => parseHeader(text);
   expect(attempt).toThrow(expect.objectContaining({ code: 'usage' }));
   expect(attempt).toThrow(
@@ -33,7 +33,7 @@ it.each([
   );
 });
 
-it('headers in a variable stand one a line', () => {
+it('a variable has one header per line', () => {
   const both = [
     { name: 'a', value: 'b' },
     { name: 'c', value: 'd' },
@@ -42,7 +42,7 @@ it('headers in a variable stand one a line', () => {
   expect(parseHeaders('a: b\\nc: d')).toEqual(both);
 });
 
-it('a value has texts and variables of the shell', () => {
+it('a value consists of texts and variables of the shell', () => {
   expect(partsOf('Bearer ${A}$B${C}')).toEqual([
     { kind: 'text', text: 'Bearer ' },
     { kind: 'variable', text: 'A' },
@@ -73,6 +73,6 @@ it.each([
   ['CLAUDE_CODE_API_KEY_HELPER_TTL_MS', '1000', false],
   ['ANTHROPIC_SMALL_FAST_MODEL', 'Qwen3-Coder-480B-A35B-Instruct', false],
   ['API_TIMEOUT_MS', '600000', false],
-])('%s=%s reads as a secret: %s', (name, value, secret) => {
+])('%s=%s looks like a secret: %s', (name, value, secret) => {
   expect(readsAsSecret(name, value)).toBe(secret);
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { keyEnding, keyStores } from '../../../src/provider/key-stores.ts';
 
-test('names four stores', () => {
+test('there are four stores', () => {
   expect(keyStores).toEqual(['file', 'keyring', 'env', 'helper']);
 });
 

@@ -19,7 +19,7 @@ test.each([key, ` ${key}\n`, `${key}\r\n`, `\t${key}\n\n`])('trims %j', async (t
   expect(await fromStdin(text)).toEqual({ key, without: null });
 });
 
-test('joins what standard input brings in pieces', async () => {
+test('joins the chunks of standard input', async () => {
   const bytes = new TextEncoder().encode(`\uFEFF${key}\n`);
   expect(await fromStdin(...[...bytes].map((byte) => Uint8Array.of(byte)))).toEqual({
     key,
@@ -27,14 +27,14 @@ test('joins what standard input brings in pieces', async () => {
   });
 });
 
-test.each([undefined, '', ' \n'])('says that the variable holds nothing: %j', async (value) => {
+test.each([undefined, '', ' \n'])('refuses an empty variable: %j', async (value) => {
   await expect(fromEnv('MY_KEY', value)).rejects.toMatchObject({
     code: 'missing-key',
     message: '--api-key-env: the variable MY_KEY is empty or not set',
   });
 });
 
-test('says that standard input is empty', async () => {
+test('refuses empty standard input', async () => {
   const expected = { code: 'missing-key', message: expect.stringContaining('standard input') };
   await expect(fromStdin()).rejects.toMatchObject(expected);
   await expect(fromStdin('\n')).rejects.toMatchObject(expected);
@@ -45,7 +45,7 @@ test.each([
   ['control characters', `${key}\u001b[0m`, 'a control character'],
   ['spaces', `two ${key}`, 'a space'],
   ['other scripts', `${key}é`, 'outside ASCII'],
-])('refuses %s without repeating the key', async (_case, text, problem) => {
+])('refuses %s without quoting the key', async (_case, text, problem) => {
   for (const reading of [fromEnv('MY_KEY', text), fromStdin(text)]) {
     const error = await reading.catch((error: unknown) => error);
     expect(error).toMatchObject({ code: 'usage', message: expect.stringContaining(problem) });
@@ -62,13 +62,13 @@ test.each([
   [`\uFEFFZAI_API_KEY=${key}\n`, 'the name before it'],
   [`export ZAI_API_KEY="${key}"`, 'the name before it and the quotes around it'],
   [`$env:KEY = '${key}'`, 'the name before it and the quotes around it'],
-])('takes the key alone out of %j, and says so', async (text, without) => {
+])('extracts the key from %j, and says so', async (text, without) => {
   expect(await fromStdin(text)).toEqual({ key, without });
   expect(await fromEnv('MY_KEY', text)).toEqual({ key, without });
 });
 
 test.each(['QUJDRA==', 'abc=def', 'ABC=', 'bearer', '"half'])(
-  'leaves a key such as %j alone',
+  'does not change the key %j',
   async (text) => {
     expect(await fromStdin(text)).toEqual({ key: text, without: null });
   },
@@ -79,7 +79,7 @@ test('refuses a file piped in by mistake', async () => {
 });
 
 test.each([key, 'sk_live_SECRET', 'SECRET'.repeat(20)])(
-  'does not repeat a key given as a name: %j',
+  'does not quote a key given as a name: %j',
   async (name) => {
     const reading = readKey({ fromEnv: { name, environment: {} } });
     const error = await reading.catch((error: unknown) => error);

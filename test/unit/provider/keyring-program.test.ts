@@ -11,7 +11,7 @@ import { keyringProgram } from '../../../src/provider/keyring-program.ts';
 
 const account = `mclaude@/home/it's "you" \\ \${HOME}\n/.cc-mirror`;
 
-/** Stands in for the binding: answers with what it was asked, or fails. */
+/** A fake binding: answers with what it was asked, or fails. */
 const standIn = `
 require.extensions['.node'] = (module) => {
   module.exports = { Entry: class {
@@ -58,7 +58,7 @@ test('comes with the binding of this machine', async () => {
   expect(copy.equals(await readFile(binding))).toBe(true);
 });
 
-test('prints the key of its variant and nothing else', async () => {
+test('prints only the key of its variant', async () => {
   const { stdout, ...rest } = await runWithStandIn();
   expect(rest).toEqual({ exitCode: 0, stderr: '' });
   expect(stdout.endsWith('\n')).toBe(true);
@@ -66,17 +66,17 @@ test('prints the key of its variant and nothing else', async () => {
   expect(JSON.parse(stdout)).toEqual(['cc-mirror', account, { linux }]);
 });
 
-test('says that there is no key, and what to do', async () => {
+test('reports a missing entry, with a hint', async () => {
   expect(await runWithStandIn({ EMPTY: '1' })).toEqual({
     exitCode: 1,
     stdout: '',
     stderr:
-      'variant mclaude: no API key in the keyring: it has none; ' +
+      'variant mclaude: no API key in the keyring: there is no entry; ' +
       'run: cc-mirror update mclaude --key-store keyring --api-key-stdin\n',
   });
 });
 
-test('says in one line why the keyring cannot be read', async () => {
+test('reports in one line why the keyring cannot be read', async () => {
   expect(await runWithStandIn({ FAILING: '1' })).toEqual({
     exitCode: 1,
     stdout: '',
@@ -84,7 +84,7 @@ test('says in one line why the keyring cannot be read', async () => {
   });
 });
 
-test('ends with one line where there is no desktop', async () => {
+test('fails with one line without a desktop', async () => {
   const { exitCode, stdout, stderr } = await run([]);
   expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
   expect(stderr).toMatch(/^variant mclaude: no API key in the keyring: .+\n$/);

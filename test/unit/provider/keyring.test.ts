@@ -12,7 +12,7 @@ import {
   removeFromKeyring,
 } from '../../../src/provider/keyring.ts';
 
-test('two homes, and two variants of one, share no entry', () => {
+test('variants share no entry, within a home or across homes', () => {
   const accounts = [
     keyringAccount('a', '/home/you/.cc-mirror'),
     keyringAccount('b', '/home/you/.cc-mirror'),
@@ -22,7 +22,7 @@ test('two homes, and two variants of one, share no entry', () => {
   expect(new Set(accounts).size).toBe(accounts.length);
 });
 
-// Elsewhere the keyring is always there, and no place for tests.
+// On other systems there is always a keyring, and it belongs to the user.
 describe.skipIf(process.platform !== 'linux')('without a usable keyring', () => {
   let folder = '';
   let socket = '';
@@ -42,7 +42,7 @@ describe.skipIf(process.platform !== 'linux')('without a usable keyring', () => 
     ['keeping', () => keepInKeyring('a@/h', 'sk-SECRET')],
     ['reading', () => readFromKeyring('a@/h')],
     ['removing', () => removeFromKeyring('a@/h')],
-  ])('%s says what to do instead', async (_what, run) => {
+  ])('%s fails with a hint', async (_what, run) => {
     const error = await run().catch((error: unknown) => error);
     expect(error).toMatchObject({
       code: 'storage',
@@ -52,7 +52,7 @@ describe.skipIf(process.platform !== 'linux')('without a usable keyring', () => 
     expect(JSON.stringify([error, String(error)])).not.toContain('SECRET');
   });
 
-  test('a bus that never answers can be left', async () => {
+  test('a bus that never answers can be interrupted', async () => {
     const silent = createServer().listen(socket);
     const leaving = new AbortController();
     silent.once('connection', () => leaving.abort(new Error('left')));

@@ -15,6 +15,6 @@ test.each([
   expect(nearest(typed, names)).toBe(expected);
 });
 
-test.each(['', 'a', 'xyz', 'bedrock'])('nothing is near %j', (typed) => {
+test.each(['', 'a', 'xyz', 'bedrock'])('%j has no nearest candidate', (typed) => {
   expect(nearest(typed, names)).toBeNull();
 });

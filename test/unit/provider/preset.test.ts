@@ -15,7 +15,7 @@ function parse(changes: object) {
   return parsePreset(JSON.stringify({ ...minimal, ...changes }), 'providers/mine.json');
 }
 
-test('fills in what a file leaves out', () => {
+test('fills in defaults', () => {
   expect(parse({})).toEqual({
     ...minimal,
     aliases: [],
@@ -30,7 +30,7 @@ test('fills in what a file leaves out', () => {
   expect(parse({ auth: { type: 'login' } }).auth.required).toBe(false);
 });
 
-test('does not mind a byte order mark', () => {
+test('accepts a byte order mark', () => {
   expect(parsePreset(`\uFEFF${JSON.stringify(minimal)}`, 'f').id).toBe('mine');
 });
 
@@ -68,16 +68,16 @@ test.each([
   );
 });
 
-test('lists every problem at once, after the file’s name', () => {
+test('lists all problems after the file’s name', () => {
   expect(() => parse({ id: '', name: '' })).toThrow(/^providers\/mine\.json: id: .*; name: /);
 });
 
-test('says that a file is no object, or no JSON', () => {
+test('refuses a file that is not an object, or not JSON', () => {
   expect(() => parsePreset('[]', 'f.json')).toThrow(CcMirrorError);
-  expect(() => parsePreset('', 'f.json')).toThrow(/^f\.json is not JSON/);
+  expect(() => parsePreset('', 'f.json')).toThrow(/^f\.json:1:1 is not valid JSON/);
 });
 
-test('never repeats a credential that stands in a file', () => {
+test('never quotes a credential in a file', () => {
   expect(() => parse({ env: { ANTHROPIC_AUTH_TOKEN: 'sk-secret' } })).toThrow(
     expect.objectContaining({ message: expect.not.stringContaining('sk-secret') }),
   );

@@ -5,7 +5,7 @@ import { parsePreset } from '../../../src/provider/preset.ts';
 import { type ProviderOverrides, resolveProvider } from '../../../src/provider/resolve.ts';
 import { shellFirst } from '../../../src/provider/tool-search.ts';
 
-const catalogue = await loadCatalogue({ shipped: shippedPresets, user: null });
+const catalogue = loadCatalogue({ shipped: shippedPresets, user: null });
 
 function shipped(id: string) {
   return findPreset(catalogue, id).preset;
@@ -17,7 +17,7 @@ function preset(changes: object) {
 }
 
 describe('shipped presets', () => {
-  test('mirror is Claude with the user’s own login', () => {
+  test('mirror uses the user’s login', () => {
     expect(resolveProvider(shipped('mirror'))).toEqual({
       id: 'mirror',
       name: 'Anthropic',
@@ -34,7 +34,7 @@ describe('shipped presets', () => {
     });
   });
 
-  test('zai maps its tiers and gives subagents one of them', () => {
+  test('zai maps its tiers, and subagents to one of them', () => {
     const resolved = resolveProvider(shipped('zai'));
     expect(resolved).toMatchObject({ keyVariable: 'ANTHROPIC_AUTH_TOKEN', keyRequired: true });
     expect(resolved.env).toEqual({
@@ -51,7 +51,7 @@ describe('shipped presets', () => {
     });
   });
 
-  test('every tool is sent in full, unless the user or the shell wants otherwise', () => {
+  test('all tools are sent in full unless the user or the shell says otherwise', () => {
     const search = (id: string, overrides: ProviderOverrides = {}): string | undefined =>
       resolveProvider(shipped(id), overrides).env['ENABLE_TOOL_SEARCH'];
     expect(search('mirror')).toBe('false');
@@ -74,21 +74,21 @@ describe('shipped presets', () => {
     });
   });
 
-  test('openrouter empties the variable that would win over its key', () => {
+  test('openrouter empties the variable that would override its key', () => {
     expect(resolveProvider(shipped('openrouter')).env).toMatchObject({
       ANTHROPIC_BASE_URL: 'https://openrouter.ai/api',
       ANTHROPIC_API_KEY: '',
     });
   });
 
-  test('litellm leaves its models to the user, and says so', () => {
+  test('litellm leaves models to the user, and reports unmapped tiers', () => {
     const open = resolveProvider(shipped('litellm'));
     expect(open.unmapped).toEqual(['opus', 'sonnet', 'haiku']);
     const chosen = resolveProvider(shipped('litellm'), { models: { default: 'm' } });
     expect(chosen.unmapped).toEqual([]);
   });
 
-  test('custom has to be told its address', () => {
+  test('custom needs an address', () => {
     expect(() => resolveProvider(shipped('custom'))).toThrow(
       expect.objectContaining({ code: 'usage', hint: expect.stringContaining('--base-url URL') }),
     );
@@ -100,10 +100,10 @@ describe('shipped presets', () => {
   });
 
   test.each(catalogue.entries.map(({ preset }) => [preset.id, preset] as const))(
-    '%s holds no secret and switches nothing off',
+    '%s sets no secret and no capability',
     (_id, preset) => {
       const { env } = resolveProvider(preset, { baseUrl: 'https://x.test' });
-      // What a server without keys is sent in place of one is no secret.
+      // A placeholder is not a secret.
       const placeholder = 'placeholder' in preset.auth ? preset.auth.placeholder : '';
       const names = Object.keys(env).filter(
         (name) => env[name] !== '' && env[name] !== placeholder,
@@ -116,7 +116,7 @@ describe('shipped presets', () => {
 });
 
 describe('how the key is sent', () => {
-  test('may be chosen for a gateway', () => {
+  test('can be chosen for a gateway', () => {
     const resolved = resolveProvider(shipped('custom'), {
       baseUrl: 'https://x.test',
       auth: 'api-key',
@@ -128,7 +128,7 @@ describe('how the key is sent', () => {
     expect(router.env).not.toHaveProperty('ANTHROPIC_API_KEY');
   });
 
-  test('is no choice where there is a login', () => {
+  test('cannot be chosen for a login', () => {
     expect(() => resolveProvider(shipped('mirror'), { auth: 'bearer' })).toThrow(
       expect.objectContaining({ code: 'usage', message: expect.stringContaining('--auth') }),
     );
@@ -136,18 +136,18 @@ describe('how the key is sent', () => {
 });
 
 describe('models', () => {
-  test('a single choice stands for every tier and for subagents, in place of the preset’s', () => {
+  test('a default replaces the preset’s tiers and subagents', () => {
     const { env, models } = resolveProvider(shipped('zai'), { models: { default: ' m ' } });
     expect(models).toEqual({ default: 'm', opus: 'm', sonnet: 'm', haiku: 'm', subagent: 'm' });
     expect(env).toMatchObject({ ANTHROPIC_MODEL: 'm', ANTHROPIC_DEFAULT_HAIKU_MODEL: 'm' });
   });
 
-  test('a tier that is named keeps its own model', () => {
+  test('a tier can be chosen on top of a default', () => {
     const { models } = resolveProvider(shipped('zai'), { models: { default: 'm', haiku: 'h' } });
     expect(models).toMatchObject({ default: 'm', opus: 'm', haiku: 'h', subagent: 'm' });
   });
 
-  test('a tier alone changes that tier alone', () => {
+  test('a tier alone changes only that tier', () => {
     const { models } = resolveProvider(shipped('zai'), { models: { haiku: 'h', opus: '' } });
     expect(models).toEqual({
       opus: 'glm-5.3[1m]',
@@ -157,7 +157,7 @@ describe('models', () => {
     });
   });
 
-  test('at Anthropic’s own endpoint nothing is mapped but what was asked for', () => {
+  test('at Anthropic’s address nothing else is mapped', () => {
     const { env, unmapped } = resolveProvider(shipped('mirror'), { models: { default: 'm' } });
     expect(env).toEqual({ ANTHROPIC_MODEL: 'm', ENABLE_TOOL_SEARCH: 'false' });
     expect(unmapped).toEqual([]);
@@ -174,18 +174,18 @@ describe('models', () => {
     expect(fable('zai', { env: { ANTHROPIC_DEFAULT_FABLE_MODEL: 'mine' } })).toBe('mine');
   });
 
-  test('some tiers without a default leave the rest open, and subagents too', () => {
+  test('without a default, the other tiers and subagents stay unmapped', () => {
     const resolved = resolveProvider(preset({ models: { sonnet: 's' } }));
     expect(resolved.models).toEqual({ sonnet: 's' });
     expect(resolved.unmapped).toEqual(['opus', 'haiku']);
   });
 
-  test('a preset can say what subagents run on', () => {
+  test('a preset can choose the model of subagents', () => {
     const { models } = resolveProvider(preset({ models: { default: 'm', subagent: 's' } }));
     expect(models.subagent).toBe('s');
   });
 
-  test('a preset can ask for one', () => {
+  test('a preset can require one', () => {
     const open = preset({ requires: ['model'] });
     expect(() => resolveProvider(open)).toThrow(
       expect.objectContaining({ code: 'usage', hint: expect.stringContaining('--model ID') }),
@@ -198,11 +198,11 @@ test.each([
   ['login', 'ANTHROPIC_API_KEY'],
   ['api-key', 'ANTHROPIC_API_KEY'],
   ['bearer', 'ANTHROPIC_AUTH_TOKEN'],
-])('a key for %s goes to %s', (type, variable) => {
+])('a %s key goes into %s', (type, variable) => {
   expect(resolveProvider(preset({ auth: { type } })).keyVariable).toBe(variable);
 });
 
-test('a placeholder stands in for the key of a local server', () => {
+test('a local server gets a placeholder as key', () => {
   const auth = { type: 'bearer', required: false, placeholder: 'ollama' };
   expect(resolveProvider(preset({ auth }))).toMatchObject({
     keyRequired: false,
@@ -219,20 +219,20 @@ test.each(['', 'example.com', 'ftp://x.test', 'https://', 'file:///etc/passwd'])
   },
 );
 
-test('a base URL with a password is refused, unrepeated', () => {
+test('a base URL with a password is refused, and not quoted', () => {
   expect(() => resolveProvider(shipped('zai'), { baseUrl: 'https://u:pw123@x.test' })).toThrow(
     expect.objectContaining({ code: 'usage', message: expect.not.stringContaining('pw123') }),
   );
 });
 
 describe('--env', () => {
-  test('comes last', () => {
+  test('overrides the rest', () => {
     const env = { API_TIMEOUT_MS: '1', NEW: 'x', CLAUDE_CODE_TASK_LIST_ID: 'all' };
     expect(resolveProvider(shipped('zai'), { env }).env).toMatchObject(env);
   });
 
   test.each(['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'AWS_BEARER_TOKEN_BEDROCK'])(
-    'cannot hold the credential %s, but can empty it',
+    'cannot set the credential %s, but can empty it',
     (name) => {
       expect(() => resolveProvider(shipped('zai'), { env: { [name]: 'sk-1' } })).toThrow(
         expect.objectContaining({
