@@ -5,26 +5,26 @@ import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
 import { sha256Of } from './disk/hash.ts';
 
-// Loads the program with what V8 compiled of it in an earlier run, which is most of the time that
-// loading takes. It is kept beside the program, where nobody else could put something.
+// Loads the program with the code cache of an earlier run, as V8's compiling takes most of the time.
+// The cache is next to the program, where nobody else can write.
 
-/** Set when the program is built: stands for the content of main.js. */
+/** Set by build.mjs: identifies the content of main.js. */
 declare const mainId: string;
 
 const main = fileURLToPath(new URL('main.js', import.meta.url));
 const folder = join(dirname(main), 'compiled');
 const requireBeside = nodeModule.createRequire(main);
-/** Of a hash in hex. */
+/** Length of a SHA-256 in hex. */
 const hashBytes = 64;
 
-// Node.js 22.1 and later do it themselves. Source: https://nodejs.org/api/module.html
+// Built into Node.js from 22.1 on: https://nodejs.org/api/module.html
 if ('enableCompileCache' in nodeModule && typeof nodeModule.enableCompileCache === 'function') {
   nodeModule.enableCompileCache(folder);
   requireBeside(main);
 } else run();
 
 function run(): void {
-  // Each command's own: what is compiled is what it needs.
+  // One cache per command: it contains the functions that the command has used.
   const command = /^[a-z]+$/.exec(process.argv[2] ?? '')?.[0] ?? '';
   const kept = join(folder, [mainId, process.version, process.arch, command].join('-'));
   const cachedData = read(kept);
@@ -36,20 +36,20 @@ function run(): void {
   const module = { exports: {} };
   script.runInThisContext()(module.exports, requireBeside, module, main, dirname(main));
   if (cachedData && !script.cachedDataRejected) return;
-  // Now most of it has not been compiled yet; after a run that got to its end it has.
+  // V8 compiles functions when they are first called, so the cache is written at the end.
   process.once('exit', (status) => {
     if (status === 0) keep(kept, script);
   });
 }
 
-/** What was kept, behind its SHA-256: V8 itself takes spoilt bytes for its own and crashes. */
+/** The cache, stored behind its SHA-256: V8 does not notice corrupt bytes and crashes. */
 function read(path: string): Buffer | undefined {
   try {
     const bytes = readFileSync(path);
     const compiled = bytes.subarray(hashBytes);
     return sha256Of(compiled) === bytes.toString('latin1', 0, hashBytes) ? compiled : undefined;
   } catch {
-    // Then it is compiled anew.
+    // Missing or unreadable: it is compiled again.
     return undefined;
   }
 }
@@ -62,6 +62,6 @@ function keep(path: string, script: Script): void {
     writeFileSync(partial, Buffer.concat([Buffer.from(sha256Of(compiled)), compiled]));
     renameSync(partial, path);
   } catch {
-    // The program may lie where its user may not write; it starts slower then.
+    // The user may not be allowed to write there; the program then starts more slowly.
   }
 }

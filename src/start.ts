@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { reportOldNode } from './node-version.ts';
 
-// What is started. Nothing else may be loaded before the check: an old Node.js breaks at it.
+// The entry point. It loads nothing before the check, as an old Node.js cannot parse the rest.
 
-/** Set when the program is built: the lowest version of Node.js that package.json allows. */
+/** Set by build.mjs: the lowest version of Node.js that package.json allows. */
 declare const neededNode: string;
 
 if (!reportOldNode(neededNode)) void import('./load.ts');

@@ -1,12 +1,12 @@
 import { type Node, parseTree } from 'jsonc-parser';
 
 /**
- * The text of a JSON object with `value` at `keys`, undefined for none, and every other byte as it
- * was. What is new stands as its neighbours do: on a line of its own with their indentation, or on
- * their line. Objects on the way are made, and those that a removal empties go with it; where
- * something else is in the way, nothing happens. Of a key that is there twice the last one counts, as
- * for `JSON.parse`. `like` is another state of the text: a new key comes after those that it comes
- * after there; without it, at the end. The texts are JSON, without a byte order mark.
+ * Sets `value` at `keys` in the text of a JSON object, or removes it if undefined, and keeps every
+ * other byte. A new member is formatted like its neighbours: on its own line with their indentation,
+ * or on their line. Missing objects on the path are created, and objects that a removal empties are
+ * removed; if another value is in the way, nothing changes. Of duplicate keys the last one counts, as
+ * for `JSON.parse`. `like` is another version of the text, whose order decides where a new key goes;
+ * without it, at the end. The texts are JSON without a byte order mark.
  */
 export function editJson(
   text: string,
@@ -19,16 +19,16 @@ export function editJson(
   if (key === undefined || (parent !== null && parent.type !== 'object')) return text;
   if (value === undefined) return parent === null ? text : withoutKey(text, parent, path, key);
   if (parent === null) return editJson(text, path, { [key]: value }, like);
-  const there = membersOf(parent, key).at(-1)?.children?.[1];
-  if (there?.type === 'array' && Array.isArray(value)) return editList(text, keys, value);
-  if (there !== undefined) {
-    const said = rendered(value, text, lineIndent(text, there.offset));
-    return replace(text, there.offset, endOf(there), said);
+  const current = membersOf(parent, key).at(-1)?.children?.[1];
+  if (current?.type === 'array' && Array.isArray(value)) return editList(text, keys, value);
+  if (current !== undefined) {
+    const json = rendered(value, text, lineIndent(text, current.offset));
+    return replace(text, current.offset, endOf(current), json);
   }
   return insert(text, parent, placeFor(parent, path, key, like), value, key);
 }
 
-/** Where a key is there twice, both go: the first would count from then on. */
+/** Removes all members with that key: of duplicates the first would count from then on. */
 function withoutKey(text: string, parent: Node, path: readonly string[], key: string): string {
   const [named, children] = [membersOf(parent, key), childrenOf(parent)];
   if (named.length === 0) return text;
@@ -36,45 +36,45 @@ function withoutKey(text: string, parent: Node, path: readonly string[], key: st
   return named.reduceRight((left, member) => remove(left, parent, children.indexOf(member)), text);
 }
 
-/** Items are known again by what they say, and those that stay keep their bytes. */
+/** Items are matched by value; those that stay keep their bytes. */
 function editList(text: string, keys: readonly string[], wanted: readonly unknown[]): string {
   const list = nodeAt(text, keys);
   if (list === null) return text;
-  const says = childrenOf(list).map((item) => JSON.stringify(valueOf(text, item)));
+  const present = childrenOf(list).map((item) => JSON.stringify(valueOf(text, item)));
   const asked = wanted.map((item) => JSON.stringify(item));
-  const gone = says.findLastIndex((item) => !asked.includes(item));
-  if (gone >= 0) return editList(remove(text, list, gone), keys, wanted);
-  const missing = asked.findIndex((item) => !says.includes(item));
+  const extra = present.findLastIndex((item) => !asked.includes(item));
+  if (extra >= 0) return editList(remove(text, list, extra), keys, wanted);
+  const missing = asked.findIndex((item) => !present.includes(item));
   if (missing < 0) return text;
-  return editList(insert(text, list, says.length, wanted[missing]), keys, wanted);
+  return editList(insert(text, list, present.length, wanted[missing]), keys, wanted);
 }
 
-/** Puts a member of an object, with its key, or an item of a list at that place among the others. */
+/** Inserts a member of an object (with `key`) or an item of a list as child number `index`. */
 function insert(text: string, parent: Node, index: number, value: unknown, key?: string): string {
   const children = childrenOf(parent);
   const name = (colon: string): string => (key === undefined ? '' : JSON.stringify(key) + colon);
   if (children.length === 0) {
     const [start, end] = [parent.offset + 1, endOf(parent) - 1];
-    // A file that is on one line stays on it, unless it is only being begun.
+    // A file on one line stays on one line, unless it is a new one.
     if (parent.parent !== undefined && !/[\r\n]/.test(text.trimEnd())) {
       return replace(text, start, end, name(colonIn(text)) + JSON.stringify(value));
     }
     const [eol, around] = [lineEndOf(text), lineIndent(text, parent.offset)];
     const indent = around + unitOf(text);
-    const said = eol + indent + name(': ') + rendered(value, text, indent);
+    const member = eol + indent + name(': ') + rendered(value, text, indent);
     const inner = text.slice(start, end);
-    return replace(text, start, end, said + (/[\r\n]/.test(inner) ? inner : eol + around));
+    return replace(text, start, end, member + (/[\r\n]/.test(inner) ? inner : eol + around));
   }
   const lead = leadOf(text, parent, Math.max(index - 1, 0));
   const ownLine = /[\r\n]([^\r\n]*)$/.exec(lead);
   const json = ownLine ? rendered(value, text, ownLine[1] ?? '') : JSON.stringify(value);
-  const said = lead + name(ownLine ? ': ' : colonIn(text)) + json;
+  const member = lead + name(ownLine ? ': ' : colonIn(text)) + json;
   const before = children[index - 1];
   const at = before === undefined ? parent.offset + 1 : endOf(before);
-  return replace(text, at, at, before === undefined ? `${said},` : `,${said}`);
+  return replace(text, at, at, before === undefined ? `${member},` : `,${member}`);
 }
 
-/** Takes a child out with the comma and the white space that came with it. */
+/** Removes a child with its comma and white space. */
 function remove(text: string, parent: Node, index: number): string {
   const [before, child, after] = [index - 1, index, index + 1].map((at) => childrenOf(parent)[at]);
   if (child === undefined) return text;
@@ -122,14 +122,14 @@ function valueOf(text: string, node: Node): unknown {
   return JSON.parse(text.slice(node.offset, endOf(node)));
 }
 
-/** The white space before a child, from the bracket or comma on. */
+/** The white space between the bracket or comma and a child. */
 function leadOf(text: string, parent: Node, index: number): string {
   const [before, child] = [childrenOf(parent)[index - 1], childrenOf(parent)[index]];
   const start = before === undefined ? parent.offset + 1 : text.indexOf(',', endOf(before)) + 1;
   return text.slice(start, child?.offset);
 }
 
-/** A value as JSON on lines of its own, of which the first is already begun. */
+/** A value as indented JSON; `indent` is that of its first line. */
 function rendered(value: unknown, text: string, indent: string): string {
   const json = JSON.stringify(value, null, unitOf(text));
   return json.replaceAll('\n', lineEndOf(text) + indent);
@@ -139,7 +139,7 @@ function lineEndOf(text: string): string {
   return text.includes('\r\n') ? '\r\n' : '\n';
 }
 
-/** By how much a line stands further in than that around it: as the first one that does. */
+/** The indentation of one level: that of the first indented line. */
 function unitOf(text: string): string {
   return /[\r\n]([ \t]+)\S/.exec(text)?.[1] ?? '  ';
 }

@@ -1,9 +1,8 @@
 import { type ParseError, parse } from 'jsonc-parser';
 
 /**
- * Where a text stops being JSON, as `line:column`, both from 1: the place at which something else
- * should stand, or where the value begins that is none. The messages of `JSON.parse` name it only
- * sometimes. A byte order mark counts for nothing.
+ * Where a text stops being JSON, as `line:column`, both counted from 1. The messages of `JSON.parse`
+ * do not always say. A byte order mark is ignored.
  */
 export function jsonErrorPlace(json: string): string {
   const text = withoutMark(json);
@@ -13,12 +12,12 @@ export function jsonErrorPlace(json: string): string {
   return `${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
 }
 
-/** A text without the byte order mark that editors on Windows put before it. */
+/** The text without the byte order mark that editors on Windows write. */
 export function withoutMark(text: string): string {
   return text.replace(/^\uFEFF/, '');
 }
 
-/** The value in a text, with or without a byte order mark; null for one that is not JSON. */
+/** The value of a JSON text, with or without a byte order mark; null if it is not JSON. */
 export function jsonIn(text: string): unknown {
   try {
     return JSON.parse(withoutMark(text));

@@ -6,16 +6,16 @@ import { jsonErrorPlace, withoutMark } from './json-place.ts';
 
 type Json = z.core.util.JSONType;
 export const ownedSchema = z.record(z.string(), z.json());
-/** Values of ours in a configuration file, by key path with dots. A list means: holds these items. */
+/** Our values in a configuration file, by key path with dots. Of a list, only these items are ours. */
 export type OwnedValues = Readonly<z.infer<typeof ownedSchema>>;
 
 /**
- * Puts the values we own into a configuration file's text and leaves every other byte as it is. A
- * value that is no longer the one we last wrote (`before`) is the user's and stays; to lists our own
- * items are added once. What we want no more is taken out again. `like` is an earlier text of the
- * file, by whose order of keys ours are put.
+ * Writes our values into a configuration file's text and keeps every other byte. A value that differs
+ * from the one we last wrote (`before`) is the user's and stays; lists get each of our items once.
+ * What we wrote and no longer want is removed. `like` is an earlier text of the file, whose order of
+ * keys ours follow.
  *
- * Error: `invalid-record` with line and column where the text is not a JSON object.
+ * Error: `invalid-record` with line and column if the text is not a JSON object.
  */
 export function mergeOwned(
   text: string | null,
@@ -24,24 +24,24 @@ export function mergeOwned(
   path: string,
   like: string | null = null,
 ): string {
-  const begun = text === null || isBlank(text) ? '{}\n' : withoutMark(text);
-  const root = parseObject(begun, path);
-  // Of a file that is gone nothing can be the user's choice: it is made anew.
+  const start = text === null || isBlank(text) ? '{}\n' : withoutMark(text);
+  const root = parseObject(start, path);
+  // A missing file holds no choice of the user's, so everything is written again.
   const written = text === null ? null : before;
-  let edited = begun;
+  let edited = start;
   for (const keyPath of new Set([...Object.keys(written ?? {}), ...Object.keys(wanted)])) {
     const keys = keyPath.split('.');
     const current = valueAt(root, keys);
     const next = nextValue(current, wanted[keyPath], written?.[keyPath]);
     if (next === current) continue;
-    const gone = Array.isArray(next) && next.length === 0;
-    edited = editJson(edited, keys, gone ? undefined : next, like && withoutMark(like));
+    const empty = Array.isArray(next) && next.length === 0;
+    edited = editJson(edited, keys, empty ? undefined : next, like && withoutMark(like));
   }
-  if (edited === begun && text !== null) return text;
+  if (edited === start && text !== null) return text;
   return text?.startsWith('\uFEFF') ? `\uFEFF${edited}` : edited;
 }
 
-/** What a value becomes, undefined for none; the same object means: leave it. */
+/** The new value, undefined to remove it; the current one (by identity) to keep it. */
 function nextValue(
   current: Json | undefined,
   wanted: Json | undefined,
@@ -61,8 +61,8 @@ function nextValue(
 }
 
 /**
- * What we wrote before, and what we want and is there already: the latter is not ours, so it is left
- * when what we wanted is taken back. Error: as `mergeOwned`.
+ * What we wrote before, plus what we want and the user already has. Whoever undoes our changes keeps
+ * the latter. Error: as `mergeOwned`.
  */
 export function knownBefore(
   text: string | null,
@@ -72,7 +72,7 @@ export function knownBefore(
 ): OwnedValues | null {
   if (text === null) return before;
   const root = parseObject(text, path);
-  const there = Object.entries(wanted).flatMap(([keyPath, value]): [string, Json][] => {
+  const present = Object.entries(wanted).flatMap(([keyPath, value]): [string, Json][] => {
     const [current, written] = [valueAt(root, keyPath.split('.')), before?.[keyPath]];
     if (!Array.isArray(value)) {
       return written === undefined && value === current ? [[keyPath, value]] : [];
@@ -82,10 +82,10 @@ export function knownBefore(
     const found = value.filter((item) => holds(list, item) && !holds(known, item));
     return found.length > 0 ? [[keyPath, [...known, ...found]]] : [];
   });
-  return there.length > 0 ? { ...before, ...Object.fromEntries(there) } : before;
+  return present.length > 0 ? { ...before, ...Object.fromEntries(present) } : before;
 }
 
-/** Lists that do not hold all items that they should, by key path. */
+/** The key paths of lists that lack one of our items. */
 export function missingItems(text: string, wanted: OwnedValues): string[] {
   const root = parseObject(text, '');
   return Object.entries(wanted).flatMap(([keyPath, items]) => {
@@ -99,7 +99,7 @@ function holds(list: readonly Json[], item: Json): boolean {
   return list.some((other) => isDeepStrictEqual(identity(other), identity(item)));
 }
 
-/** A hook is the command that it runs: whoever changes its matcher or timeout changes ours. */
+/** A hook is identified by its command, even if the user changes its matcher or timeout. */
 function identity(item: Json): Json {
   if (!isObject(item) || !Array.isArray(item['hooks'])) return item;
   return item['hooks'].map((hook) => (isObject(hook) ? (hook['command'] ?? null) : hook));
@@ -112,9 +112,9 @@ function valueAt(root: Record<string, Json>, keys: readonly string[]): Json | un
 }
 
 /**
- * The JSON object in a file's text. Claude Code takes a byte order mark before it and nothing else
- * beside strict JSON: with a comment, or a comma too many, it uses none of the file (seen in 2.0.77,
- * 2.1.112, 2.1.240, 2.1.332). Error: `invalid-record`, which never repeats the text.
+ * Parses the JSON object of a configuration file. Claude Code accepts a byte order mark, but ignores
+ * the whole file if it has a comment or a trailing comma (seen in 2.0.77, 2.1.112, 2.1.240, 2.1.332).
+ * Error: `invalid-record`, which never quotes the text.
  */
 export function parseObject(text: string, path: string): Record<string, Json> {
   let value: unknown = {};
@@ -122,14 +122,14 @@ export function parseObject(text: string, path: string): Record<string, Json> {
     if (!isBlank(text)) value = JSON.parse(withoutMark(text));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    // The parser's own message quotes the text, and a key may be in it.
+    // The parser's own message quotes the text, which may contain a key.
     throw invalid(`${path}:${jsonErrorPlace(text)} is not valid JSON`);
   }
   if (isObject(value)) return value;
-  throw invalid(`${path} holds no JSON object`);
+  throw invalid(`${path} is not a JSON object`);
 }
 
-/** Nothing is an empty object, as Claude Code takes it in settings.json. */
+/** An empty file counts as an empty object, as Claude Code reads settings.json. */
 function isBlank(text: string): boolean {
   return text.trim() === '';
 }
@@ -143,6 +143,6 @@ function invalid(message: string): CcMirrorError {
   return new CcMirrorError(
     'invalid-record',
     `${message}.`,
-    'Mend the file by hand: Claude Code does not use it as it is (it takes no comments there), and cc-mirror does not overwrite it.',
+    'Correct the file by hand: Claude Code ignores it as it is (it allows no comments), and cc-mirror does not overwrite it.',
   );
 }

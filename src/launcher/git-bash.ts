@@ -3,13 +3,13 @@ import { posixLauncher } from './posix.ts';
 import type { LauncherSpec } from './spec.ts';
 
 /**
- * The text of the command that starts a variant from Git Bash on Windows: the POSIX launcher with
- * paths written with slashes, as bash looks for a word without one on PATH. CLAUDE_CONFIG_DIR stays
- * as the `.cmd` launcher has it.
+ * The command that starts a variant from Git Bash on Windows: the POSIX launcher with slashes in
+ * paths, as bash looks up words without a slash on PATH. CLAUDE_CONFIG_DIR is as in the `.cmd`
+ * launcher.
  *
- * MSYS translates what looks like a POSIX path when it starts a program of Windows. Arguments are
- * left to that, as for any other program; the variant's own variables are exempted by name, so
- * that their values arrive as they are (https://www.msys2.org/docs/filesystem-paths/).
+ * MSYS translates what looks like a POSIX path when it starts a Windows program. That stays on for
+ * arguments, as for any program; the variant's own variables are exempt
+ * (https://www.msys2.org/docs/filesystem-paths/).
  */
 export function gitBashLauncher(spec: LauncherSpec): string {
   const { command, key, headers } = spec;
@@ -28,7 +28,7 @@ export function gitBashLauncher(spec: LauncherSpec): string {
     {
       anyCase: true,
       beforeStart: [
-        '# Git Bash is not to take these for paths and translate them.',
+        '# Git Bash must not translate these as paths.',
         `export ${exempt}="\${${exempt}:+$${exempt};}${ownNames(spec).join(';')}"`,
       ],
     },
@@ -44,7 +44,7 @@ function ownNames({ env, keepEnv, key, headers, taskList }: LauncherSpec): strin
   return [...names];
 }
 
-/** As bash has it in PWD: `/c/Users` for `C:\\Users`. */
+/** As bash writes it in PWD: `/c/Users` for `C:\\Users`. */
 function asInBash(path: string): string {
   return slashed(path).replace(/^([A-Za-z]):/, (_, drive: string) => `/${drive.toLowerCase()}`);
 }

@@ -1,10 +1,9 @@
-import { cmdQuotePath, cmdSay, cmdSet, shQuote } from './quote.ts';
+import { cmdFail, cmdQuotePath, cmdSet, shFail, shQuote } from './quote.ts';
 import type { LauncherSpec } from './spec.ts';
 
 /**
- * Where a launcher takes further headers from, for the variable that Claude Code reads them from:
- * `Name: value`, one a line. Values may be secret, so they are in no launcher: `inFile` of them are
- * in a file, as its lines; others have variables of the shell in them.
+ * Where a launcher reads further headers. They may be secret, so no launcher contains their values:
+ * `inFile` of them are lines (`Name: value`) of a file, and others refer to variables of the shell.
  */
 export interface HeaderReading {
   file: string;
@@ -15,21 +14,21 @@ export interface HeaderReading {
   }[];
 }
 
+/** Claude Code reads further headers from it: `Name: value`, one per line. */
 export const headersVariable = 'ANTHROPIC_CUSTOM_HEADERS';
 
 type Spec = Pick<LauncherSpec, 'variant' | 'headers'>;
 
-/** For sh: keeps the headers with variables of the shell, before these may be cleared. */
+/** For sh: saves the headers with variables of the shell before these are cleared. */
 export function savingHeaders({ variant, headers }: Spec): string[] {
   const fromShell = headers?.fromShell ?? [];
   if (fromShell.length === 0) return [];
   return [
-    '# Headers with a variable of the shell in them, read before that may be cleared.',
+    '# Headers with variables of the shell, read before these are cleared.',
     'unset ccm_headers',
-    ...variablesOf(fromShell).flatMap(([name, variable]) => [
+    ...shellVariables(headers).flatMap(({ variable, header }) => [
       `if [ -z "\${${variable}:-}" ]; then`,
-      `  printf '%s\\n' ${shQuote(missingVariable(variant, name, variable))} >&2`,
-      '  exit 1',
+      ...shFail(missingVariable(variant, header, variable)),
       'fi',
     ]),
     ...fromShell.map(({ name, parts }, index) => {
@@ -40,7 +39,7 @@ export function savingHeaders({ variant, headers }: Spec): string[] {
   ];
 }
 
-/** For sh: adds the headers to those that are set by then. */
+/** For sh: adds the headers to those that are already set. */
 export function readingHeaders({ variant, headers }: Spec): string[] {
   if (!headers) return [];
   const { file, inFile, fromShell } = headers;
@@ -51,10 +50,9 @@ export function readingHeaders({ variant, headers }: Spec): string[] {
     ...(inFile === 0
       ? []
       : [
-          '# Further headers, which may be secret, are in this file only, one a line.',
+          '# Further headers, which may be secret, are only in this file, one per line.',
           `if [ ! -f ${path} ] || [ ! -r ${path} ]; then`,
-          `  printf '%s\\n' ${shQuote(missingHeaders(variant, file))} >&2`,
-          '  exit 1',
+          ...shFail(missingHeaders(variant, file)),
           'fi',
           'unset ccm_line',
           'while IFS= read -r ccm_line || [ -n "$ccm_line" ]; do',
@@ -68,7 +66,7 @@ export function readingHeaders({ variant, headers }: Spec): string[] {
   ];
 }
 
-/** For cmd: as `savingHeaders`. Delayed expansion takes values as they are, whatever is in them. */
+/** For cmd: as `savingHeaders`. Delayed expansion leaves special characters in values alone. */
 export function savingHeadersWindows({ variant, headers }: Spec): string[] {
   const fromShell = headers?.fromShell ?? [];
   if (fromShell.length === 0) return [];
@@ -82,10 +80,10 @@ export function savingHeadersWindows({ variant, headers }: Spec): string[] {
     return `set "ccm_shell_${index + 1}=${pieces.join('')}"`;
   });
   return [
-    'rem Headers with a variable of the shell in them, read before that may be cleared.',
-    ...variablesOf(fromShell).flatMap(([name, variable], index) => [
+    'rem Headers with variables of the shell, read before these are cleared.',
+    ...shellVariables(headers).flatMap(({ variable, header }, index) => [
       `if defined ${variable} goto has_header_${index + 1}`,
-      ...failing(missingVariable(variant, name, variable)),
+      ...cmdFail(missingVariable(variant, header, variable)),
       `:has_header_${index + 1}`,
     ]),
     ...texts,
@@ -97,15 +95,15 @@ export function savingHeadersWindows({ variant, headers }: Spec): string[] {
 }
 
 /**
- * For cmd: as `readingHeaders`. A caret before two line ends is a line break in a value, which only
- * delayed expansion takes over.
+ * For cmd: as `readingHeaders`. A caret and two line ends make a line break in a value, which only
+ * delayed expansion preserves.
  */
 export function readingHeadersWindows({ variant, headers }: Spec): string[] {
   if (!headers) return [];
   const { inFile, fromShell } = headers;
   const file = cmdQuotePath(headers.file);
   const reading = Array.from({ length: inFile }, (_, index) => [
-    // No line of the file begins with a colon.
+    // No line of the file starts with a colon, so `eol=:` skips none.
     `for /f "usebackq${index === 0 ? '' : ` skip=${index}`} eol=: delims=" %%K in (${file}) do set "ccm_file_${index + 1}=%%K" & goto header_${index + 1}`,
     `:header_${index + 1}`,
   ]).flat();
@@ -118,12 +116,12 @@ export function readingHeadersWindows({ variant, headers }: Spec): string[] {
     ...(inFile === 0
       ? []
       : [
-          'rem Further headers, which may be secret, are in this file only, one a line.',
+          'rem Further headers, which may be secret, are only in this file, one per line.',
           `if not exist ${file} goto no_headers`,
           ...reading,
           `if defined ccm_file_${inFile} goto has_headers`,
           ':no_headers',
-          ...failing(missingHeaders(variant, headers.file)),
+          ...cmdFail(missingHeaders(variant, headers.file)),
           ':has_headers',
         ]),
     'setlocal EnableDelayedExpansion',
@@ -141,23 +139,21 @@ function clear(names: readonly string[]): string {
   return `for %%V in (${names.join(' ')}) do set "%%V="`;
 }
 
-function failing(message: string): string[] {
-  return [cmdSay(message), 'exit /b 1'];
-}
-
-/** The variables that headers need, each with the first header that does. */
-function variablesOf(fromShell: HeaderReading['fromShell']): [name: string, variable: string][] {
+/** The variables of the shell that headers refer to, each with the first header that does. */
+export function shellVariables(
+  headers: HeaderReading | null | undefined,
+): { variable: string; header: string }[] {
   const found = new Map<string, string>();
-  for (const { name, parts } of fromShell) {
+  for (const { name, parts } of headers?.fromShell ?? []) {
     for (const { kind, text } of parts) {
       if (kind === 'variable' && !found.has(text)) found.set(text, name);
     }
   }
-  return [...found].map(([variable, name]) => [name, variable]);
+  return [...found].map(([variable, header]) => ({ variable, header }));
 }
 
-function missingVariable(variant: string, name: string, variable: string): string {
-  return `variant ${variant}: the variable ${variable}, which its header ${name} needs, is empty or not set in this shell`;
+function missingVariable(variant: string, header: string, variable: string): string {
+  return `variant ${variant}: the variable ${variable}, which its header ${header} needs, is empty or not set in this shell`;
 }
 
 function missingHeaders(variant: string, file: string): string {

@@ -1,24 +1,24 @@
 import { clearedVariables } from '../claude-variables.ts';
-import { cmdQuotePath, shQuote } from './quote.ts';
+import { shellVariables } from './headers.ts';
 import { cmdQuotePath, cmdSet, shQuote } from './quote.ts';
 import type { LauncherSpec } from './spec.ts';
 
-/** Names the variables that a launcher has set, for the launchers of other variants within its session. */
+/** Names the variables that a launcher has set, for launchers of other variants within its session. */
 const handedOn = 'CC_MIRROR_VARIABLES';
 
 /**
- * The lines of a POSIX launcher that forget what the launcher of another variant has set, within whose
- * session this one is started: its key, models, limits, choice of tools and task list are not the user's
- * own, whom the shell's variables otherwise stand for. A session of the same variant keeps them, as a
- * teammate in a pane has its leader's list. What a session starts has CLAUDECODE and the launcher's
- * CLAUDE_CONFIG_DIR (2.1.112, 2.1.240, 2.1.332; the last hands on no CLAUDE_CODE_RESUME_HINT_COMMAND).
+ * The lines of a POSIX launcher that unset what another variant's launcher has set, if this one is
+ * started within a session of that variant: key, models, limits, choice of tools and task list were
+ * not set by the user. A session of the same variant keeps them, so that a teammate in a pane has its
+ * leader's list. Programs that a session starts have CLAUDECODE and the launcher's CLAUDE_CONFIG_DIR
+ * (2.1.112, 2.1.240, 2.1.332; the last does not pass CLAUDE_CODE_RESUME_HINT_COMMAND on).
  */
 export function posixNested(spec: LauncherSpec): string[] {
   return [
-    "# Within a session of another variant these are that one's, and not the user's own.",
+    "# Within another variant's session these are that variant's, not the user's.",
     'case ${CLAUDECODE:+${CLAUDE_CONFIG_DIR:-}} in',
     `  '' | ${shQuote(spec.configDir)}) ;;`,
-    // A line for each, by which doctor compares launchers.
+    // One per line, as doctor compares launchers by lines.
     '  *)',
     ...notTheUsers(spec).map((name) => `    unset ${name}`),
     // Word by word: zsh would not split an unquoted variable.
@@ -32,7 +32,7 @@ export function posixNested(spec: LauncherSpec): string[] {
   ];
 }
 
-/** The line by which a POSIX launcher says what it has set; read-back.ts takes it for no variable of the user's. */
+/** The line of a POSIX launcher that names what it has set; read-back.ts does not take it for a variable of the user's. */
 export function posixHandsOn(spec: LauncherSpec): string[] {
   return [`${handedOn}=${shQuote(handsOn(spec).join(' '))}; export ${handedOn}`];
 }
@@ -40,7 +40,7 @@ export function posixHandsOn(spec: LauncherSpec): string[] {
 /** The same as `posixNested` in a `.cmd` launcher. */
 export function windowsNested(spec: LauncherSpec): string[] {
   return [
-    "rem Within a session of another variant these are that one's, and not the user's own.",
+    "rem Within another variant's session these are that variant's, not the user's.",
     'if not defined CLAUDECODE goto own_shell',
     'if not defined CLAUDE_CONFIG_DIR goto own_shell',
     `if /i "%CLAUDE_CONFIG_DIR%"==${cmdQuotePath(spec.configDir)} goto own_shell`,
@@ -55,7 +55,7 @@ export function windowsHandsOn(spec: LauncherSpec): string[] {
   return [cmdSet(handedOn, handsOn(spec).join(' '))];
 }
 
-/** Without what a program cannot do without, and the list, which is cleared by its name. */
+/** All but what no program can do without, and the list, which is unset by its name. */
 function handsOn({ env, taskList }: LauncherSpec): string[] {
   const needed = /^(PATH|HOME|USERPROFILE|SHELL|TERM|TMPDIR|TEMP|TMP|SYSTEMROOT|COMSPEC|PATHEXT)$/i;
   return Object.keys(env)
@@ -63,12 +63,10 @@ function handsOn({ env, taskList }: LauncherSpec): string[] {
     .sort();
 }
 
-/** What this launcher would take from the shell although the launcher of another variant decides about it. */
+/** What this launcher reads from the shell that another variant's launcher may have set. */
 function notTheUsers({ keepEnv, key, headers, taskList, env }: LauncherSpec): string[] {
   const set = new Set([...clearedVariables, ...Object.keys(env)]);
-  const inHeaders = (headers?.fromShell ?? []).flatMap(({ parts }) =>
-    parts.flatMap(({ kind, text }) => (kind === 'variable' ? [text] : [])),
-  );
+  const inHeaders = shellVariables(headers).map(({ variable }) => variable);
   const taken = [...keepEnv, ...(key?.kind === 'env' ? [key.from] : []), ...inHeaders];
   const names = taken.filter((name) => set.has(name));
   return [...new Set([...names, ...(taskList === null ? [] : [taskList])])];

@@ -1,25 +1,20 @@
 import { clearedVariables } from '../claude-variables.ts';
 import { readingHeaders, savingHeaders } from './headers.ts';
-import { posixHead } from './marker.ts';
-import { posixHandsOn, posixNested } from './nested.ts';
+import { posixHead, rewritten } from './marker.ts';
+import { posixNested } from './nested.ts';
 import { posixNoProxy } from './no-proxy.ts';
-import { shQuote } from './quote.ts';
-import {
-  assertSpec,
-  bundlePath,
-  missingBundle,
-  missingKey,
-  missingNode,
-  type LauncherSpec,
-} from './spec.ts';
+import { shFail, shQuote } from './quote.ts';
+import { assertSpec, bundlePath, missingBundle, missingKey, missingNode } from './spec.ts';
+import type { LauncherSpec } from './spec.ts';
+import { posixHandsOn, posixNested } from './nested.ts';
 import { posixTaskList, posixTaskListNames } from './task-list.ts';
 
 /**
- * The text of the command that starts a variant on Linux and macOS: plain POSIX `sh`, builtins
- * only, so no process but the shell itself runs before `exec`; arguments, signals and exit status
- * are the program's. It ends with status 1 and one line on standard error where the bundle, the
- * key or Node.js is missing. Working variables begin with `ccm_` and are not exported.
- * For the shell of another system: `anyCase` where its paths have no case, `beforeStart` for lines.
+ * The command that starts a variant on Linux and macOS, in POSIX `sh`. It uses builtins only, so no
+ * process but the shell runs before `exec`; arguments, signals and exit status are the program's. If
+ * the bundle, the key or Node.js is missing, it prints one line on standard error and exits with 1.
+ * Its own variables start with `ccm_` and are not exported. For other systems: `anyCase` if case does
+ * not matter in paths, and `beforeStart` for further lines.
  */
 export function posixLauncher(
   spec: LauncherSpec,
@@ -30,10 +25,7 @@ export function posixLauncher(
 ): string {
   assertSpec(spec);
   const blocks = [
-    [
-      ...posixHead(spec.variant),
-      '# Written anew by every `cc-mirror update`; edits here are lost.',
-    ],
+    [...posixHead(spec.variant), `# ${rewritten}`],
     posixNested(spec),
     savingKey(spec),
     savingHeaders(spec),
@@ -50,11 +42,11 @@ export function posixLauncher(
   return `${texts.join('\n\n')}\n`;
 }
 
-/** Unset first: a variable that came with the environment would stay exported. */
+/** `unset` comes first: a variable from the environment would stay exported. */
 function savingKey({ key }: LauncherSpec): string[] {
   if (key?.kind !== 'env') return [];
   return [
-    '# The key is in a variable of the shell, read before that may be cleared.',
+    '# The key is in a variable of the shell, read before that is cleared.',
     'unset ccm_key',
     `ccm_key=\${${key.from}:-}`,
   ];
@@ -73,11 +65,7 @@ function clearing(spec: LauncherSpec): string[] {
     }
     line += ` ${name}`;
   }
-  return [
-    "# The shell's own provider, account, model and feature switches stay outside.",
-    ...lines,
-    line,
-  ];
+  return ["# Unset the shell's provider, account, model and feature switches.", ...lines, line];
 }
 
 function ownVariables(spec: LauncherSpec): string[] {
@@ -97,18 +85,18 @@ function readingKey({ variant, key, keepEnv }: LauncherSpec): string[] {
   return [
     ...(key.kind === 'file' ? fromFile(key, kept) : fromShell(variable, kept)),
     `if [ -z "\${${variable}:-}" ]; then`,
-    ...failing(missingKey(variant, key)),
+    ...shFail(missingKey(variant, key)),
     'fi',
     `export ${variable}`,
   ];
 }
 
-/** A line break of Windows leaves a control character at the line's end. */
+/** A Windows line end would leave a carriage return at the end. */
 function fromFile({ file, variable }: { file: string; variable: string }, kept: boolean): string[] {
   const path = shQuote(file);
   const unless = kept ? `[ -z "\${${variable}:-}" ] && ` : '';
   return [
-    '# The key is in this file only: one line, with or without a line break at its end.',
+    '# The key is only in this file: one line, with or without a line break.',
     `if ${unless}[ -f ${path} ] && [ -r ${path} ]; then`,
     `  IFS= read -r ${variable} <${path}`,
     `  ${variable}=\${${variable}%[[:cntrl:]]}`,
@@ -125,19 +113,15 @@ function starting(spec: LauncherSpec): string[] {
   const { command, variant } = spec;
   const test = command.kind === 'native' ? '-x' : '-e';
   const bundle = shQuote(bundlePath(spec));
-  const checked = [`if [ ! ${test} ${bundle} ]; then`, ...failing(missingBundle(spec)), 'fi'];
+  const checked = [`if [ ! ${test} ${bundle} ]; then`, ...shFail(missingBundle(spec)), 'fi'];
   if (command.kind === 'native') return [...checked, `exec ${bundle} "$@"`];
   return [
     ...checked,
     `ccm_node=${shQuote(command.node)}`,
     '[ -x "$ccm_node" ] || ccm_node=node',
     'if ! command -v "$ccm_node" >/dev/null; then',
-    ...failing(missingNode(variant, command.node)),
+    ...shFail(missingNode(variant, command.node)),
     'fi',
     `exec "$ccm_node" ${bundle} "$@"`,
   ];
-}
-
-function failing(message: string): string[] {
-  return [`  printf '%s\\n' ${shQuote(message)} >&2`, '  exit 1'];
 }

@@ -1,16 +1,18 @@
 import { CcMirrorError } from '../errors.ts';
 
-/**
- * One word of POSIX shell that stands for exactly `value`, whatever characters it has (an
- * environment cannot hold NUL, so neither can `value`).
- */
+/** `value` as one word of POSIX shell. */
 export function shQuote(value: string): string {
   return `'${value.replaceAll("'", String.raw`'\''`)}'`;
 }
 
+/** The lines, indented, of a POSIX script that print `message` on standard error and exit with 1. */
+export function shFail(message: string): string[] {
+  return [`  printf '%s\\n' ${shQuote(message)} >&2`, '  exit 1'];
+}
+
 /**
- * A path between double quotes for a `.cmd` file. Inside quotes only `%` still means something;
- * a Windows path can hold neither quotes nor line breaks, so such a path is a plain `Error`.
+ * A path in double quotes for a `.cmd` file, where only `%` is special. Windows paths have no quotes
+ * and no line breaks: a plain `Error`.
  */
 export function cmdQuotePath(path: string): string {
   if (/["\r\n]/.test(path)) throw new Error(`Not a Windows path: ${JSON.stringify(path)}`);
@@ -18,16 +20,15 @@ export function cmdQuotePath(path: string): string {
 }
 
 /**
- * The `.cmd` line that gives `name` exactly `value`, with delayed expansion off. A quote within the
- * value switches cmd's quoted state, so what is special outside quotes is escaped there; `set`
- * itself takes everything up to the last quote. A value with a line break cannot be written:
- * CcMirrorError `usage`.
+ * The `.cmd` line that sets `name` to `value`, with delayed expansion off. Every quote in the value
+ * toggles cmd's quoted state, so special characters are escaped where that is off; `set` itself reads
+ * up to the last quote. CcMirrorError `usage` for a value with a line break, which cmd cannot have.
  */
 export function cmdSet(name: string, value: string): string {
   if (/[\r\n]/.test(value)) {
     throw new CcMirrorError(
       'usage',
-      `The value of ${name} has a line break, which a Windows launcher cannot hold`,
+      `The value of ${name} has a line break, which a Windows launcher cannot set`,
       `Leave ${name} out, or set it in the variant's settings.json under "env"`,
     );
   }
@@ -41,14 +42,14 @@ export function cmdSet(name: string, value: string): string {
   return `set "${name}=${text}"`;
 }
 
-/** The `.cmd` line that prints `message` on standard error. */
-export function cmdSay(message: string): string {
+/** The lines of a `.cmd` file that print `message` on standard error and exit with 1. */
+export function cmdFail(message: string): string[] {
   let text = '';
   for (const character of message) {
     if (character === '%') text += '%%';
     else text += cmdSpecial.has(character) || character === '"' ? `^${character}` : character;
   }
-  return `>&2 echo ${text}`;
+  return [`>&2 echo ${text}`, 'exit /b 1'];
 }
 
 const cmdSpecial: ReadonlySet<string> = new Set('^&|<>()');

@@ -1,23 +1,23 @@
-/** What the text of a POSIX launcher of ours says (posix.ts); null for what it does not. */
+/** What one of our POSIX launchers says (posix.ts). */
 export interface ReadLauncher {
-  /** The program that is started, or the script that Node.js runs. */
+  /** The executable, or the script that Node.js runs; null: not found. */
   program: string | null;
   kind: 'native' | 'js';
   env: Record<string, string>;
-  /** Variables that win over those of the launcher. */
+  /** Variables of the shell that override the launcher's. */
   keepEnv: string[];
-  /** Where the key comes from; in a file's case the variable alone. */
+  /** Where the key comes from. */
   key:
     | { store: 'file'; variable: string }
     | { store: 'env'; variable: string; from: string }
     | null;
-  /** Headers that refer to variables of the shell, by name, as `--header` takes their values. */
+  /** Headers that refer to variables of the shell, by name, with values as for `--header`. */
   headersOfShell: Record<string, string>;
-  /** Variables of the shell that are removed, and working ones. */
+  /** Variables that are unset, the launcher's own among them. */
   cleared: string[];
 }
 
-/** A word of `shQuote`. */
+/** A word written by `shQuote`. */
 const word = String.raw`((?:'[^']*'|\\')+)`;
 
 const assignment = new RegExp(
@@ -25,7 +25,7 @@ const assignment = new RegExp(
 );
 const start = new RegExp(String.raw`^exec ("\$ccm_node" )?${word} "\$@"$`);
 
-/** Reads what a launcher was written from, for a variant whose record is lost. Pure. */
+/** Reads a launcher's text back, for a variant whose record is lost. */
 export function readLauncher(text: string): ReadLauncher {
   const read: ReadLauncher = {
     program: null,
@@ -64,7 +64,7 @@ export function readLauncher(text: string): ReadLauncher {
   return read;
 }
 
-/** The lines as sh has them: a line break between quotes ends none. */
+/** The lines as sh reads them: a line break within quotes does not end a line. */
 function linesOf(text: string): string[] {
   const lines = text.match(/^#.*$|(?:'[^']*'|"(?:\\[^]|[^"\\])*"|\\[^]|[^'"\\\n])+/gm);
   return lines ?? [];

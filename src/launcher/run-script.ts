@@ -1,29 +1,30 @@
+import { rewritten } from './marker.ts';
 import { cmdQuotePath, cmdSet, shQuote } from './quote.ts';
 
-/** A program of ours that Claude Code starts: by the Node.js that made it, else by what there is. */
+/** One of our programs that Claude Code starts, and what can run it. */
 export interface ScriptSpec {
-  /** The folder of the program, and its name there. */
   folder: string;
+  /** Its name in the folder. */
   program: string;
-  /** The Node.js that was in use. */
+  /** The Node.js that was in use when the script was written. */
   node: string;
-  /** A native Claude Code, which has Bun in it; null where the build is JavaScript. */
+  /** The native Claude Code, which contains Bun; null if the build is JavaScript. */
   native: string | null;
 }
 
 /**
- * A text for sh that runs the program. Where the recorded Node.js is gone, as after an upgrade of it,
- * it takes the one on PATH, if that is no shim without a version and not too old; else the native
- * Claude Code itself: Bun loads the file that BUN_OPTIONS names before anything else
- * (https://bun.sh/docs/runtime/bunfig; seen in 2.1.113, 2.1.200, 2.1.240 and 2.1.332, which know
- * nothing of BUN_BE_BUN), and the program ends there. Should a build come that does not, it prints
- * its version. `missing` are the lines for when there is nothing to run it.
+ * A script for sh that runs the program. If the recorded Node.js is gone, for example after an
+ * upgrade, it uses the one on PATH, unless that is too old or a shim without a version; else the
+ * native Claude Code: its Bun first loads the file named by BUN_OPTIONS
+ * (https://bun.sh/docs/runtime/bunfig; seen in 2.1.113, 2.1.200, 2.1.240 and 2.1.332, which ignore
+ * BUN_BE_BUN), and the program exits there. A build that ignored BUN_OPTIONS would print its version.
+ * `missing`: the lines to run if there is none of these.
  */
 export function posixScript(spec: ScriptSpec, missing: readonly string[]): string {
   const { folder, program, node, native } = spec;
   return [
     '#!/bin/sh',
-    '# Written anew by every `cc-mirror update`; edits here are lost.',
+    `# ${rewritten}`,
     `program=${shQuote(`${folder}/${program}`)}`,
     `node=${shQuote(node)}`,
     '[ ! -x "$node" ] || exec "$node" "$program"',
@@ -36,7 +37,7 @@ export function posixScript(spec: ScriptSpec, missing: readonly string[]): strin
 
 const newEnough = 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)';
 
-/** From within the folder, as BUN_OPTIONS has no quotes. */
+/** Runs in the folder, as BUN_OPTIONS cannot quote paths. */
 function byNative(folder: string, program: string, native: string): string[] {
   return [
     `if [ -x ${shQuote(native)} ] && cd ${shQuote(folder)}; then`,
@@ -50,7 +51,7 @@ function byNative(folder: string, program: string, native: string): string[] {
   ];
 }
 
-/** The same for cmd, where a message is all that is left to do. */
+/** The same for cmd, which prints `missing` if nothing can run the program. */
 export function windowsScript(
   { folder, program, node, native }: ScriptSpec,
   missing: string,
@@ -59,7 +60,7 @@ export function windowsScript(
   return [
     '@echo off',
     'setlocal EnableExtensions DisableDelayedExpansion',
-    'rem Written anew by every "cc-mirror update"; edits here are lost.',
+    `rem ${rewritten}`,
     cmdSet('ccm_node', node),
     `if exist ${cmdQuotePath(node)} goto run`,
     'for %%I in (node.exe) do set "ccm_node=%%~$PATH:I"',

@@ -2,30 +2,30 @@ import { shQuote } from './quote.ts';
 import type { LauncherSpec } from './spec.ts';
 
 /**
- * A project's task list is `<variant>-<folder>-<sum>`. The sum is of the project's whole path: folders
- * of one name lie in many places, and Claude Code turns every character of an id but
- * `[A-Za-z0-9_-]` into `-`. It starts at 0; with each byte of the path, its first slash left out,
- * it becomes (sum * factor + the byte's place in `letters`) modulo a prime. That stays below 2^31,
- * since some shells, and cmd, reckon with 32 bits.
+ * A project's task list is `<variant>-<folder>-<sum>`. The sum is a checksum of the project's whole
+ * path, as many folders share a name, and Claude Code replaces every character of an id outside
+ * `[A-Za-z0-9_-]` by `-`. It starts at 0; each byte of the path, without its first slash, makes it
+ * (sum * factor + the byte's place in `letters`) modulo a prime. It stays below 2^31, as cmd and some
+ * shells calculate with 32 bits.
  */
 const factor = 131;
 const modulus = 15_485_863;
 
 /**
- * How much of `<variant>-<folder>` is kept: a list is a folder of this name, which may have 255 bytes,
- * with the sum and a team's name in it. Of a longer one, no task can be written.
+ * How many bytes of `<variant>-<folder>` are kept: a list is a folder of this name, which may have 255
+ * bytes, including the sum and a team's name. In a list with a longer name, no task can be written.
  */
 export const longest = 128;
 
-/** What cmd tells apart: words, whatever the case of their letters, and what we name for it. */
+/** The characters that cmd can tell apart: those of words, in any case, and those that get a name. */
 const words = 'abcdefghijklmnopqrstuvwxyz0123456789_';
 const named = '/-. ()';
 const plain = words + named;
 const capitals = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
 /**
- * Every byte that occurs in UTF-8, as a shell gets at a byte's value only by its place in a text. The
- * second part ends in each byte that can follow, the third begins with each that can come first.
+ * Every byte that occurs in UTF-8: a shell gets a byte's value only by its place in a text. The
+ * characters of the second part cover all continuation bytes, those of the third all leading bytes.
  */
 const letters: readonly string[] = [
   plain + capitals,
@@ -60,15 +60,15 @@ function range(from: number, to: number, codeOf: (value: number) => number): str
   return String.fromCodePoint(...values.map(codeOf));
 }
 
-/** Working variables of these lines, for POSIX shells. */
+/** The variables that these lines use in POSIX shells. */
 export const posixTaskListNames =
   'folder project list typed left locale letters rest next place at sum'
     .split(' ')
     .map((name) => `ccm_${name}`);
 
 /**
- * The lines of a POSIX launcher that name the task list; none where the build has no variable for
- * it. `anyCase`: paths that differ only in capitals are one.
+ * The lines of a POSIX launcher that name the task list; none if the build has no variable for it.
+ * `anyCase`: paths that differ only in case are the same.
  */
 export function posixTaskList(
   { variant, taskList, env, earlierLists }: LauncherSpec,
@@ -78,15 +78,15 @@ export function posixTaskList(
   const fixed = env[taskList];
   if (fixed !== undefined) {
     return [
-      '# One task list for all projects, unless the shell names another.',
+      '# One task list for all projects, unless the shell names one.',
       `[ -n "\${${taskList}:-}" ] || export ${taskList}=${shQuote(fixed)}`,
     ];
   }
   const sum = posixSum(anyCase);
   return [
-    '# One task list a project, unless the shell names one: the nearest folder upwards with .git,',
-    '# else the current folder, by its name and the sum of its path (links resolved).',
-    '# TEAM=name gives a project a further list.',
+    '# One task list per project, unless the shell names one. The project is the nearest parent folder',
+    '# with .git, else the current folder; the list has its name and a checksum of its path (links',
+    '# resolved). TEAM=name gives a project another list.',
     `if [ -z "\${${taskList}:-}" ]; then`,
     '  ccm_typed=${PWD:-} ccm_left=${OLDPWD:-}',
     '  cd -P . 2>/dev/null',
@@ -107,7 +107,7 @@ export function posixTaskList(
       ? sum.map((line) => `  ${line}`)
       : [
           '  case $ccm_project in',
-          '    # Their lists were made when names had no sum.',
+          '    # Their lists were created when names had no checksum.',
           ...earlierLists.map((project) => `    ${shQuote(project)}) ;;`),
           '    *)',
           ...sum.map((line) => `      ${line}`),
@@ -125,7 +125,7 @@ function posixSum(anyCase: boolean): string[] {
   return [
     ...letters.map((text, at) => `ccm_letters=${at > 0 ? '$ccm_letters' : ''}${shQuote(text)}`),
     'ccm_locale=${LC_ALL:-}',
-    'LC_ALL=C # From here on characters are bytes.',
+    'LC_ALL=C # Now characters are bytes.',
     'ccm_rest=${ccm_project#/} ccm_sum=0',
     'while [ -n "$ccm_rest" ]; do',
     '  ccm_next=${ccm_rest#?}',
@@ -147,10 +147,10 @@ function posixSum(anyCase: boolean): string[] {
 }
 
 /**
- * The lines of a `.cmd` launcher that turn `ccm_project`, a path, into `ccm_sum`: the same sum as in
- * Git Bash, with `C:\` for `/c/`. Where the path has other characters, cmd has no value for them: it
- * is the sum of the short form (8.3), if the disk keeps one. The value of a letter is that of a
- * variable with the letter in its name, from 1; what makes no such name leaves 0.
+ * The lines of a `.cmd` launcher that turn `ccm_project`, a path, into `ccm_sum`: the same checksum as
+ * in Git Bash, with `C:\` for `/c/`. cmd has no values for characters outside `words` and `named`: a
+ * path with others is replaced by its short form (8.3), if the disk has one. The value of a character
+ * is that of a variable with the character in its name, counted from 1; if there is none, it is 0.
  */
 export function windowsSum(): string[] {
   const values = [...words.split(''), ...named.split('').map((_, at) => `_${at}`)];

@@ -1,24 +1,20 @@
 import { clearedVariables } from '../claude-variables.ts';
 import { readingHeadersWindows, savingHeadersWindows } from './headers.ts';
-import { windowsHead } from './marker.ts';
-import { windowsHandsOn, windowsNested } from './nested.ts';
+import { rewritten, windowsHead } from './marker.ts';
+import { windowsNested } from './nested.ts';
 import { windowsNoProxy } from './no-proxy.ts';
+import { cmdFail, cmdQuotePath, cmdSet } from './quote.ts';
+import { assertSpec, bundlePath, missingBundle, missingKey, missingNode } from './spec.ts';
+import type { LauncherSpec } from './spec.ts';
+import { windowsSum } from './task-list.ts';
+import { windowsHandsOn, windowsNested } from './nested.ts';
 import { cmdQuotePath, cmdSay, cmdSet } from './quote.ts';
-import {
-  assertSpec,
-  bundlePath,
-  missingBundle,
-  missingKey,
-  missingNode,
-  type LauncherSpec,
-} from './spec.ts';
 import { longest, windowsSum } from './task-list.ts';
 
 /**
- * The text of the `.cmd` file that starts a variant on Windows: CRLF line ends, UTF-8, every change
- * of the environment inside `setlocal`. It does what the POSIX launcher does, with `exit /b` where
- * that has `exec`: cmd cannot be replaced by the program, so it waits and hands on the exit code.
- * A variable's value with a line break cannot be written: CcMirrorError `usage`.
+ * The `.cmd` file that starts a variant on Windows: CRLF, UTF-8, all changes of the environment
+ * within `setlocal`. It does what the POSIX launcher does, except that cmd cannot `exec`: it waits
+ * for the program and exits with its code. CcMirrorError `usage` for a value with a line break.
  */
 export function windowsLauncher(spec: LauncherSpec): string {
   assertSpec(spec);
@@ -34,14 +30,14 @@ export function windowsLauncher(spec: LauncherSpec): string {
     ...namingTaskList(spec),
     ...starting(spec),
   ];
-  return `${[...running(spec.variant), ...inTheirCodePage(lines)].join('\r\n')}\r\n`;
+  return `${[...running(spec.variant), ...inUtf8(lines)].join('\r\n')}\r\n`;
 }
 
 /**
- * The start of every launcher of a variant, which must stay the same, byte for byte: cmd reads its
- * file again after each line, from where that ended, and when a session ends an update may have put
- * another text there. The program's line has the user's arguments at its end, as an odd quote in
- * them takes all that follows; it is expanded as a whole, so `ccm_start` does not reach the program.
+ * The first lines, which must never change, byte for byte: after each line cmd reads on at the same
+ * offset of the file, which an update may have replaced during the session. The user's arguments come
+ * last in their line, as an unpaired quote in them affects all that follows. The line is expanded as
+ * a whole, so `ccm_start` does not reach the program.
  */
 function running(variant: string): string[] {
   return [
@@ -52,15 +48,15 @@ function running(variant: string): string[] {
     'set "ccm_start=" & %ccm_start% %*',
     'exit /b %ERRORLEVEL%',
     ':prepare',
-    'rem Written anew by every "cc-mirror update"; edits here are lost.',
+    `rem ${rewritten}`,
   ];
 }
 
 /**
- * cmd reads the file in the console's code page; what is not ASCII is understood only in UTF-8. By
- * its path, as cmd would look for a program of that name in the current folder first.
+ * cmd reads the file in the console's code page, so text outside ASCII needs that to be UTF-8. chcp
+ * is named by its path, as cmd would look in the current folder first.
  */
-function inTheirCodePage(lines: string[]): string[] {
+function inUtf8(lines: string[]): string[] {
   if (lines.every((line) => /^[\t -~]*$/.test(line))) return lines;
   const change = String.raw`"%SystemRoot%\System32\chcp.com" 65001 >nul`;
   return [change, ...lines];
@@ -68,11 +64,11 @@ function inTheirCodePage(lines: string[]): string[] {
 
 function clearing(spec: LauncherSpec): string[] {
   const names = new Set([...clearedVariables, ...spec.cleared]);
-  // One that is taken from the shell is set by now.
+  // A key from the shell is already set.
   if (spec.key?.kind === 'file') names.add(spec.key.variable);
   if (spec.key?.kind === 'env') names.delete(spec.key.variable);
   return [
-    "rem The shell's own provider, account, model and feature switches stay outside.",
+    "rem Unset the shell's provider, account, model and feature switches.",
     'for %%V in (',
     ...[...names].filter((name) => !isKept(name, spec)).map((name) => `  ${name}`),
     ') do set "%%V="',
@@ -89,7 +85,7 @@ function ownVariables(spec: LauncherSpec): string[] {
   return [...lines, ...windowsHandsOn(spec)];
 }
 
-/** Windows does not tell capitals from small letters in the names of variables. */
+/** On Windows, case does not matter in the names of variables. */
 function isKept(name: string, spec: LauncherSpec): boolean {
   return spec.keepEnv.some((kept) => sameName(kept, name));
 }
@@ -99,8 +95,8 @@ function sameName(one: string, other: string): boolean {
 }
 
 /**
- * Delayed expansion takes the value as it is, whatever characters it has. It is on for this one
- * line; an inner `setlocal` keeps what was set.
+ * Delayed expansion leaves special characters in the value alone. It is on for one line only; the
+ * inner `setlocal` keeps what was set.
  */
 function keyFromShell(spec: LauncherSpec): string[] {
   const { variant, key } = spec;
@@ -113,29 +109,29 @@ function keyFromShell(spec: LauncherSpec): string[] {
     'setlocal DisableDelayedExpansion',
   ];
   return [
-    'rem The key is in a variable of the shell, read before that may be cleared.',
+    'rem The key is in a variable of the shell, read before that is cleared.',
     ...(sameName(from, variable) ? [] : copying),
     `if defined ${variable} goto has_key`,
-    ...failing(missingKey(variant, key)),
+    ...cmdFail(missingKey(variant, key)),
     ':has_key',
   ];
 }
 
-/** `for /f`, since `set /p` cuts a line at 1023 characters and signed tokens can be longer. */
+/** Uses `for /f`, as `set /p` cuts lines at 1023 characters and signed tokens can be longer. */
 function keyFromFile(spec: LauncherSpec): string[] {
   const { variant, key } = spec;
   if (key?.kind !== 'file') return [];
   const { variable } = key;
   const file = cmdQuotePath(key.file);
   return [
-    'rem The key is in this file only, as its first line.',
+    'rem The key is only in this file, as its first line.',
     ...(isKept(variable, spec) ? [`if defined ${variable} goto has_key`] : []),
     `if not exist ${file} goto no_key`,
     `for /f usebackq^ delims^=^ eol^= %%K in (${file}) do set "${variable}=%%K" & goto key_read`,
     ':key_read',
     `if defined ${variable} goto has_key`,
     ':no_key',
-    ...failing(missingKey(variant, key)),
+    ...cmdFail(missingKey(variant, key)),
     ':has_key',
   ];
 }
@@ -145,18 +141,19 @@ function namingTaskList({ variant, taskList, env, earlierLists }: LauncherSpec):
   const fixed = env[taskList];
   if (fixed !== undefined) {
     return [
-      'rem One task list for all projects, unless the shell names another.',
+      'rem One task list for all projects, unless the shell names one.',
       `if not defined ${taskList} ${cmdSet(taskList, fixed)}`,
     ];
   }
   const earlier = earlierLists.map(
     (path) => `if /i "%ccm_project%"==${cmdQuotePath(path)} goto named`,
   );
-  if (earlier.length > 0) earlier.unshift('rem Their lists were made when names had no sum.');
+  if (earlier.length > 0)
+    earlier.unshift('rem Their lists were created when names had no checksum.');
   return [
-    'rem One task list a project, unless the shell names one: the nearest folder upwards with .git,',
-    'rem else the current folder, by its name and the sum of its path.',
-    'rem TEAM=name gives a project a further list.',
+    'rem One task list per project, unless the shell names one. The project is the nearest parent folder',
+    'rem with .git, else the current folder; the list has its name and a checksum of its path.',
+    'rem TEAM=name gives a project another list.',
     `if defined ${taskList} goto has_task_list`,
     'set "ccm_project=%CD%"',
     ':search',
@@ -187,7 +184,7 @@ function starting(spec: LauncherSpec): string[] {
   const bundle = cmdQuotePath(bundlePath(spec));
   const checked = [
     `if exist ${bundle} goto has_bundle`,
-    ...failing(missingBundle(spec)),
+    ...cmdFail(missingBundle(spec)),
     ':has_bundle',
   ];
   if (command.kind === 'native') return [...checked, `set ccm_start=${bundle}`, 'goto start'];
@@ -195,17 +192,13 @@ function starting(spec: LauncherSpec): string[] {
     ...checked,
     cmdSet('ccm_node', command.node),
     `if exist ${cmdQuotePath(command.node)} goto has_node`,
-    'rem Through PATH only: cmd would look in the current folder first.',
+    'rem Search PATH only: cmd would look in the current folder first.',
     'for %%I in (node.exe) do set "ccm_node=%%~$PATH:I"',
     'if defined ccm_node goto has_node',
-    ...failing(missingNode(variant, command.node)),
+    ...cmdFail(missingNode(variant, command.node)),
     ':has_node',
     `set ccm_start="%ccm_node%" ${bundle}`,
     'set "ccm_node="',
     'goto start',
   ];
-}
-
-function failing(message: string): string[] {
-  return [cmdSay(message), 'exit /b 1'];
 }

@@ -1,24 +1,25 @@
 import { describeFailure, systemCode } from '../errors.ts';
 
 /**
- * Has what cannot be printed told, once, and `fail` given the status for it. Whoever reads the output
- * may stop: `cc-mirror list | head -1` is no failure. Of standard error that fails nobody can be told.
+ * Reports once if standard output cannot be written, and calls `fail` with the status. A reader may
+ * stop early: `cc-mirror list | head -1` is not a failure. Failures of standard error are ignored, as
+ * there is nowhere to report them.
  */
 export function watchOutput(
   stdout: NodeJS.WritableStream,
   stderr: NodeJS.WritableStream,
   fail: (status: number) => void,
 ): void {
-  let told = false;
+  let reported = false;
   stderr.on('error', () => {
-    told = true;
+    reported = true;
   });
   stdout.on('error', (error: Error) => {
-    if (told || systemCode(error) === 'EPIPE') return;
-    told = true;
+    if (reported || systemCode(error) === 'EPIPE') return;
+    reported = true;
     const { message, status } = describeFailure(error);
     stderr.write(
-      `error: The output could not be written. ${message}\n  → Have it written elsewhere, or free some space there; what the command did stands.\n`,
+      `error: The output could not be written. ${message}\n  → Write it elsewhere, or free some space there; the command itself was not undone.\n`,
     );
     fail(status);
   });

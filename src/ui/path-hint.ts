@@ -3,16 +3,16 @@ import { basename, delimiter, resolve } from 'node:path';
 export interface PathHintOptions {
   /** PATH. */
   path: string;
-  /** The value of SHELL; on Windows it is not looked at. */
+  /** The value of SHELL; not used on Windows. */
   shell: string;
   platform: NodeJS.Platform;
-  /** For what shells that are not the login shell say of themselves. */
+  /** The variables by which shells other than the login shell are recognised. */
   environment?: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * The one line that puts `folder` on PATH for the user's shell, or null if it is there already. It
- * is typed into that shell: each has its own file, and its own way to quote.
+ * The line that puts `folder` on PATH when typed into the user's shell; null if it is on PATH already.
+ * Every shell has its own file and its own way to quote.
  */
 export function pathHint(folder: string, options: PathHintOptions): string | null {
   const { path, platform } = options;
@@ -27,7 +27,7 @@ export function pathHint(folder: string, options: PathHintOptions): string | nul
     case 'zsh':
       return `${print} >> "\${ZDOTDIR:-$HOME}/.zshrc"`;
     case 'bash':
-      // Terminals on macOS open login shells; one that finds a .bash_profile does not read .profile.
+      // Terminals on macOS start login shells, which read .profile only if there is no .bash_profile.
       if (platform === 'darwin') {
         return `[ -e ~/.bash_profile ] && f=.bash_profile || f=.profile; ${print} >> ~/$f`;
       }
@@ -35,7 +35,7 @@ export function pathHint(folder: string, options: PathHintOptions): string | nul
     case 'csh':
     case 'tcsh': {
       const set = single(`set path = ( ${single(folder)} $path )`).replaceAll('!', String.raw`\!`);
-      // tcsh reads .cshrc only where there is no .tcshrc.
+      // tcsh reads .cshrc only if there is no .tcshrc.
       return `set f = ~/.cshrc; if ( -e ~/.tcshrc ) set f = ~/.tcshrc; echo ${set} >> $f`;
     }
     case 'nu': {
@@ -51,7 +51,7 @@ export function pathHint(folder: string, options: PathHintOptions): string | nul
   }
 }
 
-/** Nushell and PowerShell are seldom what SHELL names; each leaves a variable of its own. */
+/** SHELL seldom names Nushell or PowerShell, but each sets a variable of its own. */
 function shellOf({ shell, environment = {} }: PathHintOptions): string {
   if (environment['NU_VERSION'] !== undefined) return 'nu';
   if (environment['PSModulePath'] !== undefined) return 'pwsh';

@@ -1,7 +1,6 @@
 /**
- * Escapes what could deceive the reader of a text in a terminal: control characters, which file
- * names may have, and those that change the direction of writing, which show one name as another.
- * Line breaks stay.
+ * A text for a terminal. Control characters other than line breaks are escaped, as file names may
+ * contain them and move the cursor; so are direction marks, which can make one name look like another.
  */
 export function printable(text: string): string {
   return text.replaceAll(/[^\P{Cc}\n]|\p{Bidi_Control}/gu, escaped);

@@ -1,10 +1,10 @@
-/** Told what a long operation is doing, for a person to see. */
+/** Receives what a long operation is doing, to show it to the user. */
 export interface Progress {
-  /** A new step begins. An operation that has been interrupted ends here, by an exception. */
+  /** Starts a new step. Throws if the operation was interrupted. */
   step(text: string): void;
-  /** Bytes so far of the step that is running; `total` where it is known. */
+  /** The bytes of the current step so far; `total` is null if unknown. */
   bytes(done: number, total: number | null): void;
-  /** Something that the user should know, whatever comes of the operation. */
+  /** Something that the user should know, even if the operation fails. */
   note(text: string): void;
 }
 

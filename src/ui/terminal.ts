@@ -2,12 +2,12 @@ import type { SpinnerResult } from '@clack/prompts';
 import { printable } from './printable.ts';
 import { type Progress, silentProgress } from './progress.ts';
 
-/** Progress with an end: `finish` leaves the terminal as it was found, whatever happened. */
+/** Progress with an end: `finish` always restores the terminal. */
 export interface TerminalProgress extends Progress {
   finish(outcome: 'done' | 'failed'): void;
 }
 
-/** Progress on a terminal: a spinner for the running step, a mark for each that is done. */
+/** Progress on a terminal: a spinner for the current step, a mark for each that is done. */
 export async function spinnerProgress(output: NodeJS.WriteStream): Promise<TerminalProgress> {
   const { settings, spinner } = await import('@clack/prompts');
   let running: { spinner: SpinnerResult; text: string; release: () => void } | null = null;
@@ -40,7 +40,7 @@ export async function spinnerProgress(output: NodeJS.WriteStream): Promise<Termi
   };
 }
 
-/** Progress where nobody watches a terminal: one line a step, and one each 25 MB. */
+/** Progress without a terminal: a line for each step, and one for every 25 MB. */
 export function lineProgress(output: NodeJS.WritableStream): TerminalProgress {
   let reported = 0;
   return {
@@ -70,9 +70,9 @@ function amount(done: number, total: number | null): string {
 }
 
 /**
- * While clack's spinner runs it holds the keyboard and ends the process, with status 0 and without
- * any clean-up, on Ctrl-C and Escape. Those keys are taken from it; Ctrl-C becomes the signal that
- * the program handles itself. Returns how to give them back.
+ * clack's spinner reads the keyboard and, on Ctrl-C and Escape, exits with status 0 without cleaning
+ * up. This takes these keys from it and turns Ctrl-C into SIGINT, which the program handles. Returns a
+ * function that gives them back.
  */
 function keepInterrupts(aliases: Map<string, unknown>): () => void {
   const taken = [...aliases].filter(([, action]) => action === 'cancel');

@@ -1,10 +1,10 @@
-/** A node of a tree as it is printed: its lines, then its children. */
+/** A node of a tree: its lines, then its children. */
 export interface TreeNode {
   lines: string[];
   children: TreeNode[];
 }
 
-/** A tree as text, with the lines that lead from a node to its children; `width` columns at most. */
+/** A tree as text, with lines from a node to its children, cut to `width` columns. */
 export function tree(roots: readonly TreeNode[], width: number): string {
   return roots
     .flatMap((root) => branch(root, '', ''))

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { editJson } from '../../../src/config/json-edit.ts';
 import { type Random, randomOf } from '../../fuzz/random.ts';
 
-describe('what is put in', () => {
+describe('a new value', () => {
   it.each<[string, string, string[], unknown, string]>([
     ['an empty object', '{}', ['a'], 1, '{\n  "a": 1\n}'],
     ['an empty object and its line end', '{}\n', ['a'], 1, '{\n  "a": 1\n}\n'],
@@ -38,7 +38,7 @@ describe('what is put in', () => {
   });
 });
 
-describe('what is taken out', () => {
+describe('a removed value', () => {
   it.each<[string, string, string[], string]>([
     ['first', '{ "a": 1, "b": 2 }', ['a'], '{ "b": 2 }'],
     ['last', '{ "a": 1, "b": 2 }', ['b'], '{ "a": 1 }'],
@@ -46,12 +46,7 @@ describe('what is taken out', () => {
     ['alone', '{\n  "a": 1\n}\n', ['a'], '{}\n'],
     ['twice', '{"a":1,"b":2,"a":3}', ['a'], '{"b":2}'],
     ['twice and alone', '{"b":{"a":1,"a":3}}', ['b', 'a'], '{}'],
-    [
-      'with the objects that it leaves empty',
-      '{"x":1,"a":{"b":{"c":1}}}',
-      ['a', 'b', 'c'],
-      '{"x":1}',
-    ],
+    ['with the objects that become empty', '{"x":1,"a":{"b":{"c":1}}}', ['a', 'b', 'c'], '{"x":1}'],
     ['nowhere', '{"a":1}', ['b'], '{"a":1}'],
     ['in an object that is none', '{"a":1}', ['a', 'b'], '{"a":1}'],
     ['in an object that is not there', '{"a":1}', ['b', 'c'], '{"a":1}'],
@@ -65,12 +60,12 @@ describe('what is taken out', () => {
     ['[ 1, 2, 3 ]', [1, 3], '[ 1, 3 ]'],
     ['[\n  1.0,\n  2\n]', [1, 4], '[\n  1.0,\n  4\n]'],
     ['["a","a"]', ['a'], '["a","a"]'],
-  ])('leaves the items of %s that stay', (list, items, expected) => {
+  ])('keeps the remaining items of %s', (list, items, expected) => {
     expect(editJson(`{"l":${list}}`, ['l'], items)).toBe(`{"l":${expected}}`);
   });
 });
 
-/** Objects and lists as people and programs write them, with any white space. */
+/** Random objects and lists with random white space. */
 function anyObject(random: Random, depth = 0): string {
   const gap = (): string => random.pick(['', '', ' ', '\n', '\n\t', '\r\n  ']);
   const members = (item: () => string): string =>
@@ -85,7 +80,7 @@ function anyObject(random: Random, depth = 0): string {
   return `{${members(() => `"${random.pick(['a', 'b', 'c'])}"${gap()}:${gap()}${value()}`)}}`;
 }
 
-it('is there, and goes again without a trace, in a thousand objects of any make', () => {
+it('can be added to and removed from a thousand random objects without a trace', () => {
   const added = ['x', { y: 1 }];
   for (let seed = 0; seed < 1_000; seed++) {
     const random = randomOf(seed);
@@ -99,7 +94,7 @@ it('is there, and goes again without a trace, in a thousand objects of any make'
     const begun = !inTheWay && Object.keys(parent).length === 0;
     if (!inTheWay) parent.new = added;
     expect(JSON.parse(edited)).toEqual(inTheWay ? JSON.parse(text) : object);
-    // An object that was empty goes too.
+    // An object that becomes empty is removed, too.
     expect(begun || editJson(edited, keys, undefined) === text).toBe(true);
   }
 });

@@ -38,7 +38,7 @@ it.each([
   ' [ ] ',
   '"text"',
   '{"deep":{"deeper":[[[{}]]]}}',
-])('reads %s to its end', (text) => {
+])('accepts %s', (text) => {
   expect(() => void JSON.parse(text)).not.toThrow();
   expect(jsonErrorPlace(text)).toBe(`1:${text.length + 1}`);
 });

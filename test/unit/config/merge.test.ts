@@ -10,12 +10,12 @@ const path = 'settings.json';
 const merge = (text: string | null, wanted: OwnedValues, before: OwnedValues | null): unknown =>
   JSON.parse(mergeOwned(text, wanted, before, path));
 
-describe('values of ours', () => {
+describe('our values', () => {
   it.each<[string, string | null, OwnedValues, OwnedValues | null, OwnedValues]>([
     ['are set in a new file', null, { a: 1, 'b.c': true }, null, { a: 1, b: { c: true } }],
     ['are set in an empty file', ' \n', { a: 1 }, null, { a: 1 }],
     [
-      'are added to what is there',
+      'are added to the rest',
       '{"x":1,"b":{"y":2}}',
       { 'b.c': true },
       null,
@@ -27,7 +27,7 @@ describe('values of ours', () => {
     ['stay away once the user removed them', '{}', { a: 2 }, { a: 1 }, {}],
     ['come with a new version of ours', '{}', { a: 2 }, { b: 1 }, { a: 2 }],
     [
-      'do not break into something else of that name',
+      'do not replace another value with the name of an object',
       '{"b":"text"}',
       { 'b.c': 1 },
       null,
@@ -43,71 +43,65 @@ describe('values of ours', () => {
       { l: [] },
     ],
     [
-      'join a list as objects, and are known again',
+      'are added to a list once, also objects',
       '{"l":[{"a":1}]}',
       { l: [{ a: 1 }, { b: 2 }] },
       null,
       { l: [{ a: 1 }, { b: 2 }] },
     ],
     [
-      'leave a list that they are not wanted in any more, and take it along if it is empty',
+      'are removed from a list when no longer wanted, with the list if it is empty',
       '{"h":{"l":["o"],"m":["u","o"]},"x":1}',
       {},
       { 'h.l': ['o'], 'h.m': ['o'] },
       { h: { m: ['u'] }, x: 1 },
     ],
     [
-      'take the objects along that were made for them',
+      'are removed with the objects that were created for them',
       '{"h":{"l":[{"a":1}]}}',
       {},
       { 'h.l': [{ a: 1 }] },
       {},
     ],
     [
-      'are known by the command of a hook, whatever the user changed around it',
+      'are recognised by the command of a hook, even if the user changed the rest',
       '{"h":{"l":[{"matcher":"u","hooks":[{"command":"o","timeout":9}]},{"hooks":[{"command":"u"}]}]}}',
       {},
       { 'h.l': [{ matcher: 'o', hooks: [{ command: 'o' }] }] },
       { h: { l: [{ hooks: [{ command: 'u' }] }] } },
     ],
     [
-      'stay where the user changed one of them',
+      'stay as the user changed them',
       '{"h":{"l":[{"a":9}]}}',
       { 'h.l': [{ a: 1 }] },
       { 'h.l': [{ a: 1 }] },
       { h: { l: [{ a: 9 }] } },
     ],
     [
-      'go where they are not wanted any more, with the object made for them',
+      'are removed when no longer wanted, with the object created for them',
       '{"a":1,"b":{"c":2},"x":1}',
       {},
       { a: 1, 'b.c': 2 },
       { x: 1 },
     ],
     [
-      'go and leave what else is in their object',
+      'are removed without the rest of their object',
       '{"b":{"c":2,"u":1}}',
       {},
       { 'b.c': 2 },
       { b: { u: 1 } },
     ],
-    [
-      'that the user changed stay when they are not wanted any more',
-      '{"a":9}',
-      {},
-      { a: 1 },
-      { a: 9 },
-    ],
+    ['that the user changed stay when no longer wanted', '{"a":9}', {}, { a: 1 }, { a: 9 }],
     ['that the user removed are not missed', '{"x":1}', {}, { a: 1, l: ['o'] }, { x: 1 }],
     [
-      'leave the items of the user when a list is not wanted any more',
+      'leave the user’s items when a list is no longer wanted',
       '{"l":["u","o"],"m":["o"]}',
       { m: ['o'] },
       { l: ['o', 'p'], m: ['o'] },
       { l: ['u'], m: ['o'] },
     ],
     [
-      'leave a list that is none any more by the choice of the user',
+      'do not replace what the user wrote instead of a list',
       '{"l":"mine"}',
       {},
       { l: ['o'] },
@@ -119,7 +113,7 @@ describe('values of ours', () => {
     expect(merge(text, wanted, before)).toEqual(expected);
   });
 
-  it('leave the text byte for byte where nothing changes', () => {
+  it('leave the text unchanged if nothing changes', () => {
     const text = '{ "z":1,\n\t"a": 2 }';
     expect(mergeOwned(text, { a: 2 }, { a: 2 }, path)).toBe(text);
   });
@@ -128,25 +122,25 @@ describe('values of ours', () => {
     ['a byte order mark', '\uFEFF{\n  "z": 1\n}', '\uFEFF{\n  "z": 1,\n  "o": true\n}'],
     ['tabs and no last line end', '{\n\t"z": 1\n}', '{\n\t"z": 1,\n\t"o": true\n}'],
     [
-      'line ends of Windows',
+      'Windows line ends',
       '{\r\n    "z": {}\r\n}\r\n',
       '{\r\n    "z": {},\r\n    "o": true\r\n}\r\n',
     ],
     [
-      'large numbers, and numbers and texts as they are written',
+      'large numbers, and the notation of numbers and strings',
       '{"z":12345678901234567890,"y":1.0,"x":1E2,"w":"\\u00e9\\/"}',
       '{"z":12345678901234567890,"y":1.0,"x":1E2,"w":"\\u00e9\\/","o":true}',
     ],
     ['keys that are there twice', '{"z":1,"z":2}', '{"z":1,"z":2,"o":true}'],
     ['a key with a name of JavaScript', '{"__proto__":{"a":1}}', '{"__proto__":{"a":1},"o":true}'],
     ['lines of any width', '{ "z" : [ 1,\n2 ] }', '{ "z" : [ 1,\n2 ], "o": true }'],
-  ])('leave %s', (_, text, expected) => {
+  ])('preserve %s', (_, text, expected) => {
     const merged = mergeOwned(text, { o: true }, null, path);
     expect(merged).toBe(expected);
     expect(mergeOwned(merged, {}, { o: true }, path)).toBe(text);
   });
 
-  it('come back to the places that they had, and what is new since stays', () => {
+  it('return to their former places, and newer values stay', () => {
     const old = '{\n  "a": 1,\n  "b": { "c": 2, "d": 3 },\n  "e": 4\n}\n';
     const before = { a: 1, 'b.c': 2 };
     const merged = mergeOwned(old, {}, before, path);
@@ -157,12 +151,12 @@ describe('values of ours', () => {
   });
 });
 
-describe('going back, with what was wanted and what was before exchanged', () => {
+describe('undoing, by exchanging wanted and before', () => {
   const before: OwnedValues = { a: 1, gone: true, 'b.c': 1, l: ['o', 'p'], m: ['o'] };
   const wanted: OwnedValues = { a: 2, new: true, 'b.c': 2, l: ['o', 'q'], n: ['o'] };
   const old = { z: 1, a: 1, gone: true, b: { c: 1 }, l: ['u', 'o', 'p'], m: ['o'] };
 
-  it('brings the old values back', () => {
+  it('restores the old values', () => {
     const there = mergeOwned(JSON.stringify(old), wanted, before, path);
     expect(JSON.parse(there)).toEqual({
       z: 1,
@@ -176,7 +170,7 @@ describe('going back, with what was wanted and what was before exchanged', () =>
     expect(merge(there, wanted, before)).toEqual(JSON.parse(there));
   });
 
-  it('leaves what the user has changed since, and the order of keys', () => {
+  it('keeps what the user has changed since, and the order of keys', () => {
     const there = mergeOwned(JSON.stringify(old), wanted, before, path);
     const changed = { mine: 1, ...JSON.parse(there), a: 9, new: false, l: ['u', 'q', 'v'] };
     const back = mergeOwned(JSON.stringify(changed), before, wanted, path);
@@ -194,7 +188,7 @@ describe('going back, with what was wanted and what was before exchanged', () =>
   });
 });
 
-describe('what the user has of ours already', () => {
+describe('knownBefore', () => {
   it.each<[string, string | null, OwnedValues | null, OwnedValues | null]>([
     ['is nothing in a new file', null, null, null],
     ['is nothing in an empty file', ' ', { a: 1 }, { a: 1 }],
@@ -215,20 +209,20 @@ describe('what the user has of ours already', () => {
   });
 });
 
-describe('missing items', () => {
+describe('missingItems', () => {
   it.each<[string, OwnedValues, string[]]>([
     ['{"l":["u","o"]}', { l: ['o'], a: 1 }, []],
     ['{"l":["u"],"h":{"m":["o"]}}', { l: ['o'], 'h.m': ['o', 'p'] }, ['l', 'h.m']],
     ['{"l":"o"}', { l: ['o'] }, ['l']],
     ['{}', { 'h.l': ['o'] }, ['h.l']],
-  ])('of %s are told by key path', (text, wanted, missing) => {
+  ])('reports the key paths for %s', (text, wanted, missing) => {
     expect(missingItems(text, wanted)).toEqual(missing);
   });
 });
 
 it.each([
   ['{\n  "a": 1,\n  oops\n}', /settings\.json:3:3 is not valid JSON/],
-  ['[1]', /holds no JSON object/],
+  ['[1]', /is not a JSON object/],
   ['\uFEFF{ // why\n}', /settings\.json:1:3 is not valid JSON/],
   ['{"a":1,}', /settings\.json:1:8 is not valid JSON/],
 ])('never overwrites %j', (text, message) => {

@@ -31,7 +31,7 @@ describe('settings', () => {
       '{"env":{"ANTHROPIC_API_KEY":"a-secret" oops}}',
       /^\/s\.json:1:40 is not valid JSON/,
     ],
-    ['not an object', '["a-secret"]', /no JSON object/],
+    ['not an object', '["a-secret"]', /is not a JSON object/],
   ])('are refused if %s, without quoting the text', (_, text, words) => {
     const error = thrownBy(() => earlierSettings(text, '/s.json'));
     expect(error).toMatchObject(failure('invalid-record', words));

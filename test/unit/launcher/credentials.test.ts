@@ -4,10 +4,10 @@ import { launch, shells } from './shells.ts';
 import { specOf } from './spec-of.ts';
 
 /**
- * What decides who answers, who pays and which account is used, one by one as Claude Code's own pages
- * name them (https://code.claude.com/docs/en/env-vars, /amazon-bedrock, /google-vertex-ai,
- * /microsoft-foundry, /llm-gateway), and what a session hands to the programs that it starts. It is
- * written out here, so that one that goes from the launchers is missed.
+ * What decides who answers, who pays and which account is used, as Claude Code's documentation lists it
+ * (https://code.claude.com/docs/en/env-vars, /amazon-bedrock, /google-vertex-ai, /microsoft-foundry,
+ * /llm-gateway), and what a session passes to the programs that it starts. Written out here, so that a
+ * variable that disappears from src/claude-variables.ts is noticed.
  */
 const credentials = [
   'ANTHROPIC_API_KEY',
@@ -58,7 +58,7 @@ const credentials = [
 ];
 
 describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_name, shell) => {
-  test('no session gets one of the shell', async () => {
+  test('no session gets one from the shell', async () => {
     const env = Object.fromEntries(credentials.map((name) => [name, `${name} of the shell`]));
     const { report, stderr } = await launch({ shell, spec: { configDir: '/ours' }, env });
     expect(stderr).toBe('');
@@ -68,7 +68,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
   });
 });
 
-test.each(credentials)('the launcher of Windows clears %s', (name) => {
+test.each(credentials)('the Windows launcher clears %s', (name) => {
   const lines = windowsLauncher(specOf())
     .split('\r\n')
     .map((line) => line.trim());

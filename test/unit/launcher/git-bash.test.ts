@@ -6,12 +6,12 @@ import type { LauncherSpec } from '../../../src/launcher/spec.ts';
 import { launch, shells } from './shells.ts';
 import { specOf } from './spec-of.ts';
 
-/** The test's folder has a backslash in its name, which is no separator here. */
+/** The test's folder has a backslash in its name, which is not a separator here. */
 const write = (spec: LauncherSpec): string => gitBashLauncher(spec).replaceAll('/f*g', '\\f*g');
 
 const exempt = 'MSYS2_ENV_CONV_EXCL';
 
-test('writes what bash opens or starts with slashes, and the configuration as Windows does', () => {
+test('writes paths that bash uses with slashes, and the configuration folder with backslashes', () => {
   const lines = gitBashLauncher(
     specOf({
       command: { kind: 'js', node: 'C:\\Program Files\\node.exe', script: 'C:\\v\\cli.js' },
@@ -26,7 +26,7 @@ test('writes what bash opens or starts with slashes, and the configuration as Wi
   expect(lines).toContain("export CLAUDE_CONFIG_DIR='C:\\v\\config'");
 });
 
-test('differs from the POSIX launcher only by what Git Bash is told, and in paths without case', () => {
+test('adds only the exemption from translation to a POSIX launcher without case in paths', () => {
   const spec = specOf({ env: { A: '1' }, taskList: 'CLAUDE_CODE_TASK_LIST_ID' });
   const posix = posixLauncher(spec).split('\n');
   const more = gitBashLauncher(spec).split('\n');
@@ -55,7 +55,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
     );
   });
 
-  test('begins the list of exempt variables where there is none', async () => {
+  test('starts the list of exempt variables if there is none', async () => {
     const { report } = await launch({
       shell,
       write,

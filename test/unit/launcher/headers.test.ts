@@ -17,7 +17,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
     ['with line ends', `a: ${awkward}\nX-Two: 2\n`],
     ['without the last one', `a: ${awkward}\nX-Two: 2`],
     ['of Windows', `a: ${awkward}\r\nX-Two: 2\r\n`],
-  ])('takes headers from a file %s', async (_case, content) => {
+  ])('reads headers from a file %s', async (_case, content) => {
     const file = join(await awkwardFolder(), 'headers');
     await writeFile(file, content);
     const { report, stderr } = await launch({
@@ -30,7 +30,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
     expect(Object.keys(report?.env ?? {}).filter((name) => name.startsWith('ccm_'))).toEqual([]);
   });
 
-  test('adds to those of the preset, and takes what the shell has', async () => {
+  test('adds headers to the preset’s, with variables of the shell', async () => {
     const file = join(await awkwardFolder(), 'headers');
     await writeFile(file, 'a: 1\n');
     const { report, stderr } = await launch({
@@ -43,7 +43,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
         },
         env: { ANTHROPIC_CUSTOM_HEADERS: 'p: 0' },
       },
-      // One of them is a variable that is cleared.
+      // One of the variables is cleared afterwards.
       env: { CF_TOKEN: awkward, ANTHROPIC_API_KEY: 'k', ccm_headers: 'exported' },
     });
     expect(stderr).toBe('');
@@ -57,7 +57,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
     expect(report?.env).not.toHaveProperty('ANTHROPIC_API_KEY');
   });
 
-  test('starts nothing without them', async () => {
+  test('starts nothing if they are missing', async () => {
     const file = join(await awkwardFolder(), 'headers');
     const inFile = await launch({ shell, spec: { headers: { file, inFile: 1, fromShell: [] } } });
     expect(inFile).toMatchObject({ exitCode: 1, stdout: '' });
@@ -73,14 +73,14 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
   });
 });
 
-test('in Git Bash the file is named with slashes, and the value is not translated', () => {
+test('the Git Bash launcher names the file with slashes, and exempts the value from translation', () => {
   const headers = { file: 'C:\\u\\headers', inFile: 1, fromShell: [] };
   const launcher = gitBashLauncher(specOf({ headers }));
   expect(launcher).toContain("done <'C:/u/headers'");
   expect(launcher).toMatch(/MSYS2_ENV_CONV_EXCL=.*;ANTHROPIC_CUSTOM_HEADERS"/);
 });
 
-test('for cmd each line of the file is read by its number', () => {
+test('the cmd launcher reads each line of the file by its number', () => {
   const headers = { file: 'C:\\u\\headers', inFile: 2, fromShell };
   const lines = readingHeadersWindows({ variant: 'one', headers });
   expect(lines.filter((line) => line.startsWith('for /f'))).toEqual([

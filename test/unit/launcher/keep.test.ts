@@ -8,7 +8,7 @@ import { awkwardFolder, launch, shells } from './shells.ts';
 const variable = 'ANTHROPIC_API_KEY';
 
 describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_name, shell) => {
-  test('keeps what would be cleared, and clears the rest', async () => {
+  test('keeps the chosen variables, and clears the rest', async () => {
     const { report } = await launch({
       shell,
       spec: { cleared: ['SWITCH', 'OTHER'], keepEnv: ['ANTHROPIC_MODEL', 'SWITCH', 'ABSENT'] },
@@ -30,7 +30,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
     expect(report?.env['A']).toBe(expected);
   });
 
-  test('takes the key of the shell before that in a file, which may be missing then', async () => {
+  test('prefers the shell’s key to that in a file, which may be missing', async () => {
     const file = join(await awkwardFolder(), 'secrets');
     const spec = { keepEnv: [variable], key: { kind: 'file', file, variable } } as const;
     const keyOf = async (key: string) =>
@@ -42,7 +42,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
     expect(await keyOf('')).toBe('in the file');
   });
 
-  test('takes the variable itself before the one that holds the key', async () => {
+  test('prefers the variable itself to the one that holds the key', async () => {
     const spec = {
       keepEnv: [variable],
       key: { kind: 'env', from: 'MY_KEY', variable },

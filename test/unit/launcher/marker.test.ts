@@ -21,6 +21,6 @@ test.each([
   ['an impossible name', '#!/bin/sh\n# cc-mirror launcher for variant a b\n'],
   ['no name', '#!/bin/sh\n# cc-mirror launcher for variant \n'],
   ['a binary', '\u007fELF\0\0\n\0'],
-])('claims no file with %s', (_case, text) => {
+])('does not recognise a file with %s', (_case, text) => {
   expect(launcherVariant(text)).toBeNull();
 });

@@ -9,7 +9,7 @@ import { specOf } from './spec-of.ts';
 
 const list = 'CLAUDE_CODE_TASK_LIST_ID';
 const configDir = "/it's/mclaude/config";
-/** What a session hands on to the programs that it starts. */
+/** What a session passes to the programs that it starts. */
 const within = (config: string) => ({ CLAUDECODE: '1', CLAUDE_CONFIG_DIR: config });
 const shellFirst = {
   taskList: list,
@@ -25,7 +25,7 @@ const outer = {
 };
 
 describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_name, shell) => {
-  test('what the launcher of another variant has set is not the user’s', async () => {
+  test('ignores what another variant’s launcher has set', async () => {
     const { report } = await launch({
       shell,
       spec: shellFirst,
@@ -40,14 +40,14 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
   });
 
   test.each([{}, { CLAUDE_CONFIG_DIR: '/the/user’s' }, { CLAUDECODE: '1' }, within(configDir)])(
-    'the shell’s own counts, and that of a session of the same variant: %j',
+    'takes over what the shell, or a session of the same variant, has set: %j',
     async (around) => {
       const { report } = await launch({ shell, spec: shellFirst, env: { ...outer, ...around } });
       expect(report?.env).toMatchObject(outer);
     },
   );
 
-  test('nor is what it has set that this one knows nothing of, such as limits', async () => {
+  test('unsets what the other has set and this one does not know, such as limits', async () => {
     const spec = { env: { API_TIMEOUT_MS: '1', PATH: '/usr/bin:/bin', THEIR_OWN: 'x y' } };
     const their = await launch({ shell, spec, env: { NOT_OURS: 'the shell’s' } });
     const env = { ...their.report?.env, ...within('/other/config') };
@@ -66,7 +66,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
   });
 
   test.each(['', ' ', 'A', '1 A', 'A; exit 3', '$(exit 3)', '*', '-v A', 'A  B'])(
-    'names variables only: %j',
+    'reads variable names only: %j',
     async (names) => {
       const env = { CC_MIRROR_VARIABLES: names, A: '1', ...within('/other/config') };
       const { stderr, exitCode, report } = await launch({ shell, spec: { configDir }, env });
@@ -75,7 +75,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
     },
   );
 
-  test('the key of another variant goes to no other provider', async () => {
+  test('does not send another variant’s key to its own provider', async () => {
     const variable = 'ANTHROPIC_AUTH_TOKEN';
     const env = { [variable]: 'the other’s key', ...within('/other/config') };
     const fromShell = { key: { kind: 'env', from: variable, variable } } as const;
@@ -88,7 +88,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
   });
 });
 
-test('cmd forgets them as well', () => {
+test('the cmd launcher unsets them, too', () => {
   expect(windowsLauncher(specOf(shellFirst))).toContain(
     [
       `if /i "%CLAUDE_CONFIG_DIR%"=="${configDir}" goto own_shell`,

@@ -26,7 +26,7 @@ test.each([
   expect(localHost(at(url))).toBe(host);
 });
 
-test('there is none without a base URL', () => {
+test('there is no local host without a base URL', () => {
   expect(localHost({ env: {} })).toBeNull();
 });
 
@@ -47,13 +47,13 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
     expect(report?.env).toMatchObject({ NO_PROXY: upper, no_proxy: lower, HTTP_PROXY: 'p' });
   });
 
-  test('names IPv6 in brackets, once', async () => {
+  test('writes IPv6 in brackets, once', async () => {
     const env = { NO_PROXY: '[::1]', no_proxy: 'a' };
     const { report } = await launch({ shell, spec: at('http://[::1]:1'), env });
     expect(report?.env).toMatchObject({ NO_PROXY: '[::1]', no_proxy: 'a,[::1]' });
   });
 
-  test("leaves them alone for a provider elsewhere, and adds to the variant's own", async () => {
+  test("does nothing for a remote provider, and adds to the variant's own", async () => {
     const elsewhere = await launch({ shell, spec: at('https://api.example') });
     expect(Object.keys(elsewhere.report?.env ?? {})).not.toContain('NO_PROXY');
     const env = { ANTHROPIC_BASE_URL: 'http://localhost:1', NO_PROXY: 'mine' };
@@ -62,7 +62,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
   });
 });
 
-test('is in a Windows launcher only for a provider on this machine', () => {
+test('a Windows launcher sets it only for a provider on this machine', () => {
   expect(windowsNoProxy(specOf(at('https://api.example')))).toEqual([]);
   const lines = windowsNoProxy(specOf(at('http://127.0.0.1:4000')));
   expect(lines).toContain('set "NO_PROXY=%NO_PROXY%,127.0.0.1"');

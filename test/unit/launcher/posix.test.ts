@@ -12,24 +12,24 @@ import { specOf } from './spec-of.ts';
 
 const awkward = ['', 'a b', "it's", '"', '$HOME `id` $(id)', '\\', 'two\nlines\n', '*', '-n', 'ü€'];
 
-test('two shells at least are tried', () => {
+test('at least two shells are tested', () => {
   expect(shells.length).toBeGreaterThanOrEqual(2);
 });
 
 describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_name, shell) => {
-  test('hands every argument on as it is', async () => {
+  test('passes all arguments on unchanged', async () => {
     const { report, stderr } = await launch({ shell, args: awkward });
     expect(stderr).toBe('');
     expect(report?.argv).toEqual(awkward);
   });
 
-  test("sets the variant's variables to exactly their values", async () => {
+  test("sets the variant's variables exactly", async () => {
     const env = Object.fromEntries(awkward.map((value, index) => [`V${index}`, value]));
     const { report } = await launch({ shell, spec: { env, configDir: '/c/$x\n' } });
     expect(report?.env).toMatchObject({ ...env, CLAUDE_CONFIG_DIR: '/c/$x\n' });
   });
 
-  test("removes the shell's provider and account, and nothing else", async () => {
+  test("unsets only the shell's provider and account", async () => {
     const ambient = Object.fromEntries(clearedVariables.map((name) => [name, 'ambient']));
     const kept = { AWS_PROFILE: 'p', CLAUDE_CODE_ENABLE_TASKS: '0', HTTPS_PROXY: 'http://p' };
     const spec = { env: { ANTHROPIC_MODEL: 'm', ANTHROPIC_API_KEY: '' } };
@@ -38,7 +38,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
     expect(Object.values(report?.env ?? {})).not.toContain('ambient');
   });
 
-  test('leaves no variable of its own behind', async () => {
+  test('leaves none of its own variables behind', async () => {
     const { report } = await launch({
       shell,
       spec: { taskList: 'CLAUDE_CODE_TASK_LIST_ID' },
@@ -65,7 +65,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
     ['missing', null],
     ['empty', ''],
     ['blank', '\n'],
-  ])('says what to do about a %s key file', async (_case, content) => {
+  ])('fails with a hint for a %s key file', async (_case, content) => {
     const file = join(await awkwardFolder(), 'secrets');
     if (content !== null) await writeFile(file, content);
     const key = { kind: 'file', file, variable: 'MY_KEY' } as const;
@@ -76,7 +76,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
     );
   });
 
-  test('says what to do about a key path that is a folder', async () => {
+  test('fails with a hint if the key file is a folder', async () => {
     const key = { kind: 'file', file: await awkwardFolder(), variable: 'MY_KEY' } as const;
     const { exitCode, stderr } = await launch({ shell, spec: { key } });
     expect(exitCode).toBe(1);
@@ -84,7 +84,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
   });
 
   test.each(['native', 'js'] as const)(
-    'says what to do about a missing %s bundle',
+    'fails with a hint if the %s bundle is missing',
     async (kind) => {
       const path = join(await awkwardFolder(), 'gone');
       const command =
@@ -107,7 +107,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
     expect(report?.argv).toEqual(awkward);
   });
 
-  test('says what to do where there is no Node.js', async () => {
+  test('fails with a hint if there is no Node.js', async () => {
     const script = await fakeProgram(join(await awkwardFolder(), 'cli.js'));
     const text = posixLauncher(specOf({ command: { kind: 'js', node: '/nowhere/node', script } }));
     const folder = await awkwardFolder();
@@ -126,12 +126,12 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
     );
   });
 
-  test("ends with the program's exit status", async () => {
+  test("exits with the program's status", async () => {
     const { exitCode } = await launch({ shell, env: { FAKE_EXIT: '7' } });
     expect(exitCode).toBe(7);
   });
 
-  test('becomes the program: same process, so signals reach it', async () => {
+  test('is replaced by the program, so that signals reach it', async () => {
     const folder = await awkwardFolder();
     const path = await fakeProgram(join(folder, 'claude'));
     const launcher = join(folder, 'launcher');
@@ -151,7 +151,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
   });
 });
 
-test('runs by its own first line, with the mode of a program', async () => {
+test('runs by its shebang line', async () => {
   const folder = await awkwardFolder();
   const path = await fakeProgram(join(folder, 'claude'));
   const launcher = await fakeProgram(join(folder, 'launcher'));
@@ -160,7 +160,7 @@ test('runs by its own first line, with the mode of a program', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ argv: awkward });
 });
 
-test('is a page to read: short lines, but for paths and messages, and few of them', () => {
+test('is readable: few lines, and short ones except for paths and messages', () => {
   const text = posixLauncher(specOf({ taskList: 'CLAUDE_CODE_TASK_LIST_ID' }));
   const lines = text.split('\n');
   expect(lines.filter((line) => line.length > 100 && !line.includes('printf'))).toEqual([]);
@@ -183,7 +183,7 @@ const tracer = 'strace';
 const traced = await execa(tracer, ['-f', '-e', 'trace=execve', 'true'], { reject: false });
 
 test.skipIf(traced.exitCode !== 0).each(['file', 'env'] as const)(
-  'starts no process before the program, with the key in the store %s',
+  'starts no process before the program, with the key store %s',
   async (kind) => {
     const folder = await awkwardFolder();
     await mkdir(join(folder, '.git'));

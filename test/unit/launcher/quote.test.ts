@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 
-import { cmdQuotePath, cmdSay, cmdSet, shQuote } from '../../../src/launcher/quote.ts';
+import { cmdFail, cmdQuotePath, cmdSet, shQuote } from '../../../src/launcher/quote.ts';
 
 test('quotes any text for a POSIX shell', async () => {
   const text = String.fromCodePoint(...Array.from({ length: 0x17f }, (_, index) => index + 1));
@@ -22,7 +22,7 @@ test.each([
   expect(cmdSet('K', value)).toBe(line);
 });
 
-test.each(['a\nb', 'a\r'])('says that a .cmd file cannot hold %j', (value) => {
+test.each(['a\nb', 'a\r'])('refuses %j in a .cmd file', (value) => {
   expect(() => cmdSet('K', value)).toThrow(expect.objectContaining({ code: 'usage' }));
 });
 
@@ -31,8 +31,9 @@ test('quotes a path for a .cmd file', () => {
   expect(() => cmdQuotePath('C:\\a"b')).toThrow('Not a Windows path');
 });
 
-test('prints a message from a .cmd file', () => {
-  expect(cmdSay('at C:\\a & b (x)\\100%; "run"')).toBe(
+test('prints a message from a .cmd file and exits', () => {
+  expect(cmdFail('at C:\\a & b (x)\\100%; "run"')).toEqual([
     '>&2 echo at C:\\a ^& b ^(x^)\\100%%; ^"run^"',
-  );
+    'exit /b 1',
+  ]);
 });

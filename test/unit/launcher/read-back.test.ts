@@ -6,7 +6,7 @@ import { specOf } from './spec-of.ts';
 
 const awkward = `it's "a" $HOME\nexport FAKE='x'\nexec '/bin/false' "$@"\\`;
 
-it('reads what a launcher was written from', () => {
+it('reads back what a launcher was written from', () => {
   const text = posixLauncher(
     specOf({
       configDir: awkward,
@@ -28,7 +28,7 @@ it('reads what a launcher was written from', () => {
   });
 });
 
-it('reads a native one, with a key and headers of the shell', () => {
+it('reads back a native launcher with key and headers of the shell', () => {
   const fromShell = [
     { name: 'a', parts: partsOf('${T}') },
     { name: "b'", parts: partsOf(`it's: \${T}"$U"\${U} x`) },
@@ -47,6 +47,6 @@ it('reads a native one, with a key and headers of the shell', () => {
   });
 });
 
-it.each(['', '#!/bin/sh\n', 'exec foo\n'])('reads nothing of %j', (text) => {
+it.each(['', '#!/bin/sh\n', 'exec foo\n'])('finds nothing in %j', (text) => {
   expect(readLauncher(text)).toMatchObject({ program: null, env: {}, key: null });
 });

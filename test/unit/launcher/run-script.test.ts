@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { posixScript, windowsScript } from '../../../src/launcher/run-script.ts';
 import { awkwardFolder, shells } from './shells.ts';
 
-/** Writes an executable of sh. */
+/** Writes an executable sh script. */
 async function executable(path: string, ...lines: string[]): Promise<string> {
   await writeFile(path, ['#!/bin/sh', ...lines, ''].join('\n'));
   await chmod(path, 0o755);
@@ -37,13 +37,13 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
     });
   }
 
-  test('is by the recorded Node.js, else by the one on PATH', async () => {
+  test('uses the recorded Node.js, else the one on PATH', async () => {
     const done = { stdout: 'node input', stderr: '', exitCode: 3 };
     expect(await ran({ node: process.execPath })).toMatchObject(done);
     expect(await ran({ onPath: process.execPath })).toMatchObject(done);
   });
 
-  test('is by a native Claude Code where there is no Node.js, or one that does not do', async () => {
+  test('uses the native Claude Code if there is no usable Node.js', async () => {
     const native = (folder: string): Promise<string> =>
       executable(
         join(folder, 'claude'),
@@ -56,7 +56,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
     expect(await ran({ native, onPath: old })).toMatchObject(done);
   });
 
-  test('is by nothing where the native one only says what it is', async () => {
+  test('fails if the native Claude Code only prints its version', async () => {
     const native = (folder: string): Promise<string> =>
       executable(join(folder, 'claude'), "echo '9.9.9 (Claude Code)'");
     const failed = { stdout: '', stderr: 'nothing', exitCode: 9 };
@@ -65,7 +65,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
   });
 });
 
-test('is lines of cmd on Windows', () => {
+test('is a cmd script on Windows', () => {
   const spec = { folder: 'C:\\a & 1%\\key', program: 'key.cjs', node: 'C:\\n.exe', native: null };
   const lines = windowsScript(spec, 'there is none').split('\r\n');
   expect(lines).toContain('"%ccm_node%" "C:\\a & 1%%\\key\\key.cjs"');

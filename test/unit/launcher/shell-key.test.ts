@@ -10,7 +10,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
     ['a variable of the user', 'MY_KEY', { MY_KEY: awkward }],
     ['one that is cleared', 'ANTHROPIC_API_KEY', {}],
     ['the very variable', variable, { [variable]: awkward }],
-  ])('takes the key from %s', async (_case, from, stays) => {
+  ])('reads the key from %s', async (_case, from, stays) => {
     const { report, stderr } = await launch({
       shell,
       spec: {
@@ -28,14 +28,14 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
   test.each([
     ['as a variable that is exported already', { ccm_key: 'exported' }],
     ['where all variables are exported', { SHELLOPTS: 'allexport' }],
-  ])('keeps no copy of it, %s', async (_case, env) => {
+  ])('leaves no copy behind, %s', async (_case, env) => {
     const key = { kind: 'env', from: 'MY_KEY', variable } as const;
     const { report } = await launch({ shell, spec: { key }, env: { ...env, MY_KEY: 'sk-1' } });
     expect(report?.env).toMatchObject({ MY_KEY: 'sk-1', [variable]: 'sk-1' });
     expect(report?.env).not.toHaveProperty('ccm_key');
   });
 
-  test.each([{}, { MY_KEY: '' }])('says which variable has no key: %j', async (env) => {
+  test.each([{}, { MY_KEY: '' }])('names the variable without a key: %j', async (env) => {
     const key = { kind: 'env', from: 'MY_KEY', variable } as const;
     const ambient = { [variable]: 'ambient', ccm_key: 'ambient' };
     const result = await launch({ shell, spec: { key }, env: { ...ambient, ...env } });

@@ -19,7 +19,7 @@ const candidates = [
   ['ksh'],
 ];
 
-/** The shells of this machine that a `#!/bin/sh` can be. */
+/** The shells of this machine that can be `/bin/sh` somewhere. */
 export const shells = candidates.filter(([name]) => {
   const { exitCode } = execaSync('sh', ['-c', `command -v ${name}`], { reject: false });
   return exitCode === 0;
@@ -30,7 +30,7 @@ afterEach(async () => {
   for (const folder of made.splice(0)) await rm(folder, { recursive: true, force: true });
 });
 
-/** A new folder whose path has every character that shells treat specially. */
+/** Creates a folder whose path has all characters that are special in shells. */
 export async function awkwardFolder(): Promise<string> {
   const plain = await mkdtemp(join(await realpath(tmpdir()), 'ccm-launcher-'));
   made.push(plain);
@@ -72,7 +72,7 @@ interface Report {
   pid: number;
 }
 
-/** Writes the launcher beside a fake program and runs it with nothing but `env` and PATH. */
+/** Writes the launcher next to a fake program and runs it with `env` and PATH only. */
 export async function launch(options: Launch) {
   const { shell, spec = {}, write = posixLauncher, args = [], env = {}, cwd } = options;
   const folder = await awkwardFolder();

@@ -1,6 +1,6 @@
 import type { LauncherSpec } from '../../../src/launcher/spec.ts';
 
-/** A specification that tests change one thing in. */
+/** A specification, with changes. */
 export function specOf(changes: Partial<LauncherSpec> = {}): LauncherSpec {
   return {
     variant: 'mclaude',

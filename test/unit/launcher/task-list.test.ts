@@ -8,7 +8,7 @@ import { awkwardFolder, launch, shells } from './shells.ts';
 
 const variable = 'CLAUDE_CODE_TASK_LIST_ID';
 
-/** The list of a project, by its path as bytes: what src/launcher/task-list.ts promises. */
+/** The list of a project by the bytes of its path, as src/launcher/task-list.ts defines it. */
 function listAt(project: string, end = ''): string {
   const plain = 'abcdefghijklmnopqrstuvwxyz0123456789_/-. ()ABCDEFGHIJKLMNOPQRSTUVWXYZ';
   const follow = Array.from({ length: 64 }, (_, at) => String.fromCodePoint(0x100 + at)).join('');
@@ -42,21 +42,21 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
     return folder;
   }
 
-  test('is the project, from its top and from below', async () => {
+  test('is named after the project, also in its subfolders', async () => {
     const folder = await project();
     expect(await listOf(folder)).toBe(listAt(folder));
     expect(taskListOf('mclaude', folder)).toBe(listAt(folder));
     expect(await listOf(join(folder, 'src', 'deep'))).toBe(listAt(folder));
   });
 
-  test('is the work tree where .git is a file', async () => {
+  test('is named after the work tree if .git is a file', async () => {
     const folder = await project();
     const tree = join(folder, 'src', 'deep');
     await writeFile(join(tree, '.git'), 'gitdir: elsewhere\n');
     expect(await listOf(tree)).toBe(listAt(tree));
   });
 
-  test('is the current folder where no parent has .git, with its characters kept', async () => {
+  test('is named after the current folder if no parent has .git', async () => {
     const folder = await awkwardFolder();
     expect(await listOf(folder)).toBe(listAt(folder));
   });
@@ -65,27 +65,27 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
     expect(await listOf('/')).toBe('mclaude-root-0');
   });
 
-  test.each(['/', '//', ''])('does not mind PWD ending in %j', async (end) => {
+  test.each(['/', '//', ''])('ignores a trailing %j in PWD', async (end) => {
     const folder = await project();
     expect(await listOf(folder, { PWD: folder + end })).toBe(listAt(folder));
   });
 
-  test.each(['', '.', 'elsewhere', '/nowhere'])('does not believe PWD=%j', async (wrong) => {
+  test.each(['', '.', 'elsewhere', '/nowhere'])('ignores a wrong PWD=%j', async (wrong) => {
     const folder = await project();
     expect(await listOf(folder, { PWD: wrong })).toBe(listAt(folder));
   });
 
-  test('is the same by a symbolic link, and the program still sees the path the user took', async () => {
+  test('is the same through a symbolic link, and the program still sees the link', async () => {
     const folder = await project();
     const link = join(await awkwardFolder(), 'link');
     await symlink(join(folder, 'src'), link);
-    // zsh does not take OLDPWD from the environment.
+    // zsh does not read OLDPWD from the environment.
     const env = { PWD: link, ...(shell[0] !== 'zsh' && { OLDPWD: '/' }) };
     const { report } = await launch({ shell, spec: { taskList: variable }, cwd: link, env });
     expect(report?.env).toMatchObject({ [variable]: listAt(folder), ...env });
   });
 
-  test('tells folders of one name apart, and names in any script', async () => {
+  test('tells folders with the same name apart, and names in any script', async () => {
     const parent = await awkwardFolder();
     const names = ['項目一', '項目二', 'проект', 'مشروع', '😀', '😁', 'a/app', 'b/app', 'App'];
     const folders = names.map((name) => join(parent, name));
@@ -120,7 +120,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
     ['C', { LC_ALL: 'C' }],
     ['UTF-8', { LC_ALL: 'C.UTF-8' }],
     ['UTF-8 by LANG', { LANG: 'C.UTF-8' }],
-  ])('does not depend on the locale, and leaves it: %s', async (_name, locale) => {
+  ])('does not depend on the locale, nor change it: %s', async (_name, locale) => {
     const folder = join(await awkwardFolder(), 'Zoë 雪');
     await mkdir(folder);
     const { report } = await launch({
@@ -133,7 +133,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
     expect(report?.env['LC_ALL']).toBe('LC_ALL' in locale ? locale.LC_ALL : undefined);
   });
 
-  test('goes on under the name of before where it was made under that', async () => {
+  test('keeps its earlier name', async () => {
     const [before, other] = [await project(), await project()];
     const spec = { taskList: variable, earlierLists: ['/gone', before] } as const;
     const listIn = async (cwd: string, env = {}): Promise<string | undefined> =>
@@ -143,7 +143,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
     expect(await listIn(other)).toBe(listAt(other));
   });
 
-  test('ends in a folder that was deleted', async () => {
+  test('terminates in a deleted folder', async () => {
     const folder = await project();
     const gone = join(folder, 'gone');
     await mkdir(gone);
@@ -157,19 +157,19 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
     await rm(folder, { recursive: true });
   });
 
-  test('has TEAM at its end where TEAM is set and not empty', async () => {
+  test('ends in TEAM unless that is empty', async () => {
     const folder = await project();
     expect(await listOf(folder, { TEAM: 'red team' })).toBe(listAt(folder, '-red team'));
     expect(await listOf(folder, { TEAM: '' })).toBe(listAt(folder));
   });
 
-  test('is what the shell says, where it says something', async () => {
+  test('is the shell’s, if that names one', async () => {
     const folder = await project();
     expect(await listOf(folder, { [variable]: 'mine', TEAM: 'red' })).toBe('mine');
     expect(await listOf(folder, { [variable]: '' })).toBe(listAt(folder));
   });
 
-  test("is the variant's fixed one, unless the shell says otherwise", async () => {
+  test("is the variant's fixed one unless the shell names one", async () => {
     const spec = { taskList: variable, env: { [variable]: "it's fixed" } } as const;
     const fixed = await launch({ shell, spec });
     expect(fixed.report?.env[variable]).toBe("it's fixed");
@@ -177,7 +177,7 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
     expect(mine.report?.env[variable]).toBe('mine');
   });
 
-  test('has the name that old builds read', async () => {
+  test('uses the variable that old builds read', async () => {
     const cwd = await project();
     const { report } = await launch({ shell, spec: { taskList: 'CLAUDE_CODE_TEAM_NAME' }, cwd });
     expect(report?.env).toMatchObject({ CLAUDE_CODE_TEAM_NAME: listAt(cwd) });

@@ -17,7 +17,7 @@ function linesOf(changes: Partial<LauncherSpec>): string[] {
   return lines;
 }
 
-test('begins with the same bytes whatever else it holds, as cmd reads on there', () => {
+test('always starts with the same bytes, as cmd reads on there', () => {
   const start = [
     '@echo off',
     'rem cc-mirror launcher for variant mclaude',
@@ -34,7 +34,7 @@ test('begins with the same bytes whatever else it holds, as cmd reads on there',
   expect(linesOf(other).slice(0, start.length)).toEqual(start);
 });
 
-test('clears what the POSIX launcher clears, before it sets anything', () => {
+test('clears what the POSIX launcher clears before it sets anything', () => {
   const lines = linesOf({
     env: { A: '1' },
     key: { kind: 'file', file: 'C:\\k', variable: 'MY_KEY' },
@@ -53,11 +53,11 @@ test("sets the variant's variables and its folder", () => {
   expect(lines).toContain('set "B="');
 });
 
-test('hands the program, quoted, to the start', () => {
+test('quotes the program', () => {
   expect(linesOf({}).slice(-2)).toEqual([`set ccm_start=${quoted}`, 'goto start']);
 });
 
-test('says what to do about a missing bundle', () => {
+test('fails with a hint if the bundle is missing', () => {
   const lines = linesOf({});
   const check = lines.indexOf(`if exist ${quoted} goto has_bundle`);
   expect(lines.slice(check + 1, check + 4)).toEqual([
@@ -82,7 +82,7 @@ test('runs a script on the recorded Node.js, else on the one on PATH', () => {
   ]);
 });
 
-test('reads the first line of the key file, or says what to do', () => {
+test('reads the first line of the key file, or fails with a hint', () => {
   const key = {
     kind: 'file',
     file: `${folder}\\secrets`,
@@ -95,7 +95,7 @@ test('reads the first line of the key file, or says what to do', () => {
   expect(text).not.toContain('placeholder');
 });
 
-test('names the task list after the project, unless it has a name', () => {
+test('names the task list after the project unless the shell names one', () => {
   const lines = linesOf({ taskList: 'CLAUDE_CODE_TASK_LIST_ID' });
   expect(lines).toContain('if defined CLAUDE_CODE_TASK_LIST_ID goto has_task_list');
   expect(lines).toContain('set "CLAUDE_CODE_TASK_LIST_ID=mclaude-%ccm_name%"');
@@ -105,14 +105,14 @@ test('names the task list after the project, unless it has a name', () => {
   expect(lines.join('\n')).toContain('if defined TEAM set');
 });
 
-test('lets the shell override a task list that is fixed for the variant', () => {
+test('lets the shell override the variant’s fixed task list', () => {
   const taskList = 'CLAUDE_CODE_TASK_LIST_ID';
   const lines = linesOf({ taskList, env: { [taskList]: 'fixed' } });
   expect(lines).toContain(`if not defined ${taskList} set "${taskList}=fixed"`);
   expect(lines).not.toContain(`set "${taskList}=fixed"`);
 });
 
-test('jumps only to labels that are there, each of them once', () => {
+test('jumps only to labels that exist exactly once', () => {
   const lines = linesOf({
     command: { kind: 'js', node: 'C:\\node.exe', script: 'C:\\cli.js' },
     key: { kind: 'file', file: 'C:\\k', variable: 'K' },
@@ -125,7 +125,7 @@ test('jumps only to labels that are there, each of them once', () => {
   expect(jumps.filter((jump) => !labels.includes(jump ?? ''))).toEqual([]);
 });
 
-test('switches to UTF-8 only where the text needs it', () => {
+test('switches to UTF-8 only if the text needs it', () => {
   const change = '"%SystemRoot%\\System32\\chcp.com" 65001 >nul';
   expect(linesOf({})).not.toContain(change);
   const lines = linesOf({ configDir: 'C:\\Users\\Jörg' });
@@ -143,7 +143,7 @@ describe('a key from the shell', () => {
     return linesOf({ key, keepEnv, env: { [variable]: 'placeholder' } }).join('\n');
   }
 
-  test('is taken as it is, before it is cleared', () => {
+  test('is read unchanged, before it is cleared', () => {
     const text = textOf('ANTHROPIC_API_KEY');
     const copying = [
       `set "${variable}="`,
@@ -159,7 +159,7 @@ describe('a key from the shell', () => {
     expect(text).not.toContain('placeholder');
   });
 
-  test('stays where it is in the very variable, in whatever capitals', () => {
+  test('stays in the variable itself, in any case', () => {
     for (const from of [variable, variable.toLowerCase()]) {
       const text = textOf(from);
       expect(text).toContain(`if defined ${variable} goto has_key\n>&2 echo variant mclaude: the`);
@@ -168,14 +168,14 @@ describe('a key from the shell', () => {
     }
   });
 
-  test('yields to the variable itself where that is kept', () => {
+  test('yields to the variable itself if that is kept', () => {
     expect(textOf('MY_KEY', [variable])).toContain(
       `if defined ${variable} goto has_key\nsetlocal EnableDelayedExpansion\nif defined MY_KEY set`,
     );
   });
 });
 
-test('keeps what the user wants kept, in whatever capitals', () => {
+test('keeps what the user wants to keep, in any case', () => {
   const lines = linesOf({
     keepEnv: ['anthropic_model', 'A', 'K'],
     cleared: ['A'],

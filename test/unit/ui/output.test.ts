@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { expect, it, vi } from 'vitest';
 import { watchOutput } from '../../../src/ui/output.ts';
 
-/** A stream that refuses what is written with an error of that code, and what has been written. */
+/** A stream that fails with that code, and the text written to it. */
 function stream(code?: string): { output: Writable; written: () => string } {
   let written = '';
   const output = new Writable({
@@ -23,7 +23,7 @@ const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resol
 it.each([
   ['ENOSPC', 'The disk is full.'],
   ['EIO', 'The disk failed to read or write.'],
-])('%s on standard output is told, once, with a status', async (code, words) => {
+])('%s on standard output is reported once, with a status', async (code, words) => {
   const [out, err, fail] = [stream(code), stream(), vi.fn()];
   watchOutput(out.output, err.output, fail);
   out.output.write('one');
@@ -31,12 +31,12 @@ it.each([
   out.output.write('two');
   await settled();
   expect(err.written()).toBe(
-    `error: The output could not be written. ${words}\n  → Have it written elsewhere, or free some space there; what the command did stands.\n`,
+    `error: The output could not be written. ${words}\n  → Write it elsewhere, or free some space there; the command itself was not undone.\n`,
   );
   expect(fail.mock.calls).toEqual([[2]]);
 });
 
-it('a reader that has gone is no failure', async () => {
+it('a reader that stops early is not a failure', async () => {
   const [out, err, fail] = [stream('EPIPE'), stream(), vi.fn()];
   watchOutput(out.output, err.output, fail);
   out.output.write('one');
@@ -44,7 +44,7 @@ it('a reader that has gone is no failure', async () => {
   expect([err.written(), fail.mock.calls]).toEqual(['', []]);
 });
 
-it('of standard error that fails nobody is told', async () => {
+it('failures of standard error are ignored', async () => {
   const [out, err, fail] = [stream(), stream('ENOSPC'), vi.fn()];
   watchOutput(out.output, err.output, fail);
   err.output.write('one');

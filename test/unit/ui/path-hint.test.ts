@@ -35,15 +35,15 @@ it.each([
   ],
   ['/bin/ksh', `${exported} >> ~/.profile`],
   ['', `${exported} >> ~/.profile`],
-])('one line for %s', (shell, line) => {
+])('returns one line for %s', (shell, line) => {
   expect(pathHint('/u/bin', at(shell))).toBe(line);
 });
 
-it('csh is quoted as tcsh is', () => {
+it('quotes csh like tcsh', () => {
   expect(pathHint('/u/bin', at('/bin/csh'))).toBe(pathHint('/u/bin', at('/bin/tcsh')));
 });
 
-it('bash on macOS reads another file, and which one depends on what is there', () => {
+it('chooses the file that bash reads on macOS', () => {
   expect(pathHint('/u/bin', at('/bin/bash', '/usr/bin', 'darwin'))).toBe(
     `[ -e ~/.bash_profile ] && f=.bash_profile || f=.profile; ${exported} >> ~/$f`,
   );
@@ -52,7 +52,7 @@ it('bash on macOS reads another file, and which one depends on what is there', (
 it.each([
   ['NU_VERSION', '0.115.1', /save --append \$nu\.config-path$/],
   ['PSModulePath', '/opt/microsoft/powershell/7/Modules', /Add-Content \$PROFILE/],
-])('the shell in use wins over the login shell: %s', (name, value, line) => {
+])('prefers the running shell to the login shell: %s', (name, value, line) => {
   const options = { ...at('/bin/bash'), environment: { [name]: value } };
   expect(pathHint('/u/bin', options)).toMatch(line);
 });
@@ -63,12 +63,12 @@ it.each([
   ['elvish', String.raw`''/it''''s \x''`],
   ['pwsh', String.raw`''/it''''s \x:''`],
   ['tcsh', String.raw`'\''/it'\''\'\'''\''s \x'\''`],
-])('%s reads the folder as it is', (shell, quoted) => {
+])('quotes the folder for %s', (shell, quoted) => {
   expect(pathHint(String.raw`/it's \x`, at(shell))).toContain(quoted);
 });
 
 it.each(['/u/bin', '/u/bin/', '/usr/bin:/u/bin', '/u/x/../bin'])(
-  'nothing where PATH is %s',
+  'returns null if PATH is %s',
   (path) => {
     expect(pathHint('/u/bin', at('/bin/bash', path))).toBeNull();
   },
@@ -79,13 +79,13 @@ it('sets the user’s Path on Windows', () => {
 });
 
 it.each(['/u/bin', "/with space/it's", '/dollar$HOME/back`tick', '/quo"te/back\\slash'])(
-  'the line does what it says for %s',
+  'the line works for %s',
   async (folder) => {
     const home = await mkdtemp(join(tmpdir(), 'cc-mirror-hint-'));
     try {
       const line = pathHint(folder, at('/bin/bash'));
       await writeFile(join(home, 'line.sh'), `${line}\n`);
-      // With a socket for its input, bash takes itself for a remote shell and reads ~/.bashrc anyway.
+      // With a socket as input, bash thinks that it is a remote shell and reads ~/.bashrc.
       const env = { HOME: home, PATH: '/usr/bin:/bin' };
       await execa('bash', ['--noprofile', join(home, 'line.sh')], {
         env,

@@ -7,6 +7,6 @@ test.each([
   ['a\rb\u009b', 'a\\u000db\\u009b'],
   ['evil\u202egpj.exe\u2069', 'evil\\u202egpj.exe\\u2069'],
   ['é 名前 שלום 🙂', 'é 名前 שלום 🙂'],
-])('%j is printed as %j', (text, shown) => {
+])('%j becomes %j', (text, shown) => {
   expect(printable(text)).toBe(shown);
 });

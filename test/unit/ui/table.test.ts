@@ -5,7 +5,7 @@ it.each([
   ['nothing', [], ''],
   ['one cell', [['a']], 'a'],
   [
-    'columns as wide as their widest cell',
+    'pads columns to their widest cell',
     [
       ['a', 'b'],
       ['long', 'c'],
@@ -13,7 +13,7 @@ it.each([
     'a     b\nlong  c',
   ],
   [
-    'the last column as it is',
+    'does not pad the last column',
     [
       ['a', 'long'],
       ['b', 'c'],
@@ -22,7 +22,7 @@ it.each([
   ],
   ['rows of different lengths', [['a'], ['b', 'c', 'd']], 'a\nb  c  d'],
   [
-    'empty cells without spaces at the end',
+    'leaves no trailing spaces',
     [
       ['a', '', ''],
       ['b', 'c', 'd'],

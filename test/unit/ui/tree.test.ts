@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { tree } from '../../../src/ui/tree.ts';
 
-test('a tree leads each line to its children and is cut to the width', () => {
+test('connects nodes with their children and cuts lines to the width', () => {
   const leaf = { lines: ['leaf', 'more of it'], children: [] };
   const root = {
     lines: ['root', 'says something long'],

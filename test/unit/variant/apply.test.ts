@@ -30,7 +30,7 @@ it.each<[string, () => Promise<unknown>, object]>([
       await writeFile(join(config, 'settings.json'), '{}');
       await writeFile(join(config, '.claude.json'), '[]');
     },
-    failure('invalid-record', /\.claude\.json holds no JSON object/),
+    failure('invalid-record', /\.claude\.json is not a JSON object/),
   ],
   [
     'a folder in the place of the launcher',
