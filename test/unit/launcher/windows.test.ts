@@ -130,7 +130,7 @@ test('switches to UTF-8 only if the text needs it', () => {
   expect(linesOf({})).not.toContain(change);
   const lines = linesOf({ configDir: 'C:\\Users\\Jörg' });
   expect(lines.indexOf(change)).toBe(
-    linesOf({}).findIndex((line) => line.startsWith('rem Within a session')),
+    linesOf({}).findIndex((line) => line.startsWith('rem Within another variant')),
   );
   expect(lines.slice(0, lines.indexOf(change)).join('')).toMatch(/^[ -~]*$/);
 });
