@@ -1,13 +1,19 @@
 import { join, resolve } from 'node:path';
 import type { OwnedValues } from '../config/merge.ts';
 import { CcMirrorError } from '../errors.ts';
+import { isAddressOf, sameAddress } from '../provider/base-url.ts';
 import type { Catalogue } from '../provider/catalogue.ts';
 import type { Models } from '../provider/models.ts';
-import type { KeyHeader, Preset } from '../provider/preset.ts';
-import { type KeyVariable, keyOfEarlier, keyVariableIn } from './key.ts';
+import {
+  type KeyHeader,
+  type KeyVariable,
+  type Preset,
+  keyVariableFor,
+} from '../provider/preset.ts';
+import { keyOfEarlier, keyVariableIn } from './key.ts';
 import { earlierLauncher } from './launcher.ts';
 import { type EarlierModels, earlierModels, namedByUser } from './models.ts';
-import { isAddressOf, presetFor, sameAddress } from './preset.ts';
+import { presetFor } from './preset.ts';
 import { earlierSettings } from './settings.ts';
 import { type SettingsEntries, entriesToTakeOut, valuesOf } from './taken-out.ts';
 import type { EarlierVariant } from './variant.ts';
@@ -212,7 +218,7 @@ function launcherState(text: string | null, name: string): Adoption['launcher'][
 }
 
 function keyNotes(key: KeyVariable, auth: Preset['auth']['type'], id: string): string[] {
-  const sent = auth === 'bearer' ? 'ANTHROPIC_AUTH_TOKEN' : 'ANTHROPIC_API_KEY';
+  const sent = keyVariableFor(auth);
   return key === sent
     ? []
     : [`the key is now sent as ${sent}, as the preset ${id} says, instead of ${key}`];

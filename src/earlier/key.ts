@@ -1,15 +1,12 @@
-import type { Preset } from '../provider/preset.ts';
+import { type KeyVariable, type Preset, keyVariableFor, keyVariables } from '../provider/preset.ts';
 import type { EarlierSettings } from './settings.ts';
-
-export const keyVariables = ['ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_API_KEY'] as const;
-export type KeyVariable = (typeof keyVariables)[number];
 
 /** What the earlier package wrote in place of a missing key. */
 const placeholders: ReadonlySet<string> = new Set(['<API_KEY>', 'ccrouter-proxy', 'ollama']);
 
 /** The variable of an earlier variant's settings that holds a key; of two, the preset's own. */
 export function keyVariableIn(settings: EarlierSettings, { auth }: Preset): KeyVariable | null {
-  const used = auth.type === 'bearer' ? 'ANTHROPIC_AUTH_TOKEN' : 'ANTHROPIC_API_KEY';
+  const used = keyVariableFor(auth.type);
   const order = [used, ...keyVariables.filter((variable) => variable !== used)] as const;
   return order.find((variable) => keyOfEarlier(settings, variable) !== null) ?? null;
 }

@@ -1,4 +1,5 @@
 import { CcMirrorError } from '../errors.ts';
+import { isAddressOf } from '../provider/base-url.ts';
 import { type Catalogue, findPreset } from '../provider/catalogue.ts';
 import type { Preset } from '../provider/preset.ts';
 import type { EarlierVariant } from './variant.ts';
@@ -26,21 +27,6 @@ export function presetFor(
   if (found) return found;
   const broken = catalogue.broken.find((preset) => preset.id === id);
   throw broken?.error ?? unknown(earlier, address);
-}
-
-/** Whether an address is the preset's own or one of its alternatives. */
-export function isAddressOf({ baseUrl, alternativeUrls }: Preset, address: string): boolean {
-  return [baseUrl, ...alternativeUrls.map(({ url }) => url)].some((url) =>
-    sameAddress(url, address),
-  );
-}
-
-export function sameAddress(one: string | null, other: string | null): boolean {
-  return withoutSlash(one) === withoutSlash(other);
-}
-
-function withoutSlash(address: string | null): string | null {
-  return address?.trim().replace(/\/+$/, '') ?? null;
 }
 
 function unknown({ name, provider }: EarlierVariant, address: string | null): CcMirrorError {

@@ -1,6 +1,6 @@
 import { CcMirrorError } from '../errors.ts';
 import { unquoted } from './key.ts';
-import type { Preset } from './preset.ts';
+import { type Preset, addressesOf } from './preset.ts';
 
 /**
  * The address given as `--base-url`, with a note for the user on what was corrected. Claude Code
@@ -10,7 +10,7 @@ import type { Preset } from './preset.ts';
  */
 export function givenBaseUrl(
   given: string,
-  { baseUrl, alternativeUrls }: Pick<Preset, 'baseUrl' | 'alternativeUrls'>,
+  preset: Pick<Preset, 'baseUrl' | 'alternativeUrls'>,
 ): { url: string; note: string | null } {
   const url = checkedUrl(unquoted(given.trim()));
   if (/[\s\p{Cc}]/u.test(url)) {
@@ -35,9 +35,8 @@ export function givenBaseUrl(
     );
   }
   const address = withoutSlash(url);
-  const own = [baseUrl, ...alternativeUrls.map((other) => other.url)];
   const [end] = /\/v1(\/(messages|models)(\/[^/]+)?)?$/.exec(address) ?? [];
-  if (end === undefined || own.some((one) => one !== null && withoutSlash(one) === address)) {
+  if (end === undefined || isAddressOf(preset, address)) {
     return { url, note: null };
   }
   return {
@@ -64,6 +63,19 @@ export function checkedUrl(given: string): string {
   return given;
 }
 
+/** Whether an address is the preset's own or one of its alternatives. */
+export function isAddressOf(
+  preset: Pick<Preset, 'baseUrl' | 'alternativeUrls'>,
+  address: string,
+): boolean {
+  return addressesOf(preset).some((own) => sameAddress(own, address));
+}
+
+/** Whether two addresses differ only in slashes at the end; null: Anthropic's own. */
+export function sameAddress(one: string | null, other: string | null): boolean {
+  return (one && withoutSlash(one)) === (other && withoutSlash(other));
+}
+
 function withoutSlash(url: string): string {
-  return url.replace(/\/+$/, '');
+  return url.trim().replace(/\/+$/, '');
 }

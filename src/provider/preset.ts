@@ -97,6 +97,22 @@ const presetSchema = z.strictObject({
 
 export type Preset = z.infer<typeof presetSchema>;
 
+export const keyVariables = ['ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_API_KEY'] as const;
+export type KeyVariable = (typeof keyVariables)[number];
+
+/** The variable from which Claude Code reads a key that is sent this way. */
+export function keyVariableFor(auth: Preset['auth']['type']): KeyVariable {
+  return auth === 'bearer' ? 'ANTHROPIC_AUTH_TOKEN' : 'ANTHROPIC_API_KEY';
+}
+
+/** The preset's own address, null for Anthropic's, and its alternatives. */
+export function addressesOf({
+  baseUrl,
+  alternativeUrls,
+}: Pick<Preset, 'baseUrl' | 'alternativeUrls'>): (string | null)[] {
+  return [baseUrl, ...alternativeUrls.map(({ url }) => url)];
+}
+
 /**
  * Parses a preset's JSON text; `file` is for messages only. CcMirrorError `invalid-preset`, which
  * names the file, every wrong field and what to do.

@@ -1,8 +1,9 @@
 import { secretVariables } from '../claude-variables.ts';
 import { CcMirrorError } from '../errors.ts';
 import { checkedUrl } from './base-url.ts';
-import { fillModels, tiers, unmappedTiers, type Models, type Tier } from './models.ts';
-import type { KeyHeader, Preset } from './preset.ts';
+import { fillModels, tiers, unmappedTiers } from './models.ts';
+import type { Models, Tier } from './models.ts';
+import { type KeyHeader, type KeyVariable, type Preset, keyVariableFor } from './preset.ts';
 import { takesDeferred, toolsInFull } from './tool-search.ts';
 import { isVariableName, ownedVariables } from './variables.ts';
 
@@ -21,7 +22,7 @@ export interface ResolvedProvider {
   /** null: Anthropic's own. */
   baseUrl: string | null;
   auth: Preset['auth']['type'];
-  keyVariable: 'ANTHROPIC_AUTH_TOKEN' | 'ANTHROPIC_API_KEY';
+  keyVariable: KeyVariable;
   keyRequired: boolean;
   keyUrl: string | null;
   headers: Preset['headers'];
@@ -47,7 +48,7 @@ export function resolveProvider(
   const baseUrl = chooseBaseUrl(preset, overrides.baseUrl);
   const models = fillModels(preset.models, overrides.models ?? {}, baseUrl !== null);
   requireModel(preset, models);
-  const keyVariable = auth.type === 'bearer' ? 'ANTHROPIC_AUTH_TOKEN' : 'ANTHROPIC_API_KEY';
+  const keyVariable = keyVariableFor(auth.type);
   const placeholder = auth.type === 'login' ? undefined : auth.placeholder;
   return {
     id,

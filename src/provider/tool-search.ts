@@ -1,4 +1,4 @@
-import type { Preset } from './preset.ts';
+import { type Preset, addressesOf } from './preset.ts';
 
 /**
  * Decides when builds defer most of their tools, the Task tools among them: announce them by name
@@ -18,9 +18,6 @@ export function shellFirst(chosen: Readonly<Record<string, string>>): string[] {
 }
 
 /** Whether an address accepts deferred tools; one that the preset does not know may not. */
-export function takesDeferred(
-  { deferredTools, baseUrl: own, alternativeUrls }: Preset,
-  baseUrl: string | null,
-): boolean {
-  return deferredTools && [own, ...alternativeUrls.map(({ url }) => url)].includes(baseUrl);
+export function takesDeferred(preset: Preset, baseUrl: string | null): boolean {
+  return preset.deferredTools && addressesOf(preset).includes(baseUrl);
 }

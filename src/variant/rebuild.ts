@@ -7,6 +7,7 @@ import { systemCode } from '../errors.ts';
 import { clearedVariables } from '../claude-variables.ts';
 import { type ReadLauncher, readLauncher } from '../launcher/read-back.ts';
 import { findPreset, loadCatalogue, shippedPresets } from '../provider/catalogue.ts';
+import { addressesOf } from '../provider/preset.ts';
 import { toolSearch } from '../provider/tool-search.ts';
 import { isObject } from '../config/merge.ts';
 import { shippedPacks } from '../skill/catalogue.ts';
@@ -201,10 +202,7 @@ function keptFromShell(launcher: ReadLauncher | null, { env }: Choices): string[
 function providerOf(baseUrl: string | null, layout: Layout): string {
   if (baseUrl === null) return 'mirror';
   const { entries } = loadCatalogue({ shipped: shippedPresets, user: layout.providers });
-  const found = entries.find(
-    ({ preset }) =>
-      preset.baseUrl === baseUrl || preset.alternativeUrls.some(({ url }) => url === baseUrl),
-  );
+  const found = entries.find(({ preset }) => addressesOf(preset).includes(baseUrl));
   return found?.preset.id ?? 'custom';
 }
 
