@@ -1,9 +1,7 @@
-import { provedRequest } from './proved-request.ts';
-import { runClaude } from './run-claude.ts';
-import type { ProbeTarget } from './run-claude.ts';
-import { readOffer, readTools } from './offer.ts';
 import type { Tools } from '../skill/tools.ts';
-import type { Offer } from './offer.ts';
+import { type Offer, readOffer, readTools } from './offer.ts';
+import { provedRequest } from './proved-request.ts';
+import { type ProbeTarget, runClaude } from './run-claude.ts';
 import { exitTimeLimit, runTimeLimit } from './time-limits.ts';
 import type { ProjectFile } from './plain-settings.ts';
 import { withWorkspace } from './workspace.ts';
