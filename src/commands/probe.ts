@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type ProbeReport, probe } from '../probe/probe.ts';
+import { probe } from '../probe/probe.ts';
 import { table } from '../ui/table.ts';
 import { variantLayout } from '../variant/layout.ts';
 import { type Loss, lossText, hiddenText } from '../variant/losses.ts';

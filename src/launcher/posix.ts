@@ -1,12 +1,17 @@
 import { clearedVariables } from '../claude-variables.ts';
 import { readingHeaders, savingHeaders } from './headers.ts';
 import { posixHead, rewritten } from './marker.ts';
-import { posixNested } from './nested.ts';
+import { posixNested, posixHandsOn } from './nested.ts';
 import { posixNoProxy } from './no-proxy.ts';
 import { shFail, shQuote } from './quote.ts';
-import { assertSpec, bundlePath, missingBundle, missingKey, missingNode } from './spec.ts';
-import type { LauncherSpec } from './spec.ts';
-import { posixHandsOn, posixNested } from './nested.ts';
+import {
+  assertSpec,
+  bundlePath,
+  missingBundle,
+  missingKey,
+  missingNode,
+  type LauncherSpec,
+} from './spec.ts';
 import { posixTaskList, posixTaskListNames } from './task-list.ts';
 
 /**

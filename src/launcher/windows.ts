@@ -1,15 +1,18 @@
 import { clearedVariables } from '../claude-variables.ts';
 import { readingHeadersWindows, savingHeadersWindows } from './headers.ts';
 import { rewritten, windowsHead } from './marker.ts';
-import { windowsNested } from './nested.ts';
+import { windowsNested, windowsHandsOn } from './nested.ts';
 import { windowsNoProxy } from './no-proxy.ts';
 import { cmdFail, cmdQuotePath, cmdSet } from './quote.ts';
-import { assertSpec, bundlePath, missingBundle, missingKey, missingNode } from './spec.ts';
-import type { LauncherSpec } from './spec.ts';
-import { windowsSum } from './task-list.ts';
-import { windowsHandsOn, windowsNested } from './nested.ts';
-import { cmdQuotePath, cmdSay, cmdSet } from './quote.ts';
-import { longest, windowsSum } from './task-list.ts';
+import {
+  assertSpec,
+  bundlePath,
+  missingBundle,
+  missingKey,
+  missingNode,
+  type LauncherSpec,
+} from './spec.ts';
+import { windowsSum, longest } from './task-list.ts';
 
 /**
  * The `.cmd` file that starts a variant on Windows: CRLF, UTF-8, all changes of the environment

@@ -5,10 +5,15 @@ import {
   type ServerResponse,
 } from 'node:http';
 import * as z from '../zod.ts';
-import { readBody } from './read-body.ts';
-import type { RequestBody } from './read-body.ts';
-import { errorBody, messagesBodySchema, replyEvents, replyMessage } from './messages.ts';
-import type { MessagesBody, Reply } from './messages.ts';
+import { readBody, type RequestBody } from './read-body.ts';
+import {
+  errorBody,
+  messagesBodySchema,
+  replyEvents,
+  replyMessage,
+  type MessagesBody,
+  type Reply,
+} from './messages.ts';
 
 /** One `POST /v1/messages` sent by a program. */
 export interface MessagesRequest {

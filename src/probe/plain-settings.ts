@@ -1,6 +1,6 @@
 import { isObject } from '../config/merge.ts';
-import { isModel } from './environment.ts';
-import { runSettings } from './settings.ts';
+import { isModel } from './run-environment.ts';
+import { runSettings } from './run-settings.ts';
 
 /** A settings file of the project that a session is started in. */
 export interface ProjectFile {

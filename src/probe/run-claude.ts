@@ -1,11 +1,8 @@
-import { startApi } from './api.ts';
-import type { MessagesRequest, Responder } from './api.ts';
+import { startApi, type MessagesRequest, type Responder } from './api.ts';
 import { runEnvironment } from './run-environment.ts';
 import { guardFor } from './guard.ts';
-import { runInGroup } from './run-in-group.ts';
-import type { GroupEnd } from './run-in-group.ts';
+import { runInGroup, type GroupEnd } from './run-in-group.ts';
 import { runTimeLimit } from './time-limits.ts';
-import { runGroup, type GroupEnd } from './group.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What to run: a JavaScript bundle on Node.js, or a native executable. */

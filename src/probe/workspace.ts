@@ -2,8 +2,7 @@ import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { refuseTemporary, withTemporary } from '../disk/temporary.ts';
 import { CcMirrorError, systemCode } from '../errors.ts';
-import { dummyKey } from './run-environment.ts';
-import type { RunFolders } from './run-environment.ts';
+import { dummyKey, type RunFolders } from './run-environment.ts';
 import { runSettings, runVariables } from './run-settings.ts';
 import { type ProjectFile, plainSettings } from './plain-settings.ts';
 

@@ -1,8 +1,7 @@
 import { secretVariables } from '../claude-variables.ts';
 import { CcMirrorError } from '../errors.ts';
 import { checkedUrl } from './base-url.ts';
-import { fillModels, tiers, unmappedTiers } from './models.ts';
-import type { Models, Tier } from './models.ts';
+import { fillModels, tiers, unmappedTiers, type Models, type Tier } from './models.ts';
 import { type KeyHeader, type KeyVariable, type Preset, keyVariableFor } from './preset.ts';
 import { takesDeferred, toolsInFull } from './tool-search.ts';
 import { isVariableName, ownedVariables } from './variables.ts';

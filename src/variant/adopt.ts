@@ -6,8 +6,6 @@ import { hashFile } from '../disk/hash.ts';
 import { allDone } from '../disk/concurrency.ts';
 import { type Adoption, type EarlierVariant, adoptionOf, takenFrom } from '../earlier/index.ts';
 import { readToEdit } from '../disk/utf8.ts';
-import { keyOfEarlier } from '../earlier/key.ts';
-import { earlierSettings, valuesOf } from '../earlier/settings.ts';
 import { CcMirrorError } from '../errors.ts';
 import { loadCatalogue, shippedPresets } from '../provider/catalogue.ts';
 import { realPlace } from '../disk/real-paths.ts';

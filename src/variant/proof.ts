@@ -129,7 +129,7 @@ async function standing(plan: Plan, built: StoredBuild, store: Store): Promise<S
   const setup = await setupOf(plan);
   const managed = managedSettings(managedFolders(plan.platform));
   const note = `proof-${await digestOf(plan, built, setup, managed)}`;
-  const known = parseProof(await store.readNote(built, note));
+  const known = parseProof(store.readNote(built, note));
   const proof = known && { ...known, provedWith: decidersDigest(setup) };
   return { setup, managed, note, proof };
 }

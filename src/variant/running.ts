@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { execa } from 'execa';
 import { systemCode } from '../errors.ts';
 import { realPlace } from '../disk/real-paths.ts';
-import { fieldsOf, parsed } from '../task/json.ts';
+import { fieldsOf, tryParse } from '../task/json.ts';
 import type { VariantLayout } from './layout.ts';
 
 /** A process as the system shows it; what it does not show is empty. */
@@ -48,7 +48,7 @@ export async function runningDaemon(
   { bundles, config }: Pick<VariantLayout, 'bundles' | 'config'>,
   platform: NodeJS.Platform = process.platform,
 ): Promise<Daemon | null> {
-  const { pid, spawnedBy } = fieldsOf(parsed(readIfExists(join(config, 'daemon.lock')) ?? ''));
+  const { pid, spawnedBy } = fieldsOf(tryParse(readIfExists(join(config, 'daemon.lock')) ?? ''));
   if (typeof pid !== 'number') return null;
   const folders = [bundles, realPlace(bundles)];
   const shown = (await processesOf(platform))?.find(

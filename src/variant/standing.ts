@@ -1,7 +1,7 @@
 import { isObject } from '../config/merge.ts';
 import { sha256Of } from '../disk/hash.ts';
 import { CcMirrorError } from '../errors.ts';
-import { runVariables } from '../probe/settings.ts';
+import { runVariables } from '../probe/run-settings.ts';
 import type { VariantLayout } from './layout.ts';
 import type { VariantRecord } from './record.ts';
 import { type Setup, readSetup } from './setup.ts';

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startApi } from '../../src/probe/api.ts';
-import { mainRequest, readOffer } from '../../src/probe/read.ts';
+import { mainRequest, readOffer } from '../../src/probe/offer.ts';
 import { type World, fetchBuild, withVariant, withWorld } from '../support/claude.ts';
 import { offNetwork } from '../support/session/off-network.ts';
 

@@ -1,7 +1,5 @@
-import { dirname } from 'node:path';
-import type { EarlierRecord } from '../../earlier/index.ts';
-import { capabilityNames } from '../../gates/types.ts';
 import { dirname, join } from 'node:path';
+import type { EarlierRecord } from '../../earlier/index.ts';
 import { capabilityNames, type CapabilityName } from '../../gates/types.ts';
 import { pathHint } from '../../ui/path-hint.ts';
 import { table } from '../../ui/table.ts';

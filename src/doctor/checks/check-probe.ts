@@ -1,6 +1,5 @@
 import { hostPlatform } from '../../bundle/platform.ts';
 import { capabilityNames } from '../../gates/types.ts';
-import type { ProbeReport } from '../../probe/probe.ts';
 import { unproved } from '../../variant/choose.ts';
 import { lossText, hiddenText } from '../../variant/losses.ts';
 import { type VariantOffer, probeVariant } from '../../variant/probe-variant.ts';

@@ -36,7 +36,7 @@ export async function inputOf(
     earlier,
     config: places.config,
     settings: { path: places.settings, text: await readFile(places.settings, 'utf8') },
-    launcher: { path: launcher, text: await headOf(launcher) },
+    launcher: { path: launcher, text: headOf(launcher) },
     platform: layout.platform,
     catalogue: loadCatalogue({ shipped: shippedPresets, user: null }),
     wanted,

@@ -3,9 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { runClaude } from '../../../src/probe/run-claude.ts';
-import { probe } from '../../../src/probe/probe.ts';
-import type { ProbeTarget } from '../../../src/probe/probe.ts';
-import { runProgram } from '../../../src/probe/program.ts';
+import { probe, type ProbeTarget } from '../../../src/probe/probe.ts';
 import { withWorkspace } from '../../../src/probe/workspace.ts';
 import { callTools, playScript } from '../../support/session/loopback.ts';
 
