@@ -119,7 +119,7 @@ async function licencesOf(files) {
   return (await Promise.all(texts)).join(`\n${'-'.repeat(80)}\n\n`);
 }
 
-/** What stands for the code of each room: see src/variant/code-id.ts. */
+/** What stands for the code of each room: see src/home/code-id.ts. */
 async function roomIds(...rooms) {
   const ids = {};
   for (const room of rooms) {

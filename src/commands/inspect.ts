@@ -1,6 +1,6 @@
 import { analyze } from '../gates/analyze.ts';
 import { capabilityNames } from '../gates/types.ts';
-import { chooseCapability } from '../variant/choose.ts';
+import { chooseCapability } from '../plan/choose-capability.ts';
 import * as z from '../zod.ts';
 import type { Declare } from './cli/command.ts';
 import { bundleLine, gateData, gateText } from './output/gates-view.ts';

@@ -1,7 +1,7 @@
 import { Store } from '../bundle/store/store.ts';
 import { table } from '../ui/table.ts';
 import { earlierVariants, listVariants, unreadableVariants } from '../variant/record.ts';
-import { muchToFree } from '../variant/unused.ts';
+import { muchToFree } from '../home/unused-builds.ts';
 import type { Declare } from './cli/command.ts';
 import { earlierData, noVariants, variantData, doubtsOn } from './output/report.ts';
 

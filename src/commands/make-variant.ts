@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { CcMirrorError } from '../errors.ts';
-import { changeHome } from '../variant/change-home.ts';
-import { installVariant } from '../variant/install.ts';
+import { changeHome } from '../home/with-home.ts';
+import { installVariant } from '../lifecycle/install.ts';
 import { checkName } from '../variant/name.ts';
-import { rebuildRecord } from '../variant/rebuild.ts';
+import { rebuildRecord } from '../lifecycle/rebuild-record.ts';
 import { type VariantRecord, madeEarlier, readVariant } from '../variant/record.ts';
 import type { CommandContext, CommandResult } from './cli/command.ts';
 import { addVariantOptions, wishFrom } from './input/options.ts';

@@ -2,11 +2,11 @@ import { resolve } from 'node:path';
 import { probe } from '../probe/probe.ts';
 import { table } from '../ui/table.ts';
 import { variantLayout } from '../variant/layout.ts';
-import { type Loss, lossText, hiddenText } from '../variant/losses.ts';
-import { probeVariant, type VariantOffer } from '../variant/probe-variant.ts';
+import { type Loss, lossText, hiddenText } from '../plan/losses.ts';
+import { probeVariant, type VariantOffer } from '../lifecycle/prove/probe-variant.ts';
 import type { CommandContext, Declare } from './cli/command.ts';
 import { type Target, openTarget } from './input/named-bundle.ts';
-import { readProject } from '../variant/project-settings.ts';
+import { readProject } from '../lifecycle/prove/project-settings.ts';
 import { currentFolder } from './current-folder.ts';
 
 const targets = 'a variant, as it is in the current folder, a path or a version';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { CcMirrorError } from '../errors.ts';
-import { changeHome } from '../variant/change-home.ts';
-import { removeVariant } from '../variant/remove.ts';
+import { changeHome } from '../home/with-home.ts';
+import { removeVariant } from '../lifecycle/remove.ts';
 import { requireVariant } from '../variant/record.ts';
 import { checkName } from '../variant/name.ts';
 import { variantLayout } from '../variant/layout.ts';

@@ -1,6 +1,6 @@
-import { changeHome } from '../variant/change-home.ts';
+import { changeHome } from '../home/with-home.ts';
 import { checkName } from '../variant/name.ts';
-import { rollbackVariant, versionOf } from '../variant/rollback.ts';
+import { rollbackVariant, versionOf } from '../lifecycle/rollback.ts';
 import type { Declare } from './cli/command.ts';
 import { earlierData, variantData, variantText } from './output/report.ts';
 

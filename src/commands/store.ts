@@ -10,9 +10,9 @@ import {
   usesOf,
 } from '../bundle/store/store-usage.ts';
 import { table } from '../ui/table.ts';
-import { changeHome } from '../variant/change-home.ts';
-import { type Unused, unusedBuilds } from '../variant/unused.ts';
-import { bundleUses } from '../variant/uses.ts';
+import { changeHome } from '../home/with-home.ts';
+import { type Unused, unusedBuilds } from '../home/unused-builds.ts';
+import { bundleUses } from '../variant/bundle-uses.ts';
 import type { CommandContext, CommandResult, Declare, Runner } from './cli/command.ts';
 
 export const declare: Declare = (command, run) => {

@@ -2,10 +2,10 @@ import type { Command } from 'commander';
 import { CcMirrorError, type Failure, describeFailure } from '../errors.ts';
 import { capabilityNames } from '../gates/types.ts';
 import { table } from '../ui/table.ts';
-import { type Change, changeHome } from '../variant/change-home.ts';
-import { type Foreseen, foreseeUpdate, sourcesToForesee } from '../variant/foresee.ts';
+import { type Change, changeHome } from '../home/with-home.ts';
+import { type Foreseen, foreseeUpdate, sourcesToForesee } from '../lifecycle/preview.ts';
 import { changedValues } from '../variant/hand-edits.ts';
-import { type Wish, installVariant } from '../variant/install.ts';
+import { type Wish, installVariant } from '../lifecycle/install.ts';
 import { checkName } from '../variant/name.ts';
 import {
   type VariantRecord,

@@ -3,7 +3,7 @@ import type { Store } from '../bundle/store/store.ts';
 import type { CapabilityName, Verdict } from '../gates/types.ts';
 import type { VariantLayout } from '../variant/layout.ts';
 import type { VariantRecord } from '../variant/record.ts';
-import type { Surroundings } from '../variant/surroundings.ts';
+import type { Surroundings } from '../home/context.ts';
 
 /** A variant that is looked at, and what the checks of one run share. */
 export interface Subject {

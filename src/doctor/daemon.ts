@@ -1,5 +1,5 @@
 import { taskListOf } from '../launcher/task-list.ts';
-import { projectOf } from '../variant/earlier-lists.ts';
+import { projectOf } from '../lifecycle/earlier-lists.ts';
 import { runningDaemon } from '../variant/running.ts';
 import { type Finding, ok, warning } from './finding.ts';
 import type { Subject } from './check-context.ts';

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { Store } from '../bundle/store/store.ts';
 import { variantLayout } from '../variant/layout.ts';
 import { type ForeignFolder, type VariantRecord, notAVariant } from '../variant/record.ts';
-import type { Surroundings } from '../variant/surroundings.ts';
+import type { Surroundings } from '../home/context.ts';
 import { versionNow } from './newest-version.ts';
 import type { Finding } from './finding.ts';
 import { readInside } from './checks/check-gates.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { peekBundle } from '../bundle/acquire.ts';
 import type { BundleSource } from '../bundle/source.ts';
 import { Store } from '../bundle/store/store.ts';
-import { type Surroundings, searchFor } from '../variant/surroundings.ts';
+import { type Surroundings, searchFor } from '../home/context.ts';
 
 /** The version that a source gives now. Errors: those of `peekBundle`. */
 export async function versionNow(source: BundleSource, around: Surroundings): Promise<string> {

@@ -1,6 +1,6 @@
-import { hiddenText, isOfProject, lossText } from '../variant/losses.ts';
-import { probeVariant } from '../variant/probe-variant.ts';
-import { readProject } from '../variant/project-settings.ts';
+import { hiddenText, isOfProject, lossText } from '../plan/losses.ts';
+import { probeVariant } from '../lifecycle/prove/probe-variant.ts';
+import { readProject } from '../lifecycle/prove/project-settings.ts';
 import { type Finding, failed, ok, warning } from './finding.ts';
 import { runsHere } from './checks/check-probe.ts';
 import type { Subject } from './check-context.ts';

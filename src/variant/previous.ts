@@ -5,7 +5,7 @@ import { contentAt, fileContent } from '../transaction/content.ts';
 import { type FileStep, type MergeStep, type Step, stepSchema } from '../transaction/step.ts';
 import * as z from '../zod.ts';
 import type { VariantLayout } from './layout.ts';
-import { approvedKeys } from './owned.ts';
+import { approvedKeys } from './owned-values.ts';
 import { type VariantRecord, parseRecord } from './record.ts';
 
 const previousSchema = z.object({

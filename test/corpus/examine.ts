@@ -12,8 +12,8 @@ import {
   capabilityNames,
 } from '../../src/gates/types.ts';
 import { type ProbeReport, probe } from '../../src/probe/probe.ts';
-import { type Choice, chooseCapability } from '../../src/variant/choose.ts';
-import { updaterOff } from '../../src/variant/owned.ts';
+import { type Choice, chooseCapability } from '../../src/plan/choose-capability.ts';
+import { updaterOff } from '../../src/variant/owned-values.ts';
 import { verifySignature } from '../support/executables/mach-o-verifier.ts';
 import { type Launched, measureLaunch } from './launch.ts';
 import { layoutOf } from './layout.ts';

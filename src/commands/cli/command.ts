@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Surroundings } from '../../variant/surroundings.ts';
+import type { Surroundings } from '../../home/context.ts';
 
 /** What a command works with. */
 export interface CommandContext extends Surroundings {

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { missingFolders } from '../../disk/folders.ts';
-import { recoverHome } from '../../variant/change-home.ts';
+import { recoverHome } from '../../home/with-home.ts';
 import { layoutOf } from '../../variant/layout.ts';
 import {
   type TerminalProgress,

@@ -1,7 +1,7 @@
 import type { Bundle } from '../../bundle/types.ts';
 import type { Analysis, CapabilityName, ChainLink, Edit } from '../../gates/types.ts';
 import { type TreeNode, tree } from '../../ui/tree.ts';
-import type { Choice } from '../../variant/choose.ts';
+import type { Choice } from '../../plan/choose-capability.ts';
 
 /** A bundle in one line for people. */
 export function bundleLine({ version, kind, platform, modules: { length } }: Bundle): string {

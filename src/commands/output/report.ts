@@ -4,11 +4,11 @@ import { capabilityNames, type CapabilityName } from '../../gates/types.ts';
 import { pathHint } from '../../ui/path-hint.ts';
 import { table } from '../../ui/table.ts';
 import { variantLayout } from '../../variant/layout.ts';
-import { type NextStep, nextStep } from '../../variant/login.ts';
+import { type NextStep, nextStep } from '../../lifecycle/login-state.ts';
 import type { CapabilityState, VariantRecord } from '../../variant/record.ts';
 import type { CommandContext } from '../cli/command.ts';
 import { hooksOff } from '../../variant/hooks.ts';
-import { doubtOn } from '../../variant/standing.ts';
+import { doubtOn } from '../../lifecycle/prove/standing.ts';
 
 export const noVariants =
   'There are no variants yet. Make one: cc-mirror quick --provider mirror --name mclaude';

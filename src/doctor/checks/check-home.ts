@@ -5,13 +5,13 @@ import { ifExists } from '../../disk/if-exists.ts';
 import { exists, lstat, readdir, stat, entriesIn } from '../../disk/sync-read.ts';
 import { lockName } from '../../transaction/lock.ts';
 import { isPending, setAsideName, stagingOf } from '../../transaction/transaction.ts';
-import { pendingIn } from '../../variant/change-home.ts';
+import { pendingIn } from '../../home/with-home.ts';
 import type { Layout } from '../../variant/layout.ts';
 import { isLeftover } from '../../variant/leftover.ts';
 import { nameProblem } from '../../variant/name.ts';
 import { readVariant } from '../../variant/record.ts';
-import type { Surroundings } from '../../variant/surroundings.ts';
-import { muchToFree } from '../../variant/unused.ts';
+import type { Surroundings } from '../../home/context.ts';
+import { muchToFree } from '../../home/unused-builds.ts';
 import { type Finding, error, ok, warning } from '../finding.ts';
 
 const next = 'cc-mirror doctor --fix';

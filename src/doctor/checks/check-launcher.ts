@@ -8,8 +8,8 @@ import { launcherFiles } from '../../launcher/files.ts';
 import type { KeyReading, LauncherSpec } from '../../launcher/spec.ts';
 import { shellFirst } from '../../provider/tool-search.ts';
 import { pathHint } from '../../ui/path-hint.ts';
-import { inspectCommand, launcherPaths } from '../../variant/command.ts';
-import { headerReading } from '../../variant/headers.ts';
+import { inspectCommand, launcherPaths } from '../../variant/launcher-file.ts';
+import { headerReading } from '../../lifecycle/choose-headers.ts';
 import { type Finding, error, ok, warning } from '../finding.ts';
 import { type Subject, fixCommand } from '../check-context.ts';
 

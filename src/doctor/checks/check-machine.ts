@@ -1,9 +1,9 @@
 import { dirname, join } from 'node:path';
 import { ifExists } from '../../disk/if-exists.ts';
 import { exists, readdir } from '../../disk/sync-read.ts';
-import type { Surroundings } from '../../variant/surroundings.ts';
+import type { Surroundings } from '../../home/context.ts';
 import { type Finding, ok, warning } from '../finding.ts';
-import { managedFolders } from '../../variant/managed.ts';
+import { managedFolders } from '../../lifecycle/prove/managed-settings.ts';
 
 /**
  * What reaches every variant from outside, whatever its configuration folder: for a session in

@@ -1,12 +1,12 @@
 import { hostPlatform } from '../../bundle/platform.ts';
 import { capabilityNames } from '../../gates/types.ts';
-import { unproved } from '../../variant/choose.ts';
-import { lossText, hiddenText } from '../../variant/losses.ts';
-import { type VariantOffer, probeVariant } from '../../variant/probe-variant.ts';
+import { unproved } from '../../plan/choose-capability.ts';
+import { lossText, hiddenText } from '../../plan/losses.ts';
+import { type VariantOffer, probeVariant } from '../../lifecycle/prove/probe-variant.ts';
 import type { VariantRecord } from '../../variant/record.ts';
 import { type Finding, error, failed, ok, warning } from '../finding.ts';
 import { type Subject, fixCommand } from '../check-context.ts';
-import { managedFolders, managedHint, managedSettings } from '../../variant/managed.ts';
+import { managedFolders, managedHint, managedSettings } from '../../lifecycle/prove/managed-settings.ts';
 
 /** Runs the variant's program with its own variables, settings, skills and agents, as `probe` does. */
 export async function checkRun(subject: Subject): Promise<Finding[]> {

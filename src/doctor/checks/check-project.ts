@@ -1,10 +1,10 @@
 import { isObject } from '../../config/merge.ts';
-import { isOverruled, providerPin, withoutEffect } from '../../variant/provider-pin.ts';
-import { readSetup } from '../../variant/setup.ts';
+import { isOverruled, providerPin, withoutEffect } from '../../plan/provider-pin.ts';
+import { readSetup } from '../../lifecycle/prove/setup.ts';
 import { readConfig } from './check-configuration.ts';
 import { type Finding, failed, ok, warning } from '../finding.ts';
 import type { Subject } from '../check-context.ts';
-import { projectFiles } from '../../variant/project-settings.ts';
+import { projectFiles } from '../../lifecycle/prove/project-settings.ts';
 
 /** Variables of settings files that choose the service, its address, the way there or the key. */
 const decisive =

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Layout } from '../../variant/layout.ts';
-import { rebuildRecord } from '../../variant/rebuild.ts';
+import { rebuildRecord } from '../../lifecycle/rebuild-record.ts';
 import { type ForeignFolder, notAVariant } from '../../variant/record.ts';
 import { type Finding, error, warning } from '../finding.ts';
 

@@ -2,7 +2,7 @@ import { chmod, mkdir, readFile, readdir, rm, utimes, writeFile } from 'node:fs/
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { Store } from '../../../src/bundle/store/store.ts';
-import { muchToFree } from '../../../src/variant/unused.ts';
+import { muchToFree } from '../../../src/home/unused-builds.ts';
 import { writeFakeClaude } from '../../support/fake-claude.ts';
 import { treeOf } from '../variant/world.ts';
 import { type CommandWorld, newCommandWorld } from './run.ts';

@@ -5,8 +5,8 @@ import { expect, it } from 'vitest';
 import { hookEntries, hooksMissing, rulesOf } from '../../../src/variant/hooks.ts';
 import { Changes } from '../../../src/transaction/changes.ts';
 import { applyStep } from '../../../src/transaction/apply-step.ts';
-import { placeRules } from '../../../src/variant/place-rules.ts';
-import { rulesScriptText } from '../../../src/variant/run-scripts.ts';
+import { placeRules } from '../../../src/lifecycle/place/place-rules.ts';
+import { rulesScriptText } from '../../../src/lifecycle/place/run-scripts.ts';
 import type { PackRecord } from '../../../src/variant/record.ts';
 import { temporaryFolder } from './world.ts';
 

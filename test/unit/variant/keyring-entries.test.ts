@@ -6,7 +6,7 @@ import { failWriting, watchProcess } from '../../support/session/watch.ts';
 import { look, newPatient } from '../doctor/look.ts';
 import { entries, inMemory, refused } from './keyring.ts';
 import { stagingOf } from '../../../src/transaction/transaction.ts';
-import { recoverHome } from '../../../src/variant/change-home.ts';
+import { recoverHome } from '../../../src/home/with-home.ts';
 import { noteEntries } from '../../../src/variant/keyring-entries.ts';
 import { requireVariant } from '../../../src/variant/record.ts';
 import { type World, create, newWorld, remove, rollback, treeOf, update } from './world.ts';

@@ -4,8 +4,8 @@ import { expect, it } from 'vitest';
 import type { Finding } from '../../../../src/doctor/finding.ts';
 import type { FakeClaudeOptions } from '../../../support/fake-claude.ts';
 import { type World, create, newWorld } from '../../variant/world.ts';
-import type { Wish } from '../../../../src/variant/install.ts';
-import { isOverruled } from '../../../../src/variant/provider-pin.ts';
+import type { Wish } from '../../../../src/lifecycle/install.ts';
+import { isOverruled } from '../../../../src/plan/provider-pin.ts';
 import { look } from '../look.ts';
 
 const elsewhere = { env: { ANTHROPIC_BASE_URL: 'https://else.test', OTHER: '1' } };

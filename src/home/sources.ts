@@ -1,0 +1,97 @@
+import { type Found, acquireBundle, openStored, peekBundle } from '../bundle/acquire.ts';
+import type { AcquireOptions, BundleSource } from '../bundle/source.ts';
+import type { StoredBundle } from '../bundle/store/store-record.ts';
+import type { Bundle } from '../bundle/types.ts';
+import { type Catalogue, loadCatalogue, shippedPresets } from '../provider/catalogue.ts';
+import { loadPack } from '../skill/catalogue.ts';
+import type { Pack } from '../skill/pack.ts';
+import { type Examination, examine } from './known-gates.ts';
+
+/** The presets and packs that a command works with, each read once, for however many variants. */
+export class Definitions {
+  readonly #catalogues = new Map<string, Catalogue>();
+  readonly #packs = new Map<string, Promise<Pack>>();
+
+  /** The presets: those that are shipped and the user's own, in the folder `user`. */
+  presets(user: string): Catalogue {
+    return once(this.#catalogues, user, () => loadCatalogue({ shipped: shippedPresets, user }));
+  }
+
+  /** The pack of that source. Errors: see `readPack`. */
+  pack(source: string): Promise<Pack> {
+    return once(this.#packs, source, () => loadPack(source));
+  }
+}
+
+/** What a source has given, and what its user should know of that. */
+interface Acquired {
+  stored: StoredBundle;
+  notes: readonly string[];
+}
+
+/**
+ * The bundles that a command works with: each source is asked once, each bundle opened and
+ * understood once, for however many variants.
+ */
+export class Sources {
+  readonly definitions = new Definitions();
+  readonly #options: AcquireOptions;
+  readonly #acquired = new Map<string, Promise<Acquired>>();
+  readonly #peeked = new Map<string, Promise<Found & Pick<Acquired, 'notes'>>>();
+  readonly #examined = new Map<string, Promise<Examination>>();
+  #opened: { folder: string; bundle: Promise<Bundle> } | null = null;
+
+  constructor(options: AcquireOptions) {
+    this.#options = options;
+  }
+
+  get store(): AcquireOptions['store'] {
+    return this.#options.store;
+  }
+
+  /** The pristine bundle of a source, brought into the store. */
+  get(source: BundleSource): Promise<Acquired> {
+    return once(this.#acquired, JSON.stringify(source), async () => {
+      const notes: string[] = [];
+      const onNote = (note: string): void => void notes.push(note);
+      return { stored: await acquireBundle(source, { ...this.#options, onNote }), notes };
+    });
+  }
+
+  /** What a source stands for; nothing is fetched. */
+  peek(source: BundleSource): Promise<Found & Pick<Acquired, 'notes'>> {
+    return once(this.#peeked, JSON.stringify(source), async () => {
+      const notes: string[] = [];
+      const onNote = (note: string): void => void notes.push(note);
+      return { ...(await peekBundle(source, { ...this.#options, onNote })), notes };
+    });
+  }
+
+  open(stored: StoredBundle): Promise<Bundle> {
+    const { folder } = stored;
+    // One is in memory at a time: the modules of a bundle are some sixty megabytes.
+    if (this.#opened?.folder !== folder) {
+      this.#opened = { folder, bundle: openStored(stored, this.#options.progress) };
+    }
+    return this.#opened.bundle;
+  }
+
+  examine(stored: StoredBundle): Promise<Examination> {
+    const { store, progress } = this.#options;
+    return once(this.#examined, stored.folder, async () =>
+      examine(stored, store, async () => {
+        const bundle = await this.open(stored);
+        progress.step('Understanding its gates');
+        return bundle;
+      }),
+    );
+  }
+}
+
+function once<T>(map: Map<string, T>, key: string, make: () => T): T {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}

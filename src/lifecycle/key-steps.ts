@@ -1,0 +1,57 @@
+import { CcMirrorError } from '../errors.ts';
+import { keyFileMode, keyFileText } from '../provider/key-file.ts';
+import { contentAt, fileContent } from '../transaction/content.ts';
+import type { Step } from '../transaction/step.ts';
+import { readKey } from './choose-key.ts';
+import type { VariantLayout } from '../variant/layout.ts';
+import { approvedKeys } from '../variant/owned-values.ts';
+import type { RecordedState } from '../variant/previous.ts';
+
+/**
+ * What a rollback has to do about a key that is kept in a file before or after it. What goes back
+ * holds no key that was moved to another store: it comes from the keyring again, or from the user.
+ * `taken`: the steps that are taken anyway.
+ */
+export async function keySteps(
+  state: RecordedState,
+  current: RecordedState,
+  places: VariantLayout,
+  taken: readonly Step[],
+): Promise<{ steps: Step[]; notes: string[] }> {
+  const { secrets: path } = places;
+  if (
+    state.kind !== 'variant' ||
+    taken.some((step) => step.kind === 'file' && step.path === path)
+  ) {
+    return { steps: [], notes: [] };
+  }
+  const before = await contentAt(path);
+  const { name, key } = state.record;
+  if (key?.store !== 'file') {
+    if (before === null) return { steps: [], notes: [] };
+    return { steps: [{ kind: 'file', path, before, after: null, prune: [] }], notes: [] };
+  }
+  if (before !== null) return { steps: [], notes: [] };
+  const value = await keyOf(current, places);
+  if (value === null) {
+    const lacks = `${name} has no key now: the one that it had was not kept when it went to another store`;
+    return { steps: [], notes: [`${lacks}; give it: cc-mirror update ${name} --api-key-stdin`] };
+  }
+  const after = fileContent(keyFileText(value), keyFileMode);
+  const steps: Step[] = [{ kind: 'file', path, before, after, prune: [] }];
+  if (key.variable === 'ANTHROPIC_API_KEY') {
+    const wanted = { [approvedKeys]: [value.slice(-20)] };
+    const { state: file } = places;
+    steps.push({ kind: 'merge', path: file, wanted, before: null, mode: keyFileMode, saved: null });
+  }
+  return { steps, notes: [] };
+}
+
+async function keyOf(state: RecordedState, places: VariantLayout): Promise<string | null> {
+  try {
+    return state.kind === 'variant' ? await readKey(state.record, places) : null;
+  } catch (error) {
+    if (error instanceof CcMirrorError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,123 @@
+import { Store } from '../bundle/store/store.ts';
+import type { StoredBundle } from '../bundle/store/store-record.ts';
+import { capabilityNames } from '../gates/types.ts';
+import { type Wish, understandWish } from './install.ts';
+import { assumedTools } from '../skill/tools.ts';
+import { viewOf } from '../skill/view.ts';
+import { Changes } from '../transaction/changes.ts';
+import { changedValues } from '../variant/hand-edits.ts';
+import { modelsIn } from '../plan/packs.ts';
+import { hiddenText, lossText } from '../plan/losses.ts';
+import { type Plan, planVariant } from '../plan/plan.ts';
+import { type Proof, provedAlready } from './prove/prove.ts';
+import type { Choices, VariantRecord } from '../variant/record.ts';
+import { packsAt } from './place/place-contents.ts';
+import { overruledNote } from './prove/setup.ts';
+import { Sources } from '../home/sources.ts';
+import { stableNode } from './stable-node.ts';
+import { type Surroundings, searchFor } from '../home/context.ts';
+
+/** What an update would do, as far as can be told without doing it. */
+export interface Foreseen {
+  name: string;
+  from: string;
+  to: string;
+  /** The build has to be brought into the store first. */
+  fetch: boolean;
+  /** Values of the launcher's environment that would change; null: not known before the build is there. */
+  values: ReturnType<typeof changedValues> | null;
+  packs: { added: string[]; removed: string[] };
+  /** Where the key will be, and the names of the headers. */
+  key: VariantRecord['key'];
+  headers: string[];
+  /** Whether the program is run: no proof stands for it and its settings as they would be. */
+  prove: boolean;
+  /** What the user should know: where its build comes from, and what their settings do. */
+  notes: string[];
+}
+
+/** Foresees an update; nothing is changed. Errors: those of the update that show before it fetches. */
+export async function foreseeUpdate(
+  wish: Wish,
+  current: VariantRecord,
+  around: Surroundings,
+  sources?: Sources,
+): Promise<Foreseen> {
+  const wanted = await understandWish(wish, current, around);
+  const { claudeVersion: from, written, choices } = current;
+  const before = { from, written, skills: choices.skills, prove: wish.prove };
+  return foresee(wanted, before, around, sources);
+}
+
+/** Sources that change nothing, for as many variants as are foreseen. */
+export function sourcesToForesee(around: Surroundings): Sources {
+  const { signal, progress, layout } = around;
+  const store = new Store(layout.store, undefined, { readOnly: true });
+  return new Sources({ store, search: searchFor(around), signal, progress });
+}
+
+/** Foresees what becomes of what was there before: `from` is the version that it ran. */
+export async function foresee(
+  wanted: Awaited<ReturnType<typeof understandWish>>,
+  {
+    from,
+    written: before,
+    skills,
+    prove,
+  }: Pick<Foreseen, 'from' | 'prove'> & Pick<VariantRecord, 'written'> & Pick<Choices, 'skills'>,
+  around: Surroundings,
+  sources = sourcesToForesee(around),
+): Promise<Foreseen> {
+  // What is in the way of packs shows before anything is fetched; it is the same for most builds.
+  const view = viewOf({ tools: assumedTools(true), models: modelsIn(wanted.provider.env) });
+  await packsAt(wanted, wanted.layout, view, new Changes());
+  const { version, stored, notes: said } = await sources.peek(wanted.choices.source);
+  const notes = [...said];
+  const after = wanted.choices.skills;
+  const foreseen = {
+    name: wanted.name,
+    from,
+    to: version,
+    fetch: stored === null,
+    packs: {
+      added: after.filter((pack) => !skills.includes(pack)),
+      removed: skills.filter((pack) => !after.includes(pack)),
+    },
+    key: wanted.key.record,
+    headers: Object.keys(wanted.headers.records),
+    prove,
+    notes,
+  };
+  if (stored === null) return { ...foreseen, values: null };
+  const examination = await sources.examine(stored);
+  const plan = planVariant({
+    ...wanted,
+    pristine: stored,
+    notes,
+    examination,
+    node: await stableNode(process.execPath, around.environment['PATH'] ?? ''),
+    platform: process.platform,
+    now: new Date(),
+  });
+  const overruled = await overruledNote(plan, stored.kind);
+  if (overruled !== null && !wanted.current?.notes.includes(overruled)) notes.push(overruled);
+  const proof = await proofOf(plan, stored, sources.store);
+  for (const name of capabilityNames) {
+    const { state, reason } = plan.capabilities[name];
+    if (wanted.choices[name] && state === 'off') notes.push(`${name} off: ${reason}`);
+  }
+  for (const loss of proof?.losses ?? []) {
+    notes.push(`${loss.capability} ${loss.state}: ${lossText(loss, plan.layout)}`);
+  }
+  if (proof?.hidden) notes.push(hiddenText(proof.hidden, plan.layout));
+  const written = { baseUrl: wanted.provider.baseUrl, env: { ...plan.launcher.env } };
+  const values = changedValues({ written: before }, { written });
+  return { ...foreseen, prove: prove && proof === null, values };
+}
+
+/** The proof that stands for a plan; null where its build is not there, or was not run like this. */
+async function proofOf(plan: Plan, stored: StoredBundle, store: Store): Promise<Proof | null> {
+  const built = await store.findBuild(stored, plan.edits);
+  if (built === null) return null;
+  return provedAlready(plan, { ...built, sha256: Promise.resolve(built.sha256) }, store);
+}

@@ -1,0 +1,162 @@
+import { isAbsolute, posix, sep } from 'node:path';
+import { CcMirrorError } from '../errors.ts';
+import type { Pack } from '../skill/pack.ts';
+import { kindOf } from '../skill/install/target.ts';
+import type { Tools } from '../skill/tools.ts';
+import type { Setting } from '../skill/view.ts';
+import { realPlace } from '../disk/real-paths.ts';
+import type { Choice } from './choose-capability.ts';
+import type { Choices, PackRecord, VariantRecord } from '../variant/record.ts';
+import { Definitions } from '../home/sources.ts';
+
+/** The packs that a variant is to have. */
+export interface Packs {
+  /** Those at hand, to be written anew. */
+  present: Pack[];
+  /** Those whose folder is gone: what is installed of them stays as it is. */
+  gone: PackRecord[];
+}
+
+/**
+ * Loads the packs of a variant that lies in `folder`. Errors: those of `readPack`; `usage` for a
+ * pack from within the variant, and where two have a skill or agent of one name.
+ */
+export async function loadPacks(
+  sources: Choices['skills'],
+  current: Pick<VariantRecord, 'packs'> | null,
+  folder: string,
+  definitions = new Definitions(),
+): Promise<Packs> {
+  const packs: Packs = { present: [], gone: [] };
+  for (const source of new Set(sources)) {
+    const before = current?.packs.find((pack) => pack.source === source);
+    const gone = isAbsolute(source) && kindOf(source) === 'nothing';
+    if (gone && before !== undefined) packs.gone.push(before);
+    else packs.present.push(await definitions.pack(await outside(source, folder)));
+  }
+  refuseTwins(recordsOf(packs));
+  return packs;
+}
+
+/** What the user keeps in the variant is the user's, and would be taken for ours. */
+async function outside(source: string, folder: string): Promise<string> {
+  if (!isAbsolute(source)) return source;
+  const [real, variant] = [realPlace(source), realPlace(folder)];
+  if (real !== variant && !real.startsWith(`${variant}${sep}`)) return source;
+  throw new CcMirrorError(
+    'usage',
+    `${source} lies in the variant itself, where Claude Code finds it as it is.`,
+    'Give a folder elsewhere, from which updates come.',
+  );
+}
+
+/** What the record keeps of the packs, in a stable order. */
+export function recordsOf({ present, gone }: Packs): PackRecord[] {
+  return [...present.map(recordOf), ...gone];
+}
+
+function recordOf({ source, id, skills, agents, hooks, permissions }: Pack): PackRecord {
+  return {
+    source,
+    id,
+    skills: skills.map(({ name }) => name),
+    agents: agents.map(({ name }) => name),
+    hooks: [...hooks],
+    permissions: [...permissions],
+  };
+}
+
+/** What packs that are not ours allow themselves: the user should know. */
+export function grantsOf({ present }: Packs): string[] {
+  return present
+    .filter(({ source, permissions }) => isAbsolute(source) && permissions.length > 0)
+    .map(({ id, permissions }) => `${id} is allowed without asking: ${permissions.join(', ')}`);
+}
+
+function refuseTwins(packs: readonly PackRecord[]): void {
+  for (const kind of ['skills', 'agents'] as const) {
+    const owners = new Map<string, string>();
+    for (const pack of packs) {
+      for (const name of pack[kind]) {
+        const other = owners.get(name);
+        owners.set(name, pack.source);
+        if (other === undefined) continue;
+        throw new CcMirrorError(
+          'usage',
+          `${other} and ${pack.source} both have ${kind === 'skills' ? 'a skill' : 'an agent'} ${name}.`,
+          'Choose one of the two; cc-mirror skills remove NAME PACK takes one out.',
+        );
+      }
+    }
+  }
+}
+
+/**
+ * What packs may do without asking, as Claude Code's permission rules: their skills, reading the
+ * files beside these (they lie outside of the project), and what a pack asks for itself.
+ */
+export function permissionsOf(packs: readonly PackRecord[], configDir: string): string[] {
+  const folder = rulePath(configDir);
+  const rules = packs.flatMap(({ skills, permissions }) => [
+    ...skills.flatMap((name) => [`Skill(${name})`, `Read(${folder}/skills/${name}/**)`]),
+    ...permissions,
+  ]);
+  return [...new Set(rules)];
+}
+
+/** An absolute path in a permission rule: two slashes, on Windows the drive as a folder. */
+function rulePath(path: string): string {
+  const slashed = path.replaceAll('\\', '/').replace(/^([A-Za-z]):/, (_, drive: string) => {
+    return `/${drive.toLowerCase()}`;
+  });
+  return `/${posix.normalize(slashed)}`;
+}
+
+/**
+ * What packs need and a build does not have, each with the pack's own way around it. Of a build
+ * that was not run (`tools` null) the tools are not known, so nothing is said of them.
+ * `why`: what of the user's hides something. Error: `capability-unavailable` where a pack knows no way.
+ */
+export function fallbacksOf(
+  packs: readonly Pack[],
+  tools: Tools | null,
+  capabilities: Readonly<Record<'tasks' | 'teams', Choice['state']>>,
+  why: string | null = null,
+): string[] {
+  return packs.flatMap((pack) => {
+    const off = pack.requires.capabilities.filter(
+      (name) => !['on', 'deferred'].includes(capabilities[name]),
+    );
+    const missing = tools === null ? [] : missingTools([pack], tools);
+    return [...off, ...missing].map((need) => {
+      const fallback = pack.fallbacks[need];
+      if (fallback !== undefined) return `${pack.id}: without ${names(need)} ${fallback}`;
+      throw new CcMirrorError(
+        'capability-unavailable',
+        `The pack ${pack.id} needs ${names(need)}, which this variant would not have${why === null ? '' : `: ${why}`}.`,
+        `${why === null ? 'Leave it' : 'Take that setting out, or leave the pack'} out: --skills with the others, or --no-skills.`,
+      );
+    });
+  });
+}
+
+/** The tools that packs need and a run did not show; `Agent|Task` is either. */
+export function missingTools(packs: readonly Pack[], tools: Tools): string[] {
+  const needs = packs.flatMap(({ requires }) => requires.tools);
+  return needs.filter((need) => !need.split('|').some((name) => name in tools));
+}
+
+function names(need: string): string {
+  return need.replaceAll('|', ' or ');
+}
+
+/** The models of a variant's workers, from its launcher's variables. */
+export function modelsIn(env: Readonly<Record<string, string>>): Setting['models'] {
+  const tier = (name: string): string | null => env[`ANTHROPIC_DEFAULT_${name}_MODEL`] ?? null;
+  return {
+    haiku: tier('HAIKU'),
+    sonnet: tier('SONNET'),
+    opus: tier('OPUS'),
+    subagent: env['CLAUDE_CODE_SUBAGENT_MODEL'] ?? null,
+  };
+}

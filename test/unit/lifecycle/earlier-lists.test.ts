@@ -1,0 +1,84 @@
+import { mkdir, mkdtemp, realpath, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+import { earlierLists } from '../../../src/lifecycle/earlier-lists.ts';
+import { variantFolder } from '../../../src/variant/layout.ts';
+
+let root = '';
+beforeEach(async () => {
+  root = await realpath(await mkdtemp(join(tmpdir(), 'ccm-lists-')));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+/** A variant with these lists, that was started in these folders, the last of them most recently. */
+async function listsOf(lists: string[], folders: string[]) {
+  const places = variantFolder(join(root, 'one'));
+  for (const list of lists) await mkdir(join(places.config, 'tasks', list), { recursive: true });
+  for (const [at, folder] of folders.entries()) {
+    const sessions = join(places.config, 'projects', folder.replaceAll(/[^A-Za-z0-9]/g, '-'));
+    await mkdir(sessions, { recursive: true });
+    await utimes(sessions, 1000 + at, 1000 + at);
+  }
+  const projects = Object.fromEntries(folders.map((folder) => [folder, { lastCost: 0 }]));
+  await writeFile(places.state, JSON.stringify({ projects }));
+  return earlierLists('one', places);
+}
+
+test('are those of the projects that the variant was started in', async () => {
+  const [app, web] = [join(root, 'app'), join(root, 'web')];
+  await mkdir(join(app, '.git'), { recursive: true });
+  await mkdir(join(app, 'src'));
+  const found = await listsOf(['one-app', 'one-gone', 'a-session'], [join(app, 'src'), web]);
+  expect(found).toEqual({ projects: [app], notes: [] });
+});
+
+test('are found by the transcripts of sessions that left no trace in .claude.json', async () => {
+  const places = variantFolder(join(root, 'one'));
+  const app = join(root, 'my app "1"');
+  await mkdir(join(places.config, 'tasks', 'one-my-app--1-'), { recursive: true });
+  const sessions = join(places.config, 'projects', app.replaceAll(/[^A-Za-z0-9]/g, '-'));
+  await mkdir(sessions, { recursive: true });
+  const entries = [
+    { type: 'queue-operation', content: `{"cwd":"${root}/quoted"}` },
+    { message: { content: 'x'.repeat(20_000) }, input: { cwd: `${root}/other` }, cwd: app },
+  ];
+  await writeFile(join(sessions, 's.jsonl'), entries.map((one) => JSON.stringify(one)).join('\n'));
+  expect((await earlierLists('one', places)).projects).toEqual([app]);
+});
+
+test('are found where the name is in another script, and where only a team has one', async () => {
+  const [project, team, old] = [join(root, '項目一'), join(root, 'team'), join(root, 'old ü')];
+  const found = await listsOf(
+    ['one----', 'one-team-red', 'one-old ü'],
+    [project, team, old, join(root, 'other')],
+  );
+  expect(found.projects).toEqual([project, team, old]);
+});
+
+test('stay with the one used last where folders of one name shared a list, and that is said', async () => {
+  const folders = ['b', 'a', 'c'].map((name) => join(root, name, 'app'));
+  const found = await listsOf(['one-app'], folders);
+  expect(found.projects).toEqual([join(root, 'c', 'app')]);
+  expect(found.notes).toEqual([
+    `the task list one-app was shared by folders of one name: it stays with ${root}/c/app, used last; ` +
+      `${root}/a/app, ${root}/b/app get lists of their own`,
+  ]);
+});
+
+test('are none of those whose names have a sum, nor of a project with a longer name', async () => {
+  const [app, server] = [join(root, 'app'), join(root, 'app-server')];
+  const found = await listsOf(['one-app-12345678', 'one-app-server'], [app, server]);
+  expect(found.projects).toEqual([server]);
+});
+
+test('are none where there are no lists, or nothing tells where the variant was started', async () => {
+  expect(await listsOf([], [join(root, 'app')])).toEqual({ projects: [], notes: [] });
+  const places = variantFolder(join(root, 'two'));
+  await mkdir(join(places.config, 'tasks', 'two-app'), { recursive: true });
+  expect((await earlierLists('two', places)).projects).toEqual([]);
+  await writeFile(places.state, '{"projects": [');
+  expect((await earlierLists('two', places)).projects).toEqual([]);
+});

@@ -1,0 +1,58 @@
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+import { stableNode } from '../../../src/lifecycle/stable-node.ts';
+
+let root = '';
+beforeEach(async () => {
+  root = await realpath(await mkdtemp(join(tmpdir(), 'ccm-node-')));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+/** A file at a path below the root, or a link to one. */
+async function put(path: string, to?: string): Promise<string> {
+  const file = join(root, path);
+  await mkdir(dirname(file), { recursive: true });
+  if (to === undefined) await writeFile(file, '');
+  else await symlink(to, file);
+  return file;
+}
+
+/** What is written down for `node` with the folders of these files on PATH. */
+const stable = (node: string, ...files: string[]): Promise<string> =>
+  stableNode(node, files.map((file) => dirname(file)).join(delimiter), [join(root, 'run')]);
+
+test('is the path itself where no version is in it', async () => {
+  const node = await put('usr/bin/node');
+  expect(await stable(node, await put('bin/node', node))).toBe(node);
+});
+
+test('is the link on PATH that leads to it, and not one to another', async () => {
+  const node = await put('Cellar/node/22.1.0/bin/node');
+  const other = await put('first/node', await put('other/node'));
+  const broken = await put('second/node', join(root, 'gone'));
+  const link = await put('bin/node', node);
+  expect(await stable(node, node, other, broken, link)).toBe(link);
+});
+
+test("is Homebrew's own link of the formula where none is on PATH", async () => {
+  const node = await put('Cellar/node@22/22.1.0/bin/node');
+  const link = await put('opt/node@22/bin/node', node);
+  expect(await stable(node)).toBe(link);
+});
+
+test('is no link of a shell, of a package or with a version, and no shim', async () => {
+  const node = await put('.nvm/versions/node/v22.1.0/bin/node');
+  const links = await Promise.all(
+    [
+      'fnm_multishells/12_34/bin/node',
+      'run/shell/node',
+      '.npm/_npx/1/node_modules/.bin/node',
+      'installs/22.1.0/node',
+    ].map((path) => put(path, node)),
+  );
+  expect(await stable(node, ...links, await put('shims/node'))).toBe(node);
+});

@@ -1,0 +1,109 @@
+import { rm, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadPack } from '../../../src/skill/catalogue.ts';
+import { assumedTools } from '../../../src/skill/tools.ts';
+import {
+  fallbacksOf,
+  grantsOf,
+  loadPacks,
+  recordsOf,
+  modelsIn,
+  permissionsOf,
+} from '../../../src/plan/packs.ts';
+import { failure, temporaryFolder } from '../variant/world.ts';
+import { skillText, writeTree } from '../skill/folder.ts';
+
+const on = { tasks: 'on', teams: 'on' } as const;
+const off = { tasks: 'absent', teams: 'off' } as const;
+
+describe('what a build lacks', () => {
+  it('is said with the pack’s own way around it', async () => {
+    const packs = [await loadPack('orchestration'), await loadPack('router')];
+    expect(fallbacksOf(packs, assumedTools(true), on)).toEqual([]);
+    const said = fallbacksOf(packs, assumedTools(false), off);
+    expect(said).toHaveLength(2);
+    expect(said[0]).toMatch(/^orchestration: without tasks .*\.cc-mirror\/plan\.md/);
+  });
+
+  it('keeps a pack out that knows no way around it', async () => {
+    const pack = await loadPack('orchestration');
+    expect(() => fallbacksOf([{ ...pack, fallbacks: {} }], assumedTools(true), off)).toThrow(
+      /orchestration needs tasks/,
+    );
+    const { Agent: _, ...tools } = assumedTools(true);
+    expect(() => fallbacksOf([pack], tools, on)).toThrow(/orchestration needs Agent or Task/);
+    expect(fallbacksOf([pack], null, on)).toEqual([]);
+  });
+});
+
+it('allows the skills, reading beside them, and what a pack asks for, each once', async () => {
+  const { id, source } = await loadPack('orchestration');
+  const record = {
+    id,
+    source,
+    agents: [],
+    hooks: [],
+    skills: ['a', 'b'],
+    permissions: ['Edit(x)'],
+  };
+  expect(permissionsOf([record, record], '/h/one two/config')).toEqual([
+    'Skill(a)',
+    'Read(//h/one two/config/skills/a/**)',
+    'Skill(b)',
+    'Read(//h/one two/config/skills/b/**)',
+    'Edit(x)',
+  ]);
+  expect(permissionsOf([record], String.raw`C:\Users\u\config`)).toContain(
+    'Read(//c/Users/u/config/skills/a/**)',
+  );
+});
+
+it('says what a pack of the user’s allows itself', async () => {
+  const shipped = await loadPack('orchestration');
+  const mine = { ...shipped, source: '/mine', id: 'mine', permissions: ['Bash(*)'] };
+  expect(grantsOf({ present: [shipped, mine], gone: [] })).toEqual([
+    'mine is allowed without asking: Bash(*)',
+  ]);
+});
+
+it('takes the models from the variables of the launcher', () => {
+  expect(modelsIn({})).toEqual({ haiku: null, sonnet: null, opus: null, subagent: null });
+  const env = { ANTHROPIC_DEFAULT_HAIKU_MODEL: 'h', CLAUDE_CODE_SUBAGENT_MODEL: 's' };
+  expect(modelsIn(env)).toEqual({ haiku: 'h', sonnet: null, opus: null, subagent: 's' });
+});
+
+it('refuses a pack from within the variant, which is the user’s, also through a link', async () => {
+  const folder = await temporaryFolder();
+  const variant = join(folder, 'one');
+  await writeTree(variant, { 'config/skills/mine/SKILL.md': skillText('mine') });
+  await symlink(join(variant, 'config/skills/mine'), join(folder, 'link'));
+  for (const source of [join(variant, 'config/skills/mine'), variant, join(folder, 'link')]) {
+    await expect(loadPacks([source], null, variant)).rejects.toMatchObject(
+      failure('usage', /lies in the variant itself/),
+    );
+  }
+});
+
+it('takes a pack for gone only where its folder is', async () => {
+  const folder = join(await temporaryFolder(), 'mine');
+  await writeTree(folder, { 'SKILL.md': skillText('mine') });
+  const { present } = await loadPacks([folder], null, '/none');
+  const packs = recordsOf({ present, gone: [] });
+  await rm(join(folder, 'SKILL.md'));
+  await expect(loadPacks([folder], { packs }, '/none')).rejects.toMatchObject(
+    failure('no-such-path', /has no skill/),
+  );
+  await rm(folder, { recursive: true });
+  expect(await loadPacks([folder], { packs }, '/none')).toEqual({ present: [], gone: packs });
+  await expect(loadPacks([folder], null, '/none')).rejects.toMatchObject({ code: 'no-such-path' });
+});
+
+it('refuses two packs with a skill of one name', async () => {
+  const folder = await temporaryFolder();
+  await writeTree(folder, { 'mine/SKILL.md': skillText('orchestration', 'Mine.') });
+  const mine = join(folder, 'mine');
+  await expect(loadPacks(['orchestration', mine], null, '/none')).rejects.toMatchObject(
+    failure('usage', /both have a skill orchestration/),
+  );
+});
