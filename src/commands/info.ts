@@ -1,5 +1,5 @@
 import { keyEnding } from '../provider/key-stores.ts';
-import { readKey } from '../lifecycle/choose-key.ts';
+import { readKey } from '../variant/stored-key.ts';
 import { type Layout, variantLayout } from '../variant/layout.ts';
 import { type VariantRecord, requireVariant } from '../variant/record.ts';
 import { checkName } from '../variant/name.ts';

@@ -1,7 +1,7 @@
 import { CcMirrorError } from '../errors.ts';
 import { adoptVariant, foreseeAdoption } from '../lifecycle/adopt.ts';
 import { changeHome } from '../home/with-home.ts';
-import type { Wish } from '../lifecycle/install.ts';
+import type { Wish } from '../lifecycle/wish.ts';
 import type { CommandContext, CommandResult } from './cli/command.ts';
 import { variantData, variantText } from './output/report.ts';
 

@@ -5,7 +5,8 @@ import { table } from '../ui/table.ts';
 import { type Change, changeHome } from '../home/with-home.ts';
 import { type Foreseen, foreseeUpdate, sourcesToForesee } from '../lifecycle/preview.ts';
 import { changedValues } from '../variant/hand-edits.ts';
-import { type Wish, installVariant } from '../lifecycle/install.ts';
+import { installVariant } from '../lifecycle/install.ts';
+import type { Wish } from '../lifecycle/wish.ts';
 import { checkName } from '../variant/name.ts';
 import {
   type VariantRecord,

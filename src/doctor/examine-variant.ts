@@ -11,8 +11,8 @@ import { checkRun } from './checks/check-probe.ts';
 import { type Subject, fixCommand } from './check-context.ts';
 import { checkProject } from './checks/check-project.ts';
 import { checkUpdater } from './checks/check-updater.ts';
-import { checkDaemon } from './daemon.ts';
-import { checkProjectTools } from './project-tools.ts';
+import { checkDaemon } from './checks/check-daemon.ts';
+import { checkProjectTools } from './checks/check-project-tools.ts';
 
 /** Everything about one variant. `run`: its program is run as well. */
 export async function examineVariant(

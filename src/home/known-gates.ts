@@ -3,7 +3,7 @@ import type { StoredBundle } from '../bundle/store/store-record.ts';
 import type { Bundle } from '../bundle/types.ts';
 import * as z from '../zod.ts';
 import { codeId } from './code-id.ts';
-import { providerPin } from '../plan/provider-pin.ts';
+import { providerPin } from '../provider/variables.ts';
 import type { CapabilityAnalysis, CapabilityName } from '../gates/types.ts';
 
 /** What is known of a build once its code has been understood. */

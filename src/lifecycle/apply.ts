@@ -1,3 +1,4 @@
+import { overruledNote } from './prove/setup.ts';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { StoredBuild } from '../bundle/store/store.ts';
@@ -13,12 +14,13 @@ import {
   retiredBundles,
 } from '../variant/bundle-folders.ts';
 import type { Change } from '../home/with-home.ts';
-import { withKeyKept } from './choose-key.ts';
+import { withKeyKept } from './place/keep-key.ts';
 import { isLeftover } from '../variant/leftover.ts';
 import { type VariantLayout, variantFolder } from '../variant/layout.ts';
 import type { Plan } from '../plan/plan.ts';
 import { keepPrevious, readPrevious } from '../variant/previous.ts';
-import { type Proof, prove, provedAlready, viewFor } from './prove/prove.ts';
+import { prove, provedAlready, viewFor } from './prove/prove.ts';
+import type { Proof } from '../plan/proof.ts';
 import { placeLaunchers } from './place/place-launchers.ts';
 import { type VariantRecord, recordText } from '../variant/record.ts';
 import { recordOf } from '../plan/record-of.ts';
@@ -65,7 +67,7 @@ async function makeAnew(plan: Plan, options: ApplyOptions): Promise<VariantRecor
 
   progress.step('Installing');
   const folder = join(plan.layout.bundles, name);
-  const record = await recordOf(plan, built, join(folder, built.program), proof);
+  const record = await recordAt(folder, plan, built, proof);
   const changes = new Changes();
   const settled = await settle(plan, record, staged, viewFor(plan, proof?.tools), changes);
   await mkdir(staged.config, { recursive: true, mode: 0o700 });
@@ -105,7 +107,7 @@ async function bringUpToDate(plan: Plan, options: ApplyOptions): Promise<Variant
   signal.throwIfAborted();
 
   progress.step('Installing');
-  const record = await recordOf(plan, built, join(folder, built.program), proof);
+  const record = await recordAt(folder, plan, built, proof);
   const settled = await settle(plan, record, layout, viewFor(plan, proof?.tools), changes);
   await placeLaunchers(plan, record.bundle, changes);
   return commitUpdate(plan, settled, changes, options);
@@ -171,4 +173,16 @@ function rootsOf(
   const before = current ?? adopted;
   const launchers = [layout.launcher, ...(before ? [before.launcher] : [])];
   return [home, ...launchers.map((path) => dirname(path))];
+}
+
+/** The record of a variant whose bundle will be in `folder`. Error: see `recordOf`. */
+async function recordAt(
+  folder: string,
+  plan: Plan,
+  built: StoredBuild,
+  proof: Proof | null,
+): Promise<VariantRecord> {
+  const known = { ...built, sha256: await built.sha256 };
+  const overruled = overruledNote(plan, built.kind);
+  return recordOf(plan, known, join(folder, built.program), proof, overruled);
 }

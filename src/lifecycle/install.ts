@@ -1,62 +1,16 @@
 import { dirname } from 'node:path';
-import type { BundleSource } from '../bundle/source.ts';
 import { hostPlatform } from '../bundle/platform.ts';
 import type { StoredBundle } from '../bundle/store/store-record.ts';
 import type { Bundle } from '../bundle/types.ts';
-import { missingFolders } from '../disk/folders.ts';
 import { CcMirrorError } from '../errors.ts';
-import { capabilityNames } from '../gates/types.ts';
-import { givenBaseUrl } from '../provider/base-url.ts';
-import { findPreset } from '../provider/catalogue.ts';
-import { resolveProvider } from '../provider/resolve.ts';
-import { isVariableName } from '../provider/variables.ts';
 import { applyPlan } from './apply.ts';
 import type { Change } from '../home/with-home.ts';
-import { checkCommandFree } from '../variant/launcher-file.ts';
-import { earlierLists } from './earlier-lists.ts';
 import { withFolders } from '../home/with-folders.ts';
-import {
-  type HeadersGiven,
-  planHeaders,
-  requireHeaders,
-  withoutHeaderVariable,
-} from './choose-headers.ts';
-import { handEdits } from '../variant/hand-edits.ts';
-import { type KeyGiven, planKey } from './choose-key.ts';
-import { type Layout, type VariantLayout, variantLayout } from '../variant/layout.ts';
-import { isLoggedIn } from './login-state.ts';
-import { checkName } from '../variant/name.ts';
-import { type Packs, loadPacks } from '../plan/packs.ts';
-import { type Adopted, type PlanInput, planVariant, requireKey } from '../plan/plan.ts';
-import type { Choices, VariantRecord } from '../variant/record.ts';
-import { Definitions } from '../home/sources.ts';
+import { type Adopted, planVariant } from '../plan/plan.ts';
+import type { VariantRecord } from '../variant/record.ts';
 import { stableNode } from './stable-node.ts';
 import type { Surroundings } from '../home/context.ts';
-
-/** What the user asked for; what is left out stays as it is or takes its default. */
-export interface Wish extends KeyGiven, HeadersGiven {
-  name: string;
-  /** A preset's id or alias; required for a new variant. */
-  provider?: string | undefined;
-  source?: BundleSource | undefined;
-  baseUrl?: string | undefined;
-  auth?: Choices['auth'];
-  models?: Choices['models'];
-  env?: Record<string, string>;
-  keepEnv?: string[] | undefined;
-  tasks?: boolean | undefined;
-  teams?: boolean | undefined;
-  flip?: Choices['flip'] | undefined;
-  /** Packs, by the id of a shipped one or by folder. */
-  skills?: string[] | undefined;
-  rules?: boolean | undefined;
-  /** Stay with the Claude Code that the variant has, as long as the store has it. */
-  keepVersion?: boolean;
-  /** Bring back what was: the way back stays as it is, and a bundle that is replaced goes at once. */
-  repair?: boolean;
-  prove: boolean;
-  force: boolean;
-}
+import { type Wish, understandWish } from './wish.ts';
 
 /**
  * Makes a variant (`current` null) or brings one to a new state: wanted variant → bundle → gates →
@@ -112,142 +66,6 @@ function originOf(
   { store }: Change,
 ): Promise<StoredBundle | null> {
   return store.findOrigin({ version, platform, sha256 });
-}
-
-/** Everything about the wanted variant that can be known, and refused, before a bundle is at hand. */
-export async function understandWish(
-  wish: Wish,
-  current: VariantRecord | null,
-  { layout, environment, progress }: Surroundings,
-  adopted: Adopted | null = null,
-  definitions = new Definitions(),
-): Promise<
-  Pick<
-    PlanInput,
-    | 'name'
-    | 'layout'
-    | 'current'
-    | 'adopted'
-    | 'choices'
-    | 'packs'
-    | 'demanded'
-    | 'provider'
-    | 'key'
-    | 'headers'
-    | 'keepEnv'
-    | 'earlierLists'
-    | 'loggedIn'
-  >
-> {
-  const { name } = wish;
-  checkName(name);
-  const before = current ?? adopted;
-  const places = placesOf(name, layout, before);
-  const path = before ? '' : (environment['PATH'] ?? '');
-  missingFolders(dirname(places.launcher));
-  const theirs = adopted?.replaceable ? adopted.launcher : null;
-  if (!wish.force) await checkCommandFree(name, places.launcher, path, theirs);
-
-  // With a provider the variant is made anew; without one it goes on from what was chosen.
-  const chosen = wish.provider === undefined && current ? handEdits(current) : null;
-  const catalogue = definitions.presets(layout.providers);
-  const { preset } = findPreset(catalogue, wish.provider ?? current?.provider ?? 'mirror');
-  const there = adopted?.baseUrl ?? current?.choices.baseUrl;
-  const typed =
-    wish.baseUrl === undefined || wish.baseUrl === there
-      ? null
-      : givenBaseUrl(wish.baseUrl, preset);
-  if (typed?.note) progress.note(typed.note);
-  const asked = mergeChoices({ ...wish, ...(typed && { baseUrl: typed.url }) }, chosen);
-  const { choices: merged, headers: written } = withoutHeaderVariable(asked);
-  const provider = resolveProvider(preset, merged);
-  const keepEnv = checkedKeepEnv(wish.keepEnv ?? current?.keepEnv ?? []);
-  const key = await planKey(wish, current, provider, places);
-  if (wish.keyWithout) progress.note(`the key: taken without ${wish.keyWithout}`);
-  const demanded = capabilityNames.filter((capability) => wish[capability] === true);
-  requireKey(provider, key);
-  const given = { ...wish, headers: [...written, ...(wish.headers ?? [])] };
-  const store = key.record?.store;
-  const headers = await planHeaders(given, merged.headers, { store, environment, places });
-  requireHeaders(provider, headers);
-  const choices = { ...merged, headers: { ...headers.records } };
-  const packs = await loadPacks(choices.skills, current, places.folder, definitions);
-  return {
-    name,
-    layout: places,
-    current,
-    adopted: adopted && { ...adopted, skills: skillsIn(packs, adopted.skills) },
-    choices,
-    packs,
-    demanded,
-    provider,
-    key,
-    headers,
-    keepEnv,
-    earlierLists: current ? await listsOf(current, places, progress) : [],
-    loggedIn: await isLoggedIn(places, current?.owned),
-  };
-}
-
-/** Worked out once, when the variant gets its first launcher that tells folders of one name apart. */
-async function listsOf(
-  current: VariantRecord,
-  places: VariantLayout,
-  progress: Surroundings['progress'],
-): Promise<string[]> {
-  if (current.earlierLists !== undefined) return current.earlierLists;
-  const { projects, notes } = await earlierLists(current.name, places);
-  for (const note of notes) progress.note(note);
-  return projects;
-}
-
-/** Error: `usage` for a name that no shell can assign, and for the one that makes a variant. */
-function checkedKeepEnv(names: readonly string[]): string[] {
-  for (const name of names) {
-    if (isVariableName(name) && name.toUpperCase() !== 'CLAUDE_CONFIG_DIR') continue;
-    throw new CcMirrorError(
-      'usage',
-      `keepEnv: ${JSON.stringify(name)} cannot be kept from the shell.`,
-      'Name a variable with letters, digits and underscores, and not CLAUDE_CONFIG_DIR, which makes the variant.',
-    );
-  }
-  return [...new Set(names)];
-}
-
-/** A variant's launcher stays where it is, unless another folder is asked for. */
-function placesOf(
-  name: string,
-  layout: Layout,
-  before: Pick<VariantRecord, 'launcher'> | null,
-): VariantLayout {
-  const places = variantLayout(layout, name);
-  return before && !layout.binChosen ? { ...places, launcher: before.launcher } : places;
-}
-
-/** Those that packs have too, and so replace. */
-function skillsIn({ present }: Packs, skills: Adopted['skills']): Adopted['skills'] {
-  const names = new Set(present.flatMap((pack) => pack.skills.map(({ name }) => name)));
-  return skills.filter(({ name }) => names.has(name));
-}
-
-function mergeChoices(wish: Wish, current: Choices | null): Choices {
-  const baseUrl = wish.baseUrl ?? current?.baseUrl;
-  const auth = wish.auth ?? current?.auth;
-  const env = { ...current?.env, ...wish.env };
-  return {
-    source: wish.source ?? current?.source ?? { kind: 'auto' },
-    ...(baseUrl !== undefined && { baseUrl }),
-    ...(auth !== undefined && { auth }),
-    models: { ...current?.models, ...wish.models },
-    env,
-    headers: current?.headers ?? {},
-    withoutEnv: (current?.withoutEnv ?? []).filter((name) => !(name in env)),
-    tasks: wish.tasks ?? current?.tasks ?? true,
-    teams: wish.teams ?? current?.teams ?? true,
-    flip: wish.flip ?? current?.flip ?? 'auto',
-    skills: wish.skills ?? current?.skills ?? ['orchestration'],
-    rules: wish.rules ?? current?.rules ?? true,
-  };
 }
 
 async function refuseForeign({ platform, version }: StoredBundle): Promise<void> {

@@ -2,7 +2,7 @@ import { CcMirrorError } from '../errors.ts';
 import { keyFileMode, keyFileText } from '../provider/key-file.ts';
 import { contentAt, fileContent } from '../transaction/content.ts';
 import type { Step } from '../transaction/step.ts';
-import { readKey } from './choose-key.ts';
+import { readKey } from '../variant/stored-key.ts';
 import type { VariantLayout } from '../variant/layout.ts';
 import { approvedKeys } from '../variant/owned-values.ts';
 import type { RecordedState } from '../variant/previous.ts';

@@ -1,35 +1,15 @@
 import { join } from 'node:path';
 import { jsonIn } from '../config/json-place.ts';
 import { readIfExists } from '../disk/sync-read.ts';
-import type { ResolvedProvider } from '../provider/resolve.ts';
-import { secretVariables } from '../claude-variables.ts';
 import * as z from '../zod.ts';
-import type { KeyPlan } from './choose-key.ts';
 import type { VariantLayout } from '../variant/layout.ts';
 import type { VariantRecord } from '../variant/record.ts';
+import { bringsCredentials } from '../plan/login.ts';
 
 /** What the user does next with a variant that has neither key nor login. */
 export interface NextStep {
   step: 'login';
   command: string;
-}
-
-/**
- * Whether a variant gets its credentials by a login within Claude Code: its provider has one, it was
- * given no key, and no variable of its launcher brings credentials or leads to a cloud.
- */
-export function asksForLogin(
-  { auth }: Pick<ResolvedProvider, 'auth'>,
-  { record }: Pick<KeyPlan, 'record'>,
-  env: Readonly<Record<string, string>>,
-  keepEnv: readonly string[],
-): boolean {
-  const given = Object.keys(env).filter((name) => env[name] !== '');
-  return auth === 'login' && record === null && ![...given, ...keepEnv].some(bringsCredentials);
-}
-
-function bringsCredentials(name: string): boolean {
-  return secretVariables.has(name) || name.startsWith('CLAUDE_CODE_USE_');
 }
 
 const credentialsSchema = z.looseObject({ claudeAiOauth: z.looseObject({}) });

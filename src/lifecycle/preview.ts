@@ -1,7 +1,7 @@
 import { Store } from '../bundle/store/store.ts';
 import type { StoredBundle } from '../bundle/store/store-record.ts';
 import { capabilityNames } from '../gates/types.ts';
-import { type Wish, understandWish } from './install.ts';
+import { type Wish, understandWish } from './wish.ts';
 import { assumedTools } from '../skill/tools.ts';
 import { viewOf } from '../skill/view.ts';
 import { Changes } from '../transaction/changes.ts';
@@ -9,7 +9,8 @@ import { changedValues } from '../variant/hand-edits.ts';
 import { modelsIn } from '../plan/packs.ts';
 import { hiddenText, lossText } from '../plan/losses.ts';
 import { type Plan, planVariant } from '../plan/plan.ts';
-import { type Proof, provedAlready } from './prove/prove.ts';
+import { provedAlready } from './prove/prove.ts';
+import type { Proof } from '../plan/proof.ts';
 import type { Choices, VariantRecord } from '../variant/record.ts';
 import { packsAt } from './place/place-contents.ts';
 import { overruledNote } from './prove/setup.ts';
@@ -99,7 +100,7 @@ export async function foresee(
     platform: process.platform,
     now: new Date(),
   });
-  const overruled = await overruledNote(plan, stored.kind);
+  const overruled = overruledNote(plan, stored.kind);
   if (overruled !== null && !wanted.current?.notes.includes(overruled)) notes.push(overruled);
   const proof = await proofOf(plan, stored, sources.store);
   for (const name of capabilityNames) {

@@ -14,7 +14,7 @@ import { shippedPacks } from '../skill/catalogue.ts';
 import { contentAt } from '../transaction/content.ts';
 import { choicesLeft } from '../plan/choices-left.ts';
 import { launcherPaths } from '../variant/launcher-file.ts';
-import { readHeaders } from './choose-headers.ts';
+import { readHeaders } from '../variant/stored-headers.ts';
 import { type Layout, type VariantLayout, variantLayout } from '../variant/layout.ts';
 import { readPreviousState } from '../variant/previous.ts';
 import { type Choices, type VariantRecord, parseRecord, partOfRecord } from '../variant/record.ts';

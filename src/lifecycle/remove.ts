@@ -6,7 +6,12 @@ import { Changes } from '../transaction/changes.ts';
 import { commit, setAsideName } from '../transaction/transaction.ts';
 import type { Change } from '../home/with-home.ts';
 import { inspectCommand, launcherPaths } from '../variant/launcher-file.ts';
-import { entriesOf, forgetEntries, noteEntries, withoutOthers } from '../variant/keyring-entries.ts';
+import {
+  entriesOf,
+  forgetEntries,
+  noteEntries,
+  withoutOthers,
+} from '../variant/keyring-entries.ts';
 import { type Layout, type VariantLayout, variantLayout } from '../variant/layout.ts';
 import { checkName } from '../variant/name.ts';
 import { readPrevious } from '../variant/previous.ts';

@@ -15,7 +15,12 @@ import { keySteps } from './key-steps.ts';
 import { entriesOf } from '../variant/keyring-entries.ts';
 import { type Layout, type VariantLayout, variantLayout } from '../variant/layout.ts';
 import { checkName } from '../variant/name.ts';
-import { type Previous, type RecordedState, keepPrevious, readPreviousState } from '../variant/previous.ts';
+import {
+  type Previous,
+  type RecordedState,
+  keepPrevious,
+  readPreviousState,
+} from '../variant/previous.ts';
 import { madeEarlier, readVariant, recordText, requireVariant } from '../variant/record.ts';
 
 export interface Rollback {

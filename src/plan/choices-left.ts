@@ -2,9 +2,8 @@ import type { KeyHeader, Preset } from '../provider/preset.ts';
 import { tiers } from '../provider/models.ts';
 import { type ResolvedProvider, resolveProvider } from '../provider/resolve.ts';
 import { toolSearch } from '../provider/tool-search.ts';
-import { capabilityVariables } from '../provider/variables.ts';
+import { capabilityVariables, providerPin } from '../provider/variables.ts';
 import { selfNamed, updaterOff } from '../variant/owned-values.ts';
-import { providerPin } from './provider-pin.ts';
 import type { Choices } from '../variant/record.ts';
 
 /** What a launcher says, for a variant whose record is lost. */

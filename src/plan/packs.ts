@@ -1,13 +1,9 @@
-import { isAbsolute, posix, sep } from 'node:path';
 import { CcMirrorError } from '../errors.ts';
 import type { Pack } from '../skill/pack.ts';
-import { kindOf } from '../skill/install/target.ts';
 import type { Tools } from '../skill/tools.ts';
 import type { Setting } from '../skill/view.ts';
-import { realPlace } from '../disk/real-paths.ts';
 import type { Choice } from './choose-capability.ts';
-import type { Choices, PackRecord, VariantRecord } from '../variant/record.ts';
-import { Definitions } from '../home/sources.ts';
+import type { PackRecord } from '../variant/record.ts';
 
 /** The packs that a variant is to have. */
 export interface Packs {
@@ -15,39 +11,6 @@ export interface Packs {
   present: Pack[];
   /** Those whose folder is gone: what is installed of them stays as it is. */
   gone: PackRecord[];
-}
-
-/**
- * Loads the packs of a variant that lies in `folder`. Errors: those of `readPack`; `usage` for a
- * pack from within the variant, and where two have a skill or agent of one name.
- */
-export async function loadPacks(
-  sources: Choices['skills'],
-  current: Pick<VariantRecord, 'packs'> | null,
-  folder: string,
-  definitions = new Definitions(),
-): Promise<Packs> {
-  const packs: Packs = { present: [], gone: [] };
-  for (const source of new Set(sources)) {
-    const before = current?.packs.find((pack) => pack.source === source);
-    const gone = isAbsolute(source) && kindOf(source) === 'nothing';
-    if (gone && before !== undefined) packs.gone.push(before);
-    else packs.present.push(await definitions.pack(await outside(source, folder)));
-  }
-  refuseTwins(recordsOf(packs));
-  return packs;
-}
-
-/** What the user keeps in the variant is the user's, and would be taken for ours. */
-async function outside(source: string, folder: string): Promise<string> {
-  if (!isAbsolute(source)) return source;
-  const [real, variant] = [realPlace(source), realPlace(folder)];
-  if (real !== variant && !real.startsWith(`${variant}${sep}`)) return source;
-  throw new CcMirrorError(
-    'usage',
-    `${source} lies in the variant itself, where Claude Code finds it as it is.`,
-    'Give a folder elsewhere, from which updates come.',
-  );
 }
 
 /** What the record keeps of the packs, in a stable order. */
@@ -69,26 +32,13 @@ function recordOf({ source, id, skills, agents, hooks, permissions }: Pack): Pac
 /** What packs that are not ours allow themselves: the user should know. */
 export function grantsOf({ present }: Packs): string[] {
   return present
-    .filter(({ source, permissions }) => isAbsolute(source) && permissions.length > 0)
+    .filter(({ source, permissions }) => isFolder(source) && permissions.length > 0)
     .map(({ id, permissions }) => `${id} is allowed without asking: ${permissions.join(', ')}`);
 }
 
-function refuseTwins(packs: readonly PackRecord[]): void {
-  for (const kind of ['skills', 'agents'] as const) {
-    const owners = new Map<string, string>();
-    for (const pack of packs) {
-      for (const name of pack[kind]) {
-        const other = owners.get(name);
-        owners.set(name, pack.source);
-        if (other === undefined) continue;
-        throw new CcMirrorError(
-          'usage',
-          `${other} and ${pack.source} both have ${kind === 'skills' ? 'a skill' : 'an agent'} ${name}.`,
-          'Choose one of the two; cc-mirror skills remove NAME PACK takes one out.',
-        );
-      }
-    }
-  }
+/** Whether a source names a folder of the user's; shipped packs are named by their ids. */
+function isFolder(source: string): boolean {
+  return /[/\\]/.test(source);
 }
 
 /**
@@ -109,7 +59,7 @@ function rulePath(path: string): string {
   const slashed = path.replaceAll('\\', '/').replace(/^([A-Za-z]):/, (_, drive: string) => {
     return `/${drive.toLowerCase()}`;
   });
-  return `/${posix.normalize(slashed)}`;
+  return `/${slashed.replace(/^\/+/, '/')}`;
 }
 
 /**

@@ -6,14 +6,15 @@ import type { ResolvedProvider } from '../provider/resolve.ts';
 import { shellFirst } from '../provider/tool-search.ts';
 import { type Choice, chooseCapability, refuseMissing } from './choose-capability.ts';
 import { type Rules, hookEntries, rulesOf } from '../variant/hooks.ts';
-import { type HeadersPlan, headerReading } from '../lifecycle/choose-headers.ts';
+import { type HeadersPlan, headerReading } from './headers.ts';
 import type { Examination } from '../home/known-gates.ts';
-import { type KeyPlan, keyCommand } from '../lifecycle/choose-key.ts';
+import { type KeyPlan, keyCommand } from './key.ts';
 import type { VariantLayout } from '../variant/layout.ts';
-import { asksForLogin } from '../lifecycle/login-state.ts';
+import { asksForLogin } from './login.ts';
 import { type OwnedConfig, ownedConfig, selfNamed, updaterOff } from '../variant/owned-values.ts';
 import { type Packs, permissionsOf, recordsOf } from './packs.ts';
-import { pinFor, providerPin } from './provider-pin.ts';
+import { pinFor } from './provider-pin.ts';
+import { providerPin } from '../provider/variables.ts';
 import type { Choices, VariantRecord } from '../variant/record.ts';
 
 /** What is there of an earlier cc-mirror's variant that is taken over. */

@@ -1,14 +1,8 @@
+import { providerPin } from '../provider/variables.ts';
 import { isObject } from '../config/merge.ts';
 import type { VariantRecord } from '../variant/record.ts';
 import type { ResolvedProvider } from '../provider/resolve.ts';
-import type { KeyPlan } from '../lifecycle/choose-key.ts';
-
-/**
- * Has Claude Code take provider, address and key from the launcher alone, and not from `env` in
- * settings files or a key in .claude.json: a project's settings beat the environment, and the key would
- * go where they point. Seen to hold in 2.1.112, 2.1.240 and 2.1.332; 2.1.16 does not know the variable.
- */
-export const providerPin = 'CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST';
+import type { KeyPlan } from './key.ts';
 
 /**
  * The variables that pin a variant to its provider. None where Claude Code has a login of its own to

@@ -1,4 +1,3 @@
-import type { StoredBuild } from '../bundle/store/store.ts';
 import type { OwnedValues } from '../config/merge.ts';
 import type { CapabilityName } from '../gates/types.ts';
 import { toolSearch } from '../provider/tool-search.ts';
@@ -6,20 +5,20 @@ import { hiddenText, lossText } from './losses.ts';
 import { approvedKeys } from '../variant/owned-values.ts';
 import { fallbacksOf, grantsOf, recordsOf } from './packs.ts';
 import type { Plan } from './plan.ts';
-import type { Proof } from '../lifecycle/prove/prove.ts';
+import type { Proof } from './proof.ts';
 import type { CapabilityState, VariantRecord } from '../variant/record.ts';
-import { overruledNote } from '../lifecycle/prove/setup.ts';
 
 /**
  * The record of a variant that a plan makes, with what the proof has shown (null: it was not run).
- * `program`: where the build will be. Error: `capability-unavailable` for a pack without what it needs.
+ * `program`: where the build will be; `overruled`: what of the user's settings has no effect. Error: `capability-unavailable` for a pack without what it needs.
  */
-export async function recordOf(
+export function recordOf(
   plan: Plan,
-  built: StoredBuild,
+  built: Pick<VariantRecord['bundle'], 'kind' | 'sha256'> & { version: string; platform: string },
   program: string,
   proof: Proof | null,
-): Promise<VariantRecord> {
+  overruled: string | null,
+): VariantRecord {
   const { name, layout, provider, choices, current, now, launcher, keepEnv } = plan;
   const report = proof && proof.report;
   const capabilities = {
@@ -30,7 +29,6 @@ export async function recordOf(
   const fromTemplates = plan.packs.present.some(({ templates }) => templates);
   const hidden = proof?.hidden ? hiddenText(proof.hidden, layout) : null;
   const fallbacks = fallbacksOf(plan.packs.present, proof && proof.tools, states, hidden);
-  const overruled = await overruledNote(plan, built.kind);
   const { baseUrl } = provider;
   return {
     schemaVersion: 1,
@@ -41,7 +39,7 @@ export async function recordOf(
     launcher: layout.launcher,
     claudeVersion: built.version,
     platform: built.platform,
-    bundle: { kind: built.kind, path: program, sha256: await built.sha256 },
+    bundle: { kind: built.kind, path: program, sha256: built.sha256 },
     capabilities,
     packs: recordsOf(plan.packs),
     skills: current?.skills ?? [],

@@ -21,6 +21,13 @@ export const capabilityVariables: ReadonlySet<string> = new Set([
 ]);
 
 /**
+ * Has Claude Code take provider, address and key from the launcher alone, and not from `env` in
+ * settings files or a key in .claude.json: a project's settings beat the environment, and the key would
+ * go where they point. Seen to hold in 2.1.112, 2.1.240 and 2.1.332; 2.1.16 does not know the variable.
+ */
+export const providerPin = 'CLAUDE_CODE_PROVIDER_MANAGED_BY_HOST';
+
+/**
  * Whether a variable looks like a secret, by its name or its value. Not the variable of headers,
  * which are kept elsewhere, and not the values of model variables, as model ids can look like keys.
  */

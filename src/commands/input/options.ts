@@ -7,7 +7,7 @@ import { keyStores, mayBeKey } from '../../provider/key-stores.ts';
 import { keyHeaders } from '../../provider/preset.ts';
 import { type ReadKey, readKey } from '../../provider/key.ts';
 import { readsAsSecret } from '../../provider/variables.ts';
-import type { Wish } from '../../lifecycle/install.ts';
+import type { Wish } from '../../lifecycle/wish.ts';
 import type { KeyGiven } from '../../lifecycle/choose-key.ts';
 import * as z from '../../zod.ts';
 import { askKey } from './ask-key.ts';

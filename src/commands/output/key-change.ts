@@ -1,6 +1,6 @@
 import { keyEnding } from '../../provider/key-stores.ts';
-import type { Wish } from '../../lifecycle/install.ts';
-import { readKey } from '../../lifecycle/choose-key.ts';
+import type { Wish } from '../../lifecycle/wish.ts';
+import { readKey } from '../../variant/stored-key.ts';
 import { type Layout, variantLayout } from '../../variant/layout.ts';
 import type { VariantRecord } from '../../variant/record.ts';
 import { keyText } from './report.ts';

@@ -6,7 +6,7 @@ import { realPlace } from '../../disk/real-paths.ts';
 import type { VariantLayout } from '../../variant/layout.ts';
 import type { VariantRecord } from '../../variant/record.ts';
 import { type Finding, error, failed, ok, warning } from '../finding.ts';
-import { ownedChanged, ownedMissing, ownedThere } from './owned-differences.ts';
+import { ownedChanged, ownedMissing, ownedThere } from '../owned-differences.ts';
 import { type Subject, fixCommand } from '../check-context.ts';
 import { readToEdit } from '../../disk/utf8.ts';
 

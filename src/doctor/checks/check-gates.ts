@@ -2,7 +2,7 @@ import { openBundle } from '../../bundle/open.ts';
 import { exists } from '../../disk/sync-read.ts';
 import { analyze } from '../../gates/analyze.ts';
 import { type CapabilityName, capabilityNames } from '../../gates/types.ts';
-import { providerPin } from '../../plan/provider-pin.ts';
+import { providerPin } from '../../provider/variables.ts';
 import { type Finding, error, ok } from '../finding.ts';
 import { type Gate, type Inside, type Subject, fixCommand } from '../check-context.ts';
 

@@ -5,14 +5,14 @@ import { variablesIn } from '../../provider/header.ts';
 import { keyFileMode } from '../../provider/key-file.ts';
 import { keyEnding } from '../../provider/key-stores.ts';
 import { keyringFileNames } from '../../provider/keyring-names.ts';
-import { readHeaders } from '../../lifecycle/choose-headers.ts';
+import { readHeaders } from '../../variant/stored-headers.ts';
 import { entryOf } from '../../variant/keyring-entries.ts';
-import { readKey } from '../../lifecycle/choose-key.ts';
+import { readKey } from '../../variant/stored-key.ts';
 import { readConfig } from './check-configuration.ts';
 import { type Finding, error, ok, warning } from '../finding.ts';
-import { missingProgram } from './helper-program.ts';
-import { helperProblem } from './run-helper.ts';
-import { ownedMissing } from './owned-differences.ts';
+import { missingProgram } from '../helper-program.ts';
+import { helperProblem } from '../run-helper.ts';
+import { ownedMissing } from '../owned-differences.ts';
 import { type Subject, fixCommand } from '../check-context.ts';
 
 /** The key: where it is kept, and that nobody else reads it. Of the key itself its end is shown at most. */

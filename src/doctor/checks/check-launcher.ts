@@ -9,7 +9,7 @@ import type { KeyReading, LauncherSpec } from '../../launcher/spec.ts';
 import { shellFirst } from '../../provider/tool-search.ts';
 import { pathHint } from '../../ui/path-hint.ts';
 import { inspectCommand, launcherPaths } from '../../variant/launcher-file.ts';
-import { headerReading } from '../../lifecycle/choose-headers.ts';
+import { headerReading } from '../../plan/headers.ts';
 import { type Finding, error, ok, warning } from '../finding.ts';
 import { type Subject, fixCommand } from '../check-context.ts';
 

@@ -7,7 +7,7 @@ import { temporaryOf } from '../../transaction/content.ts';
 import { bundleFolder } from '../../variant/bundle-folders.ts';
 import { launcherPaths } from '../../variant/launcher-file.ts';
 import { rulesProgram, rulesScript } from '../../variant/hooks.ts';
-import { keyScriptName } from '../../lifecycle/place/run-scripts.ts';
+import { keyScriptName } from '../../plan/key.ts';
 import { readPrevious, readPreviousState } from '../../variant/previous.ts';
 import { type Finding, ok, warning } from '../finding.ts';
 import { type Subject, fixCommand } from '../check-context.ts';

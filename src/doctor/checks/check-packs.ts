@@ -9,7 +9,7 @@ import { hooksMissing, rulesProgram, hooksOff } from '../../variant/hooks.ts';
 import * as z from '../../zod.ts';
 import { leadsOut, readConfig } from './check-configuration.ts';
 import { type Finding, error, goneText, ok, warning } from '../finding.ts';
-import { missingProgram } from './helper-program.ts';
+import { missingProgram } from '../helper-program.ts';
 import { type Subject, fixCommand } from '../check-context.ts';
 
 const reinstall = { kind: 'reinstall' } as const;

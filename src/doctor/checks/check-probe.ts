@@ -6,7 +6,11 @@ import { type VariantOffer, probeVariant } from '../../lifecycle/prove/probe-var
 import type { VariantRecord } from '../../variant/record.ts';
 import { type Finding, error, failed, ok, warning } from '../finding.ts';
 import { type Subject, fixCommand } from '../check-context.ts';
-import { managedFolders, managedHint, managedSettings } from '../../lifecycle/prove/managed-settings.ts';
+import {
+  managedFolders,
+  managedHint,
+  managedSettings,
+} from '../../lifecycle/prove/managed-settings.ts';
 
 /** Runs the variant's program with its own variables, settings, skills and agents, as `probe` does. */
 export async function checkRun(subject: Subject): Promise<Finding[]> {

@@ -1,5 +1,6 @@
 import { isObject } from '../../config/merge.ts';
-import { isOverruled, providerPin, withoutEffect } from '../../plan/provider-pin.ts';
+import { isOverruled, withoutEffect } from '../../plan/provider-pin.ts';
+import { providerPin } from '../../provider/variables.ts';
 import { readSetup } from '../../lifecycle/prove/setup.ts';
 import { readConfig } from './check-configuration.ts';
 import { type Finding, failed, ok, warning } from '../finding.ts';
@@ -31,7 +32,7 @@ export async function checkProject(subject: Subject): Promise<Finding[]> {
       findings.push(failed('project', thrown, 'warning'));
     }
   }
-  const setup = await readSetup(env, places);
+  const setup = readSetup(env, places);
   const own = namesIn(setup.settings['env'], () => true);
   const rest = pinned ? split(own)[1] : own;
   const named = { name: record.name, settings: places.settings };

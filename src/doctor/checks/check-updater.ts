@@ -1,6 +1,6 @@
 import { type Finding, error, ok, warning } from '../finding.ts';
 import { readConfig } from './check-configuration.ts';
-import { ownedMissing } from './owned-differences.ts';
+import { ownedMissing } from '../owned-differences.ts';
 import { readIfExists } from '../../disk/sync-read.ts';
 import { type Subject, fixCommand } from '../check-context.ts';
 

@@ -20,10 +20,6 @@ export function rulesScriptText(spec: ScriptSpec): string {
   ]);
 }
 
-export function keyScriptName(platform: NodeJS.Platform): string {
-  return platform === 'win32' ? 'key.cmd' : 'key.sh';
-}
-
 /** The script beside the program that prints the key. */
 export function keyScript(variant: string, platform: NodeJS.Platform, spec: ScriptSpec): string {
   const problem = `variant ${variant}: no Node.js to read its API key from the keyring`;

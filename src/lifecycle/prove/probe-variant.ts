@@ -4,7 +4,8 @@ import { capabilityNames } from '../../gates/types.ts';
 import type { ProbeReport } from '../../probe/probe.ts';
 import type { ProjectFile } from '../../probe/plain-settings.ts';
 import type { VariantLayout } from '../../variant/layout.ts';
-import { type Hidden, type Loss, findHidden, findLosses } from '../../plan/losses.ts';
+import type { Hidden, Loss } from '../../plan/losses.ts';
+import { findHidden, findLosses } from './find-losses.ts';
 import type { VariantRecord } from '../../variant/record.ts';
 import { type Setup, readSetup } from './setup.ts';
 
@@ -39,7 +40,7 @@ export async function probeVariant(
     const target = { kind: bundle.kind, path: bundle.path };
     return (await probe({ target, ...setup, ...folders, signal })).report;
   };
-  const setup = { ...(await readSetup(env, places)), project };
+  const setup = { ...readSetup(env, places), project };
   const report = await run(setup);
   const wanted = capabilityNames.filter(
     (name) => choices[name] && ['on', 'deferred', 'off'].includes(capabilities[name].state),

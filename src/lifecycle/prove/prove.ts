@@ -16,31 +16,21 @@ import type { Progress } from '../../ui/progress.ts';
 import * as z from '../../zod.ts';
 import { unproved } from '../../plan/choose-capability.ts';
 import { codeId } from '../../home/code-id.ts';
+import { countedOn, hiddenSchema, lossSchema, refuseLosses } from '../../plan/losses.ts';
+import { findHidden, findLosses } from './find-losses.ts';
 import {
-  type Hidden,
-  type Loss,
-  countedOn,
-  findHidden,
-  findLosses,
-  hiddenSchema,
-  lossSchema,
-  refuseLosses,
-} from '../../plan/losses.ts';
-import { type ManagedFile, managedFolders, managedHint, managedSettings } from './managed-settings.ts';
+  type ManagedFile,
+  managedFolders,
+  managedHint,
+  managedSettings,
+} from './managed-settings.ts';
 import { missingTools, modelsIn } from '../../plan/packs.ts';
 import { placePacks } from '../place/place-packs.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { probeSchema } from '../../variant/record.ts';
 import { type Setup, setupOf } from './setup.ts';
 import { decidersDigest } from './standing.ts';
-
-/** What a run showed, and what of the user's keeps capabilities from being shown. */
-export interface Proof extends Run {
-  losses: Loss[];
-  hidden: Hidden | null;
-  /** See `decidersDigest`. */
-  provedWith: string;
-}
+import type { Proof } from '../../plan/proof.ts';
 
 export interface ProveOptions {
   built: StoredBuild;
@@ -126,7 +116,7 @@ interface Standing {
 }
 
 async function standing(plan: Plan, built: StoredBuild, store: Store): Promise<Standing> {
-  const setup = await setupOf(plan);
+  const setup = setupOf(plan);
   const managed = managedSettings(managedFolders(plan.platform));
   const note = `proof-${await digestOf(plan, built, setup, managed)}`;
   const known = parseProof(store.readNote(built, note));

@@ -22,38 +22,32 @@ export interface Setup {
 type Places = Pick<VariantLayout, 'settings' | 'state'>;
 
 /** The setup of a variant as it is. Error: `invalid-record` for a file that is not a JSON object. */
-export async function readSetup(env: Setup['env'], places: Places): Promise<Setup> {
+export function readSetup(env: Setup['env'], places: Places): Setup {
   return plannedSetup(env, places, { 'settings.json': {}, '.claude.json': {} }, undefined);
 }
 
 /** The setup of a variant as a plan makes it. Error: as `readSetup`. */
-export async function setupOf({ launcher, layout, owned, current, adopted }: Plan): Promise<Setup> {
+export function setupOf({ launcher, layout, owned, current, adopted }: Plan): Setup {
   return plannedSetup(launcher.env, layout, owned, (current ?? adopted)?.owned);
 }
 
 /** What a pinned session passes over of the variant's own settings, in words; null: nothing. */
-export async function overruledNote(
-  plan: Plan,
-  kind: VariantRecord['bundle']['kind'],
-): Promise<string | null> {
+export function overruledNote(plan: Plan, kind: VariantRecord['bundle']['kind']): string | null {
   if (!plan.pinned) return null;
-  const { settings } = await setupOf(plan);
+  const { settings } = setupOf(plan);
   const named = { name: plan.name, settings: plan.layout.settings };
   const told = withoutEffect(settings['env'], kind, named);
   return told && `${told.message}: use ${told.next}`;
 }
 
 /** The setup that a variant has once our values (`wanted`, before: `written`) are in its files. */
-async function plannedSetup(
+function plannedSetup(
   env: Setup['env'],
   { settings, state }: Places,
   wanted: OwnedConfig,
   written: Readonly<Record<string, OwnedValues>> | undefined,
-): Promise<Setup> {
-  const held = async (
-    path: string,
-    name: keyof OwnedConfig,
-  ): Promise<Readonly<Record<string, unknown>>> => {
+): Setup {
+  const held = (path: string, name: keyof OwnedConfig): Readonly<Record<string, unknown>> => {
     const text = readToEdit(path);
     const before = knownBefore(text, wanted[name], written?.[name] ?? null, path);
     const merged = mergeOwned(text, wanted[name], before, path);
@@ -61,7 +55,7 @@ async function plannedSetup(
   };
   return {
     env,
-    settings: await held(settings, 'settings.json'),
-    stateEnv: (await held(state, '.claude.json'))['env'],
+    settings: held(settings, 'settings.json'),
+    stateEnv: held(state, '.claude.json')['env'],
   };
 }

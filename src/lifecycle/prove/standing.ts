@@ -32,7 +32,7 @@ export async function doubtOn(
   places: Pick<VariantLayout, 'settings' | 'state'>,
 ): Promise<string | null> {
   try {
-    const digest = decidersDigest(await readSetup(env, places));
+    const digest = decidersDigest(readSetup(env, places));
     if (provedWith === undefined || digest === provedWith) return null;
     return `its settings have changed since it was proved; see what a session gets now: cc-mirror probe ${name}`;
   } catch (error) {

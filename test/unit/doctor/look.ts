@@ -3,7 +3,7 @@ import type { Finding } from '../../../src/doctor/finding.ts';
 import { type Failures, repair } from '../../../src/doctor/repair.ts';
 import type { Surroundings } from '../../../src/home/context.ts';
 import { type VariantRecord, listVariants } from '../../../src/variant/record.ts';
-import type { Wish } from '../../../src/lifecycle/install.ts';
+import type { Wish } from '../../../src/lifecycle/wish.ts';
 import { type World, create, newWorld } from '../variant/world.ts';
 
 /** A world in which the launchers' folder is on PATH, with the variant `one`, which was not run. */

@@ -13,7 +13,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { CheckName } from '../../../src/doctor/finding.ts';
-import type { Wish } from '../../../src/lifecycle/install.ts';
+import type { Wish } from '../../../src/lifecycle/wish.ts';
 import { type VariantRecord, requireVariant } from '../../../src/variant/record.ts';
 import { type World, rollback, treeOf, update } from '../variant/world.ts';
 import { look, mend, newPatient, wrong } from './look.ts';

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { CcMirrorError } from '../../../src/errors.ts';
-import type { Wish } from '../../../src/lifecycle/install.ts';
+import type { Wish } from '../../../src/lifecycle/wish.ts';
 import type { Surroundings } from '../../../src/home/context.ts';
 import { listVariants } from '../../../src/variant/record.ts';
 import { bunExecutable, claudeText, machHeader } from '../../support/executables/bun-executable.ts';

@@ -7,7 +7,15 @@ import { changeHome } from '../../../src/home/with-home.ts';
 import { installVariant } from '../../../src/lifecycle/install.ts';
 import { type VariantRecord, listVariants, requireVariant } from '../../../src/variant/record.ts';
 import { writeFakeClaude } from '../../support/fake-claude.ts';
-import { type World, create, failure, newWorld, rollback, treeOf, update } from '../variant/world.ts';
+import {
+  type World,
+  create,
+  failure,
+  newWorld,
+  rollback,
+  treeOf,
+  update,
+} from '../variant/world.ts';
 
 let world: World;
 let made: VariantRecord;

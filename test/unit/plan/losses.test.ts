@@ -2,7 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isObject } from '../../../src/config/merge.ts';
-import { type Loss, findLosses, lossText } from '../../../src/plan/losses.ts';
+import { type Loss, lossText } from '../../../src/plan/losses.ts';
+import { findLosses } from '../../../src/lifecycle/prove/find-losses.ts';
 import type { Setup } from '../../../src/lifecycle/prove/setup.ts';
 import { type World, create, failure, newWorld, update } from '../variant/world.ts';
 

@@ -6,11 +6,11 @@ import { assumedTools } from '../../../src/skill/tools.ts';
 import {
   fallbacksOf,
   grantsOf,
-  loadPacks,
   recordsOf,
   modelsIn,
   permissionsOf,
 } from '../../../src/plan/packs.ts';
+import { loadPacks } from '../../../src/lifecycle/load-packs.ts';
 import { failure, temporaryFolder } from '../variant/world.ts';
 import { skillText, writeTree } from '../skill/folder.ts';
 

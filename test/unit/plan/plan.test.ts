@@ -5,7 +5,7 @@ import { variantFolder } from '../../../src/variant/layout.ts';
 import { launcherFiles } from '../../../src/launcher/files.ts';
 import { type Plan, type PlanInput, planVariant, requireKey } from '../../../src/plan/plan.ts';
 import type { PackRecord } from '../../../src/variant/record.ts';
-import type { KeyPlan } from '../../../src/lifecycle/choose-key.ts';
+import type { KeyPlan } from '../../../src/plan/key.ts';
 import type { LauncherSpec } from '../../../src/launcher/spec.ts';
 import { failure } from '../variant/world.ts';
 

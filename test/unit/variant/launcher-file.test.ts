@@ -2,7 +2,11 @@ import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { posixHead } from '../../../src/launcher/marker.ts';
-import { checkCommandFree, inspectCommand, isLauncher } from '../../../src/variant/launcher-file.ts';
+import {
+  checkCommandFree,
+  inspectCommand,
+  isLauncher,
+} from '../../../src/variant/launcher-file.ts';
 import { failure, temporaryFolder } from './world.ts';
 
 const launcherOf = (variant: string): string => `${posixHead(variant).join('\n')}\nexec x\n`;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { CommandContext } from '../../../../src/commands/cli/command.ts';
 import { addVariantOptions, asVersion, wishFrom } from '../../../../src/commands/input/options.ts';
 import { silentProgress } from '../../../../src/ui/progress.ts';
-import type { Wish } from '../../../../src/lifecycle/install.ts';
+import type { Wish } from '../../../../src/lifecycle/wish.ts';
 import { layoutOf } from '../../../../src/variant/layout.ts';
 import { failure } from '../../variant/world.ts';
 

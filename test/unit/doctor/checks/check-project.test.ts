@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import type { Finding } from '../../../../src/doctor/finding.ts';
 import type { FakeClaudeOptions } from '../../../support/fake-claude.ts';
 import { type World, create, newWorld } from '../../variant/world.ts';
-import type { Wish } from '../../../../src/lifecycle/install.ts';
+import type { Wish } from '../../../../src/lifecycle/wish.ts';
 import { isOverruled } from '../../../../src/plan/provider-pin.ts';
 import { look } from '../look.ts';
 

@@ -2,7 +2,11 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { managedFolders, managedHint, managedSettings } from '../../../../src/lifecycle/prove/managed-settings.ts';
+import {
+  managedFolders,
+  managedHint,
+  managedSettings,
+} from '../../../../src/lifecycle/prove/managed-settings.ts';
 
 let made = '';
 afterEach(() => rm(made, { recursive: true, force: true }));

@@ -1,8 +1,8 @@
-import { taskListOf } from '../launcher/task-list.ts';
-import { projectOf } from '../lifecycle/earlier-lists.ts';
-import { runningDaemon } from '../variant/running.ts';
-import { type Finding, ok, warning } from './finding.ts';
-import type { Subject } from './check-context.ts';
+import { taskListOf } from '../../launcher/task-list.ts';
+import { projectOf } from '../../lifecycle/earlier-lists.ts';
+import { runningDaemon } from '../../variant/running.ts';
+import { type Finding, ok, warning } from '../finding.ts';
+import type { Subject } from '../check-context.ts';
 
 const variable = 'CLAUDE_CODE_TASK_LIST_ID';
 

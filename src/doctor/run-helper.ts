@@ -1,6 +1,6 @@
 import { execa } from 'execa';
-import { killGroup } from '../../process-group.ts';
-import type { Surroundings } from '../../home/context.ts';
+import { killGroup } from '../process-group.ts';
+import type { Surroundings } from '../home/context.ts';
 
 /** Milliseconds. Somebody may have to unlock what a helper asks; a session waits no longer. */
 const limit = 30_000;

@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path';
-import { exists } from '../../disk/sync-read.ts';
+import { exists } from '../disk/sync-read.ts';
 
 /**
  * The program that a command of ours starts, and its script, if one of them is not there any more:

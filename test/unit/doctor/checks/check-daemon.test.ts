@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Finding } from '../../../src/doctor/finding.ts';
-import { taskListOf } from '../../../src/launcher/task-list.ts';
-import { type World, create, newWorld } from '../variant/world.ts';
-import { look } from './look.ts';
+import type { Finding } from '../../../../src/doctor/finding.ts';
+import { taskListOf } from '../../../../src/launcher/task-list.ts';
+import { type World, create, newWorld } from '../../variant/world.ts';
+import { look } from '../look.ts';
 
 const variable = 'CLAUDE_CODE_TASK_LIST_ID';
 

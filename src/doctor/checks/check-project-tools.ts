@@ -1,9 +1,9 @@
-import { hiddenText, isOfProject, lossText } from '../plan/losses.ts';
-import { probeVariant } from '../lifecycle/prove/probe-variant.ts';
-import { readProject } from '../lifecycle/prove/project-settings.ts';
-import { type Finding, failed, ok, warning } from './finding.ts';
-import { runsHere } from './checks/check-probe.ts';
-import type { Subject } from './check-context.ts';
+import { hiddenText, isOfProject, lossText } from '../../plan/losses.ts';
+import { probeVariant } from '../../lifecycle/prove/probe-variant.ts';
+import { readProject } from '../../lifecycle/prove/project-settings.ts';
+import { type Finding, failed, ok, warning } from '../finding.ts';
+import { runsHere } from './check-probe.ts';
+import type { Subject } from '../check-context.ts';
 
 /**
  * What settings of the project that a session would be started in take away from it, shown by running

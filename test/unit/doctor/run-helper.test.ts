@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { helperProblem } from '../../../../src/doctor/checks/run-helper.ts';
+import { helperProblem } from '../../../src/doctor/run-helper.ts';
 
 const around = {
   environment: { PATH: process.env['PATH'], KEY: 'sk-SECRET' },

@@ -1,4 +1,4 @@
-import { type OwnedValues, mergeOwned } from '../../config/merge.ts';
+import { type OwnedValues, mergeOwned } from '../config/merge.ts';
 
 /** The part of our values that a configuration file has, or has otherwise; `text` null: there is no file. */
 export function ownedThere(text: string | null, owned: OwnedValues, path: string): OwnedValues {

@@ -1,0 +1,149 @@
+import { isObject } from '../../config/merge.ts';
+import type { CapabilityName } from '../../gates/types.ts';
+import type { Offer } from '../../probe/offer.ts';
+import { toolsInFull } from '../../provider/tool-search.ts';
+import type { Setup } from './setup.ts';
+import { type Decider, type Loss, type Hidden } from '../../plan/losses.ts';
+
+/**
+ * What of the user's takes capabilities away that a run should have shown, found by running the
+ * program again without it: nothing is known by name here. A capability that stays away without any
+ * of it is left out, as the program is to blame. `run` shows what a setup offers.
+ */
+export async function findLosses(
+  wanted: readonly CapabilityName[],
+  shown: Pick<Offer, 'states'>,
+  setup: Setup,
+  chosen: Readonly<Record<string, string>>,
+  run: (setup: Setup) => Promise<Pick<Offer, 'states'>>,
+): Promise<Loss[]> {
+  const deciders = decidersIn(setup, chosen);
+  const losses: Loss[] = [];
+  for (const capability of wanted) {
+    const state = shown.states[capability];
+    if (state === 'on') continue;
+    const by = await decisive(deciders, async (out) => {
+      const { states } = await run(without(setup, out));
+      return states[capability] === 'on';
+    });
+    if (by !== null) losses.push({ capability, state, by });
+  }
+  return losses;
+}
+
+/** What of the user's hides skills, agents and tools of these names; null: nothing does. As `findLosses`. */
+export async function findHidden(
+  names: readonly string[],
+  setup: Setup,
+  chosen: Readonly<Record<string, string>>,
+  run: (setup: Setup) => Promise<Pick<Offer, 'skills' | 'agents' | 'tools'>>,
+): Promise<Hidden | null> {
+  if (names.length === 0) return null;
+  const by = await decisive(decidersIn(setup, chosen), async (out) => {
+    const { skills, agents, tools } = await run(without(setup, out));
+    const there = new Set([...skills, ...agents, ...tools]);
+    return names.every((name) => name.split('|').some((one) => there.has(one)));
+  });
+  return by && { names: [...names], by };
+}
+
+/** A variable of `--env` may be the very one that turns a capability on: then the files alone are to blame. */
+async function decisive(
+  items: readonly Decider[],
+  holds: (out: readonly Decider[]) => Promise<boolean>,
+): Promise<Decider[] | null> {
+  const inFiles = items.filter(({ place }) => place !== '--env');
+  const found = await smallest(items, holds);
+  return found === null && inFiles.length < items.length ? smallest(inFiles, holds) : found;
+}
+
+/**
+ * The fewest items, as far as dropping from the front can tell, without which `holds` is true; null
+ * where it is not true without all of them. About log2 of their number in calls for each one found.
+ */
+async function smallest<T>(
+  items: readonly T[],
+  holds: (out: readonly T[]) => Promise<boolean>,
+): Promise<T[] | null> {
+  if (items.length === 0 || !(await holds(items))) return null;
+  const found: T[] = [];
+  let end = items.length;
+  while (end > 0 && !(found.length > 0 && (await holds(found)))) {
+    let [low, high] = [1, end];
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if (await holds([...items.slice(0, middle), ...found])) high = middle;
+      else low = middle + 1;
+    }
+    const last = items[low - 1];
+    if (last !== undefined) found.push(last);
+    end = low - 1;
+  }
+  return found;
+}
+
+function decidersIn(
+  { settings, stateEnv, project = [] }: Setup,
+  chosen: Readonly<Record<string, string>>,
+): Decider[] {
+  return [
+    ...Object.keys(chosen).map((key): Decider => ({ place: '--env', key })),
+    ...(isObject(stateEnv) ? Object.keys(stateEnv) : []).map((name): Decider => ({
+      place: '.claude.json',
+      key: `env.${name}`,
+    })),
+    ...keysOf(settings).map((key): Decider => ({ place: 'settings.json', key })),
+    ...project.flatMap(({ path, settings: held }) =>
+      keysOf(held).map((key): Decider => ({ place: 'project', path, key })),
+    ),
+  ];
+}
+
+function keysOf(settings: Setup['settings']): string[] {
+  return Object.entries(settings).flatMap(([key, value]) =>
+    nested.has(key) && isObject(value) ? Object.keys(value).map((name) => `${key}.${name}`) : [key],
+  );
+}
+
+/** Settings whose parts decide each for itself. */
+const nested: ReadonlySet<string> = new Set(['env', 'permissions', 'skillOverrides']);
+
+function without(setup: Setup, out: readonly Decider[]): Setup {
+  const keysOut = (at: (decider: Decider) => boolean): string[] =>
+    out.filter(at).map(({ key }) => key);
+  const chosen = new Set(keysOut(({ place }) => place === '--env'));
+  const env = Object.entries(setup.env).filter(([name]) => !chosen.has(name));
+  const rest = {
+    // Where nothing decides about it, the newest builds defer.
+    env: { ...toolsInFull, ...Object.fromEntries(env) },
+    settings: withoutKeys(
+      setup.settings,
+      keysOut(({ place }) => place === 'settings.json'),
+    ),
+    stateEnv: withoutKeys(
+      { env: setup.stateEnv },
+      keysOut(({ place }) => place === '.claude.json'),
+    )['env'],
+  };
+  if (setup.project === undefined) return rest;
+  const project = setup.project.map((file) => {
+    const gone = keysOut((one) => one.place === 'project' && one.path === file.path);
+    return { ...file, settings: withoutKeys(file.settings, gone) };
+  });
+  return { ...rest, project };
+}
+
+function withoutKeys(
+  settings: Readonly<Record<string, unknown>>,
+  out: readonly string[],
+): Record<string, unknown> {
+  const gone = new Set(out);
+  const kept = Object.entries(settings).filter(([key]) => !gone.has(key));
+  return Object.fromEntries(
+    kept.map(([key, value]) => {
+      if (!nested.has(key) || !isObject(value)) return [key, value];
+      const inside = Object.entries(value).filter(([name]) => !gone.has(`${key}.${name}`));
+      return [key, Object.fromEntries(inside)];
+    }),
+  );
+}

@@ -1,0 +1,29 @@
+import { helperCommand } from '../launcher/helper-command.ts';
+import type { VariantLayout } from '../variant/layout.ts';
+import type { KeyRecord } from '../variant/record.ts';
+
+/** What becomes of a variant's key. */
+export interface KeyPlan {
+  /** Where it will be; null: no key is kept. */
+  record: KeyRecord | null;
+  /** A key to be kept anew; null where nothing changes, or nothing is kept by us. */
+  value: string | null;
+  /** The key of before, where it lies in a file and is used no more. */
+  replaced?: string;
+}
+
+/** The command by which Claude Code gets the key, as its setting has it; null where it asks none. */
+export function keyCommand(
+  { record }: KeyPlan,
+  { keyring }: VariantLayout,
+  platform: NodeJS.Platform,
+): string | null {
+  if (record?.store === 'helper') return record.command;
+  if (record?.store !== 'keyring') return null;
+  return helperCommand(`${keyring}/${keyScriptName(platform)}`, platform);
+}
+
+/** The script that starts the program which prints the key. */
+export function keyScriptName(platform: NodeJS.Platform): string {
+  return platform === 'win32' ? 'key.cmd' : 'key.sh';
+}
