@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'acorn';
 import { acquireBundle } from '../src/bundle/acquire.ts';
-import { patchesFor, writeProgram } from '../src/bundle/build.ts';
+import { patchesFor, writeProgram } from '../src/bundle/write-program.ts';
 import { openBundle } from '../src/bundle/open.ts';
 import { Store } from '../src/bundle/store/store.ts';
 import { analyze } from '../src/gates/analyze.ts';

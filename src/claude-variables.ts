@@ -191,6 +191,14 @@ export function isProbed(name: string): boolean | null {
   return purpose === undefined ? null : ['mode', 'model', 'request', 'host'].includes(purpose);
 }
 
+/** Whether a variable, in capitals, names or describes a model; builds have more tiers than the table. */
+export function isModel(name: string): boolean {
+  return (
+    purposes[name] === 'model' ||
+    /^ANTHROPIC_(DEFAULT|CUSTOM)_([A-Z]+_)?MODEL(_[A-Z_]+)?$/.test(name)
+  );
+}
+
 /** The variable of a model, with those that describe it. */
 export function describing(model: string): string[] {
   return [model, `${model}_NAME`, `${model}_DESCRIPTION`, `${model}_SUPPORTED_CAPABILITIES`];

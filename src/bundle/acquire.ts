@@ -6,7 +6,7 @@ import { findProgram } from './installed/locate.ts';
 import type { PublishedBuild } from './npm/published.ts';
 import { openBundle } from './open.ts';
 import { hostPlatform } from './platform.ts';
-import type { AcquireOptions, BundleSource } from './source.ts';
+import type { AcquireOptions, BundleSource } from './bundle-source.ts';
 import type { StoredBundle } from './store/store-record.ts';
 import type { Bundle } from './types.ts';
 

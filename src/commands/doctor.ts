@@ -16,7 +16,7 @@ import * as z from '../zod.ts';
 import type { CommandContext, CommandResult, Declare } from './cli/command.ts';
 import { parseOptions } from './input/options.ts';
 import { noVariants } from './output/report.ts';
-import { currentFolder } from './current-folder.ts';
+import { currentFolder } from './input/current-folder.ts';
 
 const schema = z.object({ fix: z._default(z.boolean(), false), probe: z.boolean() });
 type Options = z.infer<typeof schema>;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { CcMirrorError } from '../errors.ts';
-import { changeHome } from '../home/with-home.ts';
+import { withHome } from '../home/with-home.ts';
 import { installVariant } from '../lifecycle/install.ts';
 import { checkName } from '../variant/name.ts';
 import { rebuildRecord } from '../lifecycle/rebuild-record.ts';
@@ -50,7 +50,7 @@ export async function makeVariant(
   const wish = await wishFrom(name, options, context);
   checkName(name);
   const intent = { command: 'quick', name };
-  const record = await changeHome(context, intent, async (change) => {
+  const record = await withHome(context, intent, async (change) => {
     const current = await currentOf(name, wish.force, context);
     return installVariant({ ...wish, provider, key: wish.key ?? key }, current, context, change);
   });

@@ -7,7 +7,7 @@ import { probeVariant, type VariantOffer } from '../lifecycle/prove/probe-varian
 import type { CommandContext, Declare } from './cli/command.ts';
 import { type Target, openTarget } from './input/named-bundle.ts';
 import { readProject } from '../lifecycle/prove/project-settings.ts';
-import { currentFolder } from './current-folder.ts';
+import { currentFolder } from './input/current-folder.ts';
 
 const targets = 'a variant, as it is in the current folder, a path or a version';
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { CcMirrorError } from '../errors.ts';
-import { changeHome } from '../home/with-home.ts';
+import { withHome } from '../home/with-home.ts';
 import { removeVariant } from '../lifecycle/remove.ts';
 import { requireVariant } from '../variant/record.ts';
 import { checkName } from '../variant/name.ts';
@@ -16,7 +16,7 @@ export const declare: Declare = (command, run) => {
       const { configDir, launcher } = await requireVariant(layout, name);
       if (!force) await refuseRunning(name, context);
       if (!context.yes) await confirmed(name, configDir, context);
-      const removal = await changeHome(context, { command: 'remove', name }, (change) =>
+      const removal = await withHome(context, { command: 'remove', name }, (change) =>
         removeVariant(layout, name, change),
       );
       const beside = removal.launcher

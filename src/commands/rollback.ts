@@ -1,4 +1,4 @@
-import { changeHome } from '../home/with-home.ts';
+import { withHome } from '../home/with-home.ts';
 import { checkName } from '../variant/name.ts';
 import { rollbackVariant, versionOf } from '../lifecycle/rollback.ts';
 import type { Declare } from './cli/command.ts';
@@ -9,7 +9,7 @@ export const declare: Declare = (command, run) => {
     run(async (context) => {
       checkName(name);
       const intent = { command: 'rollback', name };
-      const { from, state, left, notes } = await changeHome(context, intent, (change) =>
+      const { from, state, left, notes } = await withHome(context, intent, (change) =>
         rollbackVariant(context.layout, name, change),
       );
       const to = versionOf(state);

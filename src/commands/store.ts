@@ -10,7 +10,7 @@ import {
   usesOf,
 } from '../bundle/store/store-usage.ts';
 import { table } from '../ui/table.ts';
-import { changeHome } from '../home/with-home.ts';
+import { withHome } from '../home/with-home.ts';
 import { type Unused, unusedBuilds } from '../home/unused-builds.ts';
 import { bundleUses } from '../variant/bundle-uses.ts';
 import type { CommandContext, CommandResult, Declare, Runner } from './cli/command.ts';
@@ -102,7 +102,7 @@ async function prune(dryRun: boolean, context: CommandContext): Promise<CommandR
     const data = { dryRun, removed: removal.folders, freedBytes: removal.freed };
     return { data, text: `${told('Would remove', removal)}\nNothing was changed.` };
   }
-  const removal = await changeHome(
+  const removal = await withHome(
     context,
     { command: 'store prune', name: '' },
     async ({ store }) => {

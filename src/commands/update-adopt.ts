@@ -1,6 +1,6 @@
 import { CcMirrorError } from '../errors.ts';
-import { adoptVariant, foreseeAdoption } from '../lifecycle/adopt.ts';
-import { changeHome } from '../home/with-home.ts';
+import { adoptVariant, previewAdoption } from '../lifecycle/adopt.ts';
+import { withHome } from '../home/with-home.ts';
 import type { Wish } from '../lifecycle/wish.ts';
 import type { CommandContext, CommandResult } from './cli/command.ts';
 import { variantData, variantText } from './output/report.ts';
@@ -22,7 +22,7 @@ export async function adopt(
   }
   const whole = { ...wish, name };
   if (dryRun) return foreseen(whole, context);
-  const { from, record, adoption } = await changeHome(
+  const { from, record, adoption } = await withHome(
     context,
     { command: 'update', name },
     (change) => adoptVariant(whole, context, change),
@@ -34,7 +34,7 @@ export async function adopt(
 }
 
 async function foreseen(wish: Wish, context: CommandContext): Promise<CommandResult> {
-  const plan = await foreseeAdoption(wish, context);
+  const plan = await previewAdoption(wish, context);
   const { adoption, values, packs } = plan;
   const { chosen, key, takenOut, kept, launcher, left, notes } = adoption;
   const listed = (what: string, list: readonly string[]): string[] =>

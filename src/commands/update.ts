@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { CcMirrorError, type Failure, describeFailure } from '../errors.ts';
 import { capabilityNames } from '../gates/types.ts';
 import { table } from '../ui/table.ts';
-import { type Change, changeHome } from '../home/with-home.ts';
-import { type Foreseen, foreseeUpdate, sourcesToForesee } from '../lifecycle/preview.ts';
+import { type Change, withHome } from '../home/with-home.ts';
+import { type Preview, previewUpdate, sourcesToPreview } from '../lifecycle/preview.ts';
 import { changedValues } from '../variant/hand-edits.ts';
 import { installVariant } from '../lifecycle/install.ts';
 import type { Wish } from '../lifecycle/wish.ts';
@@ -62,7 +62,7 @@ async function updateVariants(
   if (names.length === 0) return { data: { variants: [] }, text: noVariants };
   if (options.dryRun) return dryRun(wish, names, context);
   const intent = { command: 'update', name: names.join(' ') };
-  return changeHome(context, intent, async (change) => {
+  return withHome(context, intent, async (change) => {
     const [only] = names;
     if (names.length > 1 || only === undefined) return updateMany(wish, names, context, change);
     const update = await updateOne({ ...wish, name: only }, context, change);
@@ -226,12 +226,12 @@ async function dryRun(
   names: readonly string[],
   context: CommandContext,
 ): Promise<CommandResult> {
-  const sources = sourcesToForesee(context);
-  const foreseen: Foreseen[] = [];
+  const sources = sourcesToPreview(context);
+  const foreseen: Preview[] = [];
   const rows: string[][] = [];
   for (const name of names) {
     const current = await requireVariant(context.layout, name);
-    const one = await foreseeUpdate({ ...wish, name }, current, context, sources);
+    const one = await previewUpdate({ ...wish, name }, current, context, sources);
     foreseen.push(one);
     const kept = keptChanges(wish, await keptBefore(current, context.layout), one);
     rows.push([name, foreseenText(one, kept)]);
@@ -242,7 +242,7 @@ async function dryRun(
   };
 }
 
-function foreseenText(foreseen: Foreseen, kept: string[]): string {
+function foreseenText(foreseen: Preview, kept: string[]): string {
   const { from, to, fetch, values, packs, prove, notes } = foreseen;
   const steps = [
     ...(from === to ? [] : [`${from} → ${to}`]),

@@ -6,7 +6,7 @@ const lanes = 32;
  * further item is started, and the error is thrown once the running ones have ended, so that nothing
  * is still being written.
  */
-export async function allDone<T, R>(
+export async function inParallel<T, R>(
   items: readonly T[],
   act: (item: T) => Promise<R>,
 ): Promise<R[]> {

@@ -1,15 +1,15 @@
-import type { BundleSource } from '../bundle/source.ts';
+import type { BundleSource } from '../bundle/bundle-source.ts';
 import type { Store } from '../bundle/store/store.ts';
 import type { CapabilityName, Verdict } from '../gates/types.ts';
 import type { VariantLayout } from '../variant/layout.ts';
 import type { VariantRecord } from '../variant/record.ts';
-import type { Surroundings } from '../home/context.ts';
+import type { Context } from '../home/context.ts';
 
 /** A variant that is looked at, and what the checks of one run share. */
-export interface Subject {
+export interface CheckContext {
   record: VariantRecord;
   places: VariantLayout;
-  around: Surroundings;
+  around: Context;
   shared: Shared;
 }
 
@@ -25,14 +25,14 @@ export interface Shared {
 }
 
 /** The verdicts on a program's gates, and whether it can be pinned to a provider. */
-export type Inside = Record<CapabilityName, Gate> & { pins: boolean };
+export type Inside = Record<CapabilityName, GateVerdict> & { pins: boolean };
 
-export interface Gate {
+export interface GateVerdict {
   verdict: Verdict;
   env: Readonly<Record<string, string>> | null;
 }
 
 /** The command that repairs what can be repaired. */
-export function fixCommand({ record: { name } }: Pick<Subject, 'record'>): string {
+export function fixCommand({ record: { name } }: Pick<CheckContext, 'record'>): string {
   return `cc-mirror doctor ${name} --fix`;
 }

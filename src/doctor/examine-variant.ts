@@ -8,7 +8,7 @@ import { checkLauncher, checkPath } from './checks/check-launcher.ts';
 import { checkLeftovers, checkRollback } from './checks/check-leftovers.ts';
 import { checkPacks, checkRules } from './checks/check-packs.ts';
 import { checkRun } from './checks/check-probe.ts';
-import { type Subject, fixCommand } from './check-context.ts';
+import { type CheckContext, fixCommand } from './check-context.ts';
 import { checkProject } from './checks/check-project.ts';
 import { checkUpdater } from './checks/check-updater.ts';
 import { checkDaemon } from './checks/check-daemon.ts';
@@ -16,55 +16,55 @@ import { checkProjectTools } from './checks/check-project-tools.ts';
 
 /** Everything about one variant. `run`: its program is run as well. */
 export async function examineVariant(
-  subject: Subject,
+  context: CheckContext,
   { run }: { run: boolean },
 ): Promise<Finding[]> {
-  const bundle = await checked('bundle', checkBundle, subject);
+  const bundle = await checked('bundle', checkBundle, context);
   const sound = bundle.every(({ level }) => level === 'ok');
-  const start = sound ? await checked('bundle', checkStart, subject) : [];
+  const start = sound ? await checked('bundle', checkStart, context) : [];
   const starts = sound && start.length === 0;
   const findings = [
-    ...(await checked('launcher', checkLauncher, subject)),
-    ...(await checked('path', checkPath, subject)),
+    ...(await checked('launcher', checkLauncher, context)),
+    ...(await checked('path', checkPath, context)),
     ...bundle,
     ...start,
-    ...(await checked('store', checkStored, subject)),
+    ...(await checked('store', checkStored, context)),
     // A program that is not what was installed is neither understood nor run.
-    ...(sound ? await checked('gates', checkGates, subject) : []),
-    ...(await checked('configuration', checkConfiguration, subject)),
-    ...(await checked('updater', checkUpdater, subject)),
-    ...(await checked('key', checkKey, subject)),
-    ...(await checked('packs', checkPacks, subject)),
-    ...(await checked('rules', checkRules, subject)),
-    ...(await checked('version', checkVersion, subject)),
-    ...(await checked('rollback', checkRollback, subject)),
+    ...(sound ? await checked('gates', checkGates, context) : []),
+    ...(await checked('configuration', checkConfiguration, context)),
+    ...(await checked('updater', checkUpdater, context)),
+    ...(await checked('key', checkKey, context)),
+    ...(await checked('packs', checkPacks, context)),
+    ...(await checked('rules', checkRules, context)),
+    ...(await checked('version', checkVersion, context)),
+    ...(await checked('rollback', checkRollback, context)),
     // A program that is not what was installed is not looked into.
-    ...(sound ? await checked('project', checkProject, subject) : []),
-    ...(run && starts ? await checked('project', checkProjectTools, subject) : []),
-    ...(await checked('daemon', checkDaemon, subject)),
-    ...(await checked('leftovers', checkLeftovers, subject)),
+    ...(sound ? await checked('project', checkProject, context) : []),
+    ...(run && starts ? await checked('project', checkProjectTools, context) : []),
+    ...(await checked('daemon', checkDaemon, context)),
+    ...(await checked('leftovers', checkLeftovers, context)),
   ];
-  if (run && !sound) findings.push(...notRun(subject));
+  if (run && !sound) findings.push(...notRun(context));
   if (run && starts) {
-    findings.push(...(await checked('probe', checkRun, subject)));
+    findings.push(...(await checked('probe', checkRun, context)));
   }
   return once(findings);
 }
 
-function notRun(subject: Subject): Finding[] {
+function notRun(context: CheckContext): Finding[] {
   return [
-    warning('probe', 'not run, as the program is not what was installed', fixCommand(subject)),
+    warning('probe', 'not run, as the program is not what was installed', fixCommand(context)),
   ];
 }
 
 async function checked(
   name: CheckName,
-  check: (subject: Subject) => Promise<Finding[]>,
-  subject: Subject,
+  check: (context: CheckContext) => Promise<Finding[]>,
+  context: CheckContext,
 ): Promise<Finding[]> {
-  subject.around.signal.throwIfAborted();
+  context.around.signal.throwIfAborted();
   try {
-    return await check(subject);
+    return await check(context);
   } catch (thrown) {
     return [failed(name, thrown, 'error')];
   }

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { Store } from '../bundle/store/store.ts';
 import { variantLayout } from '../variant/layout.ts';
 import { type ForeignFolder, type VariantRecord, notAVariant } from '../variant/record.ts';
-import type { Surroundings } from '../home/context.ts';
+import type { Context } from '../home/context.ts';
 import { versionNow } from './newest-version.ts';
 import type { Finding } from './finding.ts';
 import { readInside } from './checks/check-gates.ts';
@@ -31,7 +31,7 @@ export interface ExamineOptions {
 /** Looks at variants and changes nothing. */
 export async function examine(
   records: readonly (VariantRecord | ForeignFolder)[],
-  around: Surroundings,
+  around: Context,
   { run, home, folder }: ExamineOptions,
 ): Promise<Report> {
   const { layout, progress } = around;
@@ -64,7 +64,7 @@ export async function examine(
   return report;
 }
 
-function sharedBy(around: Surroundings, folder: string): Shared {
+function sharedBy(around: Context, folder: string): Shared {
   const versions = new Map<string, Promise<string>>();
   const verdicts = new Map<string, ReturnType<Shared['verdictsOf']>>();
   return {

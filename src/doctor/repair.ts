@@ -9,12 +9,12 @@ import { keyFileMode } from '../provider/key-file.ts';
 import { Changes } from '../transaction/changes.ts';
 import { assertInside } from '../disk/real-paths.ts';
 import { commit } from '../transaction/transaction.ts';
-import { type Change, changeHome, setPendingAside } from '../home/with-home.ts';
+import { type Change, withHome, setPendingAside } from '../home/with-home.ts';
 import { installVariant } from '../lifecycle/install.ts';
 import { type VariantLayout, variantLayout } from '../variant/layout.ts';
 import { rebuildRecord } from '../lifecycle/rebuild-record.ts';
 import { type VariantRecord, recordText, requireVariant } from '../variant/record.ts';
-import type { Surroundings } from '../home/context.ts';
+import type { Context } from '../home/context.ts';
 import { ownedOnDisk } from './checks/check-configuration.ts';
 import type { Report } from './examine.ts';
 import { type Finding, type Fix, failed } from './finding.ts';
@@ -26,14 +26,14 @@ export type Failures = Map<string | null, Finding[]>;
  * Repairs what a report says can be repaired, under the home's lock. What is the user's stays as it
  * is; a variant whose repair fails stays as it was, and the others go on.
  */
-export async function repair(report: Report, around: Surroundings): Promise<Failures> {
+export async function repair(report: Report, around: Context): Promise<Failures> {
   const broken = report.variants.filter(({ findings }) => fixesIn(findings).length > 0);
   const shared = fixesIn(report.home);
   const failures: Failures = new Map();
   if (broken.length === 0 && shared.length === 0) return failures;
   if (shared.some(({ kind }) => kind === 'sweep')) await setPendingAside(around);
   const intent = { command: 'doctor --fix', name: broken.map(({ name }) => name).join(' ') };
-  await changeHome(around, intent, async (change) => {
+  await withHome(around, intent, async (change) => {
     const attempt = async (name: string | null, act: () => Promise<void>): Promise<void> => {
       try {
         await act();
@@ -57,7 +57,7 @@ export async function repair(report: Report, around: Surroundings): Promise<Fail
 async function repairVariant(
   name: string,
   fixes: readonly Fix[],
-  around: Surroundings,
+  around: Context,
   change: Change,
 ): Promise<void> {
   const { layout, progress } = around;
@@ -96,7 +96,7 @@ async function repairVariant(
  */
 async function replaceRecord(
   name: string,
-  { layout, progress }: Surroundings,
+  { layout, progress }: Context,
   { staging, intent }: Change,
 ): Promise<boolean> {
   const rebuilt = await rebuildRecord(layout, name);

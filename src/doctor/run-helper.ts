@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { killGroup } from '../process-group.ts';
-import type { Surroundings } from '../home/context.ts';
+import type { Context } from '../home/context.ts';
 
 /** Milliseconds. Somebody may have to unlock what a helper asks; a session waits no longer. */
 const limit = 30_000;
@@ -12,7 +12,7 @@ const limit = 30_000;
  */
 export async function helperProblem(
   command: string,
-  { environment, signal }: Pick<Surroundings, 'environment' | 'signal'>,
+  { environment, signal }: Pick<Context, 'environment' | 'signal'>,
   patience = limit,
 ): Promise<string | null> {
   const late = AbortSignal.timeout(patience);

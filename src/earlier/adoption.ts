@@ -10,10 +10,10 @@ import {
   type Preset,
   keyVariableFor,
 } from '../provider/preset.ts';
-import { keyOfEarlier, keyVariableIn } from './key.ts';
+import { keyOfEarlier, keyVariableIn } from './earlier-key.ts';
 import { earlierLauncher } from './launcher.ts';
-import { type EarlierModels, earlierModels, namedByUser } from './models.ts';
-import { presetFor } from './preset.ts';
+import { type EarlierModels, earlierModels, namedByUser } from './earlier-models.ts';
+import { presetFor } from './earlier-preset.ts';
 import { earlierSettings } from './settings.ts';
 import { type SettingsEntries, entriesToTakeOut, valuesOf } from './taken-out.ts';
 import type { EarlierVariant } from './variant.ts';

@@ -1,6 +1,6 @@
 import { type OwnedValues, isObject, ownedSchema, parseObject } from '../config/merge.ts';
 import { type Preset, keyVariables } from '../provider/preset.ts';
-import { type EarlierModels, modelVariables } from './models.ts';
+import { type EarlierModels, modelVariables } from './earlier-models.ts';
 import type { EarlierSettings } from './settings.ts';
 import type { EarlierVariant } from './variant.ts';
 

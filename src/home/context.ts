@@ -4,7 +4,7 @@ import { isLauncher } from '../variant/launcher-file.ts';
 import type { Layout } from '../variant/layout.ts';
 
 /** The world outside: where things lie, who is asking, how to report and to stop. */
-export interface Surroundings {
+export interface Context {
   layout: Layout;
   environment: Readonly<Record<string, string | undefined>>;
   userHome: string;
@@ -15,6 +15,6 @@ export interface Surroundings {
 }
 
 /** Where to look for the user's own Claude Code. */
-export function searchFor({ environment, userHome }: Surroundings): InstalledSearch {
+export function searchFor({ environment, userHome }: Context): InstalledSearch {
   return { path: environment['PATH'] ?? '', userHome, isOurs: isLauncher };
 }

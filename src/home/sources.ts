@@ -1,9 +1,9 @@
 import { type Found, acquireBundle, openStored, peekBundle } from '../bundle/acquire.ts';
-import type { AcquireOptions, BundleSource } from '../bundle/source.ts';
+import type { AcquireOptions, BundleSource } from '../bundle/bundle-source.ts';
 import type { StoredBundle } from '../bundle/store/store-record.ts';
 import type { Bundle } from '../bundle/types.ts';
 import { type Catalogue, loadCatalogue, shippedPresets } from '../provider/catalogue.ts';
-import { loadPack } from '../skill/catalogue.ts';
+import { loadPack } from '../skill/pack-source.ts';
 import type { Pack } from '../skill/pack.ts';
 import { type Examination, examine } from './known-gates.ts';
 

@@ -7,7 +7,7 @@ import { CcMirrorError, describeFailure } from '../errors.ts';
 import { removeRetired } from '../variant/bundle-folders.ts';
 import { type Layout, variantLayout } from '../variant/layout.ts';
 import { listVariants, unreadableVariants } from '../variant/record.ts';
-import type { Surroundings } from './context.ts';
+import type { Context } from './context.ts';
 import { bundleUses } from '../variant/bundle-uses.ts';
 
 /** What of the store no variant runs or can go back to. */
@@ -60,7 +60,7 @@ export async function muchToFree(
  * For how long the store keeps what is of no use: CC_MIRROR_STORE_DAYS, by default two weeks; null:
  * for ever. In milliseconds. Error: `usage`.
  */
-export function keptFor({ environment, keepUnused }: Surroundings): number | null {
+export function keptFor({ environment, keepUnused }: Context): number | null {
   const days = environment['CC_MIRROR_STORE_DAYS'] || '14';
   if (keepUnused || days === 'never') return null;
   if (/^\d{1,5}$/.test(days)) return Number(days) * day;
@@ -93,7 +93,7 @@ export async function renewUses(store: Store, layout: Layout): Promise<void> {
  */
 export async function removeUnused(
   store: Store,
-  { layout, progress }: Surroundings,
+  { layout, progress }: Context,
   kept: number | null,
 ): Promise<void> {
   if (kept === null || (await usesIfKnown(layout)) === null) return;

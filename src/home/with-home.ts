@@ -16,7 +16,7 @@ import {
 import { withFolders } from './with-folders.ts';
 import { forgetUnknown, notedEntries } from '../variant/keyring-entries.ts';
 import { Sources } from './sources.ts';
-import { type Surroundings, searchFor } from './context.ts';
+import { type Context, searchFor } from './context.ts';
 import { keptFor, removeUnused, renewUses } from './unused-builds.ts';
 
 /** What a command that changes the home has of it. */
@@ -33,8 +33,8 @@ export interface Change {
  * What a run that was cut off has left is finished or undone first. Folders that are made for it go
  * again if it fails. Errors: `busy`, `storage`.
  */
-export async function changeHome<T>(
-  around: Surroundings,
+export async function withHome<T>(
+  around: Context,
   intent: Intent,
   act: (change: Change) => Promise<T>,
 ): Promise<T> {
@@ -71,7 +71,7 @@ export async function changeHome<T>(
  * themselves; where another cc-mirror is at work, what is there is that one's. Where it cannot be
  * done, that is said, and they go on.
  */
-export async function recoverHome(around: Surroundings): Promise<void> {
+export async function recoverHome(around: Context): Promise<void> {
   const pending = await pendingIn(around);
   if (pending === null) return;
   const then = pending.hint === undefined ? '' : ` ${pending.hint}`;
@@ -79,7 +79,7 @@ export async function recoverHome(around: Surroundings): Promise<void> {
 }
 
 /** Why what a run that was cut off has left can be neither finished nor undone; null where it is, by now. */
-export async function pendingIn(around: Surroundings): Promise<Failure | null> {
+export async function pendingIn(around: Context): Promise<Failure | null> {
   const { home, store } = around.layout;
   const leftOver =
     exists(stagingOf(home)) || exists(join(home, lockName)) || new Store(store).hasScratch();
@@ -101,7 +101,7 @@ export async function pendingIn(around: Surroundings): Promise<Failure | null> {
  * Puts what can be neither finished nor undone aside, into a folder of the home that stays, so that
  * commands can change it again; where it can be ended by now, that is done. Errors: `busy`, `storage`.
  */
-export async function setPendingAside(around: Surroundings): Promise<void> {
+export async function setPendingAside(around: Context): Promise<void> {
   const { home } = around.layout;
   await refuseLinks([stagingOf(home)]);
   await withLock(home, around, async () => {
@@ -131,7 +131,7 @@ async function refuseLinks(paths: readonly string[]): Promise<void> {
 }
 
 /** What was worked out can be worked out again, so that it cannot be kept is no failure. */
-async function keepKnown(store: Store, { progress }: Surroundings): Promise<void> {
+async function keepKnown(store: Store, { progress }: Context): Promise<void> {
   try {
     await store.save();
   } catch (error) {
@@ -140,7 +140,7 @@ async function keepKnown(store: Store, { progress }: Surroundings): Promise<void
 }
 
 /** To be called with the lock. */
-async function recoverNow({ layout, progress }: Surroundings): Promise<void> {
+async function recoverNow({ layout, progress }: Context): Promise<void> {
   await refuseLinks([layout.store, stagingOf(layout.home)]);
   const store = new Store(layout.store);
   await store.clearScratch();

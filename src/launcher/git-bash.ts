@@ -1,4 +1,4 @@
-import { headersVariable } from './headers.ts';
+import { headersVariable } from './header-lines.ts';
 import { posixLauncher } from './posix.ts';
 import type { LauncherSpec } from './spec.ts';
 

@@ -1,5 +1,5 @@
 import { clearedVariables } from '../claude-variables.ts';
-import { readingHeaders, savingHeaders } from './headers.ts';
+import { readingHeaders, savingHeaders } from './header-lines.ts';
 import { posixHead, rewritten } from './marker.ts';
 import { posixNested, posixHandsOn } from './nested.ts';
 import { posixNoProxy } from './no-proxy.ts';

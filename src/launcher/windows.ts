@@ -1,5 +1,5 @@
 import { clearedVariables } from '../claude-variables.ts';
-import { readingHeadersWindows, savingHeadersWindows } from './headers.ts';
+import { readingHeadersWindows, savingHeadersWindows } from './header-lines.ts';
 import { rewritten, windowsHead } from './marker.ts';
 import { windowsNested, windowsHandsOn } from './nested.ts';
 import { windowsNoProxy } from './no-proxy.ts';

@@ -3,14 +3,14 @@ import { basename, join, resolve, sep } from 'node:path';
 import { readIfExists } from '../disk/sync-read.ts';
 import { filesBelow, headOf } from '../disk/read.ts';
 import { hashFile } from '../disk/hash.ts';
-import { allDone } from '../disk/concurrency.ts';
+import { inParallel } from '../disk/concurrency.ts';
 import { type Adoption, type EarlierVariant, adoptionOf, takenFrom } from '../earlier/index.ts';
 import { readToEdit } from '../disk/utf8.ts';
 import { CcMirrorError } from '../errors.ts';
 import { loadCatalogue, shippedPresets } from '../provider/catalogue.ts';
 import { realPlace } from '../disk/real-paths.ts';
 import type { Change } from '../home/with-home.ts';
-import { type Foreseen, foresee } from './preview.ts';
+import { type Preview, preview } from './preview.ts';
 import { installVariant } from './install.ts';
 import { type Wish, understandWish } from './wish.ts';
 import { hooksCalling } from '../variant/hooks.ts';
@@ -18,7 +18,7 @@ import { type Layout, type VariantLayout, variantLayout } from '../variant/layou
 import { nameProblem } from '../variant/name.ts';
 import type { Adopted } from '../plan/plan.ts';
 import { type VariantRecord, notAVariant, readVariant } from '../variant/record.ts';
-import type { Surroundings } from '../home/context.ts';
+import type { Context } from '../home/context.ts';
 
 export interface AdoptedVariant {
   /** What it ran, in the earlier package's words. */
@@ -36,7 +36,7 @@ export interface AdoptedVariant {
  */
 export async function adoptVariant(
   wish: Wish,
-  around: Surroundings,
+  around: Context,
   change: Change,
 ): Promise<AdoptedVariant> {
   const { earlier, adoption, whole, adopted } = await understand(wish, around);
@@ -48,10 +48,10 @@ export async function adoptVariant(
 }
 
 /** What taking it over would do; nothing is changed. Errors: those that show before it fetches. */
-export async function foreseeAdoption(
+export async function previewAdoption(
   wish: Wish,
-  around: Surroundings,
-): Promise<Foreseen & { adoption: Adoption }> {
+  around: Context,
+): Promise<Preview & { adoption: Adoption }> {
   const { earlier, adoption, whole, adopted } = await understand(wish, around);
   const wanted = await understandWish(whole, null, around, adopted);
   const before = {
@@ -60,7 +60,7 @@ export async function foreseeAdoption(
     skills: [],
     prove: wish.prove,
   };
-  return { ...(await foresee(wanted, before, around)), adoption };
+  return { ...(await preview(wanted, before, around)), adoption };
 }
 
 /** As folders of ours are: the earlier package left them for all to read, with what is said in sessions. */
@@ -77,7 +77,7 @@ interface Understood {
   adopted: Adopted;
 }
 
-async function understand(wish: Wish, { layout }: Surroundings): Promise<Understood> {
+async function understand(wish: Wish, { layout }: Context): Promise<Understood> {
   const earlier = await requireEarlier(layout, wish.name);
   const places = variantLayout(layout, wish.name);
   await refuseOutside(wish.name, places);
@@ -177,7 +177,7 @@ function launcherOf({ name, binDir }: EarlierVariant, layout: Layout): string {
 /** A skill as it is, as if we had installed it: so it is brought to the state of the pack's. */
 async function skillIn(folder: string, name: string): Promise<Adopted['skills'][number]> {
   const paths = filesBelow(join(folder, name));
-  const files = await allDone(paths, async (path) => ({
+  const files = await inParallel(paths, async (path) => ({
     path: path.replaceAll(sep, '/'),
     sha256: await hashFile(join(folder, name, path)),
   }));

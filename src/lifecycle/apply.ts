@@ -24,7 +24,7 @@ import type { Proof } from '../plan/proof.ts';
 import { placeLaunchers } from './place/place-launchers.ts';
 import { type VariantRecord, recordText } from '../variant/record.ts';
 import { recordOf } from '../plan/record-of.ts';
-import { settle } from './place/place-contents.ts';
+import { placeContents } from './place/place-contents.ts';
 
 export interface ApplyOptions {
   /** The build that the plan's edits make. */
@@ -69,7 +69,7 @@ async function makeAnew(plan: Plan, options: ApplyOptions): Promise<VariantRecor
   const folder = join(plan.layout.bundles, name);
   const record = await recordAt(folder, plan, built, proof);
   const changes = new Changes();
-  const settled = await settle(plan, record, staged, viewFor(plan, proof?.tools), changes);
+  const settled = await placeContents(plan, record, staged, viewFor(plan, proof?.tools), changes);
   await mkdir(staged.config, { recursive: true, mode: 0o700 });
   const kept = { used: [], folder: change.staging, signal };
   return withKeyKept(plan, kept, async (keyringEntries) => {
@@ -108,7 +108,7 @@ async function bringUpToDate(plan: Plan, options: ApplyOptions): Promise<Variant
 
   progress.step('Installing');
   const record = await recordAt(folder, plan, built, proof);
-  const settled = await settle(plan, record, layout, viewFor(plan, proof?.tools), changes);
+  const settled = await placeContents(plan, record, layout, viewFor(plan, proof?.tools), changes);
   await placeLaunchers(plan, record.bundle, changes);
   return commitUpdate(plan, settled, changes, options);
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
-import { writeProgram } from '../bundle/build.ts';
+import { writeProgram } from '../bundle/write-program.ts';
 import { copyInto } from '../disk/copy.ts';
 import { hashFile } from '../disk/hash.ts';
 import { packageVersion } from '../bundle/installed/locate.ts';

@@ -9,7 +9,7 @@ import {
 import { type KeyStore, mayBeKey } from '../provider/key-stores.ts';
 import type { VariantLayout } from '../variant/layout.ts';
 import { type HeaderRecords, readHeaders } from '../variant/stored-headers.ts';
-import type { HeadersPlan } from '../plan/headers.ts';
+import type { HeadersPlan } from '../plan/headers-plan.ts';
 
 export interface HeadersGiven {
   /** Headers to send; their values may refer to variables of the shell. */

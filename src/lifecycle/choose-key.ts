@@ -1,11 +1,11 @@
 import { CcMirrorError } from '../errors.ts';
 import type { KeyStore } from '../provider/key-stores.ts';
-import type { ResolvedProvider } from '../provider/resolve.ts';
+import type { ResolvedProvider } from '../provider/resolve-provider.ts';
 import { entryInUse, entryOf } from '../variant/keyring-entries.ts';
 import type { VariantLayout } from '../variant/layout.ts';
 import type { KeyRecord, VariantRecord } from '../variant/record.ts';
 import { readKey } from '../variant/stored-key.ts';
-import type { KeyPlan } from '../plan/key.ts';
+import type { KeyPlan } from '../plan/key-plan.ts';
 
 /** What the user said of the key. */
 export interface KeyGiven {

@@ -9,18 +9,18 @@ import { withFolders } from '../home/with-folders.ts';
 import { type Adopted, planVariant } from '../plan/plan.ts';
 import type { VariantRecord } from '../variant/record.ts';
 import { stableNode } from './stable-node.ts';
-import type { Surroundings } from '../home/context.ts';
+import type { Context } from '../home/context.ts';
 import { type Wish, understandWish } from './wish.ts';
 
 /**
  * Makes a variant (`current` null) or brings one to a new state: wanted variant → bundle → gates →
  * plan → staging → probe → swap. With `adopted`, one of an earlier cc-mirror becomes it. On any
- * failure nothing that this run made is left. To be called within `changeHome`.
+ * failure nothing that this run made is left. To be called within `withHome`.
  */
 export async function installVariant(
   wish: Wish,
   current: VariantRecord | null,
-  around: Surroundings,
+  around: Context,
   change: Change,
   adopted: Adopted | null = null,
 ): Promise<VariantRecord> {

@@ -16,10 +16,10 @@ import { packsAt } from './place/place-contents.ts';
 import { overruledNote } from './prove/setup.ts';
 import { Sources } from '../home/sources.ts';
 import { stableNode } from './stable-node.ts';
-import { type Surroundings, searchFor } from '../home/context.ts';
+import { type Context, searchFor } from '../home/context.ts';
 
 /** What an update would do, as far as can be told without doing it. */
-export interface Foreseen {
+export interface Preview {
   name: string;
   from: string;
   to: string;
@@ -38,37 +38,37 @@ export interface Foreseen {
 }
 
 /** Foresees an update; nothing is changed. Errors: those of the update that show before it fetches. */
-export async function foreseeUpdate(
+export async function previewUpdate(
   wish: Wish,
   current: VariantRecord,
-  around: Surroundings,
+  around: Context,
   sources?: Sources,
-): Promise<Foreseen> {
+): Promise<Preview> {
   const wanted = await understandWish(wish, current, around);
   const { claudeVersion: from, written, choices } = current;
   const before = { from, written, skills: choices.skills, prove: wish.prove };
-  return foresee(wanted, before, around, sources);
+  return preview(wanted, before, around, sources);
 }
 
 /** Sources that change nothing, for as many variants as are foreseen. */
-export function sourcesToForesee(around: Surroundings): Sources {
+export function sourcesToPreview(around: Context): Sources {
   const { signal, progress, layout } = around;
   const store = new Store(layout.store, undefined, { readOnly: true });
   return new Sources({ store, search: searchFor(around), signal, progress });
 }
 
 /** Foresees what becomes of what was there before: `from` is the version that it ran. */
-export async function foresee(
+export async function preview(
   wanted: Awaited<ReturnType<typeof understandWish>>,
   {
     from,
     written: before,
     skills,
     prove,
-  }: Pick<Foreseen, 'from' | 'prove'> & Pick<VariantRecord, 'written'> & Pick<Choices, 'skills'>,
-  around: Surroundings,
-  sources = sourcesToForesee(around),
-): Promise<Foreseen> {
+  }: Pick<Preview, 'from' | 'prove'> & Pick<VariantRecord, 'written'> & Pick<Choices, 'skills'>,
+  around: Context,
+  sources = sourcesToPreview(around),
+): Promise<Preview> {
   // What is in the way of packs shows before anything is fetched; it is the same for most builds.
   const view = viewOf({ tools: assumedTools(true), models: modelsIn(wanted.provider.env) });
   await packsAt(wanted, wanted.layout, view, new Changes());

@@ -10,7 +10,7 @@ import { findPreset, loadCatalogue, shippedPresets } from '../provider/catalogue
 import { addressesOf } from '../provider/preset.ts';
 import { toolSearch } from '../provider/tool-search.ts';
 import { isObject } from '../config/merge.ts';
-import { shippedPacks } from '../skill/catalogue.ts';
+import { shippedPacks } from '../skill/pack-source.ts';
 import { contentAt } from '../transaction/content.ts';
 import { choicesLeft } from '../plan/choices-left.ts';
 import { launcherPaths } from '../variant/launcher-file.ts';

@@ -1,16 +1,16 @@
 import { dirname } from 'node:path';
-import type { BundleSource } from '../bundle/source.ts';
+import type { BundleSource } from '../bundle/bundle-source.ts';
 import { missingFolders } from '../disk/folders.ts';
 import { CcMirrorError } from '../errors.ts';
 import { capabilityNames } from '../gates/types.ts';
 import { givenBaseUrl } from '../provider/base-url.ts';
 import { findPreset } from '../provider/catalogue.ts';
-import { resolveProvider } from '../provider/resolve.ts';
+import { resolveProvider } from '../provider/resolve-provider.ts';
 import { isVariableName } from '../provider/variables.ts';
 import { checkCommandFree } from '../variant/launcher-file.ts';
 import { earlierLists } from './earlier-lists.ts';
 import { type HeadersGiven, planHeaders } from './choose-headers.ts';
-import { requireHeaders, withoutHeaderVariable } from '../plan/headers.ts';
+import { requireHeaders, withoutHeaderVariable } from '../plan/headers-plan.ts';
 import { handEdits } from '../variant/hand-edits.ts';
 import { type KeyGiven, planKey } from './choose-key.ts';
 import { type Layout, type VariantLayout, variantLayout } from '../variant/layout.ts';
@@ -21,7 +21,7 @@ import { loadPacks } from './load-packs.ts';
 import { type Adopted, type PlanInput, requireKey } from '../plan/plan.ts';
 import type { Choices, VariantRecord } from '../variant/record.ts';
 import { Definitions } from '../home/sources.ts';
-import type { Surroundings } from '../home/context.ts';
+import type { Context } from '../home/context.ts';
 
 /** What the user asked for; what is left out stays as it is or takes its default. */
 export interface Wish extends KeyGiven, HeadersGiven {
@@ -52,7 +52,7 @@ export interface Wish extends KeyGiven, HeadersGiven {
 export async function understandWish(
   wish: Wish,
   current: VariantRecord | null,
-  { layout, environment, progress }: Surroundings,
+  { layout, environment, progress }: Context,
   adopted: Adopted | null = null,
   definitions = new Definitions(),
 ): Promise<
@@ -127,7 +127,7 @@ export async function understandWish(
 async function listsOf(
   current: VariantRecord,
   places: VariantLayout,
-  progress: Surroundings['progress'],
+  progress: Context['progress'],
 ): Promise<string[]> {
   if (current.earlierLists !== undefined) return current.earlierLists;
   const { projects, notes } = await earlierLists(current.name, places);

@@ -1,6 +1,6 @@
 import type { KeyHeader, Preset } from '../provider/preset.ts';
 import { tiers } from '../provider/models.ts';
-import { type ResolvedProvider, resolveProvider } from '../provider/resolve.ts';
+import { type ResolvedProvider, resolveProvider } from '../provider/resolve-provider.ts';
 import { toolSearch } from '../provider/tool-search.ts';
 import { capabilityVariables, providerPin } from '../provider/variables.ts';
 import { selfNamed, updaterOff } from '../variant/owned-values.ts';

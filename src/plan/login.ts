@@ -1,6 +1,6 @@
-import type { ResolvedProvider } from '../provider/resolve.ts';
+import type { ResolvedProvider } from '../provider/resolve-provider.ts';
 import { secretVariables } from '../claude-variables.ts';
-import type { KeyPlan } from './key.ts';
+import type { KeyPlan } from './key-plan.ts';
 
 /**
  * Whether a variant gets its credentials by a login within Claude Code: its provider has one, it was

@@ -1,8 +1,8 @@
 import { providerPin } from '../provider/variables.ts';
 import { isObject } from '../config/merge.ts';
 import type { VariantRecord } from '../variant/record.ts';
-import type { ResolvedProvider } from '../provider/resolve.ts';
-import type { KeyPlan } from './key.ts';
+import type { ResolvedProvider } from '../provider/resolve-provider.ts';
+import type { KeyPlan } from './key-plan.ts';
 
 /**
  * The variables that pin a variant to its provider. None where Claude Code has a login of its own to

@@ -1,5 +1,5 @@
 import { isObject } from '../config/merge.ts';
-import { isModel } from './run-environment.ts';
+import { isModel } from '../claude-variables.ts';
 import { runSettings } from './run-settings.ts';
 
 /** A settings file of the project that a session is started in. */
@@ -38,7 +38,7 @@ export function plainSettings(
 
 function plainVariables(value: unknown): Record<string, unknown> | undefined {
   return partOf(value, (name, text) => {
-    const plain = word.test(String(text)) || isModel(name);
+    const plain = word.test(String(text)) || isModel(name.toUpperCase());
     return ofClaude.test(name) && !reaching.test(name) && plain ? text : undefined;
   });
 }

@@ -1,4 +1,4 @@
-import { isProbed } from '../claude-variables.ts';
+import { isModel, isProbed } from '../claude-variables.ts';
 
 /** The folders of one run, all temporary. */
 export interface RunFolders {
@@ -109,14 +109,8 @@ const reservedNames = new Set([
   'CLAUDE_CODE_RESUME_HINT_COMMAND',
 ]);
 
-const models = /^ANTHROPIC_(DEFAULT|CUSTOM)_([A-Z]+_)?MODEL(_[A-Z_]+)?$/;
 const providers = /^(ANTHROPIC|AWS|XDG|CLAUDE_CODE_(USE|HOST))_|PROXY/;
 const secrets = /_(TOKEN|KEY|SECRET|PASSPHRASE|FILE_DESCRIPTOR|CREDS_FILE|URL|SOCKET|DIR|TMPDIR)$/;
-
-/** Whether a variable names models. */
-export function isModel(name: string): boolean {
-  return models.test(name.toUpperCase());
-}
 
 function isReserved(name: string): boolean {
   // On Windows PATH and Path are one; proxy variables are read in either case everywhere.

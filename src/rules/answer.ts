@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { edgesOf } from '../task/graph.ts';
-import { readTaskList, taskFolders } from '../task/list.ts';
+import { readTaskList, taskFolders } from '../task/read-list.ts';
 import { type SkillSwitch, skillSwitch } from './skill-switch.ts';
 import { changedFile, fileTools, refuseConductor } from './checks/conductor.ts';
 import type { RulesConfig } from './config.ts';
@@ -10,7 +10,7 @@ import { demandOf } from './checks/demands.ts';
 import type { HookInput, ToolCall, WorkerStop } from './hook-input.ts';
 import { healFiles, memoryKindOf, tellHealed } from './checks/memory-files.ts';
 import { type MemoryKind, memoryKinds } from './checks/memory.ts';
-import type { RuleName } from './names.ts';
+import type { RuleName } from './rule-names.ts';
 import type { SessionState } from './state.ts';
 import { type Caller, callerByTranscript, finalMessage } from './transcript.ts';
 import { refuseWorker } from './checks/worker.ts';

@@ -1,6 +1,6 @@
 import { fieldsOf, isTextList } from '../task/json.ts';
 import type { Identity } from './identity.ts';
-import { type RuleName, ruleNames } from './names.ts';
+import { type RuleName, ruleNames } from './rule-names.ts';
 
 /** A rule that is switched on. */
 export interface Rule {

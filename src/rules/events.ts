@@ -1,6 +1,6 @@
 import type { RulesConfig } from './config.ts';
 import { fileTools, guardedTools } from './checks/conductor.ts';
-import { type RuleName, ruleNames } from './names.ts';
+import { type RuleName, ruleNames } from './rule-names.ts';
 import { graphTools } from './checks/worker.ts';
 
 export interface HookEvent {

@@ -1,7 +1,7 @@
 import { basename, join } from 'node:path';
 import { jsonErrorPlace, withoutMark } from '../config/json-place.ts';
 import { readIfExists } from '../disk/sync-read.ts';
-import { ruleNames } from '../rules/names.ts';
+import { ruleNames } from '../rules/rule-names.ts';
 import * as z from '../zod.ts';
 import { findAgents, findSkills } from './find.ts';
 import { isPathBelow, isSkillName } from './names.ts';

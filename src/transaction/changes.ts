@@ -4,7 +4,7 @@ import { assertInside, foldersBetween } from '../disk/real-paths.ts';
 import { stat } from '../disk/sync-read.ts';
 import { located } from '../disk/error-path.ts';
 import { type OwnedValues, mergeOwned } from '../config/merge.ts';
-import { allDone } from '../disk/concurrency.ts';
+import { inParallel } from '../disk/concurrency.ts';
 import { ifExists } from '../disk/if-exists.ts';
 import { makeFolder } from '../disk/folders.ts';
 import { sha256Of } from '../disk/hash.ts';
@@ -92,8 +92,8 @@ export class Changes implements FileChanges {
       return [{ path, content: mergeOwned(null, wanted, null, path), mode: mode ?? 0o644 }];
     });
     // Flushing many files at a time costs little more than flushing one.
-    await allDone([...new Set(files.map(({ path }) => dirname(path)))], makeFolder);
-    await allDone(files, writeNew);
+    await inParallel([...new Set(files.map(({ path }) => dirname(path)))], makeFolder);
+    await inParallel(files, writeNew);
   }
 }
 

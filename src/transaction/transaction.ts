@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { allDone } from '../disk/concurrency.ts';
+import { inParallel } from '../disk/concurrency.ts';
 import { ifExists } from '../disk/if-exists.ts';
 import { makeFolder } from '../disk/folders.ts';
 import { exists } from '../disk/sync-read.ts';
@@ -227,8 +227,8 @@ async function syncAll(steps: readonly Step[]): Promise<void> {
   );
   const files = steps.flatMap((step) => (step.kind === 'move' ? [] : [step.path]));
   const folders = [...new Set(paths.map((path) => dirname(path)))];
-  await allDone(files, (path) => ifExists(() => syncFile(path)));
-  await allDone(folders, (path) => ifExists(() => syncFolder(path)));
+  await inParallel(files, (path) => ifExists(() => syncFile(path)));
+  await inParallel(folders, (path) => ifExists(() => syncFolder(path)));
 }
 
 /**

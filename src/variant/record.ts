@@ -4,7 +4,7 @@ import { ifExists } from '../disk/if-exists.ts';
 import { type EarlierVariant, readEarlier } from '../earlier/index.ts';
 import { CcMirrorError, type ErrorCode, systemCode } from '../errors.ts';
 import { keyHeaders } from '../provider/preset.ts';
-import { ruleNames } from '../rules/names.ts';
+import { ruleNames } from '../rules/rule-names.ts';
 import * as z from '../zod.ts';
 import { type Layout, variantLayout } from './layout.ts';
 import { jsonErrorPlace, withoutMark } from '../config/json-place.ts';

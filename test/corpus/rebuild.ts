@@ -1,6 +1,6 @@
 import { mkdir, open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { writeProgram } from '../../src/bundle/build.ts';
+import { writeProgram } from '../../src/bundle/write-program.ts';
 import { type Span, readSpan } from '../../src/bundle/format/file-spans.ts';
 import { copyInto } from '../../src/disk/copy.ts';
 import { openBundle } from '../../src/bundle/open.ts';

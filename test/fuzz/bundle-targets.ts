@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { patchesFor } from '../../src/bundle/build.ts';
+import { patchesFor } from '../../src/bundle/write-program.ts';
 import { readBunGraph } from '../../src/bundle/format/bun-graph.ts';
 import { executableLength, executablePlatform } from '../../src/bundle/format/executable.ts';
 import { overlapping } from '../../src/bundle/format/file-spans.ts';

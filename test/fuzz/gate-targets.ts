@@ -1,5 +1,5 @@
 import { parse } from 'acorn';
-import { patchesFor } from '../../src/bundle/build.ts';
+import { patchesFor } from '../../src/bundle/write-program.ts';
 import type { Bundle } from '../../src/bundle/types.ts';
 import { analyze } from '../../src/gates/analyze.ts';
 import { parsedSkeleton } from '../../src/gates/syntax/parsed-skeleton.ts';

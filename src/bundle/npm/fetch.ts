@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import * as tar from 'tar';
 import { systemCode } from '../../errors.ts';
-import type { AcquireOptions } from '../source.ts';
+import type { AcquireOptions } from '../bundle-source.ts';
 import { type PublishedBuild, downloadTarball } from './published.ts';
 import type { StoredBundle } from '../store/store-record.ts';
 

@@ -1,6 +1,6 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { allDone } from '../../disk/concurrency.ts';
+import { inParallel } from '../../disk/concurrency.ts';
 import { copyInto, linkFile, makeReadOnly, removeWriteBits } from '../../disk/copy.ts';
 import { syncFile } from '../../disk/fsync.ts';
 import { sha256Of } from '../../disk/hash.ts';
@@ -9,7 +9,7 @@ import { filesBelow } from '../../disk/read.ts';
 import { removePath, renamePath } from '../../disk/rename.ts';
 import { lstat } from '../../disk/sync-read.ts';
 import { writeAtomic } from '../../disk/write.ts';
-import { writeProgram } from '../build.ts';
+import { writeProgram } from '../write-program.ts';
 import { openBundle } from '../open.ts';
 import type { Bundle, BundleEdit } from '../types.ts';
 import { Hashes } from './hashes.ts';
@@ -137,7 +137,7 @@ export class Store extends StoreFolder {
    */
   async sync(stored: Omit<StoredBundle, 'sha256'>): Promise<void> {
     if (!isPristine(stored) || this.#synced.has(stored.folder)) return;
-    await allDone(filesOf(stored), syncFile);
+    await inParallel(filesOf(stored), syncFile);
     this.#synced.add(stored.folder);
   }
 
@@ -154,7 +154,7 @@ export class Store extends StoreFolder {
   /** What is wrong with the files of a bundle, one text per file. */
   async damageOf(stored: StoredBundle): Promise<string[]> {
     const files = { ...stored.files, [stored.program]: stored.sha256 };
-    const damage = await allDone(Object.entries(files), async ([path, sha256]) => {
+    const damage = await inParallel(Object.entries(files), async ([path, sha256]) => {
       const file = join(stored.folder, path);
       const found = ifExists(() => lstat(file))?.isFile() ? await this.#hashes.of(file) : null;
       if (found === null) return `${file} is gone`;
@@ -211,7 +211,7 @@ export class Store extends StoreFolder {
   #record(pristine: StoredBundle, folder: string): Promise<string> {
     const record = async (): Promise<string> => {
       const sha256 = await this.#hashes.of(join(folder, pristine.program));
-      await allDone(filesOf({ ...pristine, folder }), syncFile);
+      await inParallel(filesOf({ ...pristine, folder }), syncFile);
       await writeAtomic(`${folder}.json`, recordText({ ...pristine, sha256 }));
       return sha256;
     };
@@ -246,7 +246,7 @@ export class Store extends StoreFolder {
     { folder, files }: Pick<StoredBundle, 'folder' | 'files'>,
     target: string,
   ): Promise<void> {
-    await allDone(Object.entries(files), async ([path, sha256]) => {
+    await inParallel(Object.entries(files), async ([path, sha256]) => {
       await linkFile(join(folder, path), join(target, path));
       this.#hashes.remember(join(folder, path), sha256);
     });

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import type { Surroundings } from '../../home/context.ts';
+import type { Context } from '../../home/context.ts';
 
 /** What a command works with. */
-export interface CommandContext extends Surroundings {
+export interface CommandContext extends Context {
   /** Standard input and standard error are terminals, and neither --yes nor --json was given. */
   interactive: boolean;
   json: boolean;

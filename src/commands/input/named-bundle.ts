@@ -1,10 +1,10 @@
 import { stat } from '../../disk/sync-read.ts';
 import { acquireBundle, openStored } from '../../bundle/acquire.ts';
-import type { BundleSource } from '../../bundle/source.ts';
+import type { BundleSource } from '../../bundle/bundle-source.ts';
 import { openBundle } from '../../bundle/open.ts';
 import type { Bundle } from '../../bundle/types.ts';
 import { CcMirrorError, systemCode } from '../../errors.ts';
-import { changeHome } from '../../home/with-home.ts';
+import { withHome } from '../../home/with-home.ts';
 import { searchFor } from '../../home/context.ts';
 import { type VariantRecord, madeEarlier, notAVariant, readVariant } from '../../variant/record.ts';
 import type { CommandContext } from '../cli/command.ts';
@@ -67,7 +67,7 @@ async function fetchVersion(
   platform?: string,
 ): Promise<Bundle> {
   const { signal, progress } = context;
-  return changeHome(context, { command: 'store', name: '' }, async ({ store }) => {
+  return withHome(context, { command: 'store', name: '' }, async ({ store }) => {
     const onNote = (note: string): void => progress.note(note);
     const options = { store, search: searchFor(context), signal, progress, platform, onNote };
     return openStored(await acquireBundle(version, options), progress);

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { BundleSource } from '../../bundle/source.ts';
+import type { BundleSource } from '../../bundle/bundle-source.ts';
 import { CcMirrorError } from '../../errors.ts';
 import { type Header, parseHeader } from '../../provider/header.ts';
 import { keyStores, mayBeKey } from '../../provider/key-stores.ts';
@@ -224,7 +224,7 @@ function headersFrom(texts: readonly string[], { progress }: CommandContext): He
 async function skillsFrom(skills: string | boolean | undefined): Promise<string[] | undefined> {
   if (skills === undefined || skills === true) return undefined;
   if (skills === false) return [];
-  const { packSource } = await import('../../skill/catalogue.ts');
+  const { packSource } = await import('../../skill/pack-source.ts');
   const names = skills.split(',').map((name) => name.trim());
   return names.filter((name) => name !== '').map(packSource);
 }

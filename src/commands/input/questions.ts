@@ -3,7 +3,7 @@ import { CcMirrorError } from '../../errors.ts';
 import { findPreset, loadCatalogue, shippedPresets } from '../../provider/catalogue.ts';
 import { checkedKey } from '../../provider/key.ts';
 import type { Preset } from '../../provider/preset.ts';
-import { shippedPacks } from '../../skill/catalogue.ts';
+import { shippedPacks } from '../../skill/pack-source.ts';
 import { nameProblem } from '../../variant/name.ts';
 import type { CommandContext } from '../cli/command.ts';
 import type { MakeOptions } from '../make-variant.ts';

@@ -7,7 +7,7 @@ import { analyze } from '../../gates/analyze.ts';
 import type { CapabilityName } from '../../gates/types.ts';
 import { type Proof, probe } from '../../probe/probe.ts';
 import { toolsInFull } from '../../provider/tool-search.ts';
-import { folderOf, packSource, shippedPackIds } from '../../skill/catalogue.ts';
+import { folderOf, packSource, shippedPackIds } from '../../skill/pack-source.ts';
 import type { CheckOptions } from '../../skill/check/check-pack.ts';
 import { type CheckedSource, checkSource } from '../../skill/check/check-source.ts';
 import { type PackCost, packCost } from '../../skill/cost.ts';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { shippedPacks } from '../../skill/catalogue.ts';
+import { shippedPacks } from '../../skill/pack-source.ts';
 import { type AgentCost, type SkillCost, agentCost, packCost, skillCost } from '../../skill/cost.ts';
 import { type InstalledState, inspectInstalled } from '../../skill/install/inspect-installed.ts';
 import { assumedTools } from '../../skill/tools.ts';

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { CcMirrorError } from '../../errors.ts';
-import { packSource } from '../../skill/catalogue.ts';
-import { changeHome } from '../../home/with-home.ts';
+import { packSource } from '../../skill/pack-source.ts';
+import { withHome } from '../../home/with-home.ts';
 import { installVariant } from '../../lifecycle/install.ts';
 import { type VariantRecord, requireVariant } from '../../variant/record.ts';
 import type { CommandContext, CommandResult, Declare, Runner } from '../cli/command.ts';
@@ -58,7 +58,7 @@ async function change(
   next: (record: VariantRecord) => Promise<string[]>,
 ): Promise<CommandResult> {
   const intent = { command: 'skills', name };
-  const record = await changeHome(context, intent, async (toChange) => {
+  const record = await withHome(context, intent, async (toChange) => {
     const current = await requireVariant(context.layout, name);
     const skills = await next(current);
     const wish = { name, skills, keepVersion: true, prove: current.probe !== null, force: false };

@@ -6,13 +6,13 @@ import { storeEntries } from '../../bundle/store/store-usage.ts';
 import type { StoredBundle } from '../../bundle/store/store-record.ts';
 import { ifExists } from '../../disk/if-exists.ts';
 import { type Finding, error, goneText, ok, warning } from '../finding.ts';
-import { type Subject, fixCommand } from '../check-context.ts';
+import { type CheckContext, fixCommand } from '../check-context.ts';
 
 /** The program and the other files of its package, each by its hash: they are really read. */
-export async function checkBundle(subject: Subject): Promise<Finding[]> {
-  const { record } = subject;
+export async function checkBundle(context: CheckContext): Promise<Finding[]> {
+  const { record } = context;
   const { path, sha256 } = record.bundle;
-  const build = await buildOf(subject);
+  const build = await buildOf(context);
   const folder = dirname(path);
   const files = Object.entries(build?.files ?? {}).map(([file, hash]) => [
     join(folder, file),
@@ -23,7 +23,7 @@ export async function checkBundle(subject: Subject): Promise<Finding[]> {
   for (const [file = '', hash] of [[path, sha256], ...files]) {
     const found = await ifExists(() => hashFile(file));
     if (found === hash) continue;
-    const next = fixCommand(subject);
+    const next = fixCommand(context);
     if (found === null) gone.push(file);
     else {
       const fix = { kind: 'reinstall', damaged: file } as const;
@@ -32,7 +32,7 @@ export async function checkBundle(subject: Subject): Promise<Finding[]> {
   }
   if (gone.length > 0) {
     const message = goneText(gone, 'files of the bundle');
-    findings.push(error('bundle', message, fixCommand(subject), { kind: 'reinstall' }));
+    findings.push(error('bundle', message, fixCommand(context), { kind: 'reinstall' }));
   }
   if (findings.length > 0) return findings;
   const kind = record.bundle.kind === 'js' ? 'JavaScript' : record.platform;
@@ -40,7 +40,7 @@ export async function checkBundle(subject: Subject): Promise<Finding[]> {
 }
 
 /** Whether this machine can start the program. Nothing to say where it can, or is another's. */
-export async function checkStart({ record }: Subject): Promise<Finding[]> {
+export async function checkStart({ record }: CheckContext): Promise<Finding[]> {
   if (record.platform !== (await hostPlatform())) return [];
   const { path } = record.bundle;
   const problem = executionProblem(path);
@@ -48,9 +48,9 @@ export async function checkStart({ record }: Subject): Promise<Finding[]> {
 }
 
 /** The store's side: what the variant was built from is what an update without a network needs. */
-export async function checkStored(subject: Subject): Promise<Finding[]> {
-  const { record, shared } = subject;
-  const build = await buildOf(subject);
+export async function checkStored(context: CheckContext): Promise<Finding[]> {
+  const { record, shared } = context;
+  const build = await buildOf(context);
   if (build === null) {
     return [
       warning(
@@ -63,11 +63,11 @@ export async function checkStored(subject: Subject): Promise<Finding[]> {
   const damage = await shared.store.damageOf(build);
   if (damage.length === 0) return [ok('store', 'has the build')];
   const fix = { kind: 'drop', folder: build.folder } as const;
-  return [warning('store', damage.join('; '), fixCommand(subject), fix)];
+  return [warning('store', damage.join('; '), fixCommand(context), fix)];
 }
 
 /** The store's record of the variant's build; null where the store does not have it. */
-async function buildOf({ record, shared }: Subject): Promise<StoredBundle | null> {
+async function buildOf({ record, shared }: CheckContext): Promise<StoredBundle | null> {
   const { claudeVersion, platform, bundle } = record;
   const builds = storeEntries(shared.store).flatMap(({ bundles }) => bundles);
   return (

@@ -7,20 +7,20 @@ import type { VariantLayout } from '../../variant/layout.ts';
 import type { VariantRecord } from '../../variant/record.ts';
 import { type Finding, error, failed, ok, warning } from '../finding.ts';
 import { ownedChanged, ownedMissing, ownedThere } from '../owned-differences.ts';
-import { type Subject, fixCommand } from '../check-context.ts';
+import { type CheckContext, fixCommand } from '../check-context.ts';
 import { readToEdit } from '../../disk/utf8.ts';
 
 /** The variant's configuration: where it should be, readable, and with our values in it. */
-export async function checkConfiguration(subject: Subject): Promise<Finding[]> {
-  const { record, places } = subject;
+export async function checkConfiguration(context: CheckContext): Promise<Finding[]> {
+  const { record, places } = context;
   const findings = [
-    ...(await checkPlace(subject)),
-    ...(await checkLinks(subject)),
-    ...(await checkEarlierState(subject)),
+    ...(await checkPlace(context)),
+    ...(await checkLinks(context)),
+    ...(await checkEarlierState(context)),
   ];
   for (const path of [places.settings, places.state]) {
     try {
-      findings.push(...(await checkFile(path, subject)));
+      findings.push(...(await checkFile(path, context)));
     } catch (thrown) {
       findings.push(failed('configuration', thrown, 'error'));
     }
@@ -28,11 +28,11 @@ export async function checkConfiguration(subject: Subject): Promise<Finding[]> {
   return findings.length > 0 ? findings : [ok('configuration', record.configDir)];
 }
 
-async function checkPlace(subject: Subject): Promise<Finding[]> {
-  const { record, places } = subject;
+async function checkPlace(context: CheckContext): Promise<Finding[]> {
+  const { record, places } = context;
   if (record.configDir === places.config) return [];
   const message = `it was made for ${record.configDir} and lies in ${places.config}`;
-  return [error('configuration', message, fixCommand(subject), { kind: 'reinstall' })];
+  return [error('configuration', message, fixCommand(context), { kind: 'reinstall' })];
 }
 
 /** Where a path of a variant leads outside of its folder; null: it does not. */
@@ -42,7 +42,7 @@ export async function leadsOut(path: string, folder: string): Promise<string | n
 }
 
 /** Links are the user's own doing: what they lead to is left alone. */
-async function checkLinks({ places }: Subject): Promise<Finding[]> {
+async function checkLinks({ places }: CheckContext): Promise<Finding[]> {
   const findings: Finding[] = [];
   const config = await leadsOut(places.config, places.folder);
   if (config !== null) {
@@ -68,7 +68,7 @@ async function checkLinks({ places }: Subject): Promise<Finding[]> {
  * A file that Claude Code takes for its state in the place of .claude.json: wherever it is there up to
  * 2.1.112, in 2.1.329 where it is not empty.
  */
-async function checkEarlierState({ places }: Subject): Promise<Finding[]> {
+async function checkEarlierState({ places }: CheckContext): Promise<Finding[]> {
   const path = join(places.config, '.config.json');
   const there = ifExists(() => stat(path));
   if (!there?.isFile()) return [];
@@ -76,10 +76,10 @@ async function checkEarlierState({ places }: Subject): Promise<Finding[]> {
   return [warning('configuration', message, 'Move it away, unless you mean it.')];
 }
 
-async function checkFile(path: string, subject: Subject): Promise<Finding[]> {
-  const owned = subject.record.owned[basename(path)] ?? {};
+async function checkFile(path: string, context: CheckContext): Promise<Finding[]> {
+  const owned = context.record.owned[basename(path)] ?? {};
   const text = readToEdit(path);
-  const next = fixCommand(subject);
+  const next = fixCommand(context);
   if (text === null) {
     return [error('configuration', `${path} is gone`, next, { kind: 'reinstall' })];
   }
@@ -87,7 +87,7 @@ async function checkFile(path: string, subject: Subject): Promise<Finding[]> {
   const missing = ownedMissing(text, owned, path).filter((key) => !elsewhere(key));
   if (missing.length > 0) {
     const real = ifExists(() => realpath(path)) ?? path;
-    const inside = real.startsWith(realPlace(subject.places.folder) + sep);
+    const inside = real.startsWith(realPlace(context.places.folder) + sep);
     const message = `${path} lacks ${missing.join(', ')}`;
     findings.push(
       inside

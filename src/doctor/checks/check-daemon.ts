@@ -2,7 +2,7 @@ import { taskListOf } from '../../launcher/task-list.ts';
 import { projectOf } from '../../lifecycle/earlier-lists.ts';
 import { runningDaemon } from '../../variant/running.ts';
 import { type Finding, ok, warning } from '../finding.ts';
-import type { Subject } from '../check-context.ts';
+import type { CheckContext } from '../check-context.ts';
 
 const variable = 'CLAUDE_CODE_TASK_LIST_ID';
 
@@ -10,14 +10,14 @@ const variable = 'CLAUDE_CODE_TASK_LIST_ID';
  * Whose task list background sessions get: one process of the variant starts them all, and gives each
  * the variables of the session that it was itself started by (2.1.332). Says nothing where none runs.
  */
-export async function checkDaemon(subject: Subject): Promise<Finding[]> {
-  const { record, places, shared } = subject;
+export async function checkDaemon(context: CheckContext): Promise<Finding[]> {
+  const { record, places, shared } = context;
   const daemon = await runningDaemon(places);
   if (daemon === null) return [];
   const { pid, cwd, environment } = daemon;
   const begun = `process ${pid}${cwd === null ? '' : `, begun in ${cwd}`}`;
   const next = `${record.name} daemon stop --any (it ends the background sessions that still run)`;
-  const here = await listsHere(subject);
+  const here = await listsHere(context);
   if (environment === null) {
     const same = cwd !== null && (await projectOf(cwd)) === (await projectOf(shared.folder));
     if (same) return [ok('daemon', `background sessions are started by ${begun}`)];
@@ -36,7 +36,7 @@ export async function checkDaemon(subject: Subject): Promise<Finding[]> {
 }
 
 /** The lists that sessions started in the current folder may have, the likeliest first. */
-async function listsHere({ record, around, shared }: Subject): Promise<string[]> {
+async function listsHere({ record, around, shared }: CheckContext): Promise<string[]> {
   const { name, env, earlierLists = [] } = record;
   const fixed = env[variable];
   if (fixed !== undefined) return [fixed];

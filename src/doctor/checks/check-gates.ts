@@ -4,7 +4,7 @@ import { analyze } from '../../gates/analyze.ts';
 import { type CapabilityName, capabilityNames } from '../../gates/types.ts';
 import { providerPin } from '../../provider/variables.ts';
 import { type Finding, error, ok } from '../finding.ts';
-import { type Gate, type Inside, type Subject, fixCommand } from '../check-context.ts';
+import { type GateVerdict, type Inside, type CheckContext, fixCommand } from '../check-context.ts';
 
 /** What a program is like inside. Errors: those of `openBundle`. */
 export async function readInside(path: string): Promise<Inside> {
@@ -18,14 +18,14 @@ export async function readInside(path: string): Promise<Inside> {
 }
 
 /** Whether the program has the edits, and the launcher the variables, that the record speaks of. */
-export async function checkGates(subject: Subject): Promise<Finding[]> {
-  const { record, shared } = subject;
+export async function checkGates(context: CheckContext): Promise<Finding[]> {
+  const { record, shared } = context;
   const { path, sha256 } = record.bundle;
   if (!exists(path)) return [];
   const verdicts = await shared.verdictsOf(path, sha256);
   const findings = capabilityNames.flatMap((name) => {
     const problem = problemOf(name, verdicts[name], record);
-    return problem ? [error('gates', problem, fixCommand(subject), { kind: 'reinstall' })] : [];
+    return problem ? [error('gates', problem, fixCommand(context), { kind: 'reinstall' })] : [];
   });
   if (findings.length > 0) return findings;
   const states = capabilityNames.map((name) => {
@@ -37,8 +37,8 @@ export async function checkGates(subject: Subject): Promise<Finding[]> {
 
 function problemOf(
   name: CapabilityName,
-  { verdict, env }: Gate,
-  { capabilities, env: variables }: Subject['record'],
+  { verdict, env }: GateVerdict,
+  { capabilities, env: variables }: CheckContext['record'],
 ): string | null {
   switch (capabilities[name].by) {
     case 'flip':

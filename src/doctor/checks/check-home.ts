@@ -10,14 +10,14 @@ import type { Layout } from '../../variant/layout.ts';
 import { isLeftover } from '../../variant/leftover.ts';
 import { nameProblem } from '../../variant/name.ts';
 import { readVariant } from '../../variant/record.ts';
-import type { Surroundings } from '../../home/context.ts';
+import type { Context } from '../../home/context.ts';
 import { muchToFree } from '../../home/unused-builds.ts';
 import { type Finding, error, ok, warning } from '../finding.ts';
 
 const next = 'cc-mirror doctor --fix';
 
 /** What lies in the home beside variants that are in order; of the folders in `told` was spoken. */
-export async function checkHome(around: Surroundings, told: readonly string[]): Promise<Finding[]> {
+export async function checkHome(around: Context, told: readonly string[]): Promise<Finding[]> {
   const { layout } = around;
   const findings = [
     ...(await checkUnfinished(around)),
@@ -28,7 +28,7 @@ export async function checkHome(around: Surroundings, told: readonly string[]): 
   return findings.length > 0 ? findings : [ok('home', layout.home)];
 }
 
-async function checkUnfinished(around: Surroundings): Promise<Finding[]> {
+async function checkUnfinished(around: Context): Promise<Finding[]> {
   const { home, store } = around.layout;
   const lock = join(home, lockName);
   const there = ifExists(() => lstat(lock));

@@ -13,21 +13,21 @@ import { type Finding, error, ok, warning } from '../finding.ts';
 import { missingProgram } from '../helper-program.ts';
 import { helperProblem } from '../run-helper.ts';
 import { ownedMissing } from '../owned-differences.ts';
-import { type Subject, fixCommand } from '../check-context.ts';
+import { type CheckContext, fixCommand } from '../check-context.ts';
 
 /** The key: where it is kept, and that nobody else reads it. Of the key itself its end is shown at most. */
-export async function checkKey(subject: Subject): Promise<Finding[]> {
+export async function checkKey(context: CheckContext): Promise<Finding[]> {
   const findings = [
-    ...(await checkModes(subject)),
-    ...(await checkStore(subject)),
-    ...(await checkHeaders(subject)),
+    ...(await checkModes(context)),
+    ...(await checkStore(context)),
+    ...(await checkHeaders(context)),
   ];
   const bad = findings.filter(({ level }) => level !== 'ok');
   return bad.length > 0 ? bad : findings;
 }
 
-async function checkStore(subject: Subject): Promise<Finding[]> {
-  const { record, places, around } = subject;
+async function checkStore(context: CheckContext): Promise<Finding[]> {
+  const { record, places, around } = context;
   const { name, key } = record;
   switch (key?.store) {
     case undefined:
@@ -45,9 +45,9 @@ async function checkStore(subject: Subject): Promise<Finding[]> {
       return [warning('key', `${key.from}, which holds the key, is not set in this shell`, next)];
     }
     case 'helper':
-      return checkHelper(subject, 'a command of yours prints it');
+      return checkHelper(context, 'a command of yours prints it');
     case 'keyring':
-      return checkKeyring(subject);
+      return checkKeyring(context);
   }
 }
 
@@ -57,9 +57,9 @@ function shown(value: string): string {
 }
 
 /** Claude Code asks the command in settings.json. */
-async function checkHelper(subject: Subject, message: string): Promise<Finding[]> {
-  const { record, places } = subject;
-  const next = fixCommand(subject);
+async function checkHelper(context: CheckContext, message: string): Promise<Finding[]> {
+  const { record, places } = context;
+  const next = fixCommand(context);
   const owned = record.owned['settings.json'] ?? {};
   const wanted = owned['apiKeyHelper'];
   const { apiKeyHelper: command } = await readConfig(places.settings);
@@ -71,7 +71,7 @@ async function checkHelper(subject: Subject, message: string): Promise<Finding[]
   if (command !== wanted) {
     const own = `${places.settings} has an apiKeyHelper of your own`;
     return typeof command === 'string'
-      ? [await checkCommand(command, own, subject)]
+      ? [await checkCommand(command, own, context)]
       : [ok('key', own)];
   }
   const missing = record.key?.store === 'keyring' ? await missingProgram(String(command)) : null;
@@ -79,13 +79,13 @@ async function checkHelper(subject: Subject, message: string): Promise<Finding[]
     const gone = `the key is read by ${missing}, which is gone`;
     return [error('key', gone, next, { kind: 'reinstall' })];
   }
-  return [await checkCommand(String(command), message, subject)];
+  return [await checkCommand(String(command), message, context)];
 }
 
 async function checkCommand(
   command: string,
   message: string,
-  { record: { name }, around }: Subject,
+  { record: { name }, around }: CheckContext,
 ): Promise<Finding> {
   around.progress.step(`Examining ${name}: asking for its key`);
   const problem = await helperProblem(command, around);
@@ -98,24 +98,24 @@ async function checkCommand(
   );
 }
 
-async function checkKeyring(subject: Subject): Promise<Finding[]> {
-  const { record, places } = subject;
+async function checkKeyring(context: CheckContext): Promise<Finding[]> {
+  const { record, places } = context;
   const findings: Finding[] = [];
   for (const file of keyringFileNames) {
     const path = join(places.keyring, file);
     if (ifExists(() => stat(path)) !== null) continue;
-    findings.push(error('key', `${path} is gone`, fixCommand(subject), { kind: 'reinstall' }));
+    findings.push(error('key', `${path} is gone`, fixCommand(context), { kind: 'reinstall' }));
   }
   if (findings.length > 0) return findings;
   const value = await readKey(record, places);
-  if (value) return checkHelper(subject, `in the keyring${shown(value)}`);
+  if (value) return checkHelper(context, `in the keyring${shown(value)}`);
   const entry = `cc-mirror, ${entryOf(record, places)}`;
   const next = `cc-mirror update ${record.name} --key-store keyring --api-key-stdin`;
   return [error('key', `the keyring has no entry ${entry}`, next)];
 }
 
 /** Headers are kept where the key is, and are as secret. */
-async function checkHeaders({ record, places, around }: Subject): Promise<Finding[]> {
+async function checkHeaders({ record, places, around }: CheckContext): Promise<Finding[]> {
   const { name, choices } = record;
   const records = Object.entries(choices.headers);
   if (records.length === 0) return [];
@@ -135,9 +135,9 @@ async function checkHeaders({ record, places, around }: Subject): Promise<Findin
 }
 
 /** Who else may read what only the user should. Windows has no such modes. */
-async function checkModes(subject: Subject): Promise<Finding[]> {
+async function checkModes(context: CheckContext): Promise<Finding[]> {
   if (process.platform === 'win32') return [];
-  const { folder, config, secrets, headers, previous } = subject.places;
+  const { folder, config, secrets, headers, previous } = context.places;
   const findings: Finding[] = [];
   const closed = (ifExists(() => stat(folder))?.mode ?? 0) & 0o077 ? [] : [config];
   for (const [path, mode] of [
@@ -151,7 +151,7 @@ async function checkModes(subject: Subject): Promise<Finding[]> {
     if (there === null || (there.mode & 0o077) === 0 || closed.includes(path)) continue;
     const fix = { kind: 'mode', path, mode } as const;
     const message = `others may read ${path}`;
-    const next = fixCommand(subject);
+    const next = fixCommand(context);
     findings.push(
       [secrets, headers].includes(path)
         ? error('key', message, next, fix)

@@ -9,19 +9,19 @@ import type { KeyReading, LauncherSpec } from '../../launcher/spec.ts';
 import { shellFirst } from '../../provider/tool-search.ts';
 import { pathHint } from '../../ui/path-hint.ts';
 import { inspectCommand, launcherPaths } from '../../variant/launcher-file.ts';
-import { headerReading } from '../../plan/headers.ts';
+import { headerReading } from '../../plan/headers-plan.ts';
 import { type Finding, error, ok, warning } from '../finding.ts';
-import { type Subject, fixCommand } from '../check-context.ts';
+import { type CheckContext, fixCommand } from '../check-context.ts';
 
 const reinstall = { kind: 'reinstall' } as const;
 
 /** The files of the variant's command: there, ours, executable, and starting what is recorded. */
-export async function checkLauncher(subject: Subject): Promise<Finding[]> {
-  const { record, around } = subject;
+export async function checkLauncher(context: CheckContext): Promise<Finding[]> {
+  const { record, around } = context;
   const { platform } = around.layout;
   const findings: Finding[] = [];
   for (const [suffix, path] of Object.entries(launcherPaths(record.launcher, platform))) {
-    const finding = await checkFile(path, suffix, subject);
+    const finding = await checkFile(path, suffix, context);
     if (finding !== null) findings.push(finding);
   }
   findings.push(...(await checkFolder(dirname(record.launcher))));
@@ -37,9 +37,13 @@ async function checkFolder(folder: string): Promise<Finding[]> {
   return [warning('launcher', `others may write to ${folder}`, `chmod o-w ${folder}`)];
 }
 
-async function checkFile(path: string, suffix: string, subject: Subject): Promise<Finding | null> {
-  const { record, around } = subject;
-  const next = fixCommand(subject);
+async function checkFile(
+  path: string,
+  suffix: string,
+  context: CheckContext,
+): Promise<Finding | null> {
+  const { record, around } = context;
+  const next = fixCommand(context);
   const command = await inspectCommand(path);
   if (command.kind === 'none') return error('launcher', `${path} is gone`, next, reinstall);
   if (command.kind === 'foreign' || command.variant !== record.name) {
@@ -51,7 +55,7 @@ async function checkFile(path: string, suffix: string, subject: Subject): Promis
     return error('launcher', `${path} may not be executed`, next, reinstall);
   }
   const lines = new Set((await readFile(path, 'utf8')).split(/\r?\n/));
-  const wanted = wantedLines(subject, suffix, around.layout.platform);
+  const wanted = wantedLines(context, suffix, around.layout.platform);
   if (wanted.every((line) => lines.has(line))) return null;
   return error('launcher', `${path} does not start what variant.json says`, next, reinstall);
 }
@@ -62,7 +66,7 @@ async function checkFile(path: string, suffix: string, subject: Subject): Promis
  * published, and the Node.js that runs it is that of the last update: these are left out.
  */
 function wantedLines(
-  { record, places }: Subject,
+  { record, places }: CheckContext,
   suffix: string,
   platform: NodeJS.Platform,
 ): string[] {
@@ -89,13 +93,13 @@ function wantedLines(
     .filter((line) => !common.has(line) && !line.includes('MSYS2_ENV_CONV_EXCL'));
 }
 
-function readingOf(key: Subject['record']['key'], file: string): KeyReading | null {
+function readingOf(key: CheckContext['record']['key'], file: string): KeyReading | null {
   if (key?.store === 'file') return { kind: 'file', file, variable: key.variable };
   return key?.store === 'env' ? { kind: 'env', from: key.from, variable: key.variable } : null;
 }
 
 /** Whether typing the variant's name starts it. */
-export async function checkPath({ record, around }: Subject): Promise<Finding[]> {
+export async function checkPath({ record, around }: CheckContext): Promise<Finding[]> {
   const { name, launcher } = record;
   const { environment, layout } = around;
   const { PATH: path = '', SHELL: shell = '' } = environment;

@@ -7,13 +7,13 @@ import { temporaryOf } from '../../transaction/content.ts';
 import { bundleFolder } from '../../variant/bundle-folders.ts';
 import { launcherPaths } from '../../variant/launcher-file.ts';
 import { rulesProgram, rulesScript } from '../../variant/hooks.ts';
-import { keyScriptName } from '../../plan/key.ts';
+import { keyScriptName } from '../../plan/key-plan.ts';
 import { readPrevious, readPreviousState } from '../../variant/previous.ts';
 import { type Finding, ok, warning } from '../finding.ts';
-import { type Subject, fixCommand } from '../check-context.ts';
+import { type CheckContext, fixCommand } from '../check-context.ts';
 
 /** Whether the state before the last update can be gone back to. Error: `invalid-record`. */
-export async function checkRollback({ record, places }: Subject): Promise<Finding[]> {
+export async function checkRollback({ record, places }: CheckContext): Promise<Finding[]> {
   const { state } = (await readPreviousState(places.previous, places.record)) ?? {};
   if (state === undefined) return [ok('rollback', 'nothing to go back to yet')];
   if (state.kind === 'earlier') {
@@ -37,9 +37,9 @@ export async function checkRollback({ record, places }: Subject): Promise<Findin
 }
 
 /** What commands that were cut off have left in a variant, and bundles that are of no use. */
-export async function checkLeftovers(subject: Subject): Promise<Finding[]> {
-  const { record, places } = subject;
-  const next = fixCommand(subject);
+export async function checkLeftovers(context: CheckContext): Promise<Finding[]> {
+  const { record, places } = context;
+  const next = fixCommand(context);
   const previous = await readPrevious(places.previous, places.record);
   const used = [record, ...(previous ? [previous.record] : [])].map((one) =>
     bundleFolder(one, places.bundles),
@@ -56,7 +56,7 @@ export async function checkLeftovers(subject: Subject): Promise<Finding[]> {
         warning('leftovers', `nothing refers to ${path}`, next, { kind: 'remove', path }),
       );
   }
-  for (const path of writtenPaths(subject).map(temporaryOf)) {
+  for (const path of writtenPaths(context).map(temporaryOf)) {
     if (!exists(path)) continue;
     findings.push(warning('leftovers', `${path} was left behind`, next, { kind: 'remove', path }));
   }
@@ -66,7 +66,7 @@ export async function checkLeftovers(subject: Subject): Promise<Finding[]> {
 }
 
 /** The files that commands write. */
-function writtenPaths({ record, places, around }: Subject): string[] {
+function writtenPaths({ record, places, around }: CheckContext): string[] {
   const { settings, state, secrets, headers, previous, hooks, keyring, skills, agents } = places;
   return [
     ...Object.values(launcherPaths(record.launcher, around.layout.platform)),

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { ifExists } from '../../disk/if-exists.ts';
 import { exists, readdir } from '../../disk/sync-read.ts';
-import type { Surroundings } from '../../home/context.ts';
+import type { Context } from '../../home/context.ts';
 import { type Finding, ok, warning } from '../finding.ts';
 import { managedFolders } from '../../lifecycle/prove/managed-settings.ts';
 
@@ -9,7 +9,7 @@ import { managedFolders } from '../../lifecycle/prove/managed-settings.ts';
  * What reaches every variant from outside, whatever its configuration folder: for a session in
  * `folder`. Notes, as it may well be meant.
  */
-export async function checkMachine(around: Surroundings, folder: string): Promise<Finding[]> {
+export async function checkMachine(around: Context, folder: string): Promise<Finding[]> {
   const { userHome, layout } = around;
   const findings = [
     ...(await managed(managedFolders(layout.platform))),

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { OwnedValues } from '../../config/merge.ts';
 import { readIfExists, exists } from '../../disk/sync-read.ts';
-import { allDone } from '../../disk/concurrency.ts';
+import { inParallel } from '../../disk/concurrency.ts';
 import { checkPaths } from '../../skill/install/installed-skill.ts';
 import type { VariantRecord } from '../../variant/record.ts';
 import { inspectTarget } from '../../skill/install/target.ts';
@@ -10,21 +10,21 @@ import * as z from '../../zod.ts';
 import { leadsOut, readConfig } from './check-configuration.ts';
 import { type Finding, error, goneText, ok, warning } from '../finding.ts';
 import { missingProgram } from '../helper-program.ts';
-import { type Subject, fixCommand } from '../check-context.ts';
+import { type CheckContext, fixCommand } from '../check-context.ts';
 
 const reinstall = { kind: 'reinstall' } as const;
 
 /** The files of skills and agents: ours, edited by the user, or gone. */
-export async function checkPacks(subject: Subject): Promise<Finding[]> {
-  const { record, places } = subject;
+export async function checkPacks(context: CheckContext): Promise<Finding[]> {
+  const { record, places } = context;
   // Of a configuration that lies elsewhere as a whole its own check speaks.
   const within = (await leadsOut(places.config, places.folder)) === null;
   const folders = within ? [places.skills, places.agents] : [];
-  const findings = (await allDone(folders, (folder) => checkLink(folder, subject))).flat();
+  const findings = (await inParallel(folders, (folder) => checkLink(folder, context))).flat();
   const linked = findings.length > 0;
   const edited: string[] = [];
   const gone: string[] = [];
-  for (const { into, name, files } of partsOf(subject)) {
+  for (const { into, name, files } of partsOf(context)) {
     checkPaths({ name, files });
     if (linked && (await leadsOut(into, places.folder)) !== null) continue;
     for (const { path, sha256 } of files) {
@@ -36,7 +36,7 @@ export async function checkPacks(subject: Subject): Promise<Finding[]> {
   }
   if (gone.length > 0) {
     const message = goneText(gone, 'files of packs');
-    findings.push(warning('packs', message, fixCommand(subject), reinstall));
+    findings.push(warning('packs', message, fixCommand(context), reinstall));
   }
   if (edited.length > 0) findings.push(ok('packs', `edited by you: ${edited.join(', ')}`));
   if (findings.length > 0) return findings;
@@ -51,7 +51,7 @@ export async function checkPacks(subject: Subject): Promise<Finding[]> {
 function partsOf({
   record,
   places,
-}: Subject): { into: string; name: string; files: VariantRecord['agents'] }[] {
+}: CheckContext): { into: string; name: string; files: VariantRecord['agents'] }[] {
   return [
     ...record.skills.map((skill) => ({ into: places.skills, ...skill })),
     { into: places.agents, name: '', files: record.agents },
@@ -59,11 +59,11 @@ function partsOf({
 }
 
 /** A folder of skills or agents that is a link out of the variant: no pack is written there. */
-async function checkLink(folder: string, subject: Subject): Promise<Finding[]> {
-  const real = await leadsOut(folder, subject.places.folder);
+async function checkLink(folder: string, context: CheckContext): Promise<Finding[]> {
+  const real = await leadsOut(folder, context.places.folder);
   if (real === null) return [];
   const missing = new Set<string>();
-  for (const { into, name, files } of partsOf(subject).filter((part) => part.into === folder)) {
+  for (const { into, name, files } of partsOf(context).filter((part) => part.into === folder)) {
     for (const { path } of files) {
       if (!exists(join(into, name, path))) missing.add(name || path);
     }
@@ -74,24 +74,24 @@ async function checkLink(folder: string, subject: Subject): Promise<Finding[]> {
     warning(
       'packs',
       `${message}; it lacks ${[...missing].join(', ')}`,
-      `Put a folder of its own in the place of the link, then: ${fixCommand(subject)}`,
+      `Put a folder of its own in the place of the link, then: ${fixCommand(context)}`,
     ),
   ];
 }
 
 /** The rules of packs: their program, what it is told, and the hooks that call it. */
-export async function checkRules(subject: Subject): Promise<Finding[]> {
-  const { record, places } = subject;
+export async function checkRules(context: CheckContext): Promise<Finding[]> {
+  const { record, places } = context;
   const names = new Set(record.packs.flatMap(({ hooks }) => hooks));
   if (!record.choices.rules || names.size === 0) return [];
-  const next = fixCommand(subject);
+  const next = fixCommand(context);
   const findings: Finding[] = [];
   for (const path of [join(places.hooks, rulesProgram), join(places.hooks, 'rules.json')]) {
     if (exists(path)) continue;
     findings.push(error('rules', `${path} is gone`, next, reinstall));
   }
   await readConfig(places.settings);
-  findings.push(...(await switchedOff(subject)));
+  findings.push(...(await switchedOff(context)));
   const settings = readIfExists(places.settings) ?? '{}';
   const owned = record.owned['settings.json'] ?? {};
   for (const message of hooksMissing(settings, owned)) {
@@ -105,7 +105,7 @@ export async function checkRules(subject: Subject): Promise<Finding[]> {
 }
 
 /** The setting that has builds call no hook at all: the variant's, or the project's. */
-async function switchedOff({ record, places, shared }: Subject): Promise<Finding[]> {
+async function switchedOff({ record, places, shared }: CheckContext): Promise<Finding[]> {
   const findings: Finding[] = [];
   const inProject = ['settings.json', 'settings.local.json'].map((file) =>
     join(shared.folder, '.claude', file),

@@ -5,7 +5,7 @@ import { lossText, hiddenText } from '../../plan/losses.ts';
 import { type VariantOffer, probeVariant } from '../../lifecycle/prove/probe-variant.ts';
 import type { VariantRecord } from '../../variant/record.ts';
 import { type Finding, error, failed, ok, warning } from '../finding.ts';
-import { type Subject, fixCommand } from '../check-context.ts';
+import { type CheckContext, fixCommand } from '../check-context.ts';
 import {
   managedFolders,
   managedHint,
@@ -13,15 +13,15 @@ import {
 } from '../../lifecycle/prove/managed-settings.ts';
 
 /** Runs the variant's program with its own variables, settings, skills and agents, as `probe` does. */
-export async function checkRun(subject: Subject): Promise<Finding[]> {
-  const { record, places, around } = subject;
+export async function checkRun(context: CheckContext): Promise<Finding[]> {
+  const { record, places, around } = context;
   if (!(await runsHere(record))) {
     return [ok('probe', `not run: it is for ${record.platform}`)];
   }
   try {
     const offer = await probeVariant(record, places, around.signal);
     const managed = managedSettings(managedFolders(around.layout.platform));
-    return compared(offer, subject, managedHint(managed));
+    return compared(offer, context, managedHint(managed));
   } catch (thrown) {
     return [failed('probe', thrown, 'error')];
   }
@@ -33,9 +33,9 @@ export async function runsHere({ platform }: VariantRecord): Promise<boolean> {
 }
 
 /** `hint`: of settings of the machine, which no repair of ours changes. */
-function compared(offer: VariantOffer, subject: Subject, hint: string | null): Finding[] {
+function compared(offer: VariantOffer, context: CheckContext, hint: string | null): Finding[] {
   const { report, losses, missing, hidden } = offer;
-  const { record, places } = subject;
+  const { record, places } = context;
   const lost = new Set(losses.map(({ capability }) => capability));
   const problems = unproved(record.capabilities, report)
     .filter(({ capability }) => !lost.has(capability))
@@ -44,7 +44,7 @@ function compared(offer: VariantOffer, subject: Subject, hint: string | null): F
     problems.push(`it says that it is ${report.claudeVersion}, not ${record.claudeVersion}`);
   }
   if (problems.length > 0) {
-    return [error('probe', problems.join('; '), hint ?? fixCommand(subject))];
+    return [error('probe', problems.join('; '), hint ?? fixCommand(context))];
   }
   if (losses.length > 0) {
     // Nobody but the user can take out what the user put there.

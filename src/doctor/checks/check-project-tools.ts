@@ -3,14 +3,14 @@ import { probeVariant } from '../../lifecycle/prove/probe-variant.ts';
 import { readProject } from '../../lifecycle/prove/project-settings.ts';
 import { type Finding, failed, ok, warning } from '../finding.ts';
 import { runsHere } from './check-probe.ts';
-import type { Subject } from '../check-context.ts';
+import type { CheckContext } from '../check-context.ts';
 
 /**
  * What settings of the project that a session would be started in take away from it, shown by running
  * the program with them. Nothing is run, and nothing said, where there are none that could.
  */
-export async function checkProjectTools(subject: Subject): Promise<Finding[]> {
-  const { record, places, around, shared } = subject;
+export async function checkProjectTools(context: CheckContext): Promise<Finding[]> {
+  const { record, places, around, shared } = context;
   const project = await readProject(shared.folder, around.userHome);
   if (project.length === 0 || !(await runsHere(record))) return [];
   try {

@@ -4,7 +4,7 @@ import { providerPin } from '../../provider/variables.ts';
 import { readSetup } from '../../lifecycle/prove/setup.ts';
 import { readConfig } from './check-configuration.ts';
 import { type Finding, failed, ok, warning } from '../finding.ts';
-import type { Subject } from '../check-context.ts';
+import type { CheckContext } from '../check-context.ts';
 import { projectFiles } from '../../lifecycle/prove/project-settings.ts';
 
 /** Variables of settings files that choose the service, its address, the way there or the key. */
@@ -15,13 +15,13 @@ const decisive =
  * Where settings would lead the variant's key: those of the project that a session would be started in,
  * which beat the launcher unless the variant is pinned to its provider, and those of the variant itself.
  */
-export async function checkProject(subject: Subject): Promise<Finding[]> {
-  const { record, places, shared } = subject;
+export async function checkProject(context: CheckContext): Promise<Finding[]> {
+  const { record, places, shared } = context;
   const { bundle, env } = record;
   const pinned =
     env[providerPin] === '1' && (await shared.verdictsOf(bundle.path, bundle.sha256)).pins;
   const findings: Finding[] = [];
-  for (const { path, place } of await projectFiles(shared.folder, subject.around.userHome)) {
+  for (const { path, place } of await projectFiles(shared.folder, context.around.userHome)) {
     // Read by native builds alone, and not by the first of them.
     const since = place.startsWith('..') ? ' from 2.1.221 on' : '';
     if (since !== '' && bundle.kind === 'js') continue;

@@ -2,15 +2,15 @@ import { type Finding, error, ok, warning } from '../finding.ts';
 import { readConfig } from './check-configuration.ts';
 import { ownedMissing } from '../owned-differences.ts';
 import { readIfExists } from '../../disk/sync-read.ts';
-import { type Subject, fixCommand } from '../check-context.ts';
+import { type CheckContext, fixCommand } from '../check-context.ts';
 
 /**
  * Whether Claude Code's own updater is off. It is where DISABLE_AUTOUPDATER or DISABLE_UPDATES is
  * true, and settings.json wins over the environment; `autoUpdates: false` in .claude.json alone
  * does not hold for an installation that calls itself native (read from 2.0.77, 2.1.112, 2.1.329).
  */
-export async function checkUpdater(subject: Subject): Promise<Finding[]> {
-  const { record, places } = subject;
+export async function checkUpdater(context: CheckContext): Promise<Finding[]> {
+  const { record, places } = context;
   const { env } = await readConfig(places.settings);
   const inSettings = variablesIn(env);
   const effective = { ...record.env, ...inSettings };
@@ -37,7 +37,7 @@ export async function checkUpdater(subject: Subject): Promise<Finding[]> {
     ownedMissing(settings, owned, places.settings).includes('env.DISABLE_AUTOUPDATER')
   ) {
     const message = `${places.settings} lacks env.DISABLE_AUTOUPDATER; the launcher sets it`;
-    return [warning('updater', message, fixCommand(subject), { kind: 'reinstall' })];
+    return [warning('updater', message, fixCommand(context), { kind: 'reinstall' })];
   }
   return [ok('updater', 'off')];
 }

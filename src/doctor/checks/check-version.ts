@@ -1,8 +1,8 @@
 import { type Finding, failed, ok, warning } from '../finding.ts';
-import type { Subject } from '../check-context.ts';
+import type { CheckContext } from '../check-context.ts';
 
 /** Whether the variant has what its channel gives. Not being able to tell is no fault of it. */
-export async function checkVersion({ record, shared }: Subject): Promise<Finding[]> {
+export async function checkVersion({ record, shared }: CheckContext): Promise<Finding[]> {
   const { name, claudeVersion, choices } = record;
   const { source } = choices;
   if (source.kind === 'exact') return [ok('version', `${claudeVersion}, pinned`)];

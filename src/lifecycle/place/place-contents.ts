@@ -19,7 +19,7 @@ import { rulesScriptText } from './run-scripts.ts';
  * Collects what a variant holds beside its bundle (configuration, packs, key) for `place`, staged
  * or in use, but for its record, which is returned.
  */
-export async function settle(
+export async function placeContents(
   plan: Plan,
   record: VariantRecord,
   place: Omit<VariantLayout, 'launcher'>,

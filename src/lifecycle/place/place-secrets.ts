@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { keyScript } from './run-scripts.ts';
-import { keyScriptName } from '../../plan/key.ts';
+import { keyScriptName } from '../../plan/key-plan.ts';
 import { keyFileMode, keyFileText } from '../../provider/key-file.ts';
 import { keyProgram, keyringFileNames } from '../../provider/keyring-names.ts';
 import type { Changes } from '../../transaction/changes.ts';
 import type { VariantLayout } from '../../variant/layout.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { entryFor } from './keep-key.ts';
-import type { HeadersPlan } from '../../plan/headers.ts';
+import type { HeadersPlan } from '../../plan/headers-plan.ts';
 
 /**
  * Has a key written that is kept in a file, and the program that reads one from the keyring; what

@@ -1,7 +1,7 @@
 import type { RulesConfig } from '../config.ts';
 import { contractForm, missingInContract } from '../worker-report/contract.ts';
-import type { RuleName } from '../names.ts';
-import { missingInReport, reportAgents, reportForm } from '../worker-report/report.ts';
+import type { RuleName } from '../rule-names.ts';
+import { missingInReport, reportAgents, reportForm } from '../worker-report/final-report.ts';
 
 /** What a rule requires of the final message of a type of worker. */
 export interface Demand {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { CcMirrorError } from '../../errors.ts';
 import { printableLine } from '../../ui/printable.ts';
-import { folderOf } from '../catalogue.ts';
+import { folderOf } from '../pack-source.ts';
 import { type SourceFile, readSkillFiles } from '../install/skill-files.ts';
 import type { Pack } from '../pack.ts';
 import { type PackFinding, type TextFinding, failure, warning } from '../pack-finding.ts';

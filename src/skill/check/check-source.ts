@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import { CcMirrorError } from '../../errors.ts';
-import { folderOf } from '../catalogue.ts';
+import { folderOf } from '../pack-source.ts';
 import { findAgents, findSkills } from '../find.ts';
 import { kindOf } from '../install/target.ts';
 import { type Pack, otherPartsOf, readPack } from '../pack.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { allDone } from '../../disk/concurrency.ts';
+import { inParallel } from '../../disk/concurrency.ts';
 import { sha256Of } from '../../disk/hash.ts';
 import { entriesIn, lstat } from '../../disk/sync-read.ts';
 import { CcMirrorError } from '../../errors.ts';
@@ -43,7 +43,7 @@ export async function readSkillFiles(
     !leaveOut.some((other) => path === other || path.startsWith(`${other}/`));
   const paths = listFiles(folder, '').filter(isOwn);
   if (paths.includes('SKILL.md')) {
-    return allDone(paths, (path) => readSourceFile(join(folder, path), path));
+    return inParallel(paths, (path) => readSourceFile(join(folder, path), path));
   }
   throw new CcMirrorError('no-such-path', `${folder} has no SKILL.md, so it is not a skill`);
 }

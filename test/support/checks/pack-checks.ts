@@ -1,7 +1,7 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { shippedPacksDir } from '../../../src/skill/catalogue.ts';
+import { shippedPacksDir } from '../../../src/skill/pack-source.ts';
 import { type World, withVariant } from '../claude.ts';
 
 const packs = ['orchestration', 'router'];

@@ -2,7 +2,7 @@ import { mkdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { acquireBundle, openStored, peekBundle } from '../../../src/bundle/acquire.ts';
-import type { AcquireOptions } from '../../../src/bundle/source.ts';
+import type { AcquireOptions } from '../../../src/bundle/bundle-source.ts';
 import { Store } from '../../../src/bundle/store/store.ts';
 import { writeFakeClaude } from '../../support/fake-claude.ts';
 import { failure, temporaryFolder, writeTree } from './folder.ts';

@@ -1,15 +1,15 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { writeProgram } from '../../../src/bundle/build.ts';
+import { writeProgram } from '../../../src/bundle/write-program.ts';
 import { openBundle } from '../../../src/bundle/open.ts';
 import type { Bundle, BundleEdit } from '../../../src/bundle/types.ts';
 import { rebuild } from '../../corpus/rebuild.ts';
 import { bunExecutable, claudeText } from '../../support/executables/bun-executable.ts';
 import { temporaryFolder, writeTree } from '../bundle/folder.ts';
 
-vi.mock('../../../src/bundle/build.ts', async (original) => {
-  const real = await original<typeof import('../../../src/bundle/build.ts')>();
+vi.mock('../../../src/bundle/write-program.ts', async (original) => {
+  const real = await original<typeof import('../../../src/bundle/write-program.ts')>();
   return { ...real, writeProgram: vi.fn<typeof writeProgram>(real.writeProgram) };
 });
 

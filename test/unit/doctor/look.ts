@@ -1,7 +1,7 @@
 import { type Report, examine } from '../../../src/doctor/examine.ts';
 import type { Finding } from '../../../src/doctor/finding.ts';
 import { type Failures, repair } from '../../../src/doctor/repair.ts';
-import type { Surroundings } from '../../../src/home/context.ts';
+import type { Context } from '../../../src/home/context.ts';
 import { type VariantRecord, listVariants } from '../../../src/variant/record.ts';
 import type { Wish } from '../../../src/lifecycle/wish.ts';
 import { type World, create, newWorld } from '../variant/world.ts';
@@ -15,7 +15,7 @@ export async function newPatient(
   return { world, record: await create(world, { prove: false, ...wish }) };
 }
 
-interface LookOptions extends Partial<Surroundings> {
+interface LookOptions extends Partial<Context> {
   run?: boolean;
   home?: boolean;
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { mergeOwned } from '../../../src/config/merge.ts';
 import { adoptionOf, takenFrom } from '../../../src/earlier/adoption.ts';
-import { resolveProvider } from '../../../src/provider/resolve.ts';
+import { resolveProvider } from '../../../src/provider/resolve-provider.ts';
 import { earlierKey } from '../../support/earlier-variant.ts';
 import { failure } from '../variant/world.ts';
 import { type Options, adopt, env, inputOf, layout, refusal } from './adoption-of.ts';

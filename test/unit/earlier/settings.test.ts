@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { keyOfEarlier } from '../../../src/earlier/key.ts';
+import { keyOfEarlier } from '../../../src/earlier/earlier-key.ts';
 import { mergeOwned } from '../../../src/config/merge.ts';
 import { earlierSettings } from '../../../src/earlier/settings.ts';
 import { valuesOf } from '../../../src/earlier/taken-out.ts';

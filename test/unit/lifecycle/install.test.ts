@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import { CcMirrorError } from '../../../src/errors.ts';
 import type { Wish } from '../../../src/lifecycle/wish.ts';
-import type { Surroundings } from '../../../src/home/context.ts';
+import type { Context } from '../../../src/home/context.ts';
 import { listVariants } from '../../../src/variant/record.ts';
 import { bunExecutable, claudeText, machHeader } from '../../support/executables/bun-executable.ts';
 import { type FakeClaudeOptions, writeFakeClaude } from '../../support/fake-claude.ts';
@@ -502,9 +502,9 @@ describe('an interruption', () => {
   it.each([
     [
       'creation',
-      (world: World, around: Partial<Surroundings>) => create(world, { name: 'two' }, around),
+      (world: World, around: Partial<Context>) => create(world, { name: 'two' }, around),
     ],
-    ['update', (world: World, around: Partial<Surroundings>) => update(world, {}, around)],
+    ['update', (world: World, around: Partial<Context>) => update(world, {}, around)],
   ])('at any step of a %s leaves everything as it was', async (_, act) => {
     const world = await newWorld();
     await create(world);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { changeHome } from '../../../src/home/with-home.ts';
+import { withHome } from '../../../src/home/with-home.ts';
 import { installVariant } from '../../../src/lifecycle/install.ts';
 import { type VariantRecord, listVariants, requireVariant } from '../../../src/variant/record.ts';
 import { writeFakeClaude } from '../../support/fake-claude.ts';
@@ -221,7 +221,7 @@ describe('proofs', () => {
     await create(world, { name: 'two', skills: ['router'] });
     await writeFakeClaude(world.claude, { version: '2.1.19' });
     const { around } = world;
-    const [one, two] = await changeHome(
+    const [one, two] = await withHome(
       around,
       { command: 'update', name: 'one two' },
       async (change) => {

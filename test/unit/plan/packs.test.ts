@@ -1,7 +1,7 @@
 import { rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadPack } from '../../../src/skill/catalogue.ts';
+import { loadPack } from '../../../src/skill/pack-source.ts';
 import { assumedTools } from '../../../src/skill/tools.ts';
 import {
   fallbacksOf,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { CapabilityAnalysis } from '../../../src/gates/types.ts';
-import type { ResolvedProvider } from '../../../src/provider/resolve.ts';
+import type { ResolvedProvider } from '../../../src/provider/resolve-provider.ts';
 import { variantFolder } from '../../../src/variant/layout.ts';
 import { launcherFiles } from '../../../src/launcher/files.ts';
 import { type Plan, type PlanInput, planVariant, requireKey } from '../../../src/plan/plan.ts';
 import type { PackRecord } from '../../../src/variant/record.ts';
-import type { KeyPlan } from '../../../src/plan/key.ts';
+import type { KeyPlan } from '../../../src/plan/key-plan.ts';
 import type { LauncherSpec } from '../../../src/launcher/spec.ts';
 import { failure } from '../variant/world.ts';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Rule } from '../../../src/rules/config.ts';
 import { hookEvents } from '../../../src/rules/events.ts';
-import { type RuleName, ruleNames } from '../../../src/rules/names.ts';
+import { type RuleName, ruleNames } from '../../../src/rules/rule-names.ts';
 
 const rule: Rule = { skills: ['orchestration'], agents: [] };
 const hooks = (...names: RuleName[]): Record<string, string> =>

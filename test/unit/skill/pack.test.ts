@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { packSource, shippedPackIds, shippedPacks } from '../../../src/skill/catalogue.ts';
+import { packSource, shippedPackIds, shippedPacks } from '../../../src/skill/pack-source.ts';
 import { readPack } from '../../../src/skill/pack.ts';
 import { skillText, writeTree } from './folder.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { shippedPackIds, shippedPacks } from '../../../src/skill/catalogue.ts';
+import { shippedPackIds, shippedPacks } from '../../../src/skill/pack-source.ts';
 import { type CheckOptions, checkPack } from '../../../src/skill/check/check-pack.ts';
 import { packCost } from '../../../src/skill/cost.ts';
 import { type ToolShape, type Tools, assumedTools } from '../../../src/skill/tools.ts';

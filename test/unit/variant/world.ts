@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import type { ErrorCode } from '../../../src/errors.ts';
 import { silentProgress } from '../../../src/ui/progress.ts';
-import { changeHome } from '../../../src/home/with-home.ts';
+import { withHome } from '../../../src/home/with-home.ts';
 import { installVariant } from '../../../src/lifecycle/install.ts';
 import type { Wish } from '../../../src/lifecycle/wish.ts';
 import { type Removal, removeVariant } from '../../../src/lifecycle/remove.ts';
 import { type Rollback, rollbackVariant } from '../../../src/lifecycle/rollback.ts';
-import type { Surroundings } from '../../../src/home/context.ts';
+import type { Context } from '../../../src/home/context.ts';
 import { layoutOf } from '../../../src/variant/layout.ts';
 import { type VariantRecord, requireVariant } from '../../../src/variant/record.ts';
 import { type FakeClaudeOptions, writeFakeClaude } from '../../support/fake-claude.ts';
@@ -23,7 +23,7 @@ export interface World {
   bin: string;
   /** The package folder of a stand-in for Claude Code. */
   claude: string;
-  around: Surroundings;
+  around: Context;
 }
 
 export async function newWorld(options: FakeClaudeOptions = {}): Promise<World> {
@@ -52,11 +52,11 @@ export async function temporaryFolder(): Promise<string> {
 export function create(
   world: World,
   wish: Partial<Wish> = {},
-  around: Partial<Surroundings> = {},
+  around: Partial<Context> = {},
 ): Promise<VariantRecord> {
   const whole = { ...world.around, ...around };
   const intent = { command: 'quick', name: wish.name ?? 'one' };
-  return changeHome(whole, intent, (change) =>
+  return withHome(whole, intent, (change) =>
     installVariant(wishOf(world, wish), null, whole, change),
   );
 }
@@ -65,25 +65,25 @@ export function create(
 export function update(
   world: World,
   wish: Partial<Wish> = {},
-  around: Partial<Surroundings> = {},
+  around: Partial<Context> = {},
   before: Partial<VariantRecord> = {},
 ): Promise<VariantRecord> {
   const whole = { ...world.around, ...around };
   const name = wish.name ?? 'one';
-  return changeHome(whole, { command: 'update', name }, async (change) => {
+  return withHome(whole, { command: 'update', name }, async (change) => {
     const current = { ...(await requireVariant(whole.layout, name)), ...before };
     return installVariant({ name, prove: true, force: false, ...wish }, current, whole, change);
   });
 }
 
 export function remove({ around }: World, name = 'one'): Promise<Removal> {
-  return changeHome(around, { command: 'remove', name }, (change) =>
+  return withHome(around, { command: 'remove', name }, (change) =>
     removeVariant(around.layout, name, change),
   );
 }
 
 export function rollback({ around }: World, name = 'one'): Promise<Rollback> {
-  return changeHome(around, { command: 'rollback', name }, (change) =>
+  return withHome(around, { command: 'rollback', name }, (change) =>
     rollbackVariant(around.layout, name, change),
   );
 }

@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
-import { shippedPackIds } from '../../../../src/skill/catalogue.ts';
+import { shippedPackIds } from '../../../../src/skill/pack-source.ts';
 import { type CommandWorld, newCommandWorld } from '../run.ts';
 
 let world: CommandWorld;

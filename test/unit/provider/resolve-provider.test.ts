@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { findPreset, loadCatalogue, shippedPresets } from '../../../src/provider/catalogue.ts';
 import { parsePreset } from '../../../src/provider/preset.ts';
-import { type ProviderOverrides, resolveProvider } from '../../../src/provider/resolve.ts';
+import { type ProviderOverrides, resolveProvider } from '../../../src/provider/resolve-provider.ts';
 import { shellFirst } from '../../../src/provider/tool-search.ts';
 
 const catalogue = loadCatalogue({ shipped: shippedPresets, user: null });

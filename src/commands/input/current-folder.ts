@@ -1,5 +1,5 @@
-import { systemCode } from '../errors.ts';
-import type { CommandContext } from './cli/command.ts';
+import { systemCode } from '../../errors.ts';
+import type { CommandContext } from '../cli/command.ts';
 
 /** Where a session would be started; the user's home where the folder is gone. */
 export function currentFolder({ userHome }: Pick<CommandContext, 'userHome'>): string {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { missingInReport, reportForm } from '../../../../src/rules/worker-report/report.ts';
+import { missingInReport, reportForm } from '../../../../src/rules/worker-report/final-report.ts';
 
 const whole = 'I did it.\n\nREPORT\nstatus: done\nfiles: /p/a\nchecks: npm test passed\nopen: none';
 

@@ -2,7 +2,7 @@ import { open, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { patchesFor, writeProgram } from '../../../src/bundle/build.ts';
+import { patchesFor, writeProgram } from '../../../src/bundle/write-program.ts';
 import { signaturePatches } from '../../../src/bundle/format/mach-o-signature.ts';
 import { openBundle } from '../../../src/bundle/open.ts';
 import type { Bundle, BundleEdit } from '../../../src/bundle/types.ts';

@@ -1,7 +1,7 @@
 import { CcMirrorError } from '../errors.ts';
-import type { HeaderReading } from '../launcher/headers.ts';
+import type { HeaderReading } from '../launcher/header-lines.ts';
 import { type Header, parseHeaders, partsOf, sameHeader, variablesIn } from '../provider/header.ts';
-import type { ResolvedProvider } from '../provider/resolve.ts';
+import type { ResolvedProvider } from '../provider/resolve-provider.ts';
 import type { VariantLayout } from '../variant/layout.ts';
 import type { HeaderRecords } from '../variant/stored-headers.ts';
 
