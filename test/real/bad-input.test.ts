@@ -57,7 +57,7 @@ describe('input that is no working Claude Code', () => {
       expect(await refusal(world, file)).toMatchObject({
         status: 2,
         code: 'invalid-bundle',
-        message: expect.stringContaining('cut off'),
+        message: expect.stringContaining('is truncated'),
       });
     }));
 
