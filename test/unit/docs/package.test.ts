@@ -1,9 +1,9 @@
-import { cp, mkdtemp, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
 import { fromPackage } from '../../../src/package-root.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 it('brings every page that the README links to', async () => {
   const packing = await execa('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
@@ -20,7 +20,7 @@ it('brings every page that the README links to', async () => {
 });
 
 it('has no scripts that npm would warn about, and the checkout keeps its own', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'cc-mirror-package-'));
+  const folder = await temporaryFolder();
   for (const file of ['package.json', 'pack.mjs']) await cp(fromPackage(file), join(folder, file));
   const pack = (...words: string[]) => execa('node', ['pack.mjs', ...words], { cwd: folder });
   const manifest = () => readFile(join(folder, 'package.json'), 'utf8');
