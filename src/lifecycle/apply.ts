@@ -2,7 +2,9 @@ import { overruledNote } from './prove/setup.ts';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { StoredBuild } from '../bundle/store/store.ts';
+import type { StoredBundle } from '../bundle/store/store-record.ts';
 import { exists } from '../disk/sync-read.ts';
+import type { Tools } from '../skill/tools.ts';
 import { Changes } from '../transaction/changes.ts';
 import { commit, refusePending } from '../transaction/transaction.ts';
 import type { Progress } from '../ui/progress.ts';
@@ -107,10 +109,39 @@ async function bringUpToDate(plan: Plan, options: ApplyOptions): Promise<Variant
   signal.throwIfAborted();
 
   progress.step('Installing');
-  const record = await recordAt(folder, plan, built, proof);
-  const settled = await placeContents(plan, record, layout, viewFor(plan, proof?.tools), changes);
-  await placeLaunchers(plan, record.bundle, changes);
+  const known = { ...built, sha256: await built.sha256 };
+  const settled = await collectUpdate(
+    plan,
+    { built: known, folder, proof, tools: proof?.tools },
+    changes,
+  );
   return commitUpdate(plan, settled, changes, options);
+}
+
+/**
+ * Collects what an update writes beside the bundle; the record is returned. `folder`: where the bundle
+ * will be; `tools`: what it shows, as the packs' texts are rendered for them. Errors: see `recordOf`, `placeContents`.
+ */
+export async function collectUpdate(
+  plan: Plan,
+  {
+    built,
+    folder,
+    proof,
+    tools,
+  }: {
+    built: Omit<StoredBundle, 'folder' | 'files' | 'integrity'>;
+    folder: string;
+    proof: Proof | null;
+    tools: Tools | undefined;
+  },
+  changes: Changes,
+): Promise<VariantRecord> {
+  const overruled = overruledNote(plan, built.kind);
+  const record = recordOf(plan, built, join(folder, built.program), proof, overruled);
+  const settled = await placeContents(plan, record, plan.layout, viewFor(plan, tools), changes);
+  await placeLaunchers(plan, record.bundle, changes);
+  return settled;
 }
 
 /** What was there before the last real change can be gone back to; a mere repetition changes nothing of that. */
@@ -166,7 +197,7 @@ function proveAt(plan: Plan, folder: string, options: ApplyOptions): Promise<Pro
 }
 
 /** Where a plan may write: the home and the launchers' folders. */
-function rootsOf(
+export function rootsOf(
   { layout, current, adopted }: Pick<Plan, 'layout' | 'current' | 'adopted'>,
   home: string,
 ): string[] {

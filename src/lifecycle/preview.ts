@@ -1,20 +1,25 @@
-import { Store } from '../bundle/store/store.ts';
+import { join } from 'node:path';
+import { Store, type StoredBuild } from '../bundle/store/store.ts';
 import type { StoredBundle } from '../bundle/store/store-record.ts';
 import { capabilityNames } from '../gates/types.ts';
 import { type Wish, understandWish } from './wish.ts';
 import { assumedTools } from '../skill/tools.ts';
 import { viewOf } from '../skill/view.ts';
 import { Changes } from '../transaction/changes.ts';
+import { exists } from '../disk/sync-read.ts';
+import { bundleFolder, isBundleOf } from '../variant/bundle-folders.ts';
 import { changedValues } from '../variant/hand-edits.ts';
 import { modelsIn } from '../plan/packs.ts';
 import { hiddenText, lossText } from '../plan/losses.ts';
 import { type Plan, planVariant } from '../plan/plan.ts';
-import { provedAlready } from './prove/prove.ts';
+import { provedAlready, toolsShown } from './prove/prove.ts';
 import type { Proof } from '../plan/proof.ts';
 import type { Choices, VariantRecord } from '../variant/record.ts';
 import { packsAt } from './place/place-contents.ts';
 import { overruledNote } from './prove/setup.ts';
 import { Sources } from '../home/sources.ts';
+import { collectUpdate, rootsOf } from './apply.ts';
+import { type ChangedFile, changedFiles } from './changed-files.ts';
 import { stableNode } from './stable-node.ts';
 import { type Context, searchFor } from '../home/context.ts';
 
@@ -33,6 +38,8 @@ export interface Preview {
   headers: string[];
   /** Whether the program is run: no proof stands for it and its settings as they would be. */
   prove: boolean;
+  /** The files that would change; null: not known before the build is there. */
+  changes: ChangedFile[] | null;
   /** What the user should know: where its build comes from, and what their settings do. */
   notes: string[];
 }
@@ -89,7 +96,7 @@ export async function preview(
     prove,
     notes,
   };
-  if (stored === null) return { ...foreseen, values: null };
+  if (stored === null) return { ...foreseen, values: null, changes: null };
   const examination = await sources.examine(stored);
   const plan = planVariant({
     ...wanted,
@@ -102,7 +109,8 @@ export async function preview(
   });
   const overruled = overruledNote(plan, stored.kind);
   if (overruled !== null && !wanted.current?.notes.includes(overruled)) notes.push(overruled);
-  const proof = await proofOf(plan, stored, sources.store);
+  const built = await sources.store.findBuild(stored, plan.edits);
+  const proof = built && (await provedAlready(plan, asBuild(built), sources.store));
   for (const name of capabilityNames) {
     const { state, reason } = plan.capabilities[name];
     if (wanted.choices[name] && state === 'off') notes.push(`${name} off: ${reason}`);
@@ -113,12 +121,42 @@ export async function preview(
   if (proof?.hidden) notes.push(hiddenText(proof.hidden, plan.layout));
   const written = { baseUrl: wanted.provider.baseUrl, env: { ...plan.launcher.env } };
   const values = changedValues({ written: before }, { written });
-  return { ...foreseen, prove: prove && proof === null, values };
+  const changes = await filesChanged(
+    plan,
+    built ?? stored,
+    proof,
+    around.layout.home,
+    sources.store,
+  );
+  return { ...foreseen, prove: prove && proof === null, values, changes };
 }
 
-/** The proof that stands for a plan; null where its build is not there, or was not run like this. */
-async function proofOf(plan: Plan, stored: StoredBundle, store: Store): Promise<Proof | null> {
-  const built = await store.findBuild(stored, plan.edits);
-  if (built === null) return null;
-  return provedAlready(plan, { ...built, sha256: Promise.resolve(built.sha256) }, store);
+/** The files that a plan would change. `built`: what it runs; the pristine bundle where no build is there yet. */
+async function filesChanged(
+  plan: Plan,
+  built: StoredBundle,
+  proof: Proof | null,
+  home: string,
+  store: Store,
+): Promise<ChangedFile[]> {
+  const { layout, current, adopted } = plan;
+  const before = current && bundleFolder(current, layout.bundles);
+  const same = before && (await isBundleOf(asBuild(built), before, store));
+  const folder = same ? before : join(layout.bundles, `${built.version}-new`);
+  const collected = new Changes();
+  const tools = proof?.tools ?? toolsShown(built, store);
+  await collectUpdate(plan, { built, folder, proof, tools }, collected);
+  const changes = changedFiles(await collected.steps(rootsOf(plan, home)));
+  if (!same) changes.unshift({ path: layout.bundles, change: current ? 'replace' : 'create' });
+  if (changes.length === 0) return [];
+  const kept = current || adopted ? [layout.record, layout.previous] : [layout.record];
+  const writes = kept.map((path): ChangedFile => ({
+    path,
+    change: exists(path) ? 'replace' : 'create',
+  }));
+  return [...changes, ...writes];
+}
+
+function asBuild(built: StoredBundle): StoredBuild {
+  return { ...built, sha256: Promise.resolve(built.sha256) };
 }

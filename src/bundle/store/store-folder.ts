@@ -48,6 +48,14 @@ export class StoreFolder {
     return readIfExists(`${stored.folder}.${name}`);
   }
 
+  /** The names of the notes on a bundle that begin with `prefix`. */
+  noteNames({ folder }: InFolder, prefix: string): string[] {
+    const start = `${basename(folder)}.`;
+    return (ifExists(() => readdir(dirname(folder))) ?? [])
+      .filter((name) => name.startsWith(start + prefix))
+      .map((name) => name.slice(start.length));
+  }
+
   async writeNote(stored: InFolder, name: string, text: string): Promise<void> {
     if (this.readOnly) return;
     const path = `${stored.folder}.${name}`;

@@ -107,6 +107,12 @@ export async function provedAlready(
   return proof && checked(proof, plan, built, managed);
 }
 
+/** The tools that a build showed in an earlier run, whatever its environment was; undefined: it was not run yet. */
+export function toolsShown(built: Pick<StoredBuild, 'folder'>, store: Store): Tools | undefined {
+  const [note] = store.noteNames(built, 'proof-');
+  return note === undefined ? undefined : parseProof(store.readNote(built, note))?.tools;
+}
+
 interface Standing {
   setup: Setup;
   managed: ManagedFile[];
