@@ -10,7 +10,7 @@ import { CcMirrorError } from '../errors.ts';
 import { loadCatalogue, shippedPresets } from '../provider/catalogue.ts';
 import { realPlace } from '../disk/real-paths.ts';
 import type { Change } from '../home/with-home.ts';
-import { type Preview, preview } from './preview.ts';
+import { type Preview, nothingWritten, preview } from './preview.ts';
 import { installVariant } from './install.ts';
 import { type Wish, understandWish } from './wish.ts';
 import { hooksCalling } from '../variant/hooks.ts';
@@ -56,7 +56,7 @@ export async function previewAdoption(
   const wanted = await understandWish(whole, null, around, adopted);
   const before = {
     from: earlier.claude,
-    written: { baseUrl: null, env: {} },
+    written: nothingWritten,
     skills: [],
     prove: wish.prove,
   };

@@ -26,7 +26,8 @@ import { type Context, searchFor } from '../home/context.ts';
 /** What an update would do, as far as can be told without doing it. */
 export interface Preview {
   name: string;
-  from: string;
+  /** Null for a variant that does not exist yet. */
+  from: string | null;
   to: string;
   /** The build has to be brought into the store first. */
   fetch: boolean;
@@ -44,27 +45,34 @@ export interface Preview {
   notes: string[];
 }
 
-/** Foresees an update; nothing is changed. Errors: those of the update that show before it fetches. */
+/** Previews an update, or with `current` null a new variant; nothing is changed. Errors: those of the update that show before it fetches. */
 export async function previewUpdate(
   wish: Wish,
-  current: VariantRecord,
+  current: VariantRecord | null,
   around: Context,
   sources?: Sources,
 ): Promise<Preview> {
   const wanted = await understandWish(wish, current, around);
-  const { claudeVersion: from, written, choices } = current;
-  const before = { from, written, skills: choices.skills, prove: wish.prove };
+  const before = {
+    from: current?.claudeVersion ?? null,
+    written: current?.written ?? nothingWritten,
+    skills: current?.choices.skills ?? [],
+    prove: wish.prove,
+  };
   return preview(wanted, before, around, sources);
 }
 
-/** Sources that change nothing, for as many variants as are foreseen. */
+/** What was written of a variant that is not ours yet. */
+export const nothingWritten: VariantRecord['written'] = { baseUrl: null, env: {} };
+
+/** Sources that change nothing, for as many variants as are previewed. */
 export function sourcesToPreview(around: Context): Sources {
   const { signal, progress, layout } = around;
   const store = new Store(layout.store, undefined, { readOnly: true });
   return new Sources({ store, search: searchFor(around), signal, progress });
 }
 
-/** Foresees what becomes of what was there before: `from` is the version that it ran. */
+/** Previews what becomes of what was there before: `from` is the version that it ran. */
 export async function preview(
   wanted: Awaited<ReturnType<typeof understandWish>>,
   {

@@ -36,20 +36,9 @@ export async function removeVariant(
   name: string,
   { staging, intent, store }: Change,
 ): Promise<Removal> {
-  checkName(name);
-  const record = await requireVariant(layout, name);
-  const places = variantLayout(layout, name);
-  const { folder } = places;
-  const known = entriesOf([record, ...(await stateBefore(places))], places);
-  const entries = await withoutOthers(known, places);
+  const { record, folder, launchers, entries } = await planRemoval(layout, name);
   const changes = new Changes();
-  let launcher: string | null = null;
-  for (const path of Object.values(launcherPaths(record.launcher, layout.platform))) {
-    const command = await inspectCommand(path);
-    if (command.kind !== 'ours' || command.variant !== name) continue;
-    changes.remove(path);
-    if (path === record.launcher) launcher = path;
-  }
+  for (const path of launchers) changes.remove(path);
   // Out of sight at once; what is slow to delete goes with the staging folder.
   changes.move(folder, join(staging, 'removed'));
   const steps = await changes.steps([layout.home, dirname(record.launcher)]);
@@ -62,7 +51,33 @@ export async function removeVariant(
   );
   const notes = [await forgetEntries(entries), await noteOnSetAside(layout)];
   const said = notes.filter((note) => note !== null).join(' ');
+  const [launcher = null] = launchers.filter((path) => path === record.launcher);
   return { name, folder, launcher, note: said === '' ? null : said };
+}
+
+/** What `removeVariant` removes. */
+export interface RemovalPlan {
+  record: VariantRecord;
+  folder: string;
+  /** The files of its command, as far as they are ours. */
+  launchers: string[];
+  /** Its entries in the keyring. */
+  entries: string[];
+}
+
+/** Plans a removal; nothing is changed. Errors: as `removeVariant`. */
+export async function planRemoval(layout: Layout, name: string): Promise<RemovalPlan> {
+  checkName(name);
+  const record = await requireVariant(layout, name);
+  const places = variantLayout(layout, name);
+  const known = entriesOf([record, ...(await stateBefore(places))], places);
+  const entries = await withoutOthers(known, places);
+  const launchers: string[] = [];
+  for (const path of Object.values(launcherPaths(record.launcher, layout.platform))) {
+    const command = await inspectCommand(path);
+    if (command.kind === 'ours' && command.variant === name) launchers.push(path);
+  }
+  return { record, folder: places.folder, launchers, entries };
 }
 
 /** What the doctor has set aside is nobody's folder, and may hold a key of this variant. */
