@@ -6,13 +6,13 @@ import type {
   SwitchStatement,
 } from 'acorn';
 import { Expressions } from './expressions.ts';
-import type { EvaluationOptions, Frame } from './frame.ts';
+import { type EvaluationOptions, type Frame, setLocal, unknownAt } from './frame.ts';
 import { interrupts, throws, acts } from './interrupts.ts';
 import type { FunctionNode, Located } from '../syntax/located.ts';
 import type { ModuleGraph } from '../names/resolve.ts';
 import { strictlyEqual } from './operators.ts';
 import { patternNames } from '../names/scope.ts';
-import { unfollowedLocals } from './mutated-locals.ts';
+import { untrackedLocals } from './untracked-locals.ts';
 import { type Value, atomsOf, isObject, join, known, truth } from './values.ts';
 
 /**
@@ -49,9 +49,9 @@ class Evaluation {
   /** Arguments that are not given may be anything: who calls the function is not known. */
   result(fn: Located<FunctionNode>, args: readonly Value[]): Value {
     const expressions = this.#expressions;
-    const given = fn.node.params.map((node, index) => args[index] ?? expressions.other(fn, node));
+    const given = fn.node.params.map((node, index) => args[index] ?? unknownAt(fn, node));
     const value = this.call(fn, given, 0);
-    return expressions.interrupted ? expressions.other(fn, fn.node, atomsOf(value)) : value;
+    return expressions.interrupted ? unknownAt(fn, fn.node, atomsOf(value)) : value;
   }
 
   call(fn: Located<FunctionNode>, args: readonly Value[], depth: number): Value {
@@ -60,7 +60,7 @@ class Evaluation {
     if (same) return same.value;
     const { silent } = this.#expressions;
     const leave = silent ? undefined : this.#options.onCall?.(fn);
-    const value = this.#expressions.portion(() => this.#called(fn, args, depth));
+    const value = this.#expressions.budget.portion(() => this.#called(fn, args, depth));
     leave?.();
     // Whoever is told of calls has not heard of this one yet.
     if (!silent) this.#calls.set(fn.node, [...before, { args, value }]);
@@ -72,9 +72,9 @@ class Evaluation {
     if (this.#options.flipped?.has(node)) return known(true);
     // What an async function throws ends no gate; it may end the program.
     this.#expressions.interrupted ||= depth > MAX_DEPTH || (node.async && interrupts(node.body));
-    if (node.async || node.generator || depth > MAX_DEPTH) return this.#expressions.other(fn, node);
+    if (node.async || node.generator || depth > MAX_DEPTH) return unknownAt(fn, node);
     this.#expressions.entered.add(node);
-    const frame: Frame = { at: fn, scope: new Map(), unfollowed: unfollowedLocals(node), depth };
+    const frame: Frame = { at: fn, scope: new Map(), untracked: untrackedLocals(node), depth };
     for (const [index, parameter] of node.params.entries()) {
       this.#expressions.interrupted ||= this.#isForEffect(parameter, null, frame);
       this.#bind(parameter, args[index] ?? known(undefined), frame);
@@ -86,7 +86,7 @@ class Evaluation {
   /** Gives a name, or `name = fallback`, its value; the names in another pattern are not followed. */
   #bind(pattern: Pattern, value: Value, frame: Frame): void {
     if (pattern.type === 'Identifier') {
-      this.#expressions.set(pattern.name, value, frame);
+      setLocal(pattern.name, value, frame);
     } else if (pattern.type === 'AssignmentPattern') {
       const given = value.known ? value.value !== undefined : value.truth === true;
       const fallback = (): Value => this.#expressions.follow(pattern.right, frame);
@@ -94,7 +94,7 @@ class Evaluation {
       this.#bind(pattern.left, given ? value : either(), frame);
     } else {
       for (const name of patternNames(pattern)) {
-        this.#expressions.set(name, this.#expressions.other(frame.at, pattern), frame);
+        setLocal(name, unknownAt(frame.at, pattern), frame);
       }
     }
   }
@@ -144,8 +144,8 @@ class Evaluation {
           scope: new Map(frame.scope),
         });
         return first.finalizer
-          ? this.#expressions.other(frame.at, first)
-          : join(tried, caught, this.#expressions.other(frame.at, first.block));
+          ? unknownAt(frame.at, first)
+          : join(tried, caught, unknownAt(frame.at, first.block));
       }
       case 'SwitchStatement':
         return this.#switch(first, rest, frame);
@@ -154,7 +154,7 @@ class Evaluation {
         return this.#statements(rest, frame);
       default:
         this.#expressions.interrupted ||= [first, ...rest].some(throws);
-        return this.#expressions.other(frame.at, first);
+        return unknownAt(frame.at, first);
     }
   }
 
@@ -162,7 +162,7 @@ class Evaluation {
   #isForEffect(id: Pattern, init: AnyNode | null | undefined, frame: Frame): boolean {
     if (id.type === 'AssignmentPattern') return this.#isForEffect(id.left, id.right, frame);
     if (interrupts(id)) return true;
-    const unread = patternNames(id).every((name) => frame.unfollowed.unread.has(name));
+    const unread = patternNames(id).every((name) => frame.untracked.unread.has(name));
     const literal = init?.type === 'ObjectExpression' || init?.type === 'ArrayExpression';
     return unread && !!init && ((id.type !== 'Identifier' && !literal) || acts(init));
   }

@@ -1,6 +1,3 @@
-import type { AnyNode } from 'acorn';
-import { memberName } from '../syntax/located.ts';
-
 /**
  * Whether an environment variable is a switch, by its authored name: it may be set to `1` to turn
  * something on. A variable that holds a value (an address, a key, a list's name) or turns something
@@ -50,14 +47,4 @@ export function isRegistryName(name: string): boolean {
 /** A property that says whether the session is interactive. */
 export function isInteractiveName(name: string): boolean {
   return /^(?:is)?(?:non)?interactive(?:session)?$/i.test(name);
-}
-
-/** `process.env` or `process.argv`. */
-export function isProcess(node: AnyNode, property: 'env' | 'argv'): boolean {
-  return (
-    node.type === 'MemberExpression' &&
-    node.object.type === 'Identifier' &&
-    node.object.name === 'process' &&
-    memberName(node) === property
-  );
 }

@@ -5,7 +5,7 @@ import { assignedBy, patternNames, targetsOf } from '../names/scope.ts';
 import { children, descendants } from '../syntax/source.ts';
 
 /** The local names of a function whose value cannot be followed from statement to statement. */
-export interface Unfollowed {
+export interface UntrackedLocals {
   /**
    * Declared twice, seen outside the block that declares them, or assigned where it is not certain
    * that and when the assignment is reached (before the declaration, in a nested function, a loop,
@@ -13,16 +13,16 @@ export interface Unfollowed {
    */
   values: ReadonlySet<string>;
   /** Not only asked questions: if it holds a list or a pattern, that may be changed. */
-  lists: ReadonlySet<string>;
+  mutated: ReadonlySet<string>;
   /** Handed to a function once for each element: only an empty list is certain to stay as it is. */
-  walked: ReadonlySet<string>;
+  iterated: ReadonlySet<string>;
   /** Given a value that nothing asks for: it is worked out for its effect alone. */
   unread: ReadonlySet<string>;
 }
 
-const known = new WeakMap<FunctionNode, Unfollowed>();
+const known = new WeakMap<FunctionNode, UntrackedLocals>();
 
-export function unfollowedLocals(fn: FunctionNode): Unfollowed {
+export function untrackedLocals(fn: FunctionNode): UntrackedLocals {
   const cached = known.get(fn);
   if (cached) return cached;
   const found = new Search(fn);
@@ -38,10 +38,10 @@ interface Visit {
   block: AnyNode;
 }
 
-class Search implements Unfollowed {
+class Search implements UntrackedLocals {
   readonly values = new Set<string>();
-  readonly lists = new Set<string>();
-  readonly walked = new Set<string>();
+  readonly mutated = new Set<string>();
+  readonly iterated = new Set<string>();
   readonly unread = new Set<string>();
   readonly #fn: FunctionNode;
   readonly #declared = new Map<string, AnyNode>();
@@ -82,7 +82,7 @@ class Search implements Unfollowed {
     }
     this.#noteAsked(node);
     if (node.type === 'Identifier') {
-      if (!this.#asked.has(node)) this.lists.add(node.name);
+      if (!this.#asked.has(node)) this.mutated.add(node.name);
       this.#seen.set(node.name, [...(this.#seen.get(node.name) ?? []), node]);
     } else if (node.type === 'VariableDeclaration') {
       const scope = node.kind === 'var' ? this.#fn : block;
@@ -108,7 +108,7 @@ class Search implements Unfollowed {
     const walked = walkedBy(node);
     if (walked?.list.type === 'Identifier') {
       this.#asked.add(walked.list);
-      if (!walked.looks) this.walked.add(walked.list.name);
+      if (!walked.looks) this.iterated.add(walked.list.name);
     }
     // Where `list.length` is written, the list is not only looked at.
     if (!this.#written.has(node)) for (const part of looksAt(node)) this.#asked.add(part);
