@@ -1,5 +1,6 @@
 import { evaluateCall } from './evaluate/evaluate.ts';
 import { type FunctionNode, type Located, boundName, textOf } from './syntax/located.ts';
+import { cut } from './explain.ts';
 import type { ModuleGraph } from './names/resolve.ts';
 import type { GateSearch } from './find/tasks.ts';
 import type { ChainLink } from './types.ts';
@@ -68,18 +69,13 @@ function linkTo(fn: Located<FunctionNode>): ChainLink {
     name: own ?? boundName(fn) ?? '(anonymous)',
     module: source.module.name,
     start: source.byteOffset(start + fn.node.start),
-    source: oneLine(textOf(fn)),
+    source: cut(textOf(fn).replaceAll(/\s+/g, ' '), MAX_CODE),
     reads: [],
     calls: [],
   };
 }
 
 const MAX_CODE = 2000;
-
-function oneLine(code: string): string {
-  const line = code.replaceAll(/\s+/g, ' ');
-  return line.length > MAX_CODE ? `${line.slice(0, MAX_CODE)}…` : line;
-}
 
 function wordsFor(atom: Atom): string {
   switch (atom.kind) {

@@ -6,6 +6,9 @@ import { environment } from './decide/assignments.ts';
 import type { Verdict } from './types.ts';
 import { type Atom, atomsOf } from './evaluate/values.ts';
 
+/** Characters of a condition shown in a sentence. */
+const MAX_CODE = 200;
+
 /** For people, in one sentence: what decides the gate, what opens it, what it still depends on. */
 export function explain(
   graph: ModuleGraph,
@@ -18,7 +21,8 @@ export function explain(
   if (assumes.length > 0 && (verdict === 'env' || verdict === 'on')) {
     parts[0] += `, as long as ${list(assumes.map((name) => `the remote flag ${name}`))} keeps its default`;
   }
-  if (remaining.length > 0) parts.push(staying(`it also needs ${list(remaining.map(cut))}`));
+  if (remaining.length > 0)
+    parts.push(staying(`it also needs ${list(remaining.map((code) => cut(code, MAX_CODE)))}`));
   return parts.join('; ');
 }
 
@@ -32,11 +36,9 @@ export function staying(condition: string): string {
   return `${condition}, which is no feature flag and stays as it is`;
 }
 
-const MAX_CODE = 200;
-
-/** Code for a sentence. */
-function cut(code: string): string {
-  return code.length > MAX_CODE ? `${code.slice(0, MAX_CODE)}…` : code;
+/** The first characters of a piece of code. */
+export function cut(code: string, length: number): string {
+  return code.length > length ? `${code.slice(0, length)}…` : code;
 }
 
 export function list(items: readonly string[]): string {

@@ -3,7 +3,7 @@ import type { EvaluationOptions, Oracle } from '../evaluate/frame.ts';
 import type { FunctionNode, Located } from '../syntax/located.ts';
 import type { ModuleGraph } from '../names/resolve.ts';
 import { isSwitch } from '../evaluate/flag-names.ts';
-import { type Atom, type Value, atomsOf, known, truth } from '../evaluate/values.ts';
+import { type Atom, type Value, atomKey, atomsOf, known, truth } from '../evaluate/values.ts';
 
 /** Whether a function certainly returns something true. */
 export function isCertain(
@@ -54,10 +54,6 @@ export function flagSetting(flags: readonly string[], on: readonly string[]): Or
     if (list && Array.isArray(list.value) && !on.includes(key)) return list;
     return known(on.includes(key));
   };
-}
-
-export function atomKey({ kind, name }: Atom): string {
-  return `${kind} ${name}`;
 }
 
 /** The subsets of a list, the smallest first, made as they are asked for; `limit` of them at most. */

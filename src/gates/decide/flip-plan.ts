@@ -9,17 +9,9 @@ import {
 import { evaluateCall } from '../evaluate/evaluate.ts';
 import { type FunctionNode, type Located, textOf } from '../syntax/located.ts';
 import type { ModuleGraph } from '../names/resolve.ts';
-import {
-  atomKey,
-  atomsRead,
-  environment,
-  flagSetting,
-  isCertain,
-  isFlag,
-  subsets,
-} from './assignments.ts';
+import { atomsRead, environment, flagSetting, isCertain, isFlag, subsets } from './assignments.ts';
 import { namesSwitch } from '../evaluate/flag-names.ts';
-import { truth } from '../evaluate/values.ts';
+import { atomKey, truth } from '../evaluate/values.ts';
 import { writesOutside } from './outside-writes.ts';
 
 /** A function whose body is to be edited so that the feature flags in it no longer decide. */

@@ -1,12 +1,7 @@
 import type { AnyNode, CallExpression, Expression } from 'acorn';
 import { throws } from './interrupts.ts';
-import {
-  type FunctionNode,
-  type Located,
-  isFunction,
-  memberName,
-  textOf,
-} from '../syntax/located.ts';
+import { asksForTelemetry, builtins } from './telemetry.ts';
+import { type FunctionNode, type Located, isFunction, memberName } from '../syntax/located.ts';
 import { type ModuleGraph, functionOf } from '../names/resolve.ts';
 import { children, descendants } from '../syntax/source.ts';
 
@@ -27,7 +22,6 @@ const known = new WeakMap<FunctionNode, boolean>();
 const MAX_DEPTH = 5;
 /** What a lookup by name is called, in maps and in the class that later builds keep flags in. */
 const lookups = /^(?:has|hasOwn|add|set|get[A-Z]?\w*)$/;
-const builtins = new Set(['Boolean', 'Number', 'String']);
 
 class Reader {
   readonly #graph: ModuleGraph;
@@ -76,7 +70,9 @@ class Reader {
           : this.#carries(node.left) && children(node).every((part) => this.#is(part));
       case 'MemberExpression':
       case 'CallExpression':
-        return this.#carries(node) ? this.#isLookup(node, false) : this.#asksForTelemetry(node);
+        return this.#carries(node)
+          ? this.#isLookup(node, false)
+          : asksForTelemetry(this.#graph, node, this.#fn);
       case 'ExpressionStatement':
         return this.#isEffect(node.expression);
       case 'SequenceExpression': {
@@ -170,33 +166,6 @@ class Reader {
     if (callee.type === 'Identifier') return builtins.has(callee.name);
     return callee.type === 'MemberExpression' && lookups.test(memberName(callee) ?? '');
   }
-
-  /** Whether `f()` asks for what keeps the build from sending telemetry, and for no policy. */
-  #asksForTelemetry(node: AnyNode): boolean {
-    if (node.type !== 'CallExpression' || node.arguments.length > 0) return false;
-    const fn = this.#graph.resolveCallee(node.callee, { ...this.#fn, node: node.callee });
-    const functions = fn && this.#calledBy(fn, new Map());
-    if (!functions) return false;
-    const texts = [...functions.values()].map(textOf);
-    return texts.some((text) => telemetry.test(text)) && !texts.some((text) => policy.test(text));
-  }
-
-  /** A function with those that it calls; null where one of them is not known. */
-  #calledBy(
-    fn: Located<FunctionNode>,
-    found: Map<FunctionNode, Located<FunctionNode>>,
-    depth = 0,
-  ): Map<FunctionNode, Located<FunctionNode>> | null {
-    if (found.has(fn.node) || depth > MAX_DEPTH) return found;
-    found.set(fn.node, fn);
-    for (const node of descendants(fn.node.body)) {
-      if (node.type !== 'CallExpression' || node.callee.type !== 'Identifier') continue;
-      const callee = this.#graph.resolveCallee(node.callee, { ...fn, node: node.callee });
-      if (!callee && !builtins.has(node.callee.name)) return null;
-      if (callee && !this.#calledBy(callee, found, depth + 1)) return null;
-    }
-    return found;
-  }
 }
 
 /** Code that is plain where its parts are. */
@@ -214,11 +183,6 @@ const parts = new Set([
   'UnaryExpression',
   'VariableDeclaration',
 ]);
-
-/** The variables by which users keep a build from sending telemetry and fetching flags. */
-const telemetry =
-  /\b(?:DISABLE_TELEMETRY|DISABLE_GROWTHBOOK|DO_NOT_TRACK|CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC)\b/;
-const policy = /polic|permi|allow|forbid|restrict|den(?:y|ie)|entitle|subscri/i;
 
 /** `once(async (name) => …)`: what it throws ends nothing. */
 function isLater(node: AnyNode): boolean {

@@ -1,23 +1,19 @@
 import type { AnyNode } from 'acorn';
-import { isFunction } from '../syntax/located.ts';
-import { children, descendants } from '../syntax/source.ts';
+import { hasOwnNode } from '../syntax/located.ts';
+import { descendants } from '../syntax/source.ts';
 
-/** Whether something is thrown anywhere in a piece of code, functions in it included. */
+/** Whether code throws anywhere, nested functions included. */
 export function throws(node: AnyNode): boolean {
-  for (const inner of descendants(node)) if (inner.type === 'ThrowStatement') return true;
+  for (const { type } of descendants(node)) if (type === 'ThrowStatement') return true;
   return false;
 }
 
-/**
- * Whether code that is run for its effect may end the function that it stands in: it throws, or
- * calls what may throw.
- */
+/** Whether code, run for its effect, may end the function around it: it throws or calls something. */
 export function interrupts(node: AnyNode): boolean {
-  if (isFunction(node)) return false;
-  return interrupting.has(node.type) || children(node).some(interrupts);
+  return hasOwnNode(node, interrupting);
 }
 
-const interrupting = new Set([
+const interrupting: ReadonlySet<string> = new Set([
   'AwaitExpression',
   'CallExpression',
   'ImportExpression',
@@ -28,15 +24,15 @@ const interrupting = new Set([
 ]);
 
 /**
- * Whether code does anything when it is run for its effect alone: it may end the function, or asks a
- * getter, an iterator or a conversion, which may do so.
+ * Whether code has any effect when its value is unused: it may end the function, or runs a getter,
+ * an iterator or a conversion, any of which may end it too.
  */
 export function acts(node: AnyNode): boolean {
-  if (isFunction(node)) return false;
-  return interrupting.has(node.type) || asking.has(node.type) || children(node).some(acts);
+  return hasOwnNode(node, acting);
 }
 
-const asking = new Set([
+const acting: ReadonlySet<string> = new Set([
+  ...interrupting,
   'BinaryExpression',
   'MemberExpression',
   'SpreadElement',

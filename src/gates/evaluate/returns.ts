@@ -1,24 +1,18 @@
 import type { AnyNode } from 'acorn';
 import { constantOf } from './conjuncts.ts';
-import { type FunctionNode, isFunction } from '../syntax/located.ts';
-import { children } from '../syntax/source.ts';
+import { type FunctionNode, ownNodes } from '../syntax/located.ts';
 
 /** What a function may return: the argument of each `return`, or the body of an arrow. */
 export function resultsOf({ body }: FunctionNode): AnyNode[] {
   if (body.type !== 'BlockStatement') return [body];
-  const found: AnyNode[] = [];
-  const visit = (node: AnyNode): void => {
-    if (isFunction(node)) return;
-    if (node.type === 'ReturnStatement' && node.argument) found.push(node.argument);
-    for (const child of children(node)) visit(child);
-  };
-  visit(body);
-  return found;
+  return [...ownNodes(body)].flatMap((node) =>
+    node.type === 'ReturnStatement' && node.argument ? [node.argument] : [],
+  );
 }
 
 /**
- * Whether a function that is given a remote flag and its default returns the opposite of what it
- * reads (`return !read(name, fallback)`): its default is then not the one that is written.
+ * Whether a function that takes a remote flag and its default returns the opposite of what it reads
+ * (`return !read(name, fallback)`): the written default is then not the flag's own.
  */
 export function returnsOpposite(fn: FunctionNode): boolean {
   const found = known.get(fn) ?? resultsOf(fn).some(isOpposite);

@@ -11,6 +11,10 @@ export type Atom =
   /** Anything else: a model, an account, a plan, a policy, … */
   | { kind: 'other'; name: string };
 
+export function atomKey({ kind, name }: Atom): string {
+  return `${kind} ${name}`;
+}
+
 type Primitive = string | number | boolean | null | undefined;
 
 /**
@@ -44,7 +48,7 @@ function distinct(atoms: readonly Atom[]): Atom[] {
   const found = new Map<string, Atom>();
   let others = 0;
   for (const atom of atoms) {
-    const key = `${atom.kind} ${atom.name}`;
+    const key = atomKey(atom);
     if (found.has(key) || (atom.kind === 'other' && ++others > MAX_OTHERS)) continue;
     found.set(key, atom);
   }

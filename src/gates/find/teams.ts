@@ -1,12 +1,13 @@
 import type { AnyNode } from 'acorn';
-import { traceOf, companions } from './absence.ts';
+import { companions, traceOf } from './absence.ts';
+import { returnsOnlyBooleans } from './boolean-returns.ts';
 import { conjunctsOf } from '../evaluate/conjuncts.ts';
 import { isConstantTrue, isMarkAt } from '../decide/edited.ts';
 import { evaluateCall } from '../evaluate/evaluate.ts';
 import { calledFunction } from '../decide/flip-plan.ts';
 import { type FunctionNode, type Located, boundName, isFunction } from '../syntax/located.ts';
 import type { ModuleGraph } from '../names/resolve.ts';
-import { type Source, children, pathTo } from '../syntax/source.ts';
+import { type Source, pathTo } from '../syntax/source.ts';
 import type { GateSearch, User } from './tasks.ts';
 import { findTool } from './tool-definitions.ts';
 import { truth } from '../evaluate/values.ts';
@@ -158,59 +159,4 @@ function isReadAt(source: Source, at: number): boolean {
 
 function isCommentAt(source: Source, at: number): boolean {
   return source.text.startsWith('/*', at - 2);
-}
-
-/** The values that the names of a function are given in it. */
-type Locals = ReadonlyMap<string, readonly AnyNode[]>;
-
-/** Whether every `return` of a function gives `true`, `false`, a negation or a comparison. */
-function returnsOnlyBooleans(fn: FunctionNode): boolean {
-  if (fn.body.type !== 'BlockStatement') return isBoolean(fn.body, new Map());
-  const returns: AnyNode[] = [];
-  const locals = new Map<string, AnyNode[]>();
-  const give = (name: AnyNode, values: AnyNode[]): void => {
-    if (name.type !== 'Identifier') return;
-    locals.set(name.name, [...(locals.get(name.name) ?? []), ...values]);
-  };
-  const visit = (node: AnyNode): void => {
-    if (isFunction(node)) return;
-    if (node.type === 'ReturnStatement') returns.push(node.argument ?? node);
-    if (node.type === 'VariableDeclarator') give(node.id, node.init ? [node.init] : []);
-    if (node.type === 'AssignmentExpression') {
-      give(node.left, [node.operator === '=' ? node.right : node]);
-    }
-    for (const child of children(node)) visit(child);
-  };
-  visit(fn.body);
-  return returns.length > 0 && returns.every((node) => isBoolean(node, locals));
-}
-
-const comparisons = new Set(['===', '!==', '==', '!=', '<', '>', '<=', '>=']);
-
-function isBoolean(node: AnyNode, locals: Locals): boolean {
-  const are = (...nodes: (AnyNode | undefined)[]): boolean =>
-    nodes.every((part) => part && isBoolean(part, locals));
-  switch (node.type) {
-    case 'Literal':
-      return typeof node.value === 'boolean';
-    case 'UnaryExpression':
-      return node.operator === '!';
-    case 'BinaryExpression':
-      return comparisons.has(node.operator);
-    case 'LogicalExpression':
-      return are(node.left, node.right);
-    case 'ConditionalExpression':
-      return are(node.consequent, node.alternate);
-    case 'SequenceExpression':
-      return are(node.expressions.at(-1));
-    case 'Identifier': {
-      const values = locals.get(node.name) ?? [];
-      const others = new Map([...locals].filter(([name]) => name !== node.name));
-      return values.length > 0 && values.every((value) => isBoolean(value, others));
-    }
-    case 'CallExpression':
-      return true;
-    default:
-      return false;
-  }
 }

@@ -1,6 +1,7 @@
 import type { AnyNode, Identifier } from 'acorn';
 import { LBRACE, LBRACKET, LPAREN, RBRACE, RBRACKET, RPAREN, SEMI } from '../syntax/lexer.ts';
 import { type Located, contains, isFunction } from '../syntax/located.ts';
+import { withoutExport } from '../syntax/parsed-skeleton.ts';
 import { assignedBy, localBinding, valuesDeclaredBy } from './scope.ts';
 import {
   type Source,
@@ -8,6 +9,7 @@ import {
   type Statement,
   isWordAt,
   pathTo,
+  wordsIn,
 } from '../syntax/source.ts';
 
 /** How the top level of a module declares a name. */
@@ -135,11 +137,7 @@ function declaredIn(statement: Statement, name: string): Declared[] {
       }
       continue;
     }
-    const declaration =
-      (node.type === 'ExportNamedDeclaration' || node.type === 'ExportDefaultDeclaration') &&
-      node.declaration
-        ? node.declaration
-        : node;
+    const declaration = withoutExport(node);
     const constant = declaration.type === 'VariableDeclaration' && declaration.kind === 'const';
     for (const value of valuesDeclaredBy(declaration, name)) {
       found.push({ kind: 'value', statement, value, constant });
@@ -201,11 +199,7 @@ function isInPattern(text: string, from: number): boolean {
 }
 
 function mentions(source: Source, range: number, name: string): boolean {
-  const text = source.rangeText(range);
-  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
-    if (isWordAt(text, name, at)) return true;
-  }
-  return false;
+  return !wordsIn(source.rangeText(range), name).next().done;
 }
 
 function exportName(node: { type: string; name?: string; value?: unknown }): string {

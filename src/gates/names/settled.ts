@@ -1,35 +1,38 @@
-import type { AnyNode } from 'acorn';
-import { type FunctionNode, type Located, isFunction, pathOf } from '../syntax/located.ts';
+import type { AnyNode, CallExpression } from 'acorn';
+import {
+  type FunctionNode,
+  type Located,
+  hasOwnNode,
+  isFunction,
+  pathOf,
+} from '../syntax/located.ts';
 import { children } from '../syntax/source.ts';
 
 type Resolve = (callee: AnyNode, from: Located) => Located<FunctionNode> | null;
 
-const [unasked, seen]: [ReadonlySet<AnyNode>, WeakMap<AnyNode, boolean>] = [
-  new Set(),
-  new WeakMap(),
-];
+const known = new WeakMap<AnyNode, boolean>();
 
 /**
- * Whether a name certainly has the one value that is written for it when a gate is asked: given at
- * the top level of its module or of a function around the gate, or when a bundler's wrapper loads the
- * module. A value that is given on a condition, or by a function that may be called at any time or
- * never, is state. `entered`: functions that are being followed, whose variables come and go.
+ * Whether a name certainly holds the one value written for it by the time a gate runs: it is set at
+ * the top level of its module or of a function around the gate, or when a bundler's wrapper loads
+ * the module. A value set on a condition, or by a function that may run at any time or never, is
+ * state. `entered`: functions being evaluated, whose variables are not settled.
  */
 export function isSettled(
   at: Located,
   resolve: Resolve,
-  entered: ReadonlySet<AnyNode> = unasked,
+  entered: ReadonlySet<AnyNode> = new Set(),
 ): boolean {
   if (at.node.type === 'FunctionDeclaration') return true;
   const path = pathOf(at);
   const inside = path.slice(0, path.indexOf(at.node));
   if (inside.some((node) => entered.has(node))) return false;
-  const found = seen.get(at.node) ?? isGiven(at, inside, resolve);
-  seen.set(at.node, found);
+  const found = known.get(at.node) ?? isSet(at, inside, resolve);
+  known.set(at.node, found);
   return found;
 }
 
-function isGiven(at: Located, around: readonly AnyNode[], resolve: Resolve): boolean {
+function isSet(at: Located, around: readonly AnyNode[], resolve: Resolve): boolean {
   const declared = around.at(-1)?.type === 'VariableDeclarator';
   let inner = at.node;
   for (const [index, node] of [...around.entries()].reverse()) {
@@ -46,7 +49,7 @@ function isGiven(at: Located, around: readonly AnyNode[], resolve: Resolve): boo
   return true;
 }
 
-/** Nodes whose parts are all evaluated, each once. */
+/** Nodes that evaluate each of their parts exactly once. */
 const straight = new Set([
   'AssignmentExpression',
   'BlockStatement',
@@ -64,11 +67,11 @@ const straight = new Set([
 ]);
 
 /**
- * Whether a call is `var load = lazily(() => {…})`, as bundlers write what loads a module once, when
- * it is first needed: `lazily` gives back a function.
+ * Whether a call is `var load = lazily(() => {…})`, the wrapper by which bundlers load a module on
+ * first use: `lazily` returns a function.
  */
 function isLoader(
-  call: Extract<AnyNode, { type: 'CallExpression' }>,
+  call: CallExpression,
   parent: AnyNode | undefined,
   { statement, node }: Located,
   resolve: Resolve,
@@ -80,17 +83,12 @@ function isLoader(
   return last?.type === 'ReturnStatement' && !!last.argument && isFunction(last.argument);
 }
 
-/** Whether a statement in front of `to` may end the function that the block is in. */
+/** Whether a statement before `to` may end the function around the block. */
 function mayLeave(block: AnyNode, to: AnyNode): boolean {
-  return children(block).some((node) => node.start < to.start && leaves(node));
+  return children(block).some((node) => node.start < to.start && hasOwnNode(node, leaving));
 }
 
-function leaves(node: AnyNode): boolean {
-  if (isFunction(node)) return false;
-  return leaving.has(node.type) || children(node).some(leaves);
-}
-
-const leaving = new Set([
+const leaving: ReadonlySet<string> = new Set([
   'BreakStatement',
   'ContinueStatement',
   'ReturnStatement',

@@ -4,10 +4,11 @@ import type {
   ArrowFunctionExpression,
   FunctionDeclaration,
   FunctionExpression,
+  MemberExpression,
 } from 'acorn';
-import { type Statement, pathTo } from './source.ts';
+import { type Statement, children, pathTo } from './source.ts';
 
-/** A syntax node with the top-level statement it stands in. */
+/** A syntax node with the top-level statement around it. */
 export interface Located<N extends AnyNode = AnyNode> {
   statement: Statement;
   node: N;
@@ -27,12 +28,28 @@ export function isFunction(node: AnyNode): node is FunctionNode {
   );
 }
 
+/** A node and all nodes below it, in source order; nested functions are left out. */
+export function* ownNodes(node: AnyNode): Generator<AnyNode> {
+  const open = [node];
+  for (let next = open.pop(); next; next = open.pop()) {
+    if (isFunction(next)) continue;
+    yield next;
+    open.push(...children(next).reverse());
+  }
+}
+
+/** Whether code holds a node of one of the types; nested functions are left out. */
+export function hasOwnNode(node: AnyNode, types: ReadonlySet<string>): boolean {
+  for (const { type } of ownNodes(node)) if (types.has(type)) return true;
+  return false;
+}
+
 /** The nodes around a node, from the program down to the innermost at its start. */
 export function pathOf({ statement, node }: Located): AnyNode[] {
   return pathTo(statement, statement.start + node.start);
 }
 
-/** Whether one node stands inside another. */
+/** Whether one node is inside another, or is that node. */
 export function contains(outer: Located, inner: Located): boolean {
   return (
     outer.statement === inner.statement &&
@@ -41,20 +58,20 @@ export function contains(outer: Located, inner: Located): boolean {
   );
 }
 
-/** The text of a node as the module has it. */
+/** The text of a node, as written in its module. */
 export function textOf({ statement, node }: Located): string {
   return statement.source.text.slice(statement.start + node.start, statement.start + node.end);
 }
 
-/** The property read by `a.b` or `a["b"]`; null if it is computed otherwise. */
-export function memberName(node: Extract<AnyNode, { type: 'MemberExpression' }>): string | null {
+/** The property read by `a.b` or `a["b"]`; null if the name is computed. */
+export function memberName(node: MemberExpression): string | null {
   if (!node.computed) return node.property.type === 'Identifier' ? node.property.name : null;
   return node.property.type === 'Literal' && typeof node.property.value === 'string'
     ? node.property.value
     : null;
 }
 
-/** The variable whose value a node is, where it is declared or assigned. */
+/** The variable that a node is assigned to, in a declaration or an assignment. */
 export function boundName(at: Located): string | null {
   const path = pathOf(at);
   const parent = path[path.indexOf(at.node) - 1];

@@ -1,4 +1,4 @@
-import type { Program, Statement as AcornStatement, ModuleDeclaration } from 'acorn';
+import type { AnyNode, Program, Statement as AcornStatement, ModuleDeclaration } from 'acorn';
 import { type Skeleton, emptySkeleton } from './skeleton.ts';
 
 /** The skeleton of a fully parsed module: exact and slow, for text the lexical pass cannot follow. */
@@ -23,11 +23,7 @@ function addDeclared(
 ): void {
   if (node.type === 'ImportDeclaration') skeleton.imports.push(range);
   if (node.type.startsWith('Export')) skeleton.exports.push(range);
-  const declaration =
-    (node.type === 'ExportNamedDeclaration' || node.type === 'ExportDefaultDeclaration') &&
-    node.declaration
-      ? node.declaration
-      : node;
+  const declaration = withoutExport(node);
   if (declaration.type === 'FunctionDeclaration' || declaration.type === 'ClassDeclaration') {
     if (declaration.id) skeleton.declared.push(declaration.id.start);
   }
@@ -36,6 +32,13 @@ function addDeclared(
     if (id.type === 'Identifier') skeleton.declared.push(id.start);
     else if (skeleton.patterns.at(-1) !== range) skeleton.patterns.push(range);
   }
+}
+
+/** What an `export` declares; the node itself where it exports no declaration or expression. */
+export function withoutExport(node: AcornStatement | ModuleDeclaration): AnyNode {
+  const exports =
+    node.type === 'ExportNamedDeclaration' || node.type === 'ExportDefaultDeclaration';
+  return (exports && node.declaration) || node;
 }
 
 /** The statements inside `(function(exports, require, …){…})`. */

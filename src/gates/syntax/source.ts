@@ -64,13 +64,12 @@ export class Source {
 
   /** The positions at which `needle` stands in the text, in strings and comments too. */
   *find(needle: string): Generator<number> {
-    for (let at = this.text.indexOf(needle); at >= 0; at = this.text.indexOf(needle, at + 1))
-      yield at;
+    yield* textsIn(this.text, needle);
   }
 
   /** The positions at which `name` stands as a whole word. */
   *words(name: string): Generator<number> {
-    for (const at of this.find(name)) if (isWordAt(this.text, name, at)) yield at;
+    yield* wordsIn(this.text, name);
   }
 
   /** The index of the top-level range that holds `position`, or -1. */
@@ -116,6 +115,15 @@ export class Source {
     const program = parseAs(this.text, format);
     return program ? parsedSkeleton(program, format) : emptySkeleton();
   }
+}
+
+/** The positions of `name` in a text as a whole word. */
+export function* wordsIn(text: string, name: string): Generator<number> {
+  for (const at of textsIn(text, name)) if (isWordAt(text, name, at)) yield at;
+}
+
+function* textsIn(text: string, needle: string): Generator<number> {
+  for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at + 1)) yield at;
 }
 
 /** Whether exactly the word `name` stands at `at`. */
