@@ -1,9 +1,9 @@
 import { type Value, isObject, known } from './values.ts';
 
 /**
- * The result of a built-in method on a known value, as the tests of environment values use them
- * (`x.toLowerCase().trim()`, `["1","true"].includes(x)`); undefined where it is not one of those
- * or an argument is unknown.
+ * The result of a built-in method on a known value, of the methods that builds test environment
+ * variables with (`x.toLowerCase().trim()`, `["1","true"].includes(x)`); undefined for any other
+ * method or an unknown argument.
  */
 export function callBuiltin(
   object: Value,
@@ -23,37 +23,37 @@ export function callBuiltin(
   }
   if (Array.isArray(target)) {
     const items = target as readonly Value[];
-    // Of an empty list every question has its answer, whatever is asked for.
-    const asked = args.length > 0 && (method === 'includes' || !argument?.known);
-    const answer = items.length === 0 && asked ? ofNothing.get(method) : undefined;
+    // An empty list answers the same for any element or callback.
+    const hasArgument = args.length > 0 && (method === 'includes' || !argument?.known);
+    const answer = items.length === 0 && hasArgument ? ofEmptyList.get(method) : undefined;
     if (answer !== undefined) return known(answer);
     return method === 'includes' ? holds(items, args) : undefined;
   }
   if (target instanceof Set) {
     return method === 'has' ? holds([...(target as ReadonlySet<Value>)], args) : undefined;
   }
-  // A pattern with `g` or `y` remembers where it stopped.
+  // A pattern with the flag `g` or `y` keeps its position between calls.
   const stateless = target instanceof RegExp && !/[gy]/.test(target.flags);
   if (stateless && method === 'test' && argument?.known && typeof argument.value === 'string') {
-    if (isSoon(target, argument.value)) return known(target.test(argument.value));
+    if (isFast(target, argument.value)) return known(target.test(argument.value));
   }
   return undefined;
 }
 
-/** The value of a switch is short; a long text, or a large pattern, could run forever. */
-function isSoon({ source }: RegExp, text: string): boolean {
+/** Whether a match ends quickly: values of switches are short, a long text or pattern may run for ages. */
+function isFast({ source }: RegExp, text: string): boolean {
   const repeats = source.match(/[*+{]/g)?.length ?? 0;
   return source.length <= 200 && text.length <= (repeats > 2 ? 4 : 16);
 }
 
-/** Whether one of the values is the only argument; an object is only ever equal to itself. */
+/** Whether the values include the only argument; an object equals nothing but itself. */
 function holds(items: readonly Value[], [argument, ...more]: readonly Value[]): Value | undefined {
   if (more.length > 0 || !argument?.known || isObject(argument)) return undefined;
   if (items.some((item) => item.known && item.value === argument.value)) return known(true);
   return items.every((item) => item.known) ? known(false) : undefined;
 }
 
-const ofNothing = new Map(Object.entries({ includes: false, some: false, every: true }));
+const ofEmptyList = new Map(Object.entries({ includes: false, some: false, every: true }));
 
 const plainStringMethods = new Map(
   Object.entries({
@@ -72,10 +72,10 @@ const stringTests = new Map(
   }),
 );
 
-/** The `length` of a known text or list; the `size` of a set may be less than what is written. */
+/** The `length` of a known text or list; not the `size` of a set, which drops duplicates. */
 export function lengthOf(value: Value): Value | undefined {
   if (!value.known) return undefined;
   const { value: target } = value;
-  const measured = typeof target === 'string' || Array.isArray(target);
-  return measured ? known((target as string | readonly Value[]).length) : undefined;
+  const hasLength = typeof target === 'string' || Array.isArray(target);
+  return hasLength ? known((target as string | readonly Value[]).length) : undefined;
 }

@@ -9,8 +9,8 @@ import type {
 import type { FunctionNode } from '../syntax/located.ts';
 
 /**
- * The conditions of which all have to hold for a function to return true, where it is written as
- * `return a() && b()` or as `if (!a()) return false; return b()`; empty where it decides otherwise.
+ * The conditions that must all hold for a function to return true, if it is written as
+ * `return a() && b()` or as `if (!a()) return false; return b()`; empty for any other form.
  */
 export function conjunctsOf({ body }: FunctionNode): Expression[] {
   if (body.type !== 'BlockStatement') return split(body);
@@ -21,20 +21,20 @@ export function conjunctsOf({ body }: FunctionNode): Expression[] {
   return guards.includes(null) ? [] : [...found, ...split(last.argument)];
 }
 
-/** A piece of a function's body that has to let pass for the function to return true. */
+/** A piece of a function's body that must pass for the function to return true. */
 export interface Part {
-  /** Where it stands; it reads the same at its place when it is taken out as a function. */
+  /** Its range, in the positions of the function's statement. */
   start: number;
   end: number;
-  /** What it decides, as a function without parameters. */
+  /** The piece as a function without parameters. */
   asFunction: ArrowFunctionExpression;
-  /** What stands there when it lets pass for certain. */
+  /** The text that replaces it so that it always passes. */
   opened: '' | '!0' | 'return!0';
 }
 
 /**
- * The parts of a function that all have to let pass, in order: the leading `if (…) return false`,
- * then the conditions of the `return` that follows, or else all statements that follow.
+ * The parts of a function that must all pass, in order: the leading `if (…) return false`, then the
+ * conditions of the final `return`, or all remaining statements as one part.
  */
 export function partsOf({ body }: FunctionNode): Part[] {
   if (body.type !== 'BlockStatement') return split(body).map(conditionPart);
@@ -48,7 +48,7 @@ export function partsOf({ body }: FunctionNode): Part[] {
   return [];
 }
 
-/** The parts of the statements behind the guards. */
+/** The parts of the statements after the guards. */
 function lastParts(statements: Statement[]): Part[] {
   const [first, ...more] = statements;
   if (!first) return [];
@@ -92,7 +92,7 @@ export function constantOf(node: AnyNode): boolean | null {
   return argument.type === 'Literal' && typeof argument.value === 'number' ? !argument.value : null;
 }
 
-/** The condition that a statement `if (…) return false` lets pass; null for any other statement. */
+/** The condition that passes a statement `if (…) return false`; null for any other statement. */
 function guard(statement: Statement): Expression | null {
   if (statement.type !== 'IfStatement' || statement.alternate) return null;
   const { test, consequent } = statement;

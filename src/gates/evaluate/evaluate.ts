@@ -7,7 +7,7 @@ import type {
 } from 'acorn';
 import { Expressions } from './expressions.ts';
 import { type EvaluationOptions, type Frame, setLocal, unknownAt } from './frame.ts';
-import { interrupts, throws, acts } from './interrupts.ts';
+import { acts, interrupts, throws } from './interrupts.ts';
 import type { FunctionNode, Located } from '../syntax/located.ts';
 import type { ModuleGraph } from '../names/resolve.ts';
 import { strictlyEqual } from './operators.ts';
@@ -16,9 +16,9 @@ import { untrackedLocals } from './untracked-locals.ts';
 import { type Value, atomsOf, isObject, join, known, truth } from './values.ts';
 
 /**
- * The value a function returns when called with `args`, in three-valued logic. Nothing is run:
- * the syntax is followed, both ways where a condition is unknown; loops, exceptions and whatever
- * else is not understood give an unknown value, never a wrong one.
+ * The value a function returns when called with `args`, in three-valued logic. No code runs: the
+ * evaluation follows the syntax, both branches where a condition is unknown. Loops, exceptions and
+ * anything else it does not understand give an unknown value, never a wrong one.
  */
 export function evaluateCall(
   graph: ModuleGraph,
@@ -26,8 +26,7 @@ export function evaluateCall(
   args: readonly Value[],
   options: EvaluationOptions,
 ): Value {
-  const evaluation = new Evaluation(graph, options);
-  return evaluation.result(fn, args);
+  return new Evaluation(graph, options).result(fn, args);
 }
 
 const MAX_DEPTH = 12;
@@ -35,7 +34,7 @@ const MAX_DEPTH = 12;
 /** Follows calls and statements. */
 class Evaluation {
   readonly #options: EvaluationOptions;
-  /** What calls have returned: on many ways through a gate the same functions are asked again. */
+  /** Results of earlier calls: the paths through a gate call the same functions many times. */
   readonly #calls = new Map<FunctionNode, { args: readonly Value[]; value: Value }[]>();
   readonly #expressions: Expressions;
 
@@ -46,7 +45,7 @@ class Evaluation {
     );
   }
 
-  /** Arguments that are not given may be anything: who calls the function is not known. */
+  /** Missing arguments may be anything: the callers of the function are unknown. */
   result(fn: Located<FunctionNode>, args: readonly Value[]): Value {
     const expressions = this.#expressions;
     const given = fn.node.params.map((node, index) => args[index] ?? unknownAt(fn, node));
@@ -62,7 +61,7 @@ class Evaluation {
     const leave = silent ? undefined : this.#options.onCall?.(fn);
     const value = this.#expressions.budget.portion(() => this.#called(fn, args, depth));
     leave?.();
-    // Whoever is told of calls has not heard of this one yet.
+    // A silent call was not reported; the next one must be.
     if (!silent) this.#calls.set(fn.node, [...before, { args, value }]);
     return value;
   }
@@ -70,7 +69,7 @@ class Evaluation {
   #called(fn: Located<FunctionNode>, args: readonly Value[], depth: number): Value {
     const { node } = fn;
     if (this.#options.flipped?.has(node)) return known(true);
-    // What an async function throws ends no gate; it may end the program.
+    // An error in an async function ends no gate, but it may end the program.
     this.#expressions.interrupted ||= depth > MAX_DEPTH || (node.async && interrupts(node.body));
     if (node.async || node.generator || depth > MAX_DEPTH) return unknownAt(fn, node);
     this.#expressions.entered.add(node);
@@ -83,7 +82,7 @@ class Evaluation {
     return this.#statements(node.body.body, frame);
   }
 
-  /** Gives a name, or `name = fallback`, its value; the names in another pattern are not followed. */
+  /** Binds a name, or `name = fallback`, to a value; the names in any other pattern are unknown. */
   #bind(pattern: Pattern, value: Value, frame: Frame): void {
     if (pattern.type === 'Identifier') {
       setLocal(pattern.name, value, frame);
@@ -99,7 +98,7 @@ class Evaluation {
     }
   }
 
-  /** The value returned by a list of statements; undefined where they run through. */
+  /** The value returned by a list of statements; undefined if they end without `return`. */
   #statements(statements: readonly AcornStatement[], frame: Frame): Value {
     const [first, ...rest] = statements;
     if (!first) return known(undefined);
@@ -117,10 +116,11 @@ class Evaluation {
         this.#expressions.interrupted ||= decidesNothing(first) && acts(first.test);
         const test = this.#expressions.follow(first.test, frame);
         const certain = truth(test);
-        const taken = (branch: AcornStatement | null | undefined): Value => {
-          const scope = certain === null ? new Map(frame.scope) : frame.scope;
-          return this.#statements(branch ? [branch, ...rest] : rest, { ...frame, scope });
-        };
+        const taken = (branch: AcornStatement | null | undefined): Value =>
+          this.#statements(
+            branch ? [branch, ...rest] : rest,
+            certain === null ? fork(frame) : frame,
+          );
         if (certain !== null) return taken(certain ? first.consequent : first.alternate);
         return join(taken(first.consequent), taken(first.alternate), test);
       }
@@ -135,14 +135,9 @@ class Evaluation {
         this.#expressions.effect(first.expression, frame);
         return this.#statements(rest, frame);
       case 'TryStatement': {
-        const tried = this.#statements([first.block, ...rest], {
-          ...frame,
-          scope: new Map(frame.scope),
-        });
-        const caught = this.#statements([...(first.handler?.body.body ?? []), ...rest], {
-          ...frame,
-          scope: new Map(frame.scope),
-        });
+        const tried = this.#statements([first.block, ...rest], fork(frame));
+        const handler = first.handler?.body.body ?? [];
+        const caught = this.#statements([...handler, ...rest], fork(frame));
         return first.finalizer
           ? unknownAt(frame.at, first)
           : join(tried, caught, unknownAt(frame.at, first.block));
@@ -158,7 +153,7 @@ class Evaluation {
     }
   }
 
-  /** Whether a name is given its value for an effect: by a pattern, or where nothing asks for it. */
+  /** Whether a declaration is made for its effect: by a pattern, or of a name that nothing reads. */
   #isForEffect(id: Pattern, init: AnyNode | null | undefined, frame: Frame): boolean {
     if (id.type === 'AssignmentPattern') return this.#isForEffect(id.left, id.right, frame);
     if (interrupts(id)) return true;
@@ -167,23 +162,20 @@ class Evaluation {
     return unread && !!init && ((id.type !== 'Identifier' && !literal) || acts(init));
   }
 
-  /** The cases are compared in turn; a `break` other than at the end of a case is not followed. */
+  /** Compares the cases in turn; a `break` is followed only at the end of a case. */
   #switch(node: SwitchStatement, rest: readonly AcornStatement[], frame: Frame): Value {
     const value = this.#expressions.follow(node.discriminant, frame);
     const { cases } = node;
     const taken = (index: number): Value => {
       const run = cases.slice(index).flatMap(({ consequent }) => consequent);
       const end = run.findIndex((node) => node.type === 'BreakStatement' && !node.label);
-      return this.#statements([...(end < 0 ? run : run.slice(0, end)), ...rest], {
-        ...frame,
-        scope: new Map(frame.scope),
-      });
+      return this.#statements([...(end < 0 ? run : run.slice(0, end)), ...rest], fork(frame));
     };
     const from = (index: number): Value => {
       const next = cases[index];
       if (!next) {
-        const otherwise = cases.findIndex(({ test }) => !test);
-        return otherwise < 0 ? this.#statements(rest, frame) : taken(otherwise);
+        const fallback = cases.findIndex(({ test }) => !test);
+        return fallback < 0 ? this.#statements(rest, frame) : taken(fallback);
       }
       if (!next.test) return from(index + 1);
       const equal = strictlyEqual(value, this.#expressions.follow(next.test, frame));
@@ -195,7 +187,12 @@ class Evaluation {
   }
 }
 
-/** Whether a condition is asked for its effect alone. */
+/** The same frame for one branch: assignments in it stay in it. */
+function fork(frame: Frame): Frame {
+  return { ...frame, scope: new Map(frame.scope) };
+}
+
+/** Whether a condition is evaluated for its effect alone. */
 function decidesNothing({ consequent, alternate }: IfStatement): boolean {
   return [consequent, alternate].every((node) => !node || isEmpty(node));
 }

@@ -22,7 +22,7 @@ import { type Located, contains } from '../syntax/located.ts';
 const none: ReadonlySet<string> = new Set();
 const noLocals: UntrackedLocals = { values: none, mutated: none, iterated: none, unread: none };
 
-/** Follows expressions; a call of a function whose body is known goes back to `call`. */
+/** Evaluates expressions; calls of functions whose bodies are known go to `call`. */
 export class Expressions implements Evaluator {
   readonly graph: ModuleGraph;
   readonly call: Call;
@@ -41,12 +41,12 @@ export class Expressions implements Evaluator {
     this.budget = new Budget(graph);
   }
 
-  /** The value of an expression; assignments to local names on the way are carried out. */
+  /** The value of an expression; performs the assignments to local names in it. */
   follow(node: AnyNode, frame: Frame): Value {
     return this.limited(node, frame, () => this.#followed(node, frame));
   }
 
-  /** Follows an expression whose value is not used: an assignment to a local name, a call. */
+  /** Evaluates an expression whose value is unused: an assignment to a local name, a call. */
   effect(expression: Expression, frame: Frame): void {
     if (expression.type === 'SequenceExpression') {
       for (const part of expression.expressions) this.effect(part, frame);
@@ -73,7 +73,7 @@ export class Expressions implements Evaluator {
     return value;
   }
 
-  /** Follows one more node if the budget allows; `rest`: the code that is not reached if not. */
+  /** Evaluates one more node if the budget allows; if not, `rest` is not reached either. */
   limited(node: AnyNode, frame: Frame, follow: () => Value, rest: readonly AnyNode[] = []): Value {
     const value = this.budget.step(follow);
     if (value) return value;
@@ -84,7 +84,7 @@ export class Expressions implements Evaluator {
   #followed(node: AnyNode, frame: Frame): Value {
     switch (node.type) {
       case 'Literal':
-        // A pattern that this Node cannot compile has null as its value.
+        // A pattern that this version of Node cannot compile has the value null.
         if (typeof node.value === 'bigint' || (node.regex && !node.value))
           return unknownAt(frame.at, node);
         return known(node.value);
@@ -111,9 +111,7 @@ export class Expressions implements Evaluator {
       case 'LogicalExpression': {
         const left = this.follow(node.left, frame);
         const right = (): Value => this.follow(node.right, frame);
-        return node.operator === '??'
-          ? coalesce(left, right, join)
-          : logical(node.operator, left, right);
+        return node.operator === '??' ? coalesce(left, right) : logical(node.operator, left, right);
       }
       case 'ConditionalExpression': {
         const test = this.follow(node.test, frame);
@@ -136,7 +134,7 @@ export class Expressions implements Evaluator {
           const spread = element.type === 'SpreadElement';
           return this.follow(spread ? element.argument : element, frame);
         });
-        // How many elements a spread gives is not known; a list is true however many it has.
+        // A spread adds an unknown number of elements; a list of any length is truthy.
         return node.elements.some((element) => element?.type === 'SpreadElement')
           ? unknown(atomsOf(unknownAt(frame.at, node, items.flatMap(atomsOf))), true)
           : known(items);
@@ -170,7 +168,7 @@ export class Expressions implements Evaluator {
   }
 
   #constant(binding: Binding, frame: Frame): Value | undefined {
-    // A variable of this very function that has no value yet is read before it is set.
+    // A variable of the current function that is not in scope yet is read before it is set.
     if (binding.kind !== 'value' || contains(frame.at, binding.at)) return undefined;
     if (!isConstant(binding.at) || !this.isSettled(binding.at)) return undefined;
     const elsewhere = { at: binding.at, scope: new Map(), untracked: noLocals };

@@ -1,7 +1,7 @@
 /**
- * Whether an environment variable is a switch, by its authored name: it may be set to `1` to turn
- * something on. A variable that holds a value (an address, a key, a list's name) or turns something
- * off is not, whatever the code would do with a `1` in it.
+ * Whether an environment variable is a switch, judged by its authored name: setting it to `1` turns
+ * something on. A variable that holds a value (an address, a key, the name of a list) or turns
+ * something off is no switch, even if the code would accept a `1`.
  */
 export function isSwitch(name: string): boolean {
   return switchWords.test(name) && !valueWords.test(name) && !checkWords.test(name.toLowerCase());
@@ -17,16 +17,16 @@ const switchWords =
 const valueWords =
   /(?:^|_)(?:DISABLED?|NO|URL|KEY|TOKENS?|MODELS?|KIND|PATH|FILE|DIR|ID|NAME|MAX|LIMIT|TIMEOUT|MS)(?:_|$)/;
 
-/** Words that speak of what somebody is allowed to do: such a name is no feature flag. */
+/** Words about what somebody is allowed to do: a name with one of them is no feature flag. */
 const checkWords =
   /polic|permi|allow|forbid|plan|subscri|tier|entitle|safe|secur|sandbox|trust|managed|admin|enterprise|billing|quota|limit|paid|auth|consent/;
 
 /**
- * Whether a text names a remote feature flag (`read("tengu_amber_flint", true)`). The vendor begins
- * every such name with `tengu_`, in all builds seen; what a policy or permission is looked up by
- * (`allow_remote_sessions`) does not begin so. Should the prefix change, a gate becomes `unknown`
- * and is left alone, where a looser rule could take a policy for a flag. A flag whose name itself
- * speaks of what an account may do is treated as a check too.
+ * Whether a text names a remote feature flag (`read("tengu_amber_flint", true)`). In all builds seen,
+ * the vendor's flags start with `tengu_`, and the names of policies and permissions
+ * (`allow_remote_sessions`) do not. If the prefix changes, a gate becomes `unknown` and is left
+ * alone; a looser rule could mistake a policy for a flag. A flag named after what an account may do
+ * counts as a check, too.
  */
 export function isFlagName(value: unknown): value is string {
   return (
@@ -34,17 +34,17 @@ export function isFlagName(value: unknown): value is string {
   );
 }
 
-/** Whether a text is an option of the command line that does not speak of what is allowed. */
+/** Whether a text may be a command-line option that is not about what is allowed. */
 export function isOptionName(value: unknown): value is string {
   return typeof value === 'string' && !checkWords.test(value.toLowerCase());
 }
 
-/** A variable as a typed registry names it (`registry.CLAUDE_CODE_ENABLE_TASKS`). */
+/** Whether a property is named like a variable in a typed registry (`registry.CLAUDE_CODE_ENABLE_TASKS`). */
 export function isRegistryName(name: string): boolean {
   return /^(?:CLAUDE|ANTHROPIC|ENABLE|DISABLE)_[A-Z0-9_]+$/.test(name);
 }
 
-/** A property that says whether the session is interactive. */
+/** Whether a property says if the session is interactive. */
 export function isInteractiveName(name: string): boolean {
   return /^(?:is)?(?:non)?interactive(?:session)?$/i.test(name);
 }

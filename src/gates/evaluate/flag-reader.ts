@@ -6,10 +6,10 @@ import { type ModuleGraph, functionOf } from '../names/resolve.ts';
 import { children, descendants } from '../syntax/source.ts';
 
 /**
- * Whether a function that is given a remote flag's name, and maybe its default, does nothing but
- * look the flag up: what it gives back comes from the name or the default, and beside the name it
- * asks at most whether the build may send telemetry (without, no flags are fetched). So are the
- * readers of all published builds. Anything else in it may be a check that a flip would take out.
+ * Whether a function that takes the name of a remote flag, and maybe its default, only looks the
+ * flag up: its result comes from the name or the default, and the only other thing it asks is
+ * whether the build may send telemetry (if not, no flags are fetched). The readers of all published
+ * builds are like that. Anything else in it may be a check that a flip would remove.
  */
 export function readsFlags(graph: ModuleGraph, fn: Located<FunctionNode>): boolean {
   const found = known.get(fn.node) ?? new Reader(graph, fn, 0, 0).isPlain();
@@ -20,18 +20,18 @@ export function readsFlags(graph: ModuleGraph, fn: Located<FunctionNode>): boole
 const known = new WeakMap<FunctionNode, boolean>();
 
 const MAX_DEPTH = 5;
-/** What a lookup by name is called, in maps and in the class that later builds keep flags in. */
+/** Methods that look up a name, in maps and in the class that later builds keep flags in. */
 const lookups = /^(?:has|hasOwn|add|set|get[A-Z]?\w*)$/;
 
 class Reader {
   readonly #graph: ModuleGraph;
   readonly #fn: Located<FunctionNode>;
   readonly #depth: number;
-  /** The names that hold the flag's name, or what was found under it. */
+  /** Names that hold the flag's name, or the value found under it. */
   readonly #carrying = new Set<string>();
-  /** Other parameters, and answers that were found to be plain. */
+  /** Other parameters, and local names whose values are plain. */
   readonly #plain = new Set(['undefined']);
-  /** What something is looked up in. */
+  /** Names of what the flag is looked up in. */
   readonly #containers = new Set<string>();
 
   constructor(graph: ModuleGraph, fn: Located<FunctionNode>, index: number, depth: number) {
@@ -52,7 +52,7 @@ class Reader {
     return this.#carries(body) && [...defaults, body].every((node) => this.#is(node));
   }
 
-  /** Whether a piece of code is plain. */
+  /** Whether code is plain: it can hold no check. */
   #is(node: AnyNode): boolean {
     switch (node.type) {
       case 'Literal':
@@ -66,7 +66,7 @@ class Reader {
         return this.#declares(node);
       case 'AssignmentExpression':
         return node.left.type === 'Identifier'
-          ? this.#gives(node.left.name, node.right)
+          ? this.#assigns(node.left.name, node.right)
           : this.#carries(node.left) && children(node).every((part) => this.#is(part));
       case 'MemberExpression':
       case 'CallExpression':
@@ -108,10 +108,10 @@ class Reader {
 
   #declares({ id, init }: Extract<AnyNode, { type: 'VariableDeclarator' }>): boolean {
     if (id.type !== 'Identifier') return false;
-    return !init || this.#gives(id.name, init);
+    return !init || this.#assigns(id.name, init);
   }
 
-  #gives(name: string, value: Expression): boolean {
+  #assigns(name: string, value: Expression): boolean {
     if (this.#carries(value)) this.#carrying.add(name);
     else if (isContainer(value)) {
       this.#containers.add(name);
@@ -120,13 +120,13 @@ class Reader {
     return this.#is(value);
   }
 
-  /** `held && name in held`: whether there is something to look in. */
+  /** `held && name in held`: a test that the container exists. */
   #mayLookIn({ operator, left, right }: Extract<AnyNode, { type: 'LogicalExpression' }>): boolean {
     if (operator !== '&&' || left.type !== 'Identifier') return false;
     return this.#containers.has(left.name) && this.#mentions(right, new Set([left.name]));
   }
 
-  /** A call whose value is not used: it is told the name, and does not end the reader. */
+  /** A call whose value is unused: it gets the name, and cannot end the reader. */
   #isEffect(node: AnyNode): boolean {
     if (node.type !== 'CallExpression') {
       return /^(?:Assignment|Sequence|Logical|Conditional)/.test(node.type) && this.#is(node);
@@ -134,7 +134,7 @@ class Reader {
     return this.#carries(node) && this.#isLookup(node, true);
   }
 
-  /** Whether a chain of members and calls that has the name in it (`config().flags?.[name]`) looks it up. */
+  /** Whether a chain of members and calls that contains the name (`config().flags?.[name]`) looks it up. */
   #isLookup(node: AnyNode, effect: boolean): boolean {
     if (!this.#carries(node)) return node.type !== 'CallExpression' || node.arguments.length === 0;
     switch (node.type) {
@@ -154,9 +154,10 @@ class Reader {
     const { callee } = node;
     const index = node.arguments.findIndex((one) => this.#carries(one));
     if (index < 0) return this.#isLookup(callee, effect);
-    const told = (one: AnyNode): boolean =>
+    const isContainerName = (one: AnyNode): boolean =>
       one.type === 'Identifier' && this.#containers.has(one.name);
-    if (!node.arguments.every((one) => this.#is(one) || (effect && told(one)))) return false;
+    if (!node.arguments.every((one) => this.#is(one) || (effect && isContainerName(one))))
+      return false;
     const binding = this.#graph.resolveNode(callee, { ...this.#fn, node: callee });
     const fn = functionOf(binding);
     if (effect) {
@@ -168,7 +169,7 @@ class Reader {
   }
 }
 
-/** Code that is plain where its parts are. */
+/** Nodes that are plain if their parts are. */
 const parts = new Set([
   'ArrayExpression',
   'BlockStatement',
@@ -184,7 +185,7 @@ const parts = new Set([
   'VariableDeclaration',
 ]);
 
-/** `once(async (name) => …)`: what it throws ends nothing. */
+/** `once(async (name) => …)`: an error in it does not end the caller. */
 function isLater(node: AnyNode): boolean {
   const [only] = node.type === 'CallExpression' ? node.arguments : [];
   return !!only && isFunction(only) && only.async;

@@ -1,6 +1,6 @@
-import { type Value, atomsOf, isObject, known, not, truth, unknown } from './values.ts';
+import { type Value, atomsOf, isObject, join, known, not, truth, unknown } from './values.ts';
 
-/** `left <operator> right`; undefined where the operator is not followed. */
+/** `left <operator> right`; undefined if the operator is not supported. */
 export function binary(operator: string, left: Value, right: Value): Value | undefined {
   switch (operator) {
     case '===':
@@ -26,7 +26,7 @@ function compared(operator: string, left: Value, right: Value): Value | undefine
   return operator === '<=' ? known(a <= b) : undefined;
 }
 
-/** `<operator> value`; undefined where the operator is not followed. */
+/** `<operator> value`; undefined if the operator is not supported. */
 export function unary(operator: string, value: Value): Value | undefined {
   if (operator === '!') return not(value);
   if (operator === 'void') return known(undefined);
@@ -37,19 +37,17 @@ export function unary(operator: string, value: Value): Value | undefined {
 }
 
 /** `left ?? right()`. */
-export function coalesce(left: Value, right: () => Value, join: Join): Value {
+export function coalesce(left: Value, right: () => Value): Value {
   if (left.known) return left.value === null || left.value === undefined ? right() : left;
   return left.truth === true ? left : join(left, right(), left);
 }
 
-type Join = (left: Value, right: Value, condition: Value) => Value;
-
 /** `left === right`. */
 export function strictlyEqual(left: Value, right: Value): Value {
   const objects = isObject(left) || isObject(right);
-  // The same list is written down anew at each look, so identity says nothing here.
+  // A list is recreated at each read, so its identity means nothing here.
   if (left.known && right.known && !objects) return known(left.value === right.value);
-  // What is certainly truthy cannot equal something falsy, and the other way round.
+  // A truthy value never equals a falsy one.
   const [a, b] = [truth(left), truth(right)];
   if (a !== null && b !== null && a !== b) return known(false);
   return unknown([...atomsOf(left), ...atomsOf(right)]);
@@ -59,7 +57,7 @@ function looselyEqual(left: Value, right: Value): Value {
   const [a, b] = [nullish(left), nullish(right)];
   if (a === true && b === true) return known(true);
   if (a !== null && b !== null && a !== b) return known(false);
-  // Between different types `==` converts: not followed.
+  // Between different types `==` converts, which is not supported.
   const comparable = left.known && right.known && typeof left.value === typeof right.value;
   return comparable ? strictlyEqual(left, right) : unknown([...atomsOf(left), ...atomsOf(right)]);
 }

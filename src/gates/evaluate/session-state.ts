@@ -5,22 +5,22 @@ import { resultsOf } from './returns.ts';
 import { type Binding, type ModuleGraph, functionOf } from '../names/resolve.ts';
 
 /**
- * Whether an object is state that has `true` or `false` under a name to begin with: written as
- * `var state={…}`, or as `var state=initial()` with a function that returns it, as in all published
- * builds. What else answers to such a name may ask anybody.
+ * Whether an object is state whose property `name` starts as `true` or `false`: `var state={…}`, or
+ * `var state=initial()` with a function that returns the object, as in all published builds. Any
+ * other object with such a property may compute it from a policy.
  */
 export function isStateOf(graph: ModuleGraph, object: Binding | undefined, name: string): boolean {
   if (object?.kind !== 'value') return false;
   const { node } = object.at;
-  if (node.type === 'ObjectExpression') return begins(node, name);
+  if (node.type === 'ObjectExpression') return startsBoolean(node, name);
   if (node.type !== 'CallExpression') return false;
   const initial = functionOf(graph.resolveNode(node.callee, object.at))?.node;
   if (!initial || initial.async || initial.generator) return false;
-  const [given, ...more] = resultsOf(initial);
-  return !!given && more.length === 0 && begins(given, name);
+  const [state, ...more] = resultsOf(initial);
+  return !!state && more.length === 0 && startsBoolean(state, name);
 }
 
-function begins(node: AnyNode, name: string): boolean {
+function startsBoolean(node: AnyNode, name: string): boolean {
   const value = node.type === 'ObjectExpression' ? propertyOf(node, name) : null;
   return value !== null && constantOf(value) !== null;
 }

@@ -4,19 +4,19 @@ import { type FunctionNode, isFunction, memberName } from '../syntax/located.ts'
 import { assignedBy, patternNames, targetsOf } from '../names/scope.ts';
 import { children, descendants } from '../syntax/source.ts';
 
-/** The local names of a function whose value cannot be followed from statement to statement. */
+/** The local names of a function that evaluation cannot track from statement to statement. */
 export interface UntrackedLocals {
   /**
-   * Declared twice, seen outside the block that declares them, or assigned where it is not certain
-   * that and when the assignment is reached (before the declaration, in a nested function, a loop,
-   * a `try`, on one side of `&&`).
+   * Declared twice, used outside the declaring block, or assigned where it is uncertain whether and
+   * when the assignment runs (before the declaration, in a nested function, a loop, a `try`, on one
+   * side of `&&`).
    */
   values: ReadonlySet<string>;
-  /** Not only asked questions: if it holds a list or a pattern, that may be changed. */
+  /** Used for more than queries: a list or pattern in it may be mutated. */
   mutated: ReadonlySet<string>;
-  /** Handed to a function once for each element: only an empty list is certain to stay as it is. */
+  /** Iterated with a callback that gets the list: only an empty one is certain to stay the same. */
   iterated: ReadonlySet<string>;
-  /** Given a value that nothing asks for: it is worked out for its effect alone. */
+  /** Assigned but never read: the value is computed for its effect alone. */
   unread: ReadonlySet<string>;
 }
 
@@ -32,9 +32,9 @@ export function untrackedLocals(fn: FunctionNode): UntrackedLocals {
 
 interface Visit {
   node: AnyNode;
-  /** Certainly reached, and once, when control comes to the statement around it. */
+  /** Whether it runs exactly once each time the statement around it does. */
   straight: boolean;
-  /** The function or block that `let` and `const` declare for. */
+  /** The function or block that `let` and `const` in it belong to. */
   block: AnyNode;
 }
 
@@ -45,10 +45,10 @@ class Search implements UntrackedLocals {
   readonly unread = new Set<string>();
   readonly #fn: FunctionNode;
   readonly #declared = new Map<string, AnyNode>();
-  readonly #seen = new Map<string, AnyNode[]>();
-  readonly #asked = new Set<AnyNode>();
+  readonly #mentions = new Map<string, AnyNode[]>();
+  readonly #queried = new Set<AnyNode>();
   readonly #written = new Set<AnyNode>();
-  readonly #given = new Set<AnyNode>();
+  readonly #assigned = new Set<AnyNode>();
 
   constructor(fn: FunctionNode) {
     this.#fn = fn;
@@ -63,16 +63,17 @@ class Search implements UntrackedLocals {
     for (let next = open.pop(); next; next = open.pop()) open.push(...this.#visit(next).reverse());
     for (const [name, scope] of this.#declared) {
       const inside = (node: AnyNode): boolean => scope.start <= node.start && node.end <= scope.end;
-      if (!(this.#seen.get(name) ?? []).every(inside)) this.values.add(name);
-      // Either may change a local name without writing it.
-      const seesAll = this.#seen.has('arguments') || this.#seen.has('eval');
-      if (seesAll) this.values.add(name);
-      const given = (node: AnyNode): boolean => this.#given.has(node) || this.#written.has(node);
-      if (!seesAll && (this.#seen.get(name) ?? []).every(given)) this.unread.add(name);
+      if (!(this.#mentions.get(name) ?? []).every(inside)) this.values.add(name);
+      // Either may change a local variable without naming it.
+      const mayAlias = this.#mentions.has('arguments') || this.#mentions.has('eval');
+      if (mayAlias) this.values.add(name);
+      const isWrite = (node: AnyNode): boolean =>
+        this.#assigned.has(node) || this.#written.has(node);
+      if (!mayAlias && (this.#mentions.get(name) ?? []).every(isWrite)) this.unread.add(name);
     }
   }
 
-  /** Notes what one node declares, assigns and mentions; returns what to visit below it. */
+  /** Records what one node declares, assigns and mentions; returns what to visit below it. */
   #visit({ node, straight, block }: Visit): Visit[] {
     const assigned = assignedBy(node);
     const simple =
@@ -80,15 +81,15 @@ class Search implements UntrackedLocals {
     for (const name of assigned) {
       if (!simple || !this.#declared.has(name)) this.values.add(name);
     }
-    this.#noteAsked(node);
+    this.#noteQueries(node);
     if (node.type === 'Identifier') {
-      if (!this.#asked.has(node)) this.mutated.add(node.name);
-      this.#seen.set(node.name, [...(this.#seen.get(node.name) ?? []), node]);
+      if (!this.#queried.has(node)) this.mutated.add(node.name);
+      this.#mentions.set(node.name, [...(this.#mentions.get(node.name) ?? []), node]);
     } else if (node.type === 'VariableDeclaration') {
       const scope = node.kind === 'var' ? this.#fn : block;
       for (const { id } of node.declarations) {
         for (const name of patternNames(id)) this.#declare(name, scope);
-        for (const part of descendants(id)) this.#given.add(part);
+        for (const part of descendants(id)) this.#assigned.add(part);
       }
     } else if (node.type === 'CatchClause' && node.param) {
       for (const name of patternNames(node.param)) this.#declare(name, node);
@@ -102,16 +103,16 @@ class Search implements UntrackedLocals {
     return children(node).map((child) => ({ node: child, straight: follows, block: inside }));
   }
 
-  /** Notes the mentions that leave a list as it is: where it is declared, assigned, or looked at. */
-  #noteAsked(node: AnyNode): void {
+  /** Records the mentions that leave a list unchanged: declarations, assignments and queries. */
+  #noteQueries(node: AnyNode): void {
     for (const target of targetsOf(node)) if (target) this.#written.add(target);
     const walked = walkedBy(node);
     if (walked?.list.type === 'Identifier') {
-      this.#asked.add(walked.list);
+      this.#queried.add(walked.list);
       if (!walked.looks) this.iterated.add(walked.list.name);
     }
-    // Where `list.length` is written, the list is not only looked at.
-    if (!this.#written.has(node)) for (const part of looksAt(node)) this.#asked.add(part);
+    // Assigning `list.length` is no query.
+    if (!this.#written.has(node)) for (const part of queriedBy(node)) this.#queried.add(part);
   }
 
   #declare(name: string, scope: AnyNode): void {
@@ -122,7 +123,7 @@ class Search implements UntrackedLocals {
 
 const blocks = new Set(['BlockStatement', 'SwitchStatement']);
 
-/** Nodes whose parts the evaluation goes through in order. */
+/** Nodes whose parts evaluation follows in order. */
 const followed = new Set([
   'BlockStatement',
   'ExpressionStatement',
@@ -133,7 +134,7 @@ const followed = new Set([
   'VariableDeclarator',
 ]);
 
-/** What is evaluated where a parameter gets its value: the defaults and computed keys in it. */
+/** What runs when a parameter is bound: the defaults and computed keys in it. */
 function evaluatedIn(pattern: Pattern): AnyNode[] {
   switch (pattern.type) {
     case 'AssignmentPattern':
@@ -153,8 +154,8 @@ function evaluatedIn(pattern: Pattern): AnyNode[] {
   }
 }
 
-/** The parts of a node whose value it does not change or hand on. */
-function looksAt(node: AnyNode): readonly AnyNode[] {
+/** The parts of a node whose values it neither changes nor passes on. */
+function queriedBy(node: AnyNode): readonly AnyNode[] {
   switch (node.type) {
     case 'VariableDeclarator':
       return [node.id];

@@ -1,8 +1,8 @@
 /** An input of a gate that its code alone does not decide. */
 export type Atom =
-  /** An environment variable; `parsed` when read through a registry that gives booleans. */
+  /** An environment variable; `parsed` if read through a registry that returns booleans. */
   | { kind: 'env'; name: string; parsed: boolean }
-  /** A flag that the vendor can switch remotely, with the default compiled into the build. */
+  /** A flag that the vendor switches remotely, with the default compiled into the build. */
   | { kind: 'remote-flag'; name: string; fallback: Value }
   /** Whether the session is interactive. */
   | { kind: 'interactive'; name: string }
@@ -18,8 +18,8 @@ export function atomKey({ kind, name }: Atom): string {
 type Primitive = string | number | boolean | null | undefined;
 
 /**
- * A value in three-valued logic: known, or unknown with the atoms it depends on. `truth` is set
- * where an unknown value is certainly truthy or falsy.
+ * A value in three-valued logic: known, or unknown with the atoms it depends on. `truth` is set if
+ * an unknown value is certain to be truthy or falsy.
  */
 export type Value = Known | Unknown;
 export interface Known {
@@ -40,10 +40,10 @@ export function unknown(atoms: readonly Atom[], truth: boolean | null = null): U
   return { known: false, truth, atoms: atoms.length > 1 ? distinct(atoms) : atoms };
 }
 
-/** Enough to tell that something else decides; all of them would double with every condition. */
+/** Enough to show that something else decides; keeping all would double them at each condition. */
 const MAX_OTHERS = 16;
 
-/** Each atom once, and no more of the kind `other` than anybody would read. */
+/** Each atom once, with a limit on those of the kind `other`. */
 function distinct(atoms: readonly Atom[]): Atom[] {
   const found = new Map<string, Atom>();
   let others = 0;
@@ -60,7 +60,7 @@ export function truth(value: Value): boolean | null {
   return value.known ? Boolean(value.value) : value.truth;
 }
 
-/** A known list, set or pattern: written down anew at each look, so that it has no identity. */
+/** Whether a value is a known list, set or pattern: recreated at each read, it has no identity. */
 export function isObject(value: Value): boolean {
   return value.known && typeof value.value === 'object' && value.value !== null;
 }
@@ -74,7 +74,7 @@ export function not(value: Value): Value {
   return certain === null ? unknown(atomsOf(value)) : known(!certain);
 }
 
-/** `left && right()` or `left || right()`: the right side is asked only where the left may let it. */
+/** `left && right()` or `left || right()`; the right side is evaluated only if it can be reached. */
 export function logical(operator: '&&' | '||', left: Value, right: () => Value): Value {
   const stops = operator === '||';
   const leftTruth = truth(left);
@@ -84,7 +84,7 @@ export function logical(operator: '&&' | '||', left: Value, right: () => Value):
   return unknown([...atomsOf(left), ...atomsOf(other)], truth(other) === stops ? stops : null);
 }
 
-/** The value after two ways of which either may have been taken. */
+/** The value after two branches, either of which may have been taken. */
 export function join(left: Value, right: Value, condition: Value): Value {
   if (left.known && right.known && left.value === right.value) return left;
   const [a, b] = [truth(left), truth(right)];
