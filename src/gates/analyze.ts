@@ -2,7 +2,7 @@ import { chainsOf } from './chain.ts';
 import { editorOf } from './decide/edited.ts';
 import { alreadyEdited, explain, list, staying } from './explain.ts';
 import { flipEdit } from './decide/flip.ts';
-import { conditionsBeside } from './decide/flip-plan.ts';
+import { otherConditions } from './decide/flip-plan.ts';
 import { ModuleGraph } from './names/resolve.ts';
 import { type Solution, solve } from './decide/solve.ts';
 import { type GateSearch, findTasksGate } from './find/tasks.ts';
@@ -92,7 +92,7 @@ function usersOf(
 ): string[] {
   const [first] = gate;
   return users.flatMap(({ tool, isEnabled }) => {
-    const others = first ? conditionsBeside(graph, isEnabled, first.node) : [];
+    const others = first ? otherConditions(graph, isEnabled, first.node) : [];
     return others.length > 0 ? [staying(`the tool ${tool} also needs ${list(others)}`)] : [];
   });
 }

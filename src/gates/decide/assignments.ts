@@ -5,7 +5,7 @@ import type { ModuleGraph } from '../names/resolve.ts';
 import { isSwitch } from '../evaluate/flag-names.ts';
 import { type Atom, type Value, atomKey, atomsOf, known, truth } from '../evaluate/values.ts';
 
-/** Whether a function certainly returns something true. */
+/** Whether a function is certain to return something truthy. */
 export function isCertain(
   graph: ModuleGraph,
   fn: Located<FunctionNode>,
@@ -14,7 +14,7 @@ export function isCertain(
   return truth(evaluateCall(graph, fn, [], options)) === true;
 }
 
-/** Every input that functions read on any way through them. */
+/** Every input that functions read on any path through them. */
 export function atomsRead(graph: ModuleGraph, fns: readonly Located<FunctionNode>[]): Atom[] {
   const atoms = new Map<string, Atom>();
   const onAtom = (atom: Atom): void => void atoms.set(atomKey(atom), atom);
@@ -26,7 +26,7 @@ export function atomsRead(graph: ModuleGraph, fns: readonly Located<FunctionNode
   return [...atoms.values()];
 }
 
-/** The given variables are `1`, all others unset; remote flags unknown, or at their default. */
+/** The given variables are `1`, all others unset; remote flags are unknown, or at their default. */
 export function environment(set: readonly string[], defaults: boolean): Oracle {
   return (atom) => {
     if (atom.kind === 'env') return envValue(atom.parsed, set.includes(atom.name));
@@ -35,28 +35,28 @@ export function environment(set: readonly string[], defaults: boolean): Oracle {
 }
 
 /**
- * What makes a function a feature flag: switches of the environment and remote flags. Whether the
- * session is interactive, or an option given, is an input that a flag may have; on their own they
- * decide as well what is no flag (a plan is asked for in interactive sessions only, say).
+ * Whether an atom makes a function a feature flag: an environment switch or a remote flag. A flag may
+ * also depend on the session being interactive or on an option, but those alone make no flag: they
+ * decide other things, too (such as asking for a plan in interactive sessions only).
  */
 export function isFlag(atom: Atom): boolean {
   return atom.kind === 'remote-flag' || (atom.kind === 'env' && isSwitch(atom.name));
 }
 
-/** Each of the flags on where the subset has it, else off; everything else unknown. */
+/** Turns on the flags in `on` and turns off the rest; everything else is unknown. */
 export function flagSetting(flags: readonly string[], on: readonly string[]): Oracle {
   return (atom) => {
     const key = atomKey(atom);
     if (!flags.includes(key)) return undefined;
     if (atom.kind === 'env') return envValue(atom.parsed, on.includes(key));
-    // A remote list is not on or off: its default stands for off.
+    // A remote list is neither on nor off: its default counts as off.
     const list = atom.kind === 'remote-flag' && atom.fallback.known && atom.fallback;
     if (list && Array.isArray(list.value) && !on.includes(key)) return list;
     return known(on.includes(key));
   };
 }
 
-/** The subsets of a list, the smallest first, made as they are asked for; `limit` of them at most. */
+/** The subsets of a list, smallest first, `limit` of them at most. */
 export function* subsets(names: readonly string[], limit: number): Generator<string[]> {
   let left = limit;
   for (let size = 0; size <= names.length; size++) {

@@ -4,12 +4,12 @@ import { type FunctionNode, type Located, textOf } from '../syntax/located.ts';
 import type { ModuleGraph } from '../names/resolve.ts';
 import { type Statement, pathTo } from '../syntax/source.ts';
 
-/** Who edited a gate, as its code shows. */
+/** Who edited a gate, judging by its code. */
 export type Editor = 'cc-mirror' | 'another tool' | 'cc-mirror or another tool';
 
 const markEnd = 'cc-mirror*/';
 
-/** The comment that an edit leaves where there is room; `anchor`: a text to be found again. */
+/** The comment that an edit adds if there is room; `anchor`: the text by which the gate is found. */
 export function markFor(anchor: string | undefined): string {
   return `/*${anchor === undefined ? '' : `${anchor} `}${markEnd}`;
 }
@@ -23,7 +23,7 @@ export function isMarkAt(statement: Statement, anchor: string, at: number): bool
   );
 }
 
-/** Who edited one of the functions that a gate asks, `seen` left out; null where none shows an edit. */
+/** Who edited one of the functions that decide a gate, skipping `seen`; null if none is edited. */
 export function editorOf(
   graph: ModuleGraph,
   fn: Located<FunctionNode>,
@@ -41,10 +41,7 @@ export function editorOf(
   return null;
 }
 
-/**
- * Whether a function returns true and nothing else; what other tools leave behind that may stand
- * there as well.
- */
+/** Whether a function only returns true; unreachable code that another tool left may follow. */
 export function isConstantTrue({ node: { body } }: Located<FunctionNode>): boolean {
   if (body.type !== 'BlockStatement') return constantOf(body) === true;
   const [first] = body.body;
@@ -53,8 +50,8 @@ export function isConstantTrue({ node: { body } }: Located<FunctionNode>): boole
 }
 
 /**
- * An edit shows by our mark; or by what bundlers do not write: code that cannot be reached, or
- * padding, which is ours only where there was no room for the mark.
+ * An edit shows by our mark, or by what no bundler writes: unreachable code, or padding. Padding
+ * alone can be ours only if there was no room for the mark.
  */
 function editorOfBody(fn: Located<FunctionNode>): Editor | null {
   const { body } = fn.node;
@@ -69,7 +66,7 @@ function editorOfBody(fn: Located<FunctionNode>): Editor | null {
   return hasRoom ? 'another tool' : 'cc-mirror or another tool';
 }
 
-/** Whether a position is in no literal: in code then, or, as here, in a comment. */
+/** Whether a position is outside literals: text that is not code is then in a comment. */
 function isComment(statement: Statement, position: number): boolean {
   const innermost = pathTo(statement, statement.start + position).at(-1);
   return innermost?.type !== 'Literal' && innermost?.type !== 'TemplateElement';

@@ -14,14 +14,14 @@ import { namesSwitch } from '../evaluate/flag-names.ts';
 import { atomKey, truth } from '../evaluate/values.ts';
 import { writesOutside } from './outside-writes.ts';
 
-/** A function whose body is to be edited so that the feature flags in it no longer decide. */
+/** A function to edit so that the feature flags in its body no longer decide. */
 export interface Flip {
   fn: Located<FunctionNode>;
-  /** The parts of the body that are feature flags; null: the whole body is one. */
+  /** The parts of the body that are feature flags; null if the whole body is one. */
   flags: readonly Part[] | null;
 }
 
-/** The one function to flip, if any, and the conditions that are joined with it and stay. */
+/** The one function to flip, if any, and the other conditions of the gate, which stay. */
 export interface FlipPlan {
   flip: Flip | null;
   remaining: readonly string[];
@@ -30,10 +30,9 @@ export interface FlipPlan {
 const MAX_FLAGS = 8;
 
 /**
- * Descends from a function through the conditions it joins to the one that is not met and is a
- * feature flag; a function that decides in any other way is itself the candidate. Null where there
- * is no such function, or where more than one would have to be flipped. `plans` holds those of
- * functions that were asked before.
+ * Descends from a function through its conditions to the unmet one that is a feature flag; a function
+ * of any other form is itself the candidate. Null if there is no such function, or more than one to
+ * flip. `plans`: the plans made so far.
  */
 export function planFlip(
   graph: ModuleGraph,
@@ -42,14 +41,14 @@ export function planFlip(
 ): FlipPlan | null {
   const known = plans.get(fn.node);
   if (known !== undefined) return known;
-  // A function that comes to ask itself gets no plan by that way.
+  // A recursive call gets no plan.
   plans.set(fn.node, null);
-  const plan = planAnew(graph, fn, plans);
+  const plan = makePlan(graph, fn, plans);
   plans.set(fn.node, plan);
   return plan;
 }
 
-function planAnew(
+function makePlan(
   graph: ModuleGraph,
   fn: Located<FunctionNode>,
   known: Map<FunctionNode, FlipPlan | null>,
@@ -65,7 +64,7 @@ function planAnew(
   const open = unmet.filter((_, index) => !plans[index]?.flip);
   if (chosen && flips.size === 1 && open.length === 0) return chosen;
   if (mayFlip(graph, fn)) return { flip: { fn, flags: null }, remaining: [] };
-  // Beside the flag stands something else: it stays. If it is a flag too, one flip is not enough.
+  // The other conditions stay. If one of them is a flag too, one flip is not enough.
   const texts = open.map((node) => textOf({ ...fn, node }));
   const off = open.some((node) => isOff(graph, fn, node)) || texts.some(namesSwitch);
   if (chosen && flips.size === 1 && !off) {
@@ -75,8 +74,8 @@ function planAnew(
 }
 
 /**
- * Flags and other checks in the body of one function: the flags alone are flipped. Null where there
- * are none, or where what stays is off by default or reads a flag in a way of its own.
+ * Flips the flags alone where one body also holds other checks. Null if there are no flags, or if
+ * a part that stays is off by default or reads a flag of its own.
  */
 function planParts(graph: ModuleGraph, fn: Located<FunctionNode>): FlipPlan | null {
   if (!isPlain(fn.node)) return null;
@@ -92,7 +91,7 @@ function planParts(graph: ModuleGraph, fn: Located<FunctionNode>): FlipPlan | nu
     }
     const off = truth(evaluateCall(graph, asFunction, [], { oracle: environment([], true) }));
     const text = textBetween(fn, part);
-    // A switch that is read in a way that is not followed: what is left of the gate is not open.
+    // A part that stays and may be off, or reads a switch, would keep the gate closed.
     if (readsFlags || off === false || namesSwitch(text)) return null;
     remaining.push(text);
   }
@@ -100,10 +99,10 @@ function planParts(graph: ModuleGraph, fn: Located<FunctionNode>): FlipPlan | nu
 }
 
 /**
- * Conditions of a function that stand beside the call of `gate` and are not certain to hold, as
- * text; empty where the function does not join `gate` with others.
+ * The code of a function's conditions besides the call of `gate` that are not certain to hold; empty
+ * if `gate` is not one of its conditions.
  */
-export function conditionsBeside(
+export function otherConditions(
   graph: ModuleGraph,
   fn: Located<FunctionNode>,
   gate: AnyNode,
@@ -115,9 +114,9 @@ export function conditionsBeside(
 }
 
 /**
- * Whether a function is a feature flag and nothing else: a constant, or some setting of flags alone
- * makes it true whatever its other inputs are. A check of a plan, permission, policy or safety that
- * can make it false on its own rules that out.
+ * Whether a function is purely a feature flag: a constant false, or true for some setting of flags
+ * regardless of its other inputs. A plan, permission, policy or safety check that can make it false
+ * rules that out.
  */
 function mayFlip(graph: ModuleGraph, fn: Located<FunctionNode>): boolean {
   if (!isPlain(fn.node)) return false;
@@ -142,13 +141,13 @@ function isSession(kind: string): boolean {
   return kind === 'interactive' || kind === 'argv';
 }
 
-/** Whether one condition of a function holds in an empty environment, whatever else. */
+/** Whether a condition of a function is certain to hold in an empty environment. */
 function holds(graph: ModuleGraph, fn: Located, condition: Expression): boolean {
   const node = expressionAsFunction(condition);
   return isCertain(graph, { ...fn, node }, { oracle: environment([], false) });
 }
 
-/** Whether one condition is false as long as no switch is set and remote flags keep their default. */
+/** Whether a condition is false while no switch is set and remote flags have their defaults. */
 function isOff(graph: ModuleGraph, fn: Located, condition: Expression): boolean {
   const at = { ...fn, node: expressionAsFunction(condition) };
   return truth(evaluateCall(graph, at, [], { oracle: environment([], true) })) === false;

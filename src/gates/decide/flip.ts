@@ -6,14 +6,13 @@ import { type SourceModule, parseAs, pathTo } from '../syntax/source.ts';
 import type { Edit } from '../types.ts';
 
 /**
- * The edit that opens a gate's function. A body that is a feature flag becomes `return!0` (for an
- * arrow with an expression, `!0`); where a body holds other checks too, only the parts that are
- * flags are opened and the rest stays byte for byte. Each piece is padded to the number of bytes it
- * had, so that nothing in the bundle moves. Null if a piece is too short, if the result does not
- * parse as what the module is, or where bytes of the module are no text in its encoding.
+ * The edit that opens a gate's function. A body that is a feature flag becomes `return!0` (`!0` for
+ * an arrow with an expression); in a body with other checks, only the parts that are flags change.
+ * Each piece is padded to its length in bytes, so that nothing in the bundle moves. Null if a piece
+ * is too short, if the result does not parse, or if the bytes are not valid in the module's encoding.
  *
- * Where there is room, a comment tells that cc-mirror has edited the function, and keeps the one of
- * the `anchors` by which it was found, so that it is found again.
+ * If there is room, a comment says that cc-mirror edited the function and keeps the one of the
+ * `anchors` in it, so that the gate is found again.
  */
 export function flipEdit({ fn, flags }: Flip, anchors: readonly string[]): Edit | null {
   const { source, start: offset } = fn.statement;
@@ -37,20 +36,14 @@ export function flipEdit({ fn, flags }: Flip, anchors: readonly string[]): Edit 
   const { name, bytes, encoding } = source.module;
   const first = source.byteOffset(offset + start);
   const last = first + Buffer.byteLength(before, encoding);
-  // Bytes that are no text of the encoding become others when they are read as text.
+  // Bytes that are invalid in the encoding change when they are decoded.
   if (bytes.toString(encoding, first, last) !== before) return null;
-  if (!isStill(fn, start, end, after.toString())) return null;
-  return {
-    module: name,
-    start: first,
-    end: last,
-    before,
-    after: after.toString(),
-  };
+  if (!keepsFunction(fn, start, end, after.toString())) return null;
+  return { module: name, start: first, end: last, before, after: after.toString() };
 }
 
-/** Whether the statement with its new text still holds the function, in the same place. */
-function isStill(
+/** Whether the edited statement still parses and holds the function in the same place. */
+function keepsFunction(
   { statement: { source, start, program }, node }: Located<FunctionNode>,
   from: number,
   to: number,
@@ -67,7 +60,7 @@ function isStill(
   );
 }
 
-/** How many ASCII characters take as many bytes as the text does. */
+/** How many ASCII characters fit into the bytes of a text. */
 function roomOf(text: string, encoding: SourceModule['encoding']): number {
   return Buffer.byteLength(text, encoding) / (encoding === 'utf16le' ? 2 : 1);
 }

@@ -5,9 +5,9 @@ import { patternNames, targetsOf } from '../names/scope.ts';
 import { descendants } from '../syntax/source.ts';
 
 /**
- * Whether a function, or one that it calls for an effect, writes to anything but its own variables:
- * what others go by would be missing if its code were taken out. A call whose value is asked for may
- * remember that value, as those in published builds do.
+ * Whether a function, or one that it calls for an effect, writes to more than its own variables:
+ * other code may depend on that, and a flip would remove it. A call whose value is used may cache
+ * that value, as those in published builds do.
  */
 export function writesOutside(
   graph: ModuleGraph,
@@ -28,7 +28,7 @@ export function writesOutside(
   );
 }
 
-/** The parts of a node whose value is not asked for. */
+/** The parts of a node whose values are unused. */
 function effectsOf(node: AnyNode): AnyNode[] {
   if (node.type === 'ExpressionStatement') return [node.expression];
   return node.type === 'SequenceExpression' ? node.expressions.slice(0, -1) : [];

@@ -5,32 +5,31 @@ import { atomsRead, environment, isCertain, subsets } from './assignments.ts';
 import { isSwitch } from '../evaluate/flag-names.ts';
 import type { Atom } from '../evaluate/values.ts';
 
-/** The functions of which all have to return true for a capability to be on. */
+/** The functions that must all return true for a capability to be on. */
 export type Gate = readonly Located<FunctionNode>[];
 
 /** What it takes to open a gate. */
 export interface Solution {
-  /** Variables, each set to `1`, that open it; empty: it is open; null: none do. */
+  /** Variables that open it when set to `1`; empty if it is open already; null if none do. */
   env: readonly string[] | null;
-  /** Remote flags that `env` relies on: they must keep their built-in default. */
+  /** Remote flags that must keep their built-in default for `env` to work. */
   assumes: readonly string[];
-  /** The one function that may be edited to open it. */
+  /** The one function to edit to open it. */
   flip: Flip | null;
-  /** Conditions that stay whatever is flipped: not ours to change. */
+  /** The code of conditions that stay after the flip: they are not ours to change. */
   remaining: readonly string[];
   /** Everything the gate reads. */
   reads: readonly Atom[];
-  /** The switches of the environment among them, by name. */
+  /** The names of the environment switches among them. */
   switches: readonly string[];
 }
 
-/** How many environments are tried; a gate seen in the field has three switches at most. */
+/** How many environments are tried; published gates have three switches at most. */
 const MAX_TRIES = 256;
 
 /**
- * Solves a gate: which environment opens it whatever its other inputs are, and which single
- * function stands between. A variable is set only if it is a switch by its name, and the smallest
- * set that suffices is taken.
+ * Solves a gate: which environment opens it regardless of its other inputs, and which single function
+ * would have to be edited. Sets only variables whose names make them switches, and as few as possible.
  */
 export function solve(graph: ModuleGraph, gate: Gate): Solution {
   const reads = atomsRead(graph, gate);
@@ -60,7 +59,7 @@ function solveEnvironment(
   return { env: null, assumes: [] };
 }
 
-/** The plans for all functions of the gate must come to the same single function. */
+/** Plans a flip for all functions of the gate; they must agree on one function. */
 function solveFlip(graph: ModuleGraph, gate: Gate): FlipPlan {
   const nothing: FlipPlan = { flip: null, remaining: [] };
   const plans = gate.map((fn) => planFlip(graph, fn));

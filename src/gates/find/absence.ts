@@ -1,30 +1,30 @@
 import type { AnyNode } from 'acorn';
-import { isListOnlyAsked } from '../names/constants.ts';
+import { isListOnlySearched } from '../names/constants.ts';
 import { composedIn } from './composed-names.ts';
 import type { Located } from '../syntax/located.ts';
 import type { ModuleGraph } from '../names/resolve.ts';
 import { type Source, type Statement, pathTo } from '../syntax/source.ts';
 
 /**
- * What a build with such tools has whatever way their names are made (`atob`, a JSON file, character
- * codes): an input that TaskUpdate has had in all builds, and what every build with teams calls their
- * members. No build without has either.
+ * Words that a build with the tools has even if it computes their names (`atob`, a JSON file,
+ * character codes): an input of TaskUpdate in all builds, and the word for members of a team. No
+ * build without the tools has them.
  */
 export const companions = { tasks: ['addBlockedBy'], teams: ['teammate'] };
 
 /**
- * What in a build may be a tool of one of the names, in a form that is not followed; null where it
- * certainly has none. That none was found is no proof: the names must stand nowhere in its code,
- * neither whole nor in parts, but in comments, comparisons and lists that are only asked.
+ * Code of a build that may define a tool with one of the names in an unknown form; null if the build
+ * certainly has none. Not finding a tool is no proof: the names must not occur in the code, whole or
+ * in parts, except in comments, comparisons and lists that are only searched.
  */
 export function traceOf(
   graph: ModuleGraph,
   names: readonly string[],
-  beside: readonly string[],
+  words: readonly string[],
 ): string | null {
   for (const source of graph.sources) {
     const found =
-      mentionIn(source, names) ?? composedIn(source, names) ?? companionIn(source, beside);
+      mentionIn(source, names) ?? composedIn(source, names) ?? companionIn(source, words);
     if (found !== null) return found;
   }
   return null;
@@ -33,7 +33,7 @@ export function traceOf(
 function mentionIn(source: Source, names: readonly string[]): string | null {
   for (const { index, found } of placesOf(source.text, names)) {
     if (isPartOfWord(source.text, index, index + found.length)) continue;
-    // In front of the first statement stand comments.
+    // Only comments stand before the first statement.
     if (index < (source.skeleton.starts[0] ?? 0)) continue;
     const statement = source.statementAt(index);
     if (!statement) return `the code around ${found} in ${source.module.name} does not parse`;
@@ -57,12 +57,12 @@ function companionIn(source: Source, words: readonly string[]): string | null {
   return null;
 }
 
-/** What a letter may be written with; `\d`, `\s`, `\w` and `\b`, which patterns are full of, left out. */
+/** Escapes of letters, except `\d`, `\s`, `\w` and `\b`, which patterns are full of. */
 const escape =
   /\\(?:(?:x|u00|u\{0*)[4-7][0-9a-fA-F]|1[0-7][0-7]|\r?\n|[ac-eg-mo-qyzAE-RT-VX-Z](?<!d))/g;
 const LONGEST = 6;
 
-/** Where a text has one of the names, however it is spelled; `found`: as it is written. */
+/** The positions of the names in a text, in any spelling; `found`: the name as written. */
 function* placesOf(
   text: string,
   names: readonly string[],
@@ -79,7 +79,7 @@ function* placesOf(
   }
 }
 
-/** A name as a pattern for each way to write it in a text: escapes, lines continued. */
+/** A pattern for every way to write a name in a literal: with escapes and line continuations. */
 function spelled(name: string): string {
   const letters = name.split('').map((letter) => {
     const code = letter.charCodeAt(0);
@@ -90,7 +90,7 @@ function spelled(name: string): string {
   return letters.join('(?:\\\\\\r?\\n)?');
 }
 
-/** Whether it is inside a longer word that no quotes are at (`_waitForTaskUpdate`): another name. */
+/** Whether a range is part of a longer word outside quotes (`_waitForTaskUpdate`): another name. */
 function isPartOfWord(text: string, start: number, end: number): boolean {
   const before = /[\w$]*$/.exec(text.slice(Math.max(0, start - 100), start))?.[0] ?? '';
   const after = /^[\w$]*/.exec(text.slice(end, end + 100))?.[0] ?? '';
@@ -102,7 +102,7 @@ function isPartOfWord(text: string, start: number, end: number): boolean {
 const wordTypes = new Set(['Literal', 'TemplateElement', 'Identifier', 'PrivateIdentifier']);
 const comparisons = new Set(['===', '!==', '==', '!=']);
 
-/** Whether the text that stands there may become a tool's name. */
+/** Whether the text at a position may become the name of a tool. */
 function mayName(statement: Statement, at: number, name: string): boolean {
   const path = pathTo(statement, at);
   const [node, parent] = [path.at(-1), path.at(-2)];
@@ -110,12 +110,12 @@ function mayName(statement: Statement, at: number, name: string): boolean {
   if (node.type !== 'Literal' || node.value !== name) return true;
   if (parent?.type === 'SwitchCase') return parent.test !== node;
   if (parent?.type === 'BinaryExpression') return !comparisons.has(parent.operator);
-  return parent?.type !== 'ArrayExpression' || !isAskedList({ statement, node: parent }, path);
+  return parent?.type !== 'ArrayExpression' || !isSearchedList({ statement, node: parent }, path);
 }
 
-/** Whether a list, or the set made of it, is only asked whether it has something. */
-function isAskedList({ statement, node }: Located, path: readonly AnyNode[]): boolean {
+/** Whether a list, or the set made of it, is only searched. */
+function isSearchedList({ statement, node }: Located, path: readonly AnyNode[]): boolean {
   const outer = path[path.indexOf(node) - 1];
   const list = outer?.type === 'NewExpression' ? outer : node;
-  return isListOnlyAsked({ statement, node: list });
+  return isListOnlySearched({ statement, node: list });
 }

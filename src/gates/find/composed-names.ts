@@ -3,8 +3,8 @@ import { textOf } from '../syntax/located.ts';
 import { type Source, children, pathTo } from '../syntax/source.ts';
 
 /**
- * What in a module may put one of the names together (`"Task"+what`, `` `${kind}Create` ``,
- * `["Task","Create"].join("")`), or makes a tool whose name is computed; null where nothing does.
+ * Code of a module that may compose one of the names (`"Task"+what`, `` `${kind}Create` ``,
+ * `["Task","Create"].join("")`) or defines a tool with a computed name; null if there is none.
  */
 export function composedIn(source: Source, names: readonly string[]): string | null {
   const { text } = source;
@@ -16,20 +16,20 @@ export function composedIn(source: Source, names: readonly string[]): string | n
     if (use === 'may name') return `"${part}" may be a part of a tool's name`;
     if (use === 'ends') ends.add(part);
   }
-  // What ends so may be anything; where several do, what stands in front may be the same.
+  // One ending proves nothing; several may share a computed beginning.
   if (ends.size > 1) return `"${[...ends].join('" and "')}" may end the names of tools`;
   const computed = computedName(source, names);
   return computed === null ? null : `a tool's name is computed: ${computed}`;
 }
 
 interface Parts {
-  /** Beginnings of names; shorter ones stand in texts of any kind. */
+  /** Beginnings of names; shorter ones occur in all kinds of text. */
   firsts: ReadonlySet<string>;
   /** What follows the first word of a name (`Create`). */
   seconds: ReadonlySet<string>;
-  /** The longer half where a name is cut inside a word, as nobody else would write it. */
+  /** The longer half of a name cut inside a word: it occurs in no other text. */
   odd: ReadonlySet<string>;
-  /** Any of them at the end of a text or in front of `${`. */
+  /** Any of them at the end of a literal or before `${`. */
   pattern: RegExp;
 }
 
@@ -55,7 +55,7 @@ function partsOf(names: readonly string[]): Parts {
   };
 }
 
-/** What is done with a part of a name at the end of a text. */
+/** How code uses a part of a name at the end of a literal. */
 function useOf(
   text: string,
   at: number,
@@ -82,10 +82,10 @@ const nameKey = /name["'`]?\]?\s*(?:[:=](?![=>])\s*|(?=\())/g;
 const keyBefore = /(?<![\w$.])(get\s*)?\[?["'`]?$/;
 const simple =
   /(?:[\w$]+(?:\s*\??\.\s*[\w$]+|\[(?:\d+|"[^"\\\n]*")\])*|"[^"\\\n]*"|'[^'\\\n]*'|`[^`\\$]*`)\s*[,;}]/y;
-/** What a text begins with to which more is added. */
+/** The beginning of a composed text. */
 const head = /["'`]([^"'`\\$]+)(?:["'`]\s*\+|\$\{)/y;
 
-/** The `name` of an object or class with an `isEnabled` where it is worked out, as text. */
+/** The code of a computed `name` in an object or class with an `isEnabled`. */
 function computedName(source: Source, names: readonly string[]): string | null {
   const { text } = source;
   const enabled = [...source.find('isEnabled')];
@@ -105,7 +105,7 @@ function computedName(source: Source, names: readonly string[]): string | null {
 
 const NEAR = 20_000;
 
-/** A look before parsing: `isEnabled` stands not far in front, or not far behind in the same braces. */
+/** A check before parsing: `isEnabled` occurs shortly before, or shortly after in the same braces. */
 function isNear(text: string, at: number, places: readonly number[]): boolean {
   const next = places.findIndex((place) => place > at);
   const [before, behind] = [places.at(next < 0 ? -1 : next - 1) ?? Infinity, places[next]];

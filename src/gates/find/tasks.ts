@@ -1,5 +1,5 @@
 import type { AnyNode } from 'acorn';
-import { traceOf, companions } from './absence.ts';
+import { companions, traceOf } from './absence.ts';
 import type { Editor } from '../decide/edited.ts';
 import type { FunctionNode, Located } from '../syntax/located.ts';
 import type { ModuleGraph } from '../names/resolve.ts';
@@ -12,15 +12,15 @@ export type GateSearch =
       gate: Located<FunctionNode>[];
       /** The tools that ask the gate. */
       users: readonly User[];
-      /** The one function by which the gate is found again once it is edited; without: any. */
+      /** The only function that can be edited so that the gate is found again; absent: any. */
       anchored?: FunctionNode;
     }
-  /** It is open by an earlier edit. */
+  /** An earlier edit opened it. */
   | { kind: 'edited'; by: Editor }
   | { kind: 'absent'; why: string }
   | { kind: 'unclear'; why: string };
 
-/** A tool, and what decides whether it is offered. */
+/** A tool, and the function that decides whether it is offered. */
 export interface User {
   tool: string;
   isEnabled: Located<FunctionNode>;

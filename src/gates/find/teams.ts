@@ -12,14 +12,14 @@ import type { GateSearch, User } from './tasks.ts';
 import { findTool } from './tool-definitions.ts';
 import { truth } from '../evaluate/values.ts';
 
-/** The variables that have switched agent teams, newest first. */
+/** The variables that switch agent teams, newest first. */
 export const teamsVariables = ['CLAUDE_CODE_EXPERIMENTAL_AGENT_TEAMS', 'CLAUDE_CODE_AGENT_SWARMS'];
-/** Tools that some builds have for teams; the newest have none of their own. */
+/** The tools for teams; the newest builds have none of them. */
 const teamsTools = ['Teammate', 'TeamCreate'];
 
 /**
- * The gate of `teams`: the one function without parameters that reads the teams variable, or that
- * alone asks the one that does, and returns nothing but true or false.
+ * The gate of `teams`: the one function without parameters that reads the teams variable, or is the
+ * only caller of the one that does, and returns only true or false.
  */
 export function findTeamsGate(graph: ModuleGraph): GateSearch {
   const found = new Map<AnyNode, Located<FunctionNode>>();
@@ -42,7 +42,7 @@ export function findTeamsGate(graph: ModuleGraph): GateSearch {
         if (isMarkAt(statement, variable, at)) edited.set(node, { statement, node });
         else if (path.some(({ type }) => type === 'MemberExpression')) {
           readers.add(node);
-          const gate = askerOf(graph, { statement, node });
+          const gate = callerOf(graph, { statement, node });
           if (decides(gate.node)) found.set(gate.node, gate);
         }
       }
@@ -81,7 +81,7 @@ function toolsOf(graph: ModuleGraph): User[] {
   });
 }
 
-/** A build that has the tools, and where nothing reads the variable that every such build reads. */
+/** A build that has the tools but lacks the variable that every published build with them reads. */
 function withoutGate(graph: ModuleGraph, { tool, isEnabled }: User): GateSearch {
   const asked = conjunctsOf(isEnabled.node).map((node) =>
     calledFunction(graph, { ...isEnabled, node }),
@@ -93,16 +93,16 @@ function withoutGate(graph: ModuleGraph, { tool, isEnabled }: User): GateSearch 
   };
 }
 
-const MAX_ASKERS = 8;
+const MAX_CALLERS = 8;
 
 /**
- * The function that decides by another, if that is only a part of it: the only one to mention it,
- * by a call, in a module that does not hand it on.
+ * The function that `fn` is only a part of, or `fn` itself: its only mention besides the declaration
+ * is a call in that function.
  */
-function askerOf(
+function callerOf(
   graph: ModuleGraph,
   fn: Located<FunctionNode>,
-  left = MAX_ASKERS,
+  left = MAX_CALLERS,
 ): Located<FunctionNode> {
   const name = nameOf(fn);
   const { source } = fn.statement;
@@ -114,10 +114,10 @@ function askerOf(
     const node = path.findLast(isFunction);
     const [call, callee] = path.slice(-2);
     if (!statement || !node || call?.type !== 'CallExpression' || call.callee !== callee) continue;
-    const asker = { statement, node };
+    const caller = { statement, node };
     if (graph.resolveFunction(name, { statement, node: callee })?.node !== fn.node) continue;
-    if (nameOf(asker) === null || !decides(node) || isOpposite(graph, asker, fn)) continue;
-    return askerOf(graph, asker, left - 1);
+    if (nameOf(caller) === null || !decides(node) || isOpposite(graph, caller, fn)) continue;
+    return callerOf(graph, caller, left - 1);
   }
   return fn;
 }
@@ -127,14 +127,14 @@ function nameOf(fn: Located<FunctionNode>): string | null {
   return own ? own.name : boundName(fn);
 }
 
-/** Whether a function is certainly false where the one that it asks is true. */
+/** Whether a function is certainly false if the one that it calls is true. */
 function isOpposite(
   graph: ModuleGraph,
-  asker: Located<FunctionNode>,
+  caller: Located<FunctionNode>,
   { node }: Located<FunctionNode>,
 ): boolean {
   const options = { oracle: () => undefined, flipped: new Set([node]) };
-  return truth(evaluateCall(graph, asker, [], options)) === false;
+  return truth(evaluateCall(graph, caller, [], options)) === false;
 }
 
 function firstOf<T>(items: Iterable<T>, count: number): T[] {
@@ -146,12 +146,12 @@ function firstOf<T>(items: Iterable<T>, count: number): T[] {
   return found;
 }
 
-/** Whether a function may be a gate: it is asked without more, and answers with true or false. */
+/** Whether a function may be a gate: it takes no parameters and returns true or false. */
 function decides(fn: FunctionNode): boolean {
   return fn.params.length === 0 && returnsOnlyBooleans(fn);
 }
 
-/** Whether the name at a position is read there, as `x.NAME` or `x["NAME"]`. */
+/** Whether the name at a position is read as `x.NAME` or `x["NAME"]`. */
 function isReadAt(source: Source, at: number): boolean {
   const before = source.text.slice(Math.max(0, at - 3), at).replaceAll(/\s/g, '');
   return before.endsWith('.') || /\[["'`]$/.test(before);

@@ -12,18 +12,18 @@ import { elementOf, keyOf, propertyOf, valuesOf } from '../names/properties.ts';
 import type { ModuleGraph } from '../names/resolve.ts';
 import { type Source, pathTo } from '../syntax/source.ts';
 
-/** How a tool of that name is defined in a build. */
+/** How a build defines a tool. */
 export type ToolSearch =
   /** One object with that `name` and an `isEnabled`. */
   | { kind: 'found'; isEnabled: Located<FunctionNode> }
-  /** The name is nowhere the value of a tool: the tool is not in the build. */
+  /** No object or class has that name. */
   | { kind: 'absent' }
-  /** Something names the tool, and no single definition could be made out. */
+  /** Something names the tool, but no single definition was found. */
   | { kind: 'unclear'; why: string };
 
 /**
- * Finds the object that defines the tool `toolName`: its `name` property has that text as value,
- * written there or through a binding, in the same module or another, and it has an `isEnabled`.
+ * Finds the object that defines the tool `toolName`: an object with an `isEnabled` whose `name` is
+ * that text, directly or through a binding of any module.
  */
 export function findTool(graph: ModuleGraph, toolName: string): ToolSearch {
   const places = placesOf(graph, toolName);
@@ -37,7 +37,7 @@ export function findTool(graph: ModuleGraph, toolName: string): ToolSearch {
       if (named(graph, at, toolName)) found.set(at.node, at);
     }
   };
-  // The tool's own object repeats its name (as its title, say) in every build seen so far.
+  // In every build seen so far, the tool's own object repeats its name, such as in its title.
   note(mentions.flatMap(objectsAround));
   const bindings = namesAt(mentions, boundName);
   note(objectsNamedBy(bindings));
@@ -50,7 +50,7 @@ export function findTool(graph: ModuleGraph, toolName: string): ToolSearch {
   const [only] = found.values();
   if (found.size > 1) return { kind: 'unclear', why: `${found.size} objects define ${toolName}` };
   if (!only) {
-    if (bindings.length === 0 && !mentions.some(namesClass)) return { kind: 'absent' };
+    if (bindings.length === 0 && !mentions.some(isClassName)) return { kind: 'absent' };
     return { kind: 'unclear', why: `${toolName} is named, and no tool object has that name` };
   }
   if (isReplaced(only)) {
@@ -63,7 +63,7 @@ export function findTool(graph: ModuleGraph, toolName: string): ToolSearch {
 
 const quotes = ['"', "'", '`'];
 
-/** Where a text stands between quotes. */
+/** The position of a quoted text. */
 interface Place {
   source: Source;
   /** Of the opening quote. */
@@ -82,15 +82,15 @@ function placesOf(graph: ModuleGraph, text: string): Place[] {
 }
 
 /**
- * A look before parsing: whether a literal may be what a variable or class property is set to, or
- * stand in an object with an `isEnabled`. What is neither names a tool through a list at most.
+ * A check before parsing: whether a literal may be the value of a variable or class property, or be
+ * in an object with an `isEnabled`. Any other literal can name a tool only through a list.
  */
 function mayName({ source, at }: Place): boolean {
   if (/=[\s(]*$/.test(source.text.slice(Math.max(0, at - 16), at))) return true;
   return /(?<![\w$])isEnabled(?![\w$])/.test(source.rangeText(source.rangeAt(at)));
 }
 
-/** The string literal with that value that stands there, if one does. */
+/** The string literal with that value at a place, if there is one. */
 function literalAt({ source, at }: Place, text: string): Located | null {
   const statement = source.statementAt(at);
   const node = statement && innermostString(pathTo(statement, at), text);
@@ -127,7 +127,7 @@ function namesAt(mentions: readonly Located[], nameOf: (at: Located) => string |
   return found;
 }
 
-/** Objects that may be named through one of the variables, in the module of the variable. */
+/** Objects that may take their name from one of the variables, in the variable's module. */
 function objectsNamedBy(variables: readonly Name[]): Located<ObjectExpression>[] {
   return variables.flatMap(({ source, name }) =>
     [...source.words(name)]
@@ -136,7 +136,7 @@ function objectsNamedBy(variables: readonly Name[]): Located<ObjectExpression>[]
   );
 }
 
-/** Objects with an `isEnabled` in modules that import from others of the bundle: names too, maybe. */
+/** Objects with an `isEnabled` in modules that import from the bundle, and so may import a name. */
 function objectsOfImporters(graph: ModuleGraph): Located<ObjectExpression>[] {
   return graph
     .containing('isEnabled')
@@ -151,8 +151,8 @@ function objectAt(source: Source, at: number): Located<ObjectExpression> | null 
   return statement && node?.type === 'ObjectExpression' ? { statement, node } : null;
 }
 
-/** Whether a text is the `name` of a class: a tool of a form that is not followed. */
-function namesClass(at: Located): boolean {
+/** Whether a text is the `name` of a class, a form of tool that is not supported. */
+function isClassName(at: Located): boolean {
   const path = pathOf(at);
   const parent = path[path.indexOf(at.node) - 1];
   return (
@@ -170,7 +170,7 @@ function named(graph: ModuleGraph, object: Located<ObjectExpression>, toolName: 
   });
 }
 
-/** What is written for `"text"`, `name`, `namespace.name`, `names.create` or `names[0]`. */
+/** The value of `"text"`, `name`, `namespace.name`, `names.create` or `names[0]`. */
 function valueNamed(graph: ModuleGraph, at: Located): AnyNode | null {
   const { node } = at;
   const binding = graph.resolveNode(node, at);
@@ -187,7 +187,7 @@ function valueNamed(graph: ModuleGraph, at: Located): AnyNode | null {
   return names.at.node.type === 'ObjectExpression' && key ? propertyOf(names.at.node, key) : null;
 }
 
-/** The function that a tool certainly has as `isEnabled`. */
+/** The function that is certain to be a tool's `isEnabled`. */
 function isEnabledOf(
   graph: ModuleGraph,
   { statement, node }: Located<ObjectExpression>,
@@ -200,7 +200,7 @@ function isEnabledOf(
 
 /**
  * Whether an object is only a part of the tool, which may have another `isEnabled`: it is copied,
- * inherited from, or assigned to. What a function makes of an object that it is given is not asked.
+ * inherited from, or assigned to. Functions that take the object are trusted to keep it.
  */
 function isReplaced({ statement, node }: Located<ObjectExpression>): boolean {
   const path = pathOf({ statement, node });
@@ -226,7 +226,7 @@ function assignsEnabled(name: string): RegExp {
   return new RegExp(`${word}\\s*${member}\\s*=(?!=)|\\(\\s*${word}\\s*,[^;]{0,200}isEnabled`);
 }
 
-/** The variable whose value is the object or list that a text stands in. */
+/** The variable that holds the object or list around a text. */
 function containerName({ statement, node }: Located): string | null {
   const container = pathOf({ statement, node }).findLast(
     ({ type }) => type === 'ObjectExpression' || type === 'ArrayExpression',

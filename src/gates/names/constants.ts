@@ -56,7 +56,7 @@ export function walkedBy(node: AnyNode): { list: AnyNode; looks: boolean } | nul
 const walks = new Set(['some', 'every', 'find']);
 
 /** Whether a list is only asked whether it has something: none of its elements is handed out. */
-export function isListOnlyAsked(at: Located): boolean {
+export function isListOnlySearched(at: Located): boolean {
   const name = boundName(at);
   if (name !== null) return isNameOnlyAsked(at.statement.source, name, false);
   const path = pathOf(at);
