@@ -10,18 +10,18 @@ import { findTeamsGate, teamsVariables } from './find/teams.ts';
 import type { Analysis, CapabilityAnalysis, ChainLink, SourceModule, Verdict } from './types.ts';
 
 /**
- * Finds and solves the gates of a bundle. Nothing is changed; every conclusion comes from syntax.
- * A capability whose gate is missing, doubled or not understood is `absent` or `unknown`.
+ * Finds and solves the gates of a bundle, by syntax alone and without changing anything. A capability
+ * whose gate is missing, ambiguous or not understood is `absent` or `unknown`.
  */
 export function analyze(modules: readonly SourceModule[]): Analysis {
   const graph = new ModuleGraph(modules);
   const tasks = analyzeGate(graph, findTasksGate(graph), []);
   const teams = analyzeGate(graph, findTeamsGate(graph), teamsVariables);
-  return shareFunction(tasks, teams) ? { tasks, teams: withoutFlip(teams) } : { tasks, teams };
+  return overlap(tasks, teams) ? { tasks, teams: withoutFlip(teams) } : { tasks, teams };
 }
 
-/** Whether both would edit the same function: two edits of one place cannot both be made. */
-function shareFunction({ flip: a }: CapabilityAnalysis, { flip: b }: CapabilityAnalysis): boolean {
+/** Whether both edits overlap: only one of them can be made. */
+function overlap({ flip: a }: CapabilityAnalysis, { flip: b }: CapabilityAnalysis): boolean {
   if (!a || !b || a.edit.module !== b.edit.module) return false;
   return a.edit.start < b.edit.end && b.edit.start < a.edit.end;
 }
@@ -32,7 +32,7 @@ function withoutFlip(analysis: CapabilityAnalysis): CapabilityAnalysis {
   return { ...analysis, verdict, reason, flip: null };
 }
 
-/** `anchors`: texts by which the gate was found; an edit keeps them, so that it is found again. */
+/** `anchors`: the texts by which the gate was found; an edit keeps one, so that it is found again. */
 function analyzeGate(
   graph: ModuleGraph,
   search: GateSearch,
@@ -64,7 +64,7 @@ function solved(
   const moduleBytes = solution.flip?.fn.statement.source.module.bytes.length ?? 0;
   const verdict = decide(solution, edit !== null);
   const editor = gate.map((fn) => editorOf(graph, fn)).find((found) => found !== null);
-  // What an edit of ours has left in place beside the flag decides for itself.
+  // Checks that an edit of ours left in place may still say no: the gate counts as on.
   if (editor && (verdict === 'on' || (verdict !== 'env' && editor === 'cc-mirror'))) {
     const { switches } = solution;
     return { verdict: 'on', reason: alreadyEdited(editor), env: {}, switches, flip: null, chains };
@@ -85,7 +85,7 @@ function decide({ env }: Solution, flips: boolean): Verdict {
   return flips ? 'flip' : 'unknown';
 }
 
-/** What tools ask for besides the gate. */
+/** The conditions of tools besides the gate. */
 function usersOf(
   graph: ModuleGraph,
   { gate, users }: Extract<GateSearch, { kind: 'found' }>,

@@ -6,7 +6,7 @@ import type { GateSearch } from './find/tasks.ts';
 import type { ChainLink } from './types.ts';
 import type { Atom } from './evaluate/values.ts';
 
-/** The way from the tools to what decides about them: each function with what it reads and calls. */
+/** The chains from the tools to what decides about them: each function with what it reads and calls. */
 export function chainsOf(
   graph: ModuleGraph,
   { gate, users }: Extract<GateSearch, { kind: 'found' }>,
@@ -20,13 +20,13 @@ export function chainsOf(
     ...chainFrom(graph, fn),
     name: `isEnabled of ${names.join(', ')}`,
   }));
-  // A gate without tools of its own, and one that its tools ask in a way that is not followed.
+  // Gates without tools, or whose tools call them in a way that is not understood.
   const shown = new Set(links.flatMap(places));
   const others = gate.map((fn) => chainFrom(graph, fn)).filter((link) => !shown.has(place(link)));
   return merged([...links, ...others]);
 }
 
-/** Tools whose chains are the same but for their own function are shown as one. */
+/** Merges tools whose chains differ only in their own function. */
 function merged(links: readonly ChainLink[]): ChainLink[] {
   const found = new Map<string, ChainLink>();
   for (const link of links) {
@@ -38,7 +38,7 @@ function merged(links: readonly ChainLink[]): ChainLink[] {
   return [...found.values()];
 }
 
-/** Follows a function as far as it decides; each function is told once. */
+/** The calls of a function that decide its result; each function appears once. */
 function chainFrom(graph: ModuleGraph, entry: Located<FunctionNode>): ChainLink {
   const root: ChainLink = linkTo(entry);
   const seen = new Map<FunctionNode, ChainLink>([[entry.node, root]]);

@@ -9,7 +9,7 @@ import { type Atom, atomsOf } from './evaluate/values.ts';
 /** Characters of a condition shown in a sentence. */
 const MAX_CODE = 200;
 
-/** For people, in one sentence: what decides the gate, what opens it, what it still depends on. */
+/** Explains in one sentence what decides a gate, what opens it and what it still depends on. */
 export function explain(
   graph: ModuleGraph,
   gate: Gate,
@@ -26,12 +26,12 @@ export function explain(
   return parts.join('; ');
 }
 
-/** Says who opened a gate before. */
+/** Says who edited a gate. */
 export function alreadyEdited(editor: Editor): string {
   return `already edited by ${editor}`;
 }
 
-/** Says of a condition that it is left alone. */
+/** Says that a condition is left alone. */
 export function staying(condition: string): string {
   return `${condition}, which is no feature flag and stays as it is`;
 }
@@ -67,8 +67,8 @@ function head(graph: ModuleGraph, gate: Gate, solution: Solution, verdict: Verdi
 }
 
 /**
- * What a gate looks at, in words. Other conditions are named only if they still matter when no
- * variable is set: how the text of a variable is tested is one otherwise.
+ * The inputs of a gate, in words. Other conditions are named only if they matter when no variable is
+ * set; with an unknown variable, the test of its text would count as one.
  */
 function inputsOf(
   graph: ModuleGraph,

@@ -1,17 +1,17 @@
 import type { SourceModule } from './syntax/source.ts';
 
-/** What cc-mirror turns on. See docs/gates.md for what each gives the user. */
+/** What cc-mirror turns on. docs/gates.md says what each gives the user. */
 export const capabilityNames = ['tasks', 'teams'] as const;
 export type CapabilityName = (typeof capabilityNames)[number];
 
 /**
- * What can be done about a capability in one build.
+ * How a capability can be turned on in one build.
  *
- * - `on`: already on, whatever the gate's other inputs are
+ * - `on`: already on, regardless of the gate's other inputs
  * - `env`: environment variables suffice
- * - `flip`: the body of one function has to be replaced
+ * - `flip`: the body of one function has to be edited
  * - `absent`: the tools are not in this build
- * - `unknown`: something was found and not understood; it is never edited
+ * - `unknown`: something was found but not understood; it is never edited
  */
 export type Verdict = 'on' | 'env' | 'flip' | 'absent' | 'unknown';
 
@@ -26,19 +26,19 @@ export interface Edit {
 
 export interface CapabilityAnalysis {
   verdict: Verdict;
-  /** For people: what decides the gate in this build, and what it takes. */
+  /** For people: what decides the gate in this build, and what turns it on. */
   reason: string;
-  /** The environment that turns the capability on, where one does; empty when it is on. */
+  /** The environment that turns the capability on; empty if it is on, null if none does. */
   env: Readonly<Record<string, string>> | null;
-  /** Switches of the environment that the gate reads; a variant does not take them from the shell. */
+  /** Environment switches that the gate reads; a variant does not take them from the shell. */
   switches: readonly string[];
-  /** The flip that turns it on, where one is allowed; null otherwise. */
+  /** The edit that turns it on; null if none is allowed. */
   flip: { edit: Edit; moduleBytes: number } | null;
-  /** How the capability is decided, from its tools to the conditions; worked out when it is asked for. */
+  /** How the capability is decided, from its tools to the conditions; computed on demand. */
   chains: () => ChainLink[];
 }
 
-/** A function on the way from a tool to the conditions that decide about it. */
+/** A function between a tool and the conditions that decide about it. */
 export interface ChainLink {
   name: string;
   module: string;
@@ -48,7 +48,7 @@ export interface ChainLink {
   source: string;
   /** The inputs that it reads itself. */
   reads: string[];
-  /** The functions that it calls, each where it is met first. */
+  /** The functions that it calls, each listed only at its first call. */
   calls: ChainLink[];
 }
 

@@ -66,7 +66,7 @@ function editorOfBody(fn: Located<FunctionNode>): Editor | null {
   return hasRoom ? 'another tool' : 'cc-mirror or another tool';
 }
 
-/** Whether a position is outside literals: text that is not code is then in a comment. */
+/** Whether a position is outside literals, where a mark can only be a comment. */
 function isComment(statement: Statement, position: number): boolean {
   const innermost = pathTo(statement, statement.start + position).at(-1);
   return innermost?.type !== 'Literal' && innermost?.type !== 'TemplateElement';

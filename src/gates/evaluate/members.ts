@@ -5,7 +5,7 @@ import { type Evaluator, type Frame, unknownAt } from './frame.ts';
 import { isProcess, resolveOutside } from './references.ts';
 import { isStateOf } from './session-state.ts';
 import { type Value, known } from './values.ts';
-import { writesOut } from '../names/constants.ts';
+import { hasProperty } from '../names/constants.ts';
 import type { Binding, ModuleGraph } from '../names/resolve.ts';
 import { isFunction, memberName } from '../syntax/located.ts';
 import { descendants } from '../syntax/source.ts';
@@ -61,6 +61,6 @@ function mayBeRegistry(binding: Binding | undefined, name: string): boolean {
   if (binding?.kind === 'unresolved') return !['local', 'computed'].includes(binding.why);
   if (binding?.kind !== 'value') return false;
   const { node } = binding.at;
-  if (!isFunction(node)) return !writesOut(node, name);
-  return !node.async && ![...descendants(node)].some((inner) => writesOut(inner, name));
+  if (!isFunction(node)) return !hasProperty(node, name);
+  return !node.async && ![...descendants(node)].some((inner) => hasProperty(inner, name));
 }

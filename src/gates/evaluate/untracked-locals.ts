@@ -1,5 +1,5 @@
 import type { AnyNode, Pattern } from 'acorn';
-import { asks, walkedBy } from '../names/constants.ts';
+import { isQuery, iteratedBy } from '../names/constants.ts';
 import { type FunctionNode, isFunction, memberName } from '../syntax/located.ts';
 import { assignedBy, patternNames, targetsOf } from '../names/scope.ts';
 import { children, descendants } from '../syntax/source.ts';
@@ -106,10 +106,10 @@ class Search implements UntrackedLocals {
   /** Records the mentions that leave a list unchanged: declarations, assignments and queries. */
   #noteQueries(node: AnyNode): void {
     for (const target of targetsOf(node)) if (target) this.#written.add(target);
-    const walked = walkedBy(node);
-    if (walked?.list.type === 'Identifier') {
-      this.#queried.add(walked.list);
-      if (!walked.looks) this.iterated.add(walked.list.name);
+    const iterated = iteratedBy(node);
+    if (iterated?.list.type === 'Identifier') {
+      this.#queried.add(iterated.list);
+      if (!iterated.keeps) this.iterated.add(iterated.list.name);
     }
     // Assigning `list.length` is no query.
     if (!this.#written.has(node)) for (const part of queriedBy(node)) this.#queried.add(part);
@@ -162,7 +162,7 @@ function queriedBy(node: AnyNode): readonly AnyNode[] {
     case 'AssignmentExpression':
       return [node.left];
     case 'MemberExpression':
-      return asks(node) ? [node.object] : [];
+      return isQuery(node) ? [node.object] : [];
     case 'UnaryExpression':
     case 'SpreadElement':
       return [node.argument];

@@ -19,7 +19,7 @@ export type Declared =
   /** A statement that mentions the name could not be parsed. */
   | { kind: 'unreadable' };
 
-/** Every top-level declaration of `name` in a module; more than one leaves its meaning open. */
+/** Every top-level declaration of `name` in a module; more than one is ambiguous. */
 export function declarationsOf(source: Source, name: string): Declared[] {
   const { declared, imports, patterns } = source.skeleton;
   const ranges = new Set(
@@ -35,8 +35,8 @@ export function declarationsOf(source: Source, name: string): Declared[] {
 }
 
 /**
- * The values given to a top-level name of a module besides its declaration, by an assignment or by
- * a second declaration inside a block; null where the value is not written there.
+ * The values assigned to a top-level name besides its declaration, by an assignment or a second
+ * declaration inside a block; null for a value that is not a plain expression.
  */
 export function assignmentsTo(source: Source, name: string): (Located | null)[] {
   const found: (Located | null)[] = [];
@@ -56,25 +56,25 @@ export function assignmentsTo(source: Source, name: string): (Located | null)[] 
     }
     const node = path.findLast((ancestor) => assignedBy(ancestor).includes(name));
     if (!node || localBinding({ statement, node: identifier }, name) !== undefined) continue;
-    const plain =
-      node.type === 'AssignmentExpression' && node.operator === '=' && node.left === identifier;
-    if (
-      node.type === 'AssignmentExpression' &&
-      contains({ statement, node: node.right }, { statement, node: identifier })
-    )
+    if (node.type !== 'AssignmentExpression') {
+      found.push(null);
       continue;
-    found.push(plain ? { statement, node: node.right } : null);
+    }
+    const { right, operator, left } = node;
+    if (contains({ statement, node: right }, { statement, node: identifier })) continue;
+    const plain = operator === '=' && left === identifier;
+    found.push(plain ? { statement, node: right } : null);
   }
   return found;
 }
 
 /**
- * What a module exports under a name: candidates, of which a sound module has exactly one; null
- * for a statement that could not be parsed.
+ * What a module may export under a name; a valid module has exactly one. Null for a statement that
+ * does not parse.
  */
 export function exportsOf(source: Source, name: string): (Exported | null)[] {
   const found: (Exported | null)[] = [];
-  const passedOn: Exported[] = [];
+  const reexported: Exported[] = [];
   for (const range of source.skeleton.exports) {
     if (
       !/^export\s*(?:\*|default)/.test(source.rangeText(range).slice(0, 24)) &&
@@ -101,18 +101,18 @@ export function exportsOf(source: Source, name: string): (Exported | null)[] {
       } else if (node.type === 'ExportAllDeclaration') {
         const module = String(node.source.value);
         if (node.exported && exportName(node.exported) === name) found.push({ module, name: '*' });
-        else if (!node.exported && name !== 'default') passedOn.push({ module, name });
+        else if (!node.exported && name !== 'default') reexported.push({ module, name });
       }
     }
   }
-  // A name that a module exports itself hides those it passes on with `export *`.
-  return found.length > 0 ? found : passedOn;
+  // A module's own export hides those it re-exports with `export *`.
+  return found.length > 0 ? found : reexported;
 }
 
-/** A name of the module itself (`module` null) or of another (`*`: all of it); or a value without a name. */
+/** A name of the module itself (`module` null) or of another (`*`: all of it), or an unnamed value. */
 export type Exported = { module: string | null; name: string } | { at: Located };
 
-/** `export default function name() {}` declares the name, which may be assigned. */
+/** The name that `export default function name() {}` declares; it may be reassigned. */
 function declaredName(node: AnyNode): Identifier | null {
   const declares = node.type === 'FunctionDeclaration' || node.type === 'ClassDeclaration';
   return declares ? node.id : null;
@@ -147,15 +147,15 @@ function declaredIn(statement: Statement, name: string): Declared[] {
 }
 
 /**
- * Whether the name at the end of a path is declared inside a block by `var`, or in sloppy code by
- * `function`, and so for the whole module.
+ * Whether a path ends in a name declared inside a block but visible in the whole module: by `var`,
+ * or in sloppy code by `function`.
  */
 function declaresFromBlock(path: readonly AnyNode[], format: SourceModule['format']): boolean {
   const [name, parent] = [path.at(-1), path.at(-2)];
-  const names = parent?.type === 'FunctionDeclaration' && parent.id === name;
-  const around = path.slice(1, names ? -2 : -1);
+  const isFunctionName = parent?.type === 'FunctionDeclaration' && parent.id === name;
+  const around = path.slice(1, isFunctionName ? -2 : -1);
   if (around.some((node) => isFunction(node) || node.type === 'StaticBlock')) return false;
-  if (names) return format !== 'module' && around.length > 0;
+  if (isFunctionName) return format !== 'module' && around.length > 0;
   const at = around.findLastIndex(({ type }) => type === 'VariableDeclaration');
   const [declaration, declarator] = [around[at], around[at + 1]];
   if (declaration?.type !== 'VariableDeclaration' || declaration.kind !== 'var') return false;
@@ -163,20 +163,21 @@ function declaresFromBlock(path: readonly AnyNode[], format: SourceModule['forma
   return declarator?.type === 'VariableDeclarator' && path.includes(declarator.id);
 }
 
-const operator = /(?:\s|\)|\/\*[^]*?\*\/|\/\/.*)*(?:[-+*/%&|^?<>]{0,3}=(?![=>])|\+\+|--)/y;
-const before = /(?:\+\+|--|\bfunction[\s*]|\bfor\s*(?:await\s*)?\((?:\s*var\s)?)[\s(]*$/;
+const assignment = /(?:\s|\)|\/\*[^]*?\*\/|\/\/.*)*(?:[-+*/%&|^?<>]{0,3}=(?![=>])|\+\+|--)/y;
+const beforeAssigned = /(?:\+\+|--|\bfunction[\s*]|\bfor\s*(?:await\s*)?\((?:\s*var\s)?)[\s(]*$/;
 
-/** A cheap look before parsing: an assignment operator after the word, a `++`, a `for`, a pattern. */
+/** A check before parsing: an assignment operator after the word, a `++`, a `for`, a pattern. */
 function looksAssigned(text: string, at: number, name: string): boolean {
-  operator.lastIndex = at + name.length;
+  assignment.lastIndex = at + name.length;
   return (
-    operator.test(text) ||
-    before.test(text.slice(Math.max(0, at - 24), at)) ||
+    assignment.test(text) ||
+    beforeAssigned.test(text.slice(Math.max(0, at - 24), at)) ||
     isInPattern(text, at + name.length)
   );
 }
 
-const [PATTERN_LENGTH, closed] = [500, /\s*(?:(=(?!=|>)|of\b|in\b)|[,\]}])/y];
+const PATTERN_LENGTH = 500;
+const closed = /\s*(?:(=(?!=|>)|of\b|in\b)|[,\]}])/y;
 
 /** Whether the brackets around a position are closed by `]=`, `} of` and the like: a pattern. */
 function isInPattern(text: string, from: number): boolean {
@@ -194,7 +195,7 @@ function isInPattern(text: string, from: number): boolean {
       depth = 0;
     } else if (c === SEMI && depth === 0) return false;
   }
-  // Longer than anybody looks: it may be one.
+  // Too long to search: it may be one.
   return end < text.length;
 }
 

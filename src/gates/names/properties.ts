@@ -1,6 +1,6 @@
 import type { AnyNode, ArrayExpression, ObjectExpression, Property } from 'acorn';
 
-/** Every value that an object literal writes under a key; null stands for a getter or setter. */
+/** Every value that an object literal gives a key; null for a getter or setter. */
 export function valuesOf(object: ObjectExpression, key: string): (AnyNode | null)[] {
   return object.properties.flatMap((entry) =>
     entry.type === 'Property' && keyOf(entry) === key
@@ -10,14 +10,14 @@ export function valuesOf(object: ObjectExpression, key: string): (AnyNode | null
 }
 
 /**
- * The value that an object literal is certain to have under a key. Null where it has none, or
- * where it is written twice, is computed by a getter, or may be replaced by what stands behind it.
+ * The value that an object literal is certain to have under a key. Null if there is none, if there
+ * are two, if a getter computes it, or if something after it may replace it.
  */
 export function propertyOf(object: ObjectExpression, key: string): AnyNode | null {
   const [value, ...more] = valuesOf(object, key);
   if (!value || more.length > 0) return null;
-  const behind = object.properties.filter(({ start }) => start >= value.end);
-  return behind.every((entry) => entry.type === 'Property' && keyOf(entry) !== null) ? value : null;
+  const later = object.properties.filter(({ start }) => start >= value.end);
+  return later.every((entry) => entry.type === 'Property' && keyOf(entry) !== null) ? value : null;
 }
 
 /** The element that a list literal is certain to have at an index. */
@@ -28,7 +28,7 @@ export function elementOf({ elements }: ArrayExpression, index: number): AnyNode
     : (before[index] ?? null);
 }
 
-/** The name of a property, where it is written. */
+/** The name of a property; null if it is computed. */
 export function keyOf({ key, computed }: Pick<Property, 'key' | 'computed'>): string | null {
   if (key.type === 'Identifier' && !computed) return key.name;
   return key.type === 'Literal' ? String(key.value) : null;

@@ -5,7 +5,7 @@ import { localBinding } from './scope.ts';
 import { isSettled } from './settled.ts';
 import { Source, type SourceModule } from '../syntax/source.ts';
 
-/** What a name means: where its value is written, or why that is not known. */
+/** What a name means: where its value is written, or why that is unknown. */
 export type Binding =
   | { kind: 'value'; at: Located }
   /** `import * as name`: a whole module. */
@@ -15,18 +15,18 @@ export type Binding =
 
 const MAX_HOPS = 8;
 
-/** The modules of a bundle, and what names mean in them, through imports and exports. */
+/** The modules of a bundle; resolves names in them through imports and exports. */
 export class ModuleGraph {
   readonly sources: Source[];
-  /** How many nodes may still be followed, over all evaluations. Published builds take 30,000 at most. */
+  /** Evaluation steps left, over all evaluations. Published builds take 30,000 at most. */
   stepsLeft = 100_000;
-  /** By name; null where two modules share it. */
+  /** By name; null if two modules share it. */
   readonly #byName = new Map<string, Source | null>();
   readonly #bindings = new Map<string, Binding>();
-  /** What names mean as seen from a node: asked again on every way through a gate. */
+  /** Cached bindings, by the node that they are seen from and by name. */
   readonly #seen = new WeakMap<AnyNode, Map<string, Binding>>();
 
-  /** Names that stand as the value of another and are being followed. */
+  /** Aliases being resolved. */
   readonly #entered = new Set<AnyNode>();
 
   constructor(modules: readonly SourceModule[]) {
@@ -37,12 +37,12 @@ export class ModuleGraph {
     }
   }
 
-  /** Sources whose bytes hold `needle` (ASCII); nothing else is decoded. */
+  /** Sources whose bytes contain `needle` (ASCII); the others are not decoded. */
   containing(needle: string): Source[] {
     return this.sources.filter((source) => source.holds(needle));
   }
 
-  /** Whether a module imports from others of the bundle. */
+  /** Whether a module imports from other modules of the bundle. */
   imports(source: Source): boolean {
     return source.skeleton.imports.some((range) =>
       source
@@ -55,24 +55,24 @@ export class ModuleGraph {
     );
   }
 
-  /** The value of `name` as seen from `from`. A name that is written twice is ambiguous. */
+  /** What `name` means as seen from `from`. A name with two values is ambiguous. */
   resolve(name: string, from: Located): Binding {
     const known = this.#seen.get(from.node) ?? new Map<string, Binding>();
     this.#seen.set(from.node, known);
-    const binding = known.get(name) ?? this.#behind(this.#resolve(name, from));
+    const binding = known.get(name) ?? this.#throughAlias(this.#resolve(name, from));
     known.set(name, binding);
     return binding;
   }
 
-  /** What `a` stands for where its value is written `b` or `namespace.b`. */
-  #behind(binding: Binding): Binding {
+  /** What `a` means if its value is written `b` or `namespace.b`. */
+  #throughAlias(binding: Binding): Binding {
     if (binding.kind !== 'value') return binding;
     const { node } = binding.at;
     if (node.type !== 'Identifier' && node.type !== 'MemberExpression') return binding;
-    // Two names that are each other's value lead nowhere.
+    // Two names that alias each other have no value.
     if (this.#entered.has(node)) return { kind: 'unresolved', why: 'too deep' };
     this.#entered.add(node);
-    // What is the name's value at times only does not stand for it.
+    // A value that the name holds only at times is no alias.
     const next = this.isSettled(binding.at) ? this.resolveNode(node, binding.at) : binding;
     this.#entered.delete(node);
     return next.kind === 'value' || next.kind === 'namespace' ? next : binding;
@@ -94,21 +94,21 @@ export class ModuleGraph {
     }
     const object = this.resolveNode(node.object, from);
     return object.kind === 'namespace'
-      ? this.#behind(this.#exported(object.source, name, new Set()))
+      ? this.#throughAlias(this.#exported(object.source, name, new Set()))
       : { kind: 'unresolved', why: 'computed' };
   }
 
-  /** Whether a name certainly has the value that is written there (see settled.ts). */
+  /** Whether a name certainly has the value written there (see settled.ts). */
   isSettled(at: Located, entered?: ReadonlySet<AnyNode>): boolean {
     return isSettled(at, (callee, from) => this.resolveCallee(callee, from), entered);
   }
 
-  /** The one function that `name` stands for, as seen from `from`; null where that is not certain. */
+  /** The function that `name` is certain to mean as seen from `from`, or null. */
   resolveFunction(name: string, from: Located): Located<FunctionNode> | null {
     return functionOf(this.resolve(name, from));
   }
 
-  /** The one function that a callee (`f`, `ns.f`) stands for; null where that is not certain. */
+  /** The function that a callee (`f`, `ns.f`) is certain to mean, or null. */
   resolveCallee(callee: AnyNode, from: Located): Located<FunctionNode> | null {
     return functionOf(this.resolveNode(callee, from));
   }
@@ -116,7 +116,7 @@ export class ModuleGraph {
   #topLevel(source: Source, name: string, seen: ReadonlySet<string>): Binding {
     const key = `${source.module.name} ${name}`;
     const cached = this.#bindings.get(key) ?? this.#lookUp(source, name, seen);
-    // On the way through a circle of modules a name may not be found that is there.
+    // In a cycle of modules, a lookup may miss a name that exists; such a result is not cached.
     if (seen.size === 0) this.#bindings.set(key, cached);
     return cached;
   }
@@ -142,7 +142,7 @@ export class ModuleGraph {
       : this.#exported(target, name, seen);
   }
 
-  /** What a module exports under a name. Two ways to the same definition are no ambiguity. */
+  /** What a module exports under a name. Two paths to the same definition are not ambiguous. */
   #exported(target: Source, name: string, seen: ReadonlySet<string>): Binding {
     const key = `${target.module.name} ${name}`;
     if (seen.has(key)) return { kind: 'unresolved', why: 'undeclared' };
@@ -175,7 +175,7 @@ function isSame(one: Binding, other: Binding): boolean {
   return one.kind === 'value' && other.kind === 'value' && one.at.node === other.at.node;
 }
 
-/** The value of a declared name, if it is written exactly once in the whole module. */
+/** The value of a declared name, if the whole module assigns it exactly once. */
 function valueOf(
   source: Source,
   name: string,
@@ -189,7 +189,7 @@ function valueOf(
   return only ? { kind: 'value', at: only } : { kind: 'unresolved', why: 'undeclared' };
 }
 
-/** Chunks name each other by absolute name; a relative specifier starts at the importer's folder. */
+/** The module that a specifier names: relative to the importer's folder, or absolute. */
 function moduleName(importer: string, specifier: string): string {
   if (!specifier.startsWith('./') && !specifier.startsWith('../')) return specifier;
   const parts = importer.split('/').slice(0, -1);

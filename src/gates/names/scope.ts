@@ -3,14 +3,14 @@ import { type Located, isFunction, pathOf } from '../syntax/located.ts';
 import { children, descendants } from '../syntax/source.ts';
 
 /**
- * What a name means inside the functions and blocks around `from`: the node of its value; `opaque`
- * where it is local and its value is not certain; undefined where nothing local declares it.
+ * What a name means in the functions and blocks around `from`: the node of its value; `opaque` if it
+ * is local with an uncertain value; undefined if nothing local declares it.
  */
 export function localBinding(from: Located, name: string): AnyNode | 'opaque' | undefined {
   const path = pathOf(from);
   for (const [index, scope] of [...path.entries()].reverse()) {
     const parent = path[index - 1];
-    // The body of a function is one scope with it.
+    // A function and its body are one scope.
     if (scope.type === 'BlockStatement' && parent && isFunction(parent)) continue;
     const found = bindingIn(scope, name);
     if (found !== undefined) return found;
@@ -20,7 +20,7 @@ export function localBinding(from: Located, name: string): AnyNode | 'opaque' | 
 
 type LocalBinding = AnyNode | 'opaque' | undefined;
 
-/** What was found in a scope, by name: many places of a function ask for the same. */
+/** Cached bindings of a scope, by name. */
 const bindings = new WeakMap<AnyNode, Map<string, LocalBinding>>();
 
 function bindingIn(scope: AnyNode, name: string): LocalBinding {
@@ -33,7 +33,7 @@ function bindingIn(scope: AnyNode, name: string): LocalBinding {
   return found;
 }
 
-/** The values a declaration gives `name`; null stands for "declared, value not written here". */
+/** The values a declaration gives `name`; null if it declares the name without a plain value. */
 export function valuesDeclaredBy(node: AnyNode, name: string): (AnyNode | null)[] {
   if (node.type === 'FunctionDeclaration' || node.type === 'ClassDeclaration') {
     return node.id?.name === name ? [node] : [];
@@ -65,7 +65,7 @@ export function patternNames(pattern: Pattern): string[] {
   }
 }
 
-/** The names that an expression or loop head assigns, not looking into its parts. */
+/** The names that a node itself assigns, not those that its parts assign. */
 export function assignedBy(node: AnyNode): string[] {
   if (node.type === 'AssignmentExpression') return patternNames(node.left);
   if (node.type === 'UpdateExpression') {
@@ -77,7 +77,7 @@ export function assignedBy(node: AnyNode): string[] {
   return [];
 }
 
-/** The places that a node writes to, not looking into its parts: names, members and patterns. */
+/** The names, members and patterns that a node itself writes to, not those that its parts do. */
 export function targetsOf(node: AnyNode): readonly (AnyNode | null)[] {
   switch (node.type) {
     case 'AssignmentExpression':
@@ -99,7 +99,7 @@ export function targetsOf(node: AnyNode): readonly (AnyNode | null)[] {
   }
 }
 
-/** Whether anything inside a node assigns `name`; another variable of that name counts as well. */
+/** Whether anything inside a node assigns `name`, even if that is another variable of the name. */
 function assigns(node: AnyNode, name: string): boolean {
   for (const inner of descendants(node)) if (assignedBy(inner).includes(name)) return true;
   return false;
@@ -142,7 +142,7 @@ function declaredAt(scope: AnyNode, name: string): AnyNode | 'opaque' | undefine
   }
 }
 
-/** What `let`, `const` and `class` declare for a block alone. */
+/** The values that `let`, `const` and `class` give a name in a block. */
 function lexicalIn(block: AnyNode, name: string): (AnyNode | null)[] {
   return children(block).flatMap((node) => {
     const lexical =
@@ -151,7 +151,7 @@ function lexicalIn(block: AnyNode, name: string): (AnyNode | null)[] {
   });
 }
 
-/** The functions that stand in a block itself; a `var` there belongs to the function around it. */
+/** The functions of that name declared directly in a block. */
 function functionsIn(block: AnyNode, name: string): (AnyNode | null)[] {
   return children(block).flatMap((node) =>
     node.type === 'FunctionDeclaration' ? valuesDeclaredBy(node, name) : [],
@@ -166,8 +166,8 @@ function sole(values: readonly (AnyNode | null)[]): AnyNode | 'opaque' | undefin
 const holdsStatements = /(?:Statement|Declaration|SwitchCase|CatchClause)$/;
 
 /**
- * `var` and `function` declarations of a function, wherever in its blocks they stand. A function
- * declared in an inner block is visible outside it in sloppy code only: uncertain, hence null.
+ * The values that `var` and `function` give a name anywhere in the blocks of a function. A function
+ * declared in an inner block is visible outside it only in sloppy code: null, as it is uncertain.
  */
 function hoistedIn(node: AnyNode, name: string, outermost: boolean): (AnyNode | null)[] {
   return children(node).flatMap((child) => {

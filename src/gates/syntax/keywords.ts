@@ -1,6 +1,6 @@
-/**
- * Keywords that the lexical pass has to know, compared in place: a bundle has a million words, and
- * making a string of each costs more than the rest of the pass.
+/*
+ * The keywords of the lexical pass, compared in place: a bundle has a million words, and slicing each
+ * one costs more than the rest of the pass.
  */
 const MAX_KEYWORD = 'instanceof'.length;
 const DOT = 0x2e;
@@ -12,22 +12,22 @@ const parenHeads = byLength('if while for with');
 const blockHeads = byLength('else do');
 const declaring = byLength('var let const function class');
 
-/** Whether the word is an operator or statement behind which a `/` begins a regular expression. */
+/** Whether a `/` after the word begins a regular expression. */
 export function isBeforeRegex(text: string, start: number, end: number): boolean {
   return isOneOf(beforeRegex, text, start, end);
 }
 
-/** Whether the word stands before a parenthesis that a statement follows. */
+/** Whether the word takes a parenthesis that a statement follows. */
 export function isParenHead(text: string, start: number, end: number): boolean {
   return isOneOf(parenHeads, text, start, end);
 }
 
-/** Whether the word is one of `beforeRegex` that a block follows. */
+/** Whether a `{` after the word opens a block. */
 export function isBlockHead(text: string, start: number, end: number): boolean {
   return isOneOf(blockHeads, text, start, end);
 }
 
-/** Whether the word begins a declaration, wherever a statement may begin. */
+/** Whether the word begins a declaration where a statement may begin. */
 export function isDeclaring(text: string, start: number, end: number): boolean {
   return isOneOf(declaring, text, start, end);
 }
@@ -42,12 +42,12 @@ function isOneOf(words: readonly string[][], text: string, start: number, end: n
   return false;
 }
 
-/** Whether a word names a property: after a dot, but not after the three of a spread. */
+/** Whether a word is a property name: it follows a dot, but not the three of a spread. */
 export function isProperty(text: string, start: number): boolean {
   return text.charCodeAt(start - 1) === DOT && text.charCodeAt(start - 2) !== DOT;
 }
 
-/** The words of a list by their length. */
+/** The words of a list, by length. */
 function byLength(list: string): string[][] {
   const words = list.split(' ');
   return Array.from({ length: MAX_KEYWORD + 1 }, (_, length) =>

@@ -1,6 +1,6 @@
 import { isBeforeRegex, isBlockHead, isParenHead } from './keywords.ts';
 
-/** Characters, as the scan compares them. */
+/* Character codes. */
 const TAB = 0x09;
 const LF = 0x0a;
 const CR = 0x0d;
@@ -26,11 +26,11 @@ export const BACKTICK = 0x60;
 export const LBRACE = 0x7b;
 export const RBRACE = 0x7d;
 
-/** What an open bracket was: decides what a `/` after its closing means. */
+/** The kinds of brackets: the kind decides what a `/` after the closing one means. */
 export const bracket = { paren: 0, head: 1, block: 2, template: 3, object: 4, index: 5 } as const;
 type Bracket = (typeof bracket)[keyof typeof bracket];
 
-/** 1 for each ASCII character that may stand in a word; what is not ASCII may as well. */
+/** 1 for each ASCII character that may be part of a word; other characters may be, too. */
 const wordCharacters = Uint8Array.from({ length: 128 }, (_, c) =>
   /[\w$#\\]/.test(String.fromCharCode(c)) ? 1 : 0,
 );
@@ -45,7 +45,7 @@ export function wordEnd(text: string, from: number): number {
   return i;
 }
 
-/** White space and line ends, as ECMAScript has them. */
+/** Whether a character is white space or a line terminator of ECMAScript. */
 export function isSpace(c: number): boolean {
   return (
     c === SPACE || (c >= TAB && c <= CR) || (c > 127 && otherSpaces.test(String.fromCharCode(c)))
@@ -63,7 +63,7 @@ const stops = Uint8Array.from({ length: 128 }, (_, c) =>
   '"\'`/()[]{}<'.includes(String.fromCharCode(c)) ? 1 : 0,
 );
 
-/** Nine of ten characters are nothing of the kind; this small loop is soon compiled. */
+/** Skips the nine of ten characters that are no stops; a loop this small is compiled early. */
 function nextStop(text: string, from: number): number {
   let i = from;
   while (i < text.length) {
@@ -76,19 +76,19 @@ function nextStop(text: string, from: number): number {
 
 /** The last token before a position. */
 class LastToken {
-  /** Whether a `/` behind it would divide, unless it is a word that says otherwise. */
+  /** Whether a `/` after it divides, unless it is a word like `return`. */
   operand = false;
-  /** Where it is if it is a word, else an empty range. */
+  /** Its range if it is a word, else empty. */
   wordAt = 0;
   wordTo = 0;
 
-  /** Sets a token that is no word. */
+  /** Sets a token that is not a word. */
   set(operand: boolean): void {
     this.operand = operand;
     this.wordTo = this.wordAt;
   }
 
-  /** Looks back from `at` for a token behind `known`, where the one that is known ends. */
+  /** Finds the token before `at`, if there is one after `known`, the end of the current one. */
   update(text: string, known: number, at: number): void {
     let end = at;
     while (end > known && isSpace(text.charCodeAt(end - 1))) end--;
@@ -100,7 +100,7 @@ class LastToken {
       while (end > known && isWordStart(text.charCodeAt(end - 1))) end--;
       this.wordAt = end;
     } else if ((c === PLUS || c === MINUS) && end - 1 > known && text.charCodeAt(end - 2) === c) {
-      // `a++ / b` divides; what stands before the operator decides.
+      // `a++ / b` divides; the token before the operator decides.
       this.update(text, known, end - 2);
       this.set(this.divides(text));
     } else {
@@ -114,8 +114,8 @@ class LastToken {
 }
 
 /**
- * Where a bracketed group ends: `from` is the position behind the opening bracket, the result the
- * one behind its closing bracket; -1 if they do not balance, that is, if the pass lost its way.
+ * Where a bracketed group ends: `from` is the position after the opening bracket, the result the one
+ * after the closing bracket; -1 if the brackets do not balance, so that the pass went wrong.
  */
 export function groupEnd(text: string, from: number, kind: Bracket): number {
   const stack: number[] = [kind];
@@ -181,14 +181,14 @@ export function groupEnd(text: string, from: number, kind: Bracket): number {
   return -1;
 }
 
-/** Whether a closing bracket closes what was opened. */
+/** Whether a closing bracket matches the kind that was opened. */
 function closes(c: number, opened: number): boolean {
   if (c === RPAREN) return opened === bracket.paren || opened === bracket.head;
   if (c === RBRACKET) return opened === bracket.index;
   return opened === bracket.block || opened === bracket.object || opened === bracket.template;
 }
 
-/** Whether a `{` opens a block or body (as against an object): told by what stands before it. */
+/** Whether a `{` opens a block or body, not an object, judging by what is before it. */
 export function opensBlock(
   text: string,
   at: number,
@@ -207,7 +207,7 @@ export function opensBlock(
   return c === SEMI || c === LBRACE || c === RBRACE || c === RPAREN;
 }
 
-/** Behind the comment that starts at a `/`; the same position where none does; -1 if it has no end. */
+/** The end of the comment that starts at a `/`; `at` if none does; -1 if it does not end. */
 export function commentEnd(text: string, at: number): number {
   const next = text.charCodeAt(at + 1);
   if (next === SLASH) return lineEnd(text, at);
@@ -217,8 +217,8 @@ export function commentEnd(text: string, at: number): number {
 }
 
 /**
- * Whether one of the comments that scripts allow for old browsers starts there: `<!--`, or `-->` at
- * the start of a line. Bundlers write neither, also where it would be an expression: the pass gives up.
+ * Whether an HTML comment starts at a position, which scripts allow: `<!--`, or `-->` at the start
+ * of a line. Bundlers write neither, not even as operators: the pass gives up.
  */
 export function isHtmlComment(text: string, at: number): boolean {
   if (text.startsWith('<!--', at)) return true;
@@ -244,7 +244,7 @@ export function stringEnd(text: string, from: number, quote: number): number {
   return -1;
 }
 
-/** Behind a template that starts at a backtick; -1 if it or what is in it does not end. */
+/** The end of the template that starts at a backtick; -1 if it does not end. */
 export function wholeTemplateEnd(text: string, at: number): number {
   const opened: number[] = [];
   let i = templateEnd(text, at + 1, opened);
@@ -255,7 +255,7 @@ export function wholeTemplateEnd(text: string, at: number): number {
   return i;
 }
 
-/** Ends after the closing backtick, or after `${`, which it pushes on the stack. */
+/** The position after the closing backtick, or after `${`, which it pushes onto the stack. */
 function templateEnd(text: string, from: number, stack: number[]): number {
   for (let i = from; i < text.length; i++) {
     const c = text.charCodeAt(i);

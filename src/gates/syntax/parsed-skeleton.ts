@@ -1,7 +1,7 @@
 import type { AnyNode, Program, Statement as AcornStatement, ModuleDeclaration } from 'acorn';
 import { type Skeleton, emptySkeleton } from './skeleton.ts';
 
-/** The skeleton of a fully parsed module: exact and slow, for text the lexical pass cannot follow. */
+/** The skeleton of a fully parsed module: exact but slow, for text that the lexical pass fails on. */
 export function parsedSkeleton(
   program: Program,
   format: 'module' | 'commonjs' | 'script',
@@ -34,7 +34,7 @@ function addDeclared(
   }
 }
 
-/** What an `export` declares; the node itself where it exports no declaration or expression. */
+/** The declaration or expression that an `export` wraps; any other node as it is. */
 export function withoutExport(node: AcornStatement | ModuleDeclaration): AnyNode {
   const exports =
     node.type === 'ExportNamedDeclaration' || node.type === 'ExportDefaultDeclaration';

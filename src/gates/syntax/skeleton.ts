@@ -31,28 +31,27 @@ import {
 } from './lexer.ts';
 
 /**
- * The top-level statements of a module, found by one lexical pass instead of a full parse: a
- * bundle of 13 MB takes a tenth of a second instead of several. The pass knows strings, templates,
- * comments, regular expressions and brackets; what a statement means is for acorn to say, which
- * later parses only the statements that matter.
+ * The top-level statements of a module, found by one lexical pass instead of a full parse: 13 MB take
+ * a tenth of a second instead of several. The pass knows strings, templates, comments, regular
+ * expressions and brackets; acorn later parses only the statements that matter.
  *
- * Splitting is cautious: a range may hold more than one statement, never a part of one.
+ * A range may hold more than one statement, never a part of one.
  */
 export interface Skeleton {
   /** Start of each range, ascending; the range ends where the next one starts. */
   starts: number[];
   /** End of the last range. */
   end: number;
-  /** Position of every name declared at the top level by `function`, `class`, `var`, `let`, `const`. */
+  /** Positions of the names declared at the top level by `function`, `class`, `var`, `let`, `const`. */
   declared: number[];
-  /** Indexes into `starts` of ranges that begin with `import`, with `export`, or destructure. */
+  /** Indexes into `starts` of the ranges that import, export, or declare by a pattern. */
   imports: number[];
   exports: number[];
   patterns: number[];
 }
 
 const blockHeads = new Set('if else for while do try catch finally switch with'.split(' '));
-/** Words that go before a declaring word without a statement beginning there. */
+/** Words after which a declaring word begins no statement. */
 const continued = new Set(['export', 'default', 'extends', 'new', 'async']);
 const declarators = new Set(['var', 'let', 'const']);
 
@@ -61,22 +60,22 @@ export function emptySkeleton(): Skeleton {
 }
 
 /**
- * Scans `text`. The statements wanted are those of the module or script or, with `wrapped`, those
- * inside the `(function(exports, require, …){…})` wrapper that Bun puts around CommonJS. Returns
- * null if the brackets do not balance, that is, if the pass lost its way.
+ * Scans the statements of a module or script or, with `wrapped`, those inside the
+ * `(function(exports, require, …){…})` wrapper that Bun puts around CommonJS. Null if the brackets
+ * do not balance, so that the pass went wrong.
  */
 export function scanSkeleton(text: string, wrapped: boolean): Skeleton | null {
   const from = text.startsWith('#!') ? lineEnd(text, 0) : 0;
   if (!wrapped) return scanStatements(text, from, null);
   const body = wrapperBody(text, from);
   const close = body < 0 ? -1 : groupEnd(text, body, bracket.block);
-  // Behind the body only the wrapper's own parenthesis is left.
+  // Only the wrapper's own parenthesis follows the body.
   const rest = close < 0 ? '' : text.slice(close);
   if (!/^\s*\)[\s;]*(?:\/\/[^\n]*\s*)*$/.test(rest)) return null;
   return scanStatements(text, body, close - 1);
 }
 
-/** Behind the brace that opens the body of `(function(…){`; -1 if the text does not begin so. */
+/** The position after the brace of `(function(…){`; -1 if the text does not begin like that. */
 function wrapperBody(text: string, from: number): number {
   const start = skipTrivia(text, from);
   const head = /^\(\s*function\s*\(/.exec(text.slice(start, start + 64))?.[0];
@@ -100,7 +99,7 @@ function scanStatements(text: string, from: number, to: number | null): Skeleton
   const skeleton = emptySkeleton();
   const length = (skeleton.end = to ?? text.length);
   let i = from;
-  let operand = false; // whether a `/` here would be a division, unless the last word says otherwise
+  let operand = false; // whether a `/` here divides, unless the last token is a word like `return`
   let wordAt = 0; // the last token if it is a word, else an empty range
   let wordTo = 0;
   let open = false; // inside a statement
@@ -140,7 +139,7 @@ function scanStatements(text: string, from: number, to: number | null): Skeleton
       operand = true;
       const leading = leads(head);
       if (!leading && isDeclaring(text, wordAt, wordTo)) {
-        // A line break ends what came before; after a body the statement stays in the same range.
+        // A line break ends the last statement; after a body the new one stays in its range.
         const begins = (ended || afterBlock) && !continued.has(keyword(text, beforeAt, beforeTo));
         if (begins && ended) {
           skeleton.starts.push(wordAt);
@@ -200,7 +199,7 @@ function scanStatements(text: string, from: number, to: number | null): Skeleton
         operand = !block;
         afterBlock = block;
         if (head === 'function' || head === 'class') open = false;
-        // What follows a block statement may declare a name; it stays in the same range.
+        // The statement after a block may declare a name; it stays in the same range.
         if (blockHeads.has(head)) head = '';
         break;
       }
@@ -210,7 +209,7 @@ function scanStatements(text: string, from: number, to: number | null): Skeleton
         return null;
       case PLUS:
       case MINUS:
-        // `a++ / b` divides; what stands before the operator decides.
+        // `a++ / b` divides; the token before the operator decides.
         if (text.charCodeAt(i + 1) === c) {
           if (c === MINUS && isHtmlComment(text, i)) return null;
           operand = operand && !isBeforeRegex(text, wordAt, wordTo);
@@ -233,12 +232,12 @@ function scanStatements(text: string, from: number, to: number | null): Skeleton
   return skeleton;
 }
 
-/** A word as a keyword; empty where it names a property. */
+/** A word as a keyword; empty if it is a property name. */
 function keyword(text: string, start: number, end: number): string {
   return isProperty(text, start) ? '' : text.slice(start, end);
 }
 
-/** Whether a word after this one may still say what kind of statement begins. */
+/** Whether the word after this one may still decide the kind of statement. */
 function leads(head: string): boolean {
   return head === '' || head === 'export' || head === 'default' || head === 'async';
 }

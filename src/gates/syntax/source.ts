@@ -4,7 +4,7 @@ import { parsedSkeleton } from './parsed-skeleton.ts';
 import { type Skeleton, emptySkeleton, scanSkeleton } from './skeleton.ts';
 
 /**
- * One JavaScript module of a bundle as the container holds it.
+ * One JavaScript module of a bundle, as stored in it.
  *
  * - `module`: ECMAScript module; `commonjs`: wrapped in one function; `script`: neither
  * - `encoding`: how `bytes` encode the text
@@ -16,19 +16,19 @@ export interface SourceModule {
   bytes: Buffer;
 }
 
-/** A top-level range of a module, parsed. Node positions count from `start`. */
+/** A parsed top-level range of a module. Node positions count from `start`. */
 export interface Statement {
   source: Source;
   start: number;
   program: Program;
 }
 
-/** Node finds a text of up to seven characters four times as fast as one of ten. */
+/** Node finds texts of up to seven characters four times as fast as those of ten. */
 const FAST_NEEDLE = 7;
 
 /**
- * A module's text with its top-level statements parsed on demand. Positions are UTF-16 units of
- * `text`; `byteOffset` turns them into bytes of the module.
+ * A module's text, with its top-level statements parsed on demand. Positions are UTF-16 units of
+ * `text`; `byteOffset` converts them to bytes of the module.
  */
 export class Source {
   readonly module: SourceModule;
@@ -54,7 +54,7 @@ export class Source {
     return Buffer.byteLength(this.text.slice(0, position), 'utf8');
   }
 
-  /** Whether the module's bytes hold `needle` (ASCII); nothing is decoded. */
+  /** Whether the module's bytes contain `needle` (ASCII), without decoding them. */
   holds(needle: string): boolean {
     const { bytes, encoding } = this.module;
     const ascii = encoding === 'utf16le' ? 'utf16le' : 'latin1';
@@ -62,12 +62,12 @@ export class Source {
     return first >= 0 && bytes.includes(needle, first, ascii);
   }
 
-  /** The positions at which `needle` stands in the text, in strings and comments too. */
+  /** The positions of `needle` in the text, strings and comments included. */
   *find(needle: string): Generator<number> {
     yield* textsIn(this.text, needle);
   }
 
-  /** The positions at which `name` stands as a whole word. */
+  /** The positions of `name` as a whole word. */
   *words(name: string): Generator<number> {
     yield* wordsIn(this.text, name);
   }
@@ -86,13 +86,13 @@ export class Source {
     return low - 1;
   }
 
-  /** The text of the range of that index; empty where there is none. */
+  /** The text of a range, by index; empty if there is none. */
   rangeText(range: number): string {
     const { starts, end } = this.skeleton;
     return this.text.slice(starts[range] ?? end, starts[range + 1] ?? end);
   }
 
-  /** The parsed range of that index, or null where acorn does not accept it. */
+  /** A parsed range, by index; null if it does not parse. */
   statement(range: number): Statement | null {
     const known = this.#statements.get(range);
     if (known !== undefined) return known;
@@ -126,7 +126,7 @@ function* textsIn(text: string, needle: string): Generator<number> {
   for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at + 1)) yield at;
 }
 
-/** Whether exactly the word `name` stands at `at`. */
+/** Whether the whole word at `at` is `name`. */
 export function isWordAt(text: string, name: string, at: number): boolean {
   return (
     text.charCodeAt(at) === name.charCodeAt(0) &&
@@ -148,7 +148,7 @@ export function pathTo(statement: Statement, position: number): AnyNode[] {
   return path;
 }
 
-/** A node and all nodes below it; a long chain of operators is deep, hence no recursion. */
+/** A node and all nodes below it, without recursion: a long chain of operators is deep. */
 export function* descendants(node: AnyNode): Generator<AnyNode> {
   const open = [node];
   for (let next = open.pop(); next; next = open.pop()) {
@@ -173,12 +173,12 @@ function isNode(value: unknown): value is AnyNode {
 }
 
 /**
- * A parser for ranges taken alone: what one exports may be declared in another. It gives up on
- * nesting that would take more than about half of the stack: near its end not only the parser fails,
- * but V8 ends the whole process where it has to compile a regular expression.
+ * A parser for single ranges: what one exports may be declared in another. It gives up on nesting
+ * that takes more than about half of the stack: close to the end of the stack, compiling a regular
+ * expression makes V8 abort the whole process.
  */
 class RangeParser extends Parser {
-  /** What the open rules weigh. The deepest statement of a published build comes to 500. */
+  /** The summed weights of the rules being parsed; 500 at most in published builds. */
   nesting = 0;
 
   checkLocalExport(): void {}
@@ -186,7 +186,7 @@ class RangeParser extends Parser {
 
 const MAX_NESTING = 1600;
 
-/** acorn's rules that call themselves, by what one call takes of the stack. */
+/** acorn's recursive rules, by the share of the stack that one call takes. */
 const recursive = {
   parseStatement: 3,
   parseMaybeUnary: 4,
@@ -208,7 +208,7 @@ for (const [name, weight] of Object.entries(recursive)) {
   });
 }
 
-/** Parses `text` as the module's format demands; null where acorn does not accept it. */
+/** Parses `text` in the module's format; null if it is not valid. */
 export function parseAs(text: string, format: SourceModule['format']): Program | null {
   const options: Options = {
     ecmaVersion: 'latest',
@@ -220,7 +220,7 @@ export function parseAs(text: string, format: SourceModule['format']): Program |
   try {
     return RangeParser.parse(text, options);
   } catch (error) {
-    // Nesting without end exhausts the parser's stack: not JavaScript that a bundler writes.
+    // A RangeError means nesting deeper than any bundler writes.
     if (error instanceof SyntaxError || error instanceof RangeError) return null;
     throw error;
   }
