@@ -27,7 +27,7 @@ function overlap({ flip: a }: CapabilityAnalysis, { flip: b }: CapabilityAnalysi
 }
 
 function withoutFlip(analysis: CapabilityAnalysis): CapabilityAnalysis {
-  const reason = `${analysis.reason}; the function to edit decides about tasks as well`;
+  const reason = `${analysis.reason}; the function to edit also decides about tasks`;
   const verdict = analysis.verdict === 'flip' ? 'unknown' : analysis.verdict;
   return { ...analysis, verdict, reason, flip: null };
 }

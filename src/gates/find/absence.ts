@@ -38,7 +38,7 @@ function mentionIn(source: Source, names: readonly string[]): string | null {
     const statement = source.statementAt(index);
     if (!statement) return `the code around ${found} in ${source.module.name} does not parse`;
     if (!names.includes(found) || mayName(statement, index, found)) {
-      return `${found} stands in the code, and no tool of a known form has that name`;
+      return `${found} occurs in the code, but no tool of a known form has that name`;
     }
   }
   return null;
@@ -50,7 +50,7 @@ function companionIn(source: Source, words: readonly string[]): string | null {
       const statement = source.statementAt(at);
       const node = statement && pathTo(statement, at).at(-1);
       if (!node || wordTypes.has(node.type)) {
-        return `${word} stands in the code, which only builds with such tools have`;
+        return `${word} occurs in the code, and only builds with such tools have that word`;
       }
     }
   }

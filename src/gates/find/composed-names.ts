@@ -13,11 +13,11 @@ export function composedIn(source: Source, names: readonly string[]): string | n
   for (const { 0: part, index } of text.matchAll(parts.pattern)) {
     if (!/["'`}]/.test(text.charAt(index - 1))) continue;
     const use = useOf(text, index, part, parts, names);
-    if (use === 'may name') return `"${part}" may be a part of a tool's name`;
+    if (use === 'may name') return `"${part}" may be part of a tool's name`;
     if (use === 'ends') ends.add(part);
   }
   // One ending proves nothing; several may share a computed beginning.
-  if (ends.size > 1) return `"${[...ends].join('" and "')}" may end the names of tools`;
+  if (ends.size > 1) return `"${[...ends].join('" and "')}" may be endings of tool names`;
   const computed = computedName(source, names);
   return computed === null ? null : `a tool's name is computed: ${computed}`;
 }

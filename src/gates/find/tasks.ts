@@ -50,7 +50,7 @@ export function findTasksGate(graph: ModuleGraph): GateSearch {
   if (missing.length > 0) {
     return {
       kind: 'unclear',
-      why: `the build has only some of the tools; ${missing.join(', ')} missing`,
+      why: `the build has only some of the tools; it lacks ${missing.join(', ')}`,
     };
   }
   return { kind: 'found', gate: [...gate.values()], users };

@@ -50,7 +50,7 @@ export function findTeamsGate(graph: ModuleGraph): GateSearch {
   }
   const gate = [...new Map([...found, ...edited]).values()];
   if (gate.length > 1) {
-    return { kind: 'unclear', why: `${gate.length} functions decide by a teams variable` };
+    return { kind: 'unclear', why: `${gate.length} functions depend on a teams variable` };
   }
   if (edited.size === 1) return { kind: 'edited', by: 'cc-mirror' };
   const users = toolsOf(graph);
@@ -65,7 +65,7 @@ export function findTeamsGate(graph: ModuleGraph): GateSearch {
   if (readers.size > 0) {
     return {
       kind: 'unclear',
-      why: `${variable} is read, and no function gives true or false by it`,
+      why: `${variable} is read, but no function returns true or false from it`,
     };
   }
   const trace = traceOf(graph, [...teamsTools, ...teamsVariables], companions.teams);
@@ -89,7 +89,7 @@ function withoutGate(graph: ModuleGraph, { tool, isEnabled }: User): GateSearch 
   if (asked.some((fn) => fn && isConstantTrue(fn))) return { kind: 'edited', by: 'another tool' };
   return {
     kind: 'unclear',
-    why: `the tool ${tool} is there, and nothing decides by a teams variable`,
+    why: `the build has the tool ${tool}, but nothing in it depends on a teams variable`,
   };
 }
 

@@ -51,10 +51,10 @@ export function findTool(graph: ModuleGraph, toolName: string): ToolSearch {
   if (found.size > 1) return { kind: 'unclear', why: `${found.size} objects define ${toolName}` };
   if (!only) {
     if (bindings.length === 0 && !mentions.some(isClassName)) return { kind: 'absent' };
-    return { kind: 'unclear', why: `${toolName} is named, and no tool object has that name` };
+    return { kind: 'unclear', why: `${toolName} occurs, but no tool object has that name` };
   }
   if (isReplaced(only)) {
-    return { kind: 'unclear', why: `the isEnabled of ${toolName} may be replaced by another` };
+    return { kind: 'unclear', why: `something may replace the isEnabled of ${toolName}` };
   }
   const isEnabled = isEnabledOf(graph, only);
   if (!isEnabled) return { kind: 'unclear', why: `isEnabled of ${toolName} is not a function` };
