@@ -8,7 +8,7 @@ const tools = ['TaskCreate', 'TaskGet', 'TaskUpdate', 'TaskList']
 const around = `import{policy,P}from"x";var remote=new Map;
 function flag(name,fallback){let held=remote.get(name);return held===void 0?fallback:held}`;
 
-/** A gate in which a policy decides beside a flag, and the text that no edit may take out. */
+/** Gates with a policy beside a flag, and the code that no edit may remove. */
 const gates: Record<string, [helpers: string, body: string, check: string]> = {
   'the default of a flag': ['', 'return flag("tengu_x",policy())', 'policy()'],
   'a part of the default': ['', 'return flag("tengu_x",!0&&P.allowed)', 'P.allowed'],
@@ -32,7 +32,7 @@ const gates: Record<string, [helpers: string, body: string, check: string]> = {
     'if(O.isInteractive)return!1;return flag("tengu_x",!1)',
     'O.isInteractive',
   ],
-  'a getter of its things': [
+  'a getter of an instance': [
     'class O{get isInteractive(){return policy()}}var o=new O;',
     'if(o.isInteractive)return!1;return flag("tengu_x",!1)',
     'o.isInteractive',
@@ -51,7 +51,7 @@ test.each(Object.entries(gates))('%s is a check that stays', (_, [helpers, body,
   expect(['flip', 'unknown']).toContain(verdict);
 });
 
-test('a default that flags alone decide is one of them', () => {
+test('a default decided by flags alone is part of the flag', () => {
   const body = 'return flag("tengu_x",flag("tengu_y",process.env.ENABLE_TASKS==="1"))';
   const { flip } = analyze([
     moduleOf(`${around}function gate(){${body}}var tools=[${tools}];`),

@@ -3,8 +3,8 @@ import type { SourceModule } from '../../../src/gates/types.ts';
 import { parseModule } from './reached.ts';
 
 /**
- * Runs a bundle's modules with the given globals, with what they import from each other in place:
- * enough of linking for generated programs, whose top levels only declare.
+ * Runs a bundle's modules with the given globals and links their imports: enough for generated
+ * programs, whose top levels only declare.
  */
 export function runBundle(
   modules: readonly SourceModule[],
@@ -33,8 +33,8 @@ export function runBundle(
       return () => new Proxy({}, { get: (_, key) => valueOf(from, String(key))?.() });
     const own = exported.get(from)?.[name];
     if (own) return own;
-    const { passed = [] } = linked.find(({ module }) => module.name === from) ?? {};
-    for (const one of passed) {
+    const { reexports = [] } = linked.find(({ module }) => module.name === from) ?? {};
+    for (const one of reexports) {
       if (one.name !== name && one.name !== null) continue;
       const value = valueOf(one.from, one.imported ?? name, [...seen, from]);
       if (value) return value;
@@ -60,13 +60,13 @@ interface Link {
   imports: { local: string; from: string; imported: string }[];
   /** Exported name and local name. */
   locals: [string, string][];
-  /** What is passed on from another module; `name` null: all names. */
-  passed: { name: string | null; from: string; imported: string | null }[];
+  /** Re-exports from another module; `name` null: all names. */
+  reexports: { name: string | null; from: string; imported: string | null }[];
 }
 
 function linkOf(module: SourceModule): Link {
   let text = module.bytes.toString(module.encoding);
-  const link: Link = { text, imports: [], locals: [], passed: [] };
+  const link: Link = { text, imports: [], locals: [], reexports: [] };
   for (const node of (parseModule(module)?.body ?? []).toReversed()) {
     if (node.type === 'ImportDeclaration') {
       const from = String(node.source.value);
@@ -81,7 +81,7 @@ function linkOf(module: SourceModule): Link {
       }
     } else if (node.type === 'ExportAllDeclaration') {
       const name = node.exported && nameOf(node.exported);
-      link.passed.push({
+      link.reexports.push({
         name: name ?? null,
         from: String(node.source.value),
         imported: name ? '*' : null,
@@ -89,7 +89,8 @@ function linkOf(module: SourceModule): Link {
     } else if (node.type === 'ExportNamedDeclaration') {
       for (const { exported, local } of node.specifiers) {
         const [name, own] = [nameOf(exported), nameOf(local)];
-        if (node.source) link.passed.push({ name, from: String(node.source.value), imported: own });
+        if (node.source)
+          link.reexports.push({ name, from: String(node.source.value), imported: own });
         else link.locals.push([name, own]);
       }
     } else if (node.type === 'ExportDefaultDeclaration' && node.declaration.type === 'Identifier') {

@@ -3,14 +3,14 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Edit, SourceModule, Verdict } from '../../../src/gates/types.ts';
 
-/** What a fixture's `expected.json` says of one capability. */
+/** What a fixture's `expected.json` says about one capability. */
 interface ExpectedCapability {
   verdict: Verdict;
   env?: Record<string, string>;
   edit?: { module: string; before: string; after?: string };
-  /** Texts that the reason holds. */
+  /** Texts that the reason contains. */
   reason?: string[];
-  /** The verdict after the edit, `on` where it is not said. */
+  /** The verdict after the edit; `on` by default. */
   afterEdit?: Verdict;
 }
 
@@ -20,10 +20,7 @@ export interface Fixture {
   expected: Expected;
 }
 
-/**
- * `format`, `encoding` and `prefix` (of the modules' names) are said where they are not the usual;
- * `formats` by file, where they differ.
- */
+/** `prefix`: of the modules' names; `formats`: by file, if they differ. */
 interface Expected {
   tasks: ExpectedCapability;
   teams: ExpectedCapability;
@@ -51,12 +48,12 @@ export function readFixtures(): Fixture[] {
   });
 }
 
-/** A module of text, as a test writes it. */
+/** A module with the given text. */
 export function moduleOf(text: string, format: SourceModule['format'] = 'module'): SourceModule {
   return { name: 'input.js', format, encoding: 'utf8', bytes: Buffer.from(text) };
 }
 
-/** The modules with an edit applied; nothing else is touched. */
+/** The modules with an edit applied. */
 export function applyEdit(modules: readonly SourceModule[], edit: Edit): SourceModule[] {
   return modules.map((module) => {
     if (module.name !== edit.module) return module;

@@ -1,6 +1,6 @@
 /**
- * Ways to write a condition `X` that JavaScript has and bundlers seldom use. Each holds `X` once, and
- * gives it back, its opposite, or something that only running it tells.
+ * Unusual ways to write a condition `X`. Each contains `X` once and returns it, its opposite, or
+ * something that only running the code tells.
  */
 export const oddExpressions: readonly string[] = [
   // Spread, holes, lists.

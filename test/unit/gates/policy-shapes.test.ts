@@ -24,7 +24,7 @@ const settings = [true, false].flatMap((denied) =>
   ),
 );
 
-/** Runs a program: whether its tools are enabled; `throws` where asking them does. */
+/** Runs a bundle and tells whether its tools are enabled; `throws` if a tool does. */
 function compile(modules: readonly SourceModule[]): (setting: Setting) => boolean | 'throws' {
   let now: Setting = { denied: false, flag: undefined, env: {} };
   let env: Record<string, string> = {};
@@ -84,7 +84,7 @@ test.each(policyShapes)('%s %s', (more, body) => {
   const denied = settings.filter((setting) => setting.denied);
   expect(denied.filter((setting) => before(setting) === true)).toEqual([]);
   expect(settings.some((setting) => before(setting) === true)).toBe(true);
-  // Variables open a gate for certain, and no policy of these leaves any that does.
+  // Variables must open a gate for certain, which no gate with such a policy allows.
   expect(env).toBeNull();
   if (!flip) return;
   const after = compile(applyEdit(modules, flip.edit));

@@ -1,6 +1,6 @@
 /**
- * Gates in which a policy decides beside a flag, by code that an analysis could overlook: helpers,
- * and the gate's body. Where the policy denies, the gate is closed or throws, whatever else is set.
+ * Gates with a policy beside a flag, in code that an analysis could overlook: helpers, and the gate's
+ * body. If the policy denies, the gate is closed or throws, regardless of everything else.
  */
 export const policyShapes: readonly [helpers: string, body: string][] = [
   ['', 'if(policy())return!1;return flag("tengu_x",!1)'],

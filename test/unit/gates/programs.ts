@@ -1,8 +1,9 @@
 import { Buffer } from 'node:buffer';
 import type { SourceModule } from '../../../src/gates/types.ts';
+import { helpers, inputs, modelTests, readings } from './program-parts.ts';
 import { oddBodies, oddExpressions, oddHelpers } from './odd-shapes.ts';
 
-/** A fixed sequence (mulberry32), so that a failure can be repeated by its seed. */
+/** A fixed sequence (mulberry32): a seed reproduces a failure. */
 function randomOf(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -13,16 +14,16 @@ function randomOf(seed: number): (below: number) => number {
   };
 }
 
-/** A generated bundle, and what is known of it. */
+/** A generated bundle, and what is known about it. */
 export interface GeneratedBundle {
   modules: SourceModule[];
-  /** Every input but the environment is read once at most. */
+  /** Whether every input except the environment is read once at most. */
   readOnce: boolean;
-  /** Each variable too: no two conditions depend on the same thing. */
+  /** Whether that holds for each variable, too: no two conditions share an input. */
   independent: boolean;
-  /** Whether tools ask for more than the gate. */
+  /** Whether tools have conditions besides the gate. */
   extra: boolean;
-  /** Whether shapes are among them that an analysis need not understand, but must not get wrong. */
+  /** Whether it has shapes that an analysis may not understand, but must not get wrong. */
   odd: boolean;
 }
 
@@ -34,14 +35,14 @@ export const switches = [
 export const modelIds = ['one-1', 'new-9'];
 const toolNames = ['TaskCreate', 'TaskGet', 'TaskUpdate', 'TaskList'];
 
-/** Code with `@name@` where a name of the bundle is used, which each chunk may call otherwise. */
+/** Code with `@name@` for names of the bundle, which may differ between chunks. */
 interface Definition {
   name: string;
   code: string;
   chunk: number;
 }
 
-/** Makes up a bundle: functions that decide, spread over chunks that import from each other. */
+/** Generates a bundle: functions that decide, spread over chunks that import from each other. */
 export function generateBundle(seed: number): GeneratedBundle {
   const generator = new Generator(seed);
   return generator.bundle();
@@ -93,7 +94,7 @@ class Generator {
     return items[this.#random(items.length)]!;
   }
 
-  /** A condition; environment variables may come again, other inputs only where that is allowed. */
+  /** A condition; environment variables may repeat, other inputs only if `readOnce` is off. */
   #leaf(): string {
     const kind = this.#random(8);
     if (kind < 3) {
@@ -186,7 +187,7 @@ class Generator {
     return name;
   }
 
-  /** A function that only asks another. */
+  /** A function that only calls another. */
   #wrap(gate: string): string {
     const name = `f${this.#count++}`;
     const body = this.#pick([
@@ -239,7 +240,7 @@ class Generator {
     }));
   }
 
-  /** Makes a name of one chunk known in another, in one of the ways there are. */
+  /** Makes a name of one chunk available in another, in one of six ways. */
   #link(
     name: string,
     home: number,
@@ -277,7 +278,7 @@ class Generator {
   }
 }
 
-/** The same code again where it means nothing. */
+/** The same code again where it has no effect. */
 function decoy(text: string, kind: number): string {
   if (kind === 0) return `/*${text.replaceAll('*/', '')}*/\n`;
   if (kind === 1) return `void ${JSON.stringify(text)};\n`;
@@ -285,56 +286,6 @@ function decoy(text: string, kind: number): string {
   if (kind === 3) return `//${text}\n`;
   return `(()=>{${text.replaceAll(/register\(\w+\);/g, '').replace(/^var tool.*$/, '')}});\n`;
 }
-
-const readings = [
-  '@yes@(process.env.NAME)',
-  '@no@(process.env.NAME)',
-  '@registry@.NAME===!0',
-  '@registry@.NAME===!1',
-  'process.env.NAME==="1"',
-  '!!process.env.NAME',
-];
-
-/** Inputs that are not ours to set: `MODELS` asks for the model. */
-const inputs = [
-  '@flag@("tengu_flag_a",!1)',
-  '@flag@("tengu_flag_b",!0)',
-  '@session@.isInteractive',
-  'process.argv.includes("--board")',
-  'ask(0)',
-  'ask(1)',
-  'ask(2)',
-  'MODELS',
-];
-
-const modelTests = [
-  '["one-1","one-2"].includes(@session@.model)',
-  'new Set(["one-1"]).has(@session@.model)',
-  '@session@.model.startsWith("one-")',
-  '/^one-/.test(@session@.model)',
-  '@older@(@session@.model)',
-];
-
-const helpers: [string, string][] = [
-  [
-    'yes',
-    'function yes(v){if(!v)return!1;if(typeof v==="boolean")return v;return["1","true"].includes(v.toLowerCase().trim())}',
-  ],
-  [
-    'no',
-    'function no(v){if(v===void 0)return!1;return["0","false"].includes(v.toLowerCase().trim())}',
-  ],
-  [
-    'flag',
-    'function flag(name,fallback){let held=remote.get(name);return held===void 0?fallback:held}',
-  ],
-  ['registry', 'var registry=build();'],
-  [
-    'session',
-    'var session=opened();function opened(){return{isInteractive:!1,model:""}}expose(session);',
-  ],
-  ['older', 'function older(id){switch(id){case"one-1":case"one-2":return!0;default:return!1}}'],
-];
 
 function shuffled<T>(items: readonly T[], random: (below: number) => number): T[] {
   return items

@@ -7,19 +7,19 @@ import { runBundle } from './link.ts';
 import { applyEdit } from './modules.ts';
 import { type GeneratedBundle, generateBundle, modelIds, switches } from './programs.ts';
 
-/** How many bundles are made up; `GATE_PROGRAMS=20000` looks further. */
+/** How many bundles are generated; `GATE_PROGRAMS=20000` tests more. */
 const COUNT = Number(process.env['GATE_PROGRAMS'] ?? 400);
 
-/** What the environment does not decide, by name; a flag that is not here has its default. */
+/** The inputs other than the environment, by name; a missing flag has its default. */
 type Setting = Readonly<Record<string, boolean>>;
 type Enabled = (env: readonly string[], setting: Setting) => boolean;
 
-/** Inputs, and the code by which a program reads them. */
+/** Inputs, and the code that reads them. */
 const flags = { flagA: 'tengu_flag_a', flagB: 'tengu_flag_b' };
 const session = { interactive: '.isInteractive', option: '--board' };
 const others = { ask0: 'ask(0)', ask1: 'ask(1)', ask2: 'ask(2)', model: '.model' };
 
-/** What is wrong with the analysis of one bundle, in words; nothing where all its promises hold. */
+/** What is wrong with the analysis of one bundle, in words; empty if the bundle behaves as it says. */
 function check(bundle: GeneratedBundle, found: CapabilityAnalysis): string[] {
   const { modules } = bundle;
   const complete = bundle.readOnce && !bundle.odd;
@@ -36,7 +36,8 @@ function check(bundle: GeneratedBundle, found: CapabilityAnalysis): string[] {
   const assumed = found.reason.includes('keeps its default');
   if (found.env) {
     const env = Object.keys(found.env);
-    if (!env.every((name) => switches.includes(name))) wrong.push('sets what is no switch');
+    if (!env.every((name) => switches.includes(name)))
+      wrong.push('sets a variable that is no switch');
     if (!isOpen(env, assumed ? byDefault : all)) wrong.push('not opened by env');
     const fewer = [...subsets(env, 99)].filter((set) => set.length < env.length);
     if (complete && fewer.some((set) => isOpen(set, assumed ? byDefault : all))) {
@@ -77,7 +78,7 @@ function checkFlip(
   if (remaining === null && again.flip) wrong.push('flipped once more');
   if (remaining === null && again.verdict !== 'on') wrong.push('not on after the flip');
 
-  // Whatever the others say no to, whatever the flags and the session say, stays off.
+  // The gate stays off where other conditions say no, for any flags and session.
   const known = Object.keys(others);
   const key = (setting: Setting): string => known.map((name) => setting[name]).join();
   const allowed = new Set<string>();
@@ -97,7 +98,7 @@ function checkFlip(
   return wrong;
 }
 
-/** The conditions that a reason says remain; null: none; `other`: not only questions to others. */
+/** The conditions that remain according to a reason; null if none; `other` if any is not `ask(…)`. */
 function remainingIn(reason: string): ((setting: Setting) => boolean) | 'other' | null {
   const text = / it also needs (.*), which is no feature flag/.exec(reason)?.[1];
   if (text === undefined) return null;
@@ -111,7 +112,7 @@ function remainingIn(reason: string): ((setting: Setting) => boolean) | 'other' 
   return (setting) => holds(setting) === true;
 }
 
-/** Whether flags alone make a gate true, whatever the session and others say. */
+/** Whether flags alone make a gate true, for any session and other conditions. */
 function mayFlip(
   enabled: Enabled,
   flagNames: readonly string[],
@@ -133,12 +134,12 @@ function settingsOf(names: readonly string[]): Setting[] {
   );
 }
 
-/** What is read twice may decide nothing that each reading alone decides. */
+/** Whether a name occurs once at most; two conditions on one input may contradict each other. */
 function readsOnce(text: string, name: string): boolean {
   return text.split(name).length <= 2;
 }
 
-/** Runs the bundle: whether all its tools really are enabled. */
+/** Runs the bundle and tells whether all its tools are enabled. */
 function compile(modules: readonly SourceModule[]): Enabled {
   let variables: Record<string, string> = {};
   let setting: Setting = {};
@@ -177,7 +178,7 @@ function compile(modules: readonly SourceModule[]): Enabled {
   };
 }
 
-/** A bundle as text to read. */
+/** The code of a bundle, for the failure message. */
 function programOf({ seed }: { seed: number }): string {
   const { modules } = generateBundle(seed);
   return modules
@@ -185,7 +186,7 @@ function programOf({ seed }: { seed: number }): string {
     .join('\n');
 }
 
-test('made-up bundles: what an analysis promises holds when they are run', () => {
+test('generated bundles, when run, behave as their analysis says', () => {
   const verdicts: string[] = [];
   const wrong = Array.from({ length: COUNT }, (_, seed) => {
     const bundle = generateBundle(seed);

@@ -5,9 +5,9 @@ import { children, descendants } from '../../../src/gates/syntax/source.ts';
 import type { SourceModule } from '../../../src/gates/types.ts';
 
 /**
- * The functions that some nodes of a bundle lead to, told by a full parse and a scope analysis
- * of its own: the engine's answers are compared with it. A name with more than one definition, or
- * none that is written down, leads nowhere. Each function as `placeOf` tells it.
+ * The functions reachable from some nodes of a bundle, each as `placeOf` names it. Uses a full parse
+ * and a scope analysis of its own, to check the engine's answers. A name with no plain definition, or
+ * more than one, leads nowhere.
  */
 export function functionsReached(
   modules: readonly SourceModule[],
@@ -16,12 +16,12 @@ export function functionsReached(
   return new Bundle(modules).reached(isRoot);
 }
 
-/** A node of a module, by name and range. */
+/** A node as the name of its module and its range. */
 export function placeOf(module: { name: string }, { start, end }: AnyNode): string {
   return `${module.name} ${start}-${end}`;
 }
 
-/** A module as what it is; null where it is no JavaScript. */
+/** Parses a module in its format; null if it is not JavaScript. */
 export function parseModule({ bytes, encoding, format }: SourceModule): Program | null {
   const sourceType = format === 'module' ? 'module' : 'script';
   try {
@@ -35,7 +35,7 @@ export function parseModule({ bytes, encoding, format }: SourceModule): Program 
   }
 }
 
-/** A value, what another module exports, or a value that is not written down. */
+/** A value, an export of another module, or null for an unknown value. */
 type Definition = { value: AnyNode; in: Module } | { from: Module; name: string } | null;
 
 interface Module {
@@ -86,7 +86,7 @@ class Bundle {
     return places;
   }
 
-  /** Follows a name, or a member of a namespace, to the one value that it has. */
+  /** Follows a name, or a member of a namespace, to its only value. */
   #end(
     node: AnyNode,
     module: Module,
@@ -163,7 +163,7 @@ class Bundle {
     return this.#modules.find((module) => module.name === name);
   }
 
-  /** Notes what each node declares, and the scope that each name stands in. */
+  /** Records what each node declares, and the scope of each name. */
   #declareAll(node: AnyNode, scope: Scope, module: Module): void {
     let inner = scope;
     if (node.type === 'Identifier') module.scopes.set(node, scope);
@@ -234,7 +234,7 @@ class Bundle {
   }
 }
 
-/** The names a declaration declares; without a value, `[]`, where one is assigned later. */
+/** The names that a declaration declares; `[]` for one that is assigned later. */
 function declaredBy(node: AnyNode, module: Module): [string, Definition[]][] {
   if (node.type === 'FunctionDeclaration')
     return node.id ? [[node.id.name, [{ value: node, in: module }]]] : [];
@@ -264,7 +264,7 @@ class Scope {
   }
 }
 
-/** A scope between a function and what is around it, for the function's own name. */
+/** Adds a scope around a function for the function's own name. */
 function scopeAbove(inner: Scope): Scope {
   inner.parent = new Scope(inner.parent, inner.parent?.fn);
   return inner.parent;

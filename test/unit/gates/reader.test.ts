@@ -16,7 +16,7 @@ const enabled =
   'function enabled(){return sends()}function sends(){return!quiet()}function quiet(){return yes(process.env.CLAUDE_CODE_USE_BEDROCK)||!!process.env.DISABLE_TELEMETRY}function yes(v){return String(v)==="1"}';
 const lookUp = 'remote.get(n)';
 
-/** What reads flags, in the shapes of published builds. */
+/** Flag readers in the shapes of published builds. */
 test.each<[string, string]>([
   ['a map', `function flag(n,d){let v=${lookUp};return v===void 0?d:v}`],
   [
@@ -25,18 +25,18 @@ test.each<[string, string]>([
 function flag(n,d){let o=over();if(o&&n in o)return o[n];if(!enabled())return d;if(seen.has(n))note(n);else seen.add(n);if(remote.has(n))return remote.get(n);try{let v=kept().flags?.[n];return v!==void 0?v:d}catch{return d}}`,
   ],
   [
-    'a refresh on the way',
+    'a refresh before the lookup',
     `${enabled}var refresh=once(async(n,d)=>{if(await ask(n))throw d});
 function flag(n,d){if(!enabled())return d;if(refresh(n,d),seen.has(n))seen.add(n);return kept().flags?.[n]??d}`,
   ],
   [
-    'one that gives the source too',
+    'a reader that also returns the source',
     `${enabled}function cast(v,d){return v===null?d:v}function late(n,c){if(c.old?.[n])seen.add(n)}
 function of(n,d){if(!enabled())return{value:d,source:"disabled"};let c=kept(),v=c.flags?.[n];if(v!==void 0)return late(n,c),{value:cast(v,d),source:"disk"};return{value:d,source:"fallback"}}
 function flag(n,d){return of(n,d).value}`,
   ],
   [
-    'a class that is made once',
+    'a singleton class',
     'function of(n,d,o,all){let c=client();return all?c.getValueWithSource(n,d,o,!0):c.getValueWithSource(n,d,o)}function client(){return kept}function flag(n,d,o){return of(n,d,o,!0).value}',
   ],
   [
@@ -44,11 +44,11 @@ function flag(n,d){return of(n,d).value}`,
     'function of(n,d){return remote.get(n)??d}function flag(n,d){let p=kept().pinned??=new Map;if(!p.has(n))p.set(n,of(n,d));return p.get(n)}',
   ],
   ['a conversion', `function flag(n,d){return!!(${lookUp}??d)}`],
-])('%s: a reader of flags', (_, helpers) => {
+])('%s: a flag reader', (_, helpers) => {
   expect(verdictOf(helpers)).toBe('flip');
 });
 
-/** What is given a flag's name, and may ask a policy as well: its call is never taken out. */
+/** Functions that take a flag's name and may ask a policy, too: their calls are never removed. */
 test.each<[string, string]>([
   ['a policy first', `function flag(n,d){if(policy())return d;return ${lookUp}??d}`],
   [
@@ -60,20 +60,20 @@ test.each<[string, string]>([
     `${enabled}function ok(){return enabled()&&!denied()}function denied(){return held("allow_tasks")}function flag(n,d){if(!ok())return d;return ${lookUp}??d}`,
   ],
   [
-    'a policy that is not known beside telemetry',
+    'an unknown policy beside telemetry',
     `function ok(){return!process.env.DISABLE_TELEMETRY&&policy()}function flag(n,d){return ok()?${lookUp}:d}`,
   ],
-  ['a policy behind', `function flag(n,d){return(${lookUp}??d)&&allowed()}`],
-  ['a policy in front', `function flag(n,d){return allowed()&&${lookUp}}`],
+  ['a policy after the lookup', `function flag(n,d){return(${lookUp}??d)&&allowed()}`],
+  ['a policy before the lookup', `function flag(n,d){return allowed()&&${lookUp}}`],
   ['a policy that throws', `function flag(n,d){policy();return ${lookUp}??d}`],
   ['a policy in a sequence', `function flag(n,d){return policy(),${lookUp}??d}`],
-  ['a policy of a name', `function flag(n,d){if(policy(n))return d;return ${lookUp}??d}`],
+  ['a policy asked by name', `function flag(n,d){if(policy(n))return d;return ${lookUp}??d}`],
   [
-    'a policy of a name by a method',
+    'a policy method asked by name',
     `function flag(n,d){if(kept.denies(n))return d;return ${lookUp}??d}`,
   ],
   [
-    'a policy that a reader asks',
+    'a policy in a nested reader',
     `function of(n,d){return allowed()?${lookUp}:d}function flag(n,d){return of(n,d)}`,
   ],
   [
@@ -92,13 +92,13 @@ test.each<[string, string]>([
     `function check(n){if(policy())throw n}function flag(n,d){check(n);return ${lookUp}}`,
   ],
   ['nothing looked up', 'function flag(n,d){return allowed()}'],
-  ['a name that is not used', 'function flag(n,d){return d}'],
+  ['an unused name', 'function flag(n,d){return d}'],
   ['a method', 'var o={flag(n,d){return policy()?d:n}};function flag(n,d){return o.flag(n,d)}'],
   ['a generator', `function*flag(n,d){return ${lookUp}}`],
   ['a promise', `async function flag(n,d){return ${lookUp}}`],
-  ['what is not there', ''],
-  ['what is imported', 'import{flag}from"x";'],
-])('%s: no reader of flags', (_, helpers) => {
+  ['an undeclared function', ''],
+  ['an imported function', 'import{flag}from"x";'],
+])('%s: no flag reader', (_, helpers) => {
   expect(verdictOf(helpers)).toBe('unknown');
 });
 

@@ -63,7 +63,7 @@ test.each([
   expect(truthOf(body)).toBe(expected);
 });
 
-/** Whatever is not followed must come out unknown: a wrong value would be an edit gone wrong. */
+/** Anything unsupported must be unknown: a wrong value would lead to a wrong edit. */
 test.each([
   'switch(1){case 1:if(ask())break;return!1}return!0',
   'a:switch(1){case 1:break a}return!0',
@@ -123,7 +123,7 @@ test.each([
   'return"a".constructor()',
   'return"a".valueOf("b")',
   'return[].toString()',
-  // A spread, a hole, a walk, a pattern that changes a list.
+  // Spreads, holes, and lists changed by a callback or a pattern.
   'return[...ask()].length>0',
   'return[...ask()].length!==1',
   'return["a",...ask()].includes("b")',
@@ -152,13 +152,13 @@ test.each([
   'if(ask()){var a=()=>!0}return a?.()',
   'return b();function b(){return c==="x"}var c="x"',
   'return outer()',
-  // State: given on a condition, by a function, or by one that may be called at any time.
+  // State: set on a condition, by a function, or by one that may run at any time.
   'return onCondition==="b"',
   'return byFunction==="b"',
   'return byCallback==="b"',
   'return afterReturn==="b"',
   'return byName==="b"',
-  // What is thrown.
+  // Errors.
   'checked(ask());return!0',
   'return checked(ask())||!0',
   'let a=checked(ask());return!0',
@@ -174,7 +174,7 @@ test.each([
   'new Check;return!0',
   'ask``;return!0',
   'let a=[checks()];return!0',
-  // What is read is written before, or is no state of the session.
+  // Inputs that are written first, or are no session state.
   'process.env.A="";return process.env.A===void 0||!0',
   'delete process.env.A;return!0',
   'let a={get isInteractive(){return!0}};return!!a.isInteractive',
@@ -187,7 +187,7 @@ test.each([
   expect(truthOf(body)).toBeNull();
 });
 
-test('a pattern that is too new for this Node is unknown', () => {
+test('a pattern too new for this version of Node is unknown', () => {
   const compiles = (): true | null => {
     try {
       return new RegExp('(?i:1)').test('1') ? true : null;
@@ -198,7 +198,7 @@ test('a pattern that is too new for this Node is unknown', () => {
   expect(truthOf('return/(?i:1)/.test("1")')).toBe(compiles());
 });
 
-test('an endless recursion and code without end are unknown', () => {
+test('endless recursion and very long code are unknown', () => {
   expect(truthOf('return loop()')).toBeNull();
   expect(truthOf(`return ${'!'.repeat(380)}ask()`)).toBeNull();
   expect(truthOf(`${'ask();'.repeat(5000)}return!0`)).toBeNull();
@@ -225,7 +225,7 @@ test.each([
   expect(atoms).toMatchObject([{ kind, name }]);
 });
 
-test('the test of a variable is followed for any value', () => {
+test('the test of a variable is evaluated for any value', () => {
   const test = 'let t=v.toLowerCase().trim();return["1","true"].includes(t)';
   const text = `function yes(v){if(!v)return!1;if(typeof v==="boolean")return v;${test}}`;
   const body = 'return yes(process.env.NAME)';

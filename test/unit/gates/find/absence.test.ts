@@ -5,7 +5,7 @@ import { moduleOf } from '../modules.ts';
 const names = ['TaskCreate', 'TaskGet', 'TaskUpdate', 'TaskList'];
 const ends = names.map((name) => name.slice('Task'.length));
 
-/** Code once for each tool, `NAME`, `END` and `N` replaced. */
+/** The code once per tool, with `NAME`, `END` and `N` replaced. */
 function each(code: string): string {
   return names
     .map((name, index) =>
@@ -22,7 +22,7 @@ const hex = (text: string): string => `\\x${text.charCodeAt(0).toString(16)}${te
 const unicode = (text: string): string =>
   `Task\\u{${text.charCodeAt(4).toString(16)}}${text.slice(5)}`;
 
-/** Tools that are there, in forms that are not followed: never edited, and never called absent. */
+/** Tools in unsupported forms: never edited, never called absent. */
 test.each<[string, string]>([
   ['a name from a getter', each(`var tN={get name(){return"NAME"},${enabled}};`)],
   ['a name from a getter with parts', each(`var tN={get name(){return kind+what[N]},${enabled}};`)],
@@ -77,9 +77,9 @@ test.each<[string, string]>([
   ],
   ['a static name', each(`class TN{static name="NAME";static ${enabled}}`)],
   ['a name that is a class', each(`class NAME{${enabled}}`)],
-  ['a name put together', each(`var tN={name:"Task"+"END",${enabled}};`)],
-  ['a name put together of odd parts', each(`var tN={name:"T"+"asNAME".slice(2),${enabled}};`)],
-  ['a name put together in the middle of words', each(`var tN={name:first+"END",${enabled}};`)],
+  ['a composed name', each(`var tN={name:"Task"+"END",${enabled}};`)],
+  ['a name composed of odd parts', each(`var tN={name:"T"+"asNAME".slice(2),${enabled}};`)],
+  ['a name composed with a variable', each(`var tN={name:first+"END",${enabled}};`)],
   [
     'a name of two variables',
     `var a="Task",b=${parts};${each(`var tN={name:a+b[N],${enabled}};`)}`,
@@ -102,8 +102,8 @@ test.each<[string, string]>([
   ['a list by index', `var list=${whole};function make(i){return{name:list[i],${enabled}}}`],
   ['a list by entry', `var list=${whole};for(let name of list)def({name,${enabled}});`],
   ['a list that is mapped', `var list=${whole}.map((name)=>({name,${enabled}}));`],
-  ['a list that is walked', `var list=${whole};list.every((name)=>def({name,${enabled}}));`],
-  ['a list that is handed on', `var list=${whole};def(list,{${enabled}});`],
+  ['a list that is iterated', `var list=${whole};list.every((name)=>def({name,${enabled}}));`],
+  ['a list that is passed on', `var list=${whole};def(list,{${enabled}});`],
   ['a list that is exported', `var list=${whole};export{list};`],
   ['a list of ends', `var tools=${parts}.map((end)=>def(kind+end,{${enabled}}));`],
   [
@@ -143,18 +143,18 @@ test.each<[string, string]>([
   ['a computed key', each(`var tN={["name"]:kind+ends[N],${enabled}};`)],
   ['a class with a computed name', each(`class TN{name=kind+ends[N];${enabled}}`)],
   ['a statement that does not parse', each('var tN={name:"NAME",;')],
-])('%s is no absence', (_, code) => {
+])('%s is not absent', (_, code) => {
   const { tasks } = analyze([moduleOf(gate + code)]);
   expect(tasks.verdict).toBe('unknown');
   expect(tasks.flip).toBeNull();
 });
 
-/** Names that are made where nothing shows what they are for: what else such a tool has tells. */
+/** Names computed away from the tool: other words that only such tools have give it away. */
 test.each<[string, string]>([
   ['base64', each('var nN=atob("VGFza0NyZWF0ZQ=="),tN={name:nN,ENABLED};')],
   ['character codes', each('var nN=String.fromCharCode(84,N),tN={name:nN,ENABLED};')],
   ['a JSON file', each('var nN=readJson("names.json")[N],tN={name:nN,ENABLED};')],
-])('%s elsewhere is no absence', (_, code) => {
+])('names from %s, with other words of the tools, are not absent', (_, code) => {
   const text = gate + code.replaceAll('ENABLED', enabled);
   const fields = 'var input=object({taskId:text(),addBlockedBy:list()});';
   expect(analyze([moduleOf(text + fields)]).tasks.verdict).toBe('unknown');
@@ -163,7 +163,7 @@ test.each<[string, string]>([
   expect(analyze([moduleOf(text + prompt)]).teams.verdict).toBe('unknown');
 });
 
-/** A build that does not have the tools, though it has words like theirs. */
+/** Builds without the tools, but with words like theirs. */
 test.each<[string, string]>([
   [
     'other tools',
@@ -178,7 +178,7 @@ test.each<[string, string]>([
     'function of(s,t){return{name:`mcp__${s}__${t.name}`,isEnabled(){return!0}}}',
   ],
   [
-    'names that users gave',
+    'names given by users',
     'function of(t){return{name:t.name,isEnabled:()=>!0}}function by(name){return{name,isEnabled:()=>!0}}',
   ],
   ['computed names of other things', 'var e={name:error("x"),code:1};var f={name:kind+"Error"};'],
@@ -193,7 +193,7 @@ test.each<[string, string]>([
   ],
   ['a comment', '// TaskList\nvar a;/* TaskCreate, "TaskGet" */ // TaskUpdate'],
   [
-    'lists that are asked',
+    'lists that are only searched',
     `var list=${whole};function has(x){return list.includes(x)}function too(x){return new Set(${whole}).has(x)}function or(x){return ${whole}.indexOf(x)>=0}`,
   ],
   [
@@ -207,7 +207,7 @@ test.each<[string, string]>([
   expect(teams.verdict).toBe('absent');
 });
 
-/** The object of a tool is found, and is not all of the tool: its `isEnabled` may not be the one asked. */
+/** The object found is not the whole tool: another `isEnabled` may replace its own. */
 test.each<[string, string]>([
   ['assigned', 'var tN={name:"NAME",isEnabled(){return off()}};tN.isEnabled=()=>gate();'],
   [
@@ -215,7 +215,7 @@ test.each<[string, string]>([
     'var tN={name:"NAME",isEnabled(){return off()}};tN["isEnabled"]=()=>gate();',
   ],
   [
-    'assigned to what a builder gives',
+    "assigned to a builder's result",
     'var tN=tool({name:"NAME",isEnabled(){return off()}});tN.isEnabled=()=>gate();',
   ],
   [
@@ -227,11 +227,11 @@ test.each<[string, string]>([
     'var tN={name:"NAME",isEnabled(){return off()}};Object.defineProperty(tN,"isEnabled",{value:gate});',
   ],
   [
-    'joined',
+    'merged',
     'var tN=Object.assign({name:"NAME",isEnabled(){return off()}},{isEnabled:()=>gate()});',
   ],
   [
-    'laid over',
+    'overridden',
     'var tN=Object.create({name:"NAME",isEnabled(){return off()}},{isEnabled:{value:gate}});',
   ],
   ['copied', 'var tN={...{name:"NAME",isEnabled(){return off()}},isEnabled(){return gate()}};'],
@@ -244,7 +244,7 @@ test.each<[string, string]>([
   expect(tasks).toMatchObject({ verdict: 'unknown', flip: null });
 });
 
-/** The same for teams, whose gate is found by a variable and whose tools by two names. */
+/** The same for teams, found by a variable and two tools. */
 test.each<[string, string]>([
   [
     'a variable by its name',
@@ -254,10 +254,7 @@ test.each<[string, string]>([
     'a variable in a pattern',
     'var{CLAUDE_CODE_AGENT_SWARMS:on}=process.env;function swarm(){return!!on}',
   ],
-  [
-    'a variable put together',
-    'function swarm(){return!!process.env["CLAUDE_CODE_"+"AGENT_SWARMS"]}',
-  ],
+  ['a composed variable', 'function swarm(){return!!process.env["CLAUDE_CODE_"+"AGENT_SWARMS"]}'],
   [
     'a variable in a list',
     'var list=["CLAUDE_CODE_EXPERIMENTAL_AGENT_TEAMS"];function swarm(i){return process.env[list[i]]}',
@@ -268,8 +265,8 @@ test.each<[string, string]>([
   ],
   ['a tool of a class', `class Mate{name="Teammate";${enabled}}`],
   ['a tool by a call', `def("TeamCreate",{${enabled}});`],
-  ['a tool whose name is put together', `var t={name:"Team"+"mate",${enabled}};`],
-  ['a tool whose name is computed', `var t={name:kind+what,${enabled}};`],
-])('teams, %s: no absence', (_, code) => {
+  ['a tool with a composed name', `var t={name:"Team"+"mate",${enabled}};`],
+  ['a tool with a computed name', `var t={name:kind+what,${enabled}};`],
+])('teams, %s: not absent', (_, code) => {
   expect(analyze([moduleOf(gate + code)]).teams.verdict).toBe('unknown');
 });

@@ -86,7 +86,7 @@ describe('scanSkeleton', () => {
 });
 
 test('a module that the lexical pass gives up on is parsed as a whole', () => {
-  // A `)` closes a head only in the mind of a pass that takes `if` for a keyword here.
+  // A pass that took this `if` for a keyword would read `)` as the end of its head.
   const text = 'var o={if(a){return a}};var x=o.if(1)/2;function* g(){}\nvar y=`a${1}`;';
   const source = (format: 'module' | 'commonjs', code: string): Source =>
     new Source({ name: 'a', format, encoding: 'utf8', bytes: Buffer.from(code) });
@@ -111,7 +111,7 @@ test('a module that the lexical pass gives up on is parsed as a whole', () => {
   expect(source('module', 'var a=(').skeleton.starts).toEqual([]);
 });
 
-/** What the pass finds beside what a full parse finds: names, and starts inside a statement. */
+/** The results of the pass and of a full parse: names, and starts inside a statement. */
 function compared(text: string, format: SourceModule['format'] = 'module'): [unknown, unknown] {
   const program = parseAs(text, format);
   const scanned = scanSkeleton(text, false);
@@ -137,7 +137,7 @@ test.each([
   ['templates', (n: number) => '`${'.repeat(n) + 'a' + '}`'.repeat(n)],
   ['constructors', (n: number) => 'new '.repeat(n) + 'a'],
 ])(
-  '%s are parsed as deep as code goes, and given up on long before the stack ends',
+  '%s are parsed at realistic depths and rejected long before the stack overflows',
   (_, nested) => {
     expect(parseAs(nested(100), 'module')).not.toBeNull();
     expect(parseAs(nested(2000), 'module')).toBeNull();
