@@ -5,7 +5,8 @@ import { flipEdit } from './decide/flip.ts';
 import { otherConditions } from './decide/flip-plan.ts';
 import { ModuleGraph } from './names/resolve.ts';
 import { type Solution, solve } from './decide/solve.ts';
-import { type GateSearch, findTasksGate } from './find/tasks.ts';
+import type { GateSearch } from './find/gate-search.ts';
+import { findTasksGate } from './find/tasks.ts';
 import { findTeamsGate, teamsVariables } from './find/teams.ts';
 import type { Analysis, CapabilityAnalysis, ChainLink, SourceModule, Verdict } from './types.ts';
 

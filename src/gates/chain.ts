@@ -2,7 +2,7 @@ import { evaluateCall } from './evaluate/evaluate.ts';
 import { type FunctionNode, type Located, boundName, textOf } from './syntax/located.ts';
 import { cut } from './explain.ts';
 import type { ModuleGraph } from './names/resolve.ts';
-import type { GateSearch } from './find/tasks.ts';
+import type { GateSearch } from './find/gate-search.ts';
 import type { ChainLink } from './types.ts';
 import type { Atom } from './evaluate/values.ts';
 

@@ -1,30 +1,9 @@
 import type { AnyNode } from 'acorn';
 import { companions, traceOf } from './absence.ts';
-import type { Editor } from '../decide/edited.ts';
+import type { GateSearch, User } from './gate-search.ts';
 import type { FunctionNode, Located } from '../syntax/located.ts';
 import type { ModuleGraph } from '../names/resolve.ts';
 import { findTool } from './tool-definitions.ts';
-
-/** The functions that decide a capability, or why there are none. */
-export type GateSearch =
-  | {
-      kind: 'found';
-      gate: Located<FunctionNode>[];
-      /** The tools that ask the gate. */
-      users: readonly User[];
-      /** The only function that can be edited so that the gate is found again; absent: any. */
-      anchored?: FunctionNode;
-    }
-  /** An earlier edit opened it. */
-  | { kind: 'edited'; by: Editor }
-  | { kind: 'absent'; why: string }
-  | { kind: 'unclear'; why: string };
-
-/** A tool, and the function that decides whether it is offered. */
-export interface User {
-  tool: string;
-  isEnabled: Located<FunctionNode>;
-}
 
 const taskTools = ['TaskCreate', 'TaskGet', 'TaskUpdate', 'TaskList'];
 

@@ -8,7 +8,7 @@ import { calledFunction } from '../decide/flip-plan.ts';
 import { type FunctionNode, type Located, boundName, isFunction } from '../syntax/located.ts';
 import type { ModuleGraph } from '../names/resolve.ts';
 import { type Source, pathTo } from '../syntax/source.ts';
-import type { GateSearch, User } from './tasks.ts';
+import type { GateSearch, User } from './gate-search.ts';
 import { findTool } from './tool-definitions.ts';
 import { truth } from '../evaluate/values.ts';
 

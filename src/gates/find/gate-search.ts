@@ -1,0 +1,23 @@
+import type { Editor } from '../decide/edited.ts';
+import type { FunctionNode, Located } from '../syntax/located.ts';
+
+/** The functions that decide a capability, or why there are none. */
+export type GateSearch =
+  | {
+      kind: 'found';
+      gate: Located<FunctionNode>[];
+      /** The tools that ask the gate. */
+      users: readonly User[];
+      /** The only function that can be edited so that the gate is found again; absent: any. */
+      anchored?: FunctionNode;
+    }
+  /** An earlier edit opened it. */
+  | { kind: 'edited'; by: Editor }
+  | { kind: 'absent'; why: string }
+  | { kind: 'unclear'; why: string };
+
+/** A tool, and the function that decides whether it is offered. */
+export interface User {
+  tool: string;
+  isEnabled: Located<FunctionNode>;
+}
