@@ -75,7 +75,7 @@ function makePlan(
 
 /**
  * Flips the flags alone where one body also holds other checks. Null if there are no flags, or if
- * a part that stays is off by default or reads a flag of its own.
+ * a part that stays is off by default or reads a flag.
  */
 function planParts(graph: ModuleGraph, fn: Located<FunctionNode>): FlipPlan | null {
   if (!isPlain(fn.node)) return null;

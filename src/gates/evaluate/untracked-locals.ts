@@ -61,15 +61,15 @@ class Search implements UntrackedLocals {
       ...defaults.map((node): Visit => ({ node, straight: false, block: fn })),
     ];
     for (let next = open.pop(); next; next = open.pop()) open.push(...this.#visit(next).reverse());
+    // Either may read or change a local variable without naming it.
+    const mayAlias = this.#mentions.has('arguments') || this.#mentions.has('eval');
     for (const [name, scope] of this.#declared) {
+      const mentions = this.#mentions.get(name) ?? [];
       const inside = (node: AnyNode): boolean => scope.start <= node.start && node.end <= scope.end;
-      if (!(this.#mentions.get(name) ?? []).every(inside)) this.values.add(name);
-      // Either may change a local variable without naming it.
-      const mayAlias = this.#mentions.has('arguments') || this.#mentions.has('eval');
-      if (mayAlias) this.values.add(name);
+      if (mayAlias || !mentions.every(inside)) this.values.add(name);
       const isWrite = (node: AnyNode): boolean =>
         this.#assigned.has(node) || this.#written.has(node);
-      if (!mayAlias && (this.#mentions.get(name) ?? []).every(isWrite)) this.unread.add(name);
+      if (!mayAlias && mentions.every(isWrite)) this.unread.add(name);
     }
   }
 
