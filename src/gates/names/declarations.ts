@@ -1,5 +1,5 @@
 import type { AnyNode, Identifier } from 'acorn';
-import { LBRACE, LBRACKET, LPAREN, RBRACE, RBRACKET, RPAREN, SEMI } from '../syntax/lexer.ts';
+import { LBRACE, LBRACKET, LPAREN, RBRACE, RBRACKET, RPAREN, SEMI } from '../syntax/characters.ts';
 import { type Located, contains, isFunction } from '../syntax/located.ts';
 import { withoutExport } from '../syntax/parsed-skeleton.ts';
 import { assignedBy, localBinding, valuesDeclaredBy } from './scope.ts';

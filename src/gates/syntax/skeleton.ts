@@ -15,19 +15,21 @@ import {
   SEMI,
   SLASH,
   SQUOTE,
-  bracket,
-  commentEnd,
   endsLine,
-  groupEnd,
-  isHtmlComment,
   isSpace,
   isWordStart,
+  wordEnd,
+} from './characters.ts';
+import {
+  bracket,
+  commentEnd,
+  groupEnd,
+  isHtmlComment,
   lineEnd,
   opensBlock,
   regexEnd,
   stringEnd,
   wholeTemplateEnd,
-  wordEnd,
 } from './lexer.ts';
 
 /**

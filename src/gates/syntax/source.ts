@@ -1,5 +1,5 @@
 import { type AnyNode, type Options, Parser, type Program } from 'acorn';
-import { isWordStart } from './lexer.ts';
+import { isWordStart } from './characters.ts';
 import { parsedSkeleton } from './parsed-skeleton.ts';
 import { type Skeleton, emptySkeleton, scanSkeleton } from './skeleton.ts';
 
