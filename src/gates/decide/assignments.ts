@@ -2,7 +2,7 @@ import { evaluateCall } from '../evaluate/evaluate.ts';
 import type { EvaluationOptions, Oracle } from '../evaluate/frame.ts';
 import type { FunctionNode, Located } from '../syntax/located.ts';
 import type { ModuleGraph } from '../names/resolve.ts';
-import { isSwitch } from '../evaluate/flag-names.ts';
+import { isSwitch } from '../inputs/flag-names.ts';
 import { type Atom, type Value, atomKey, atomsOf, known, truth } from '../evaluate/values.ts';
 
 /** Whether a function is certain to return something truthy. */

@@ -10,7 +10,7 @@ import { evaluateCall } from '../evaluate/evaluate.ts';
 import { type FunctionNode, type Located, textOf } from '../syntax/located.ts';
 import type { ModuleGraph } from '../names/resolve.ts';
 import { atomsRead, environment, flagSetting, isCertain, isFlag, subsets } from './assignments.ts';
-import { namesSwitch } from '../evaluate/flag-names.ts';
+import { namesSwitch } from '../inputs/flag-names.ts';
 import { atomKey, truth } from '../evaluate/values.ts';
 import { writesOutside } from './outside-writes.ts';
 

@@ -2,7 +2,7 @@ import { type Flip, type FlipPlan, planFlip } from './flip-plan.ts';
 import type { FunctionNode, Located } from '../syntax/located.ts';
 import type { ModuleGraph } from '../names/resolve.ts';
 import { atomsRead, environment, isCertain, subsets } from './assignments.ts';
-import { isSwitch } from '../evaluate/flag-names.ts';
+import { isSwitch } from '../inputs/flag-names.ts';
 import type { Atom } from '../evaluate/values.ts';
 
 /** The functions that must all return true for a capability to be on. */

@@ -1,7 +1,7 @@
 import type { AnyNode, CallExpression, MemberExpression } from 'acorn';
 import { callBuiltin } from './builtins.ts';
-import { isFlagName, isOptionName } from './flag-names.ts';
-import { readsFlags } from './flag-reader.ts';
+import { isFlagName, isOptionName } from '../inputs/flag-names.ts';
+import { readsFlags } from '../inputs/flag-reader.ts';
 import { type Evaluator, type Frame, unknownAt } from './frame.ts';
 import { throws } from './interrupts.ts';
 import { globalName, isProcess, resolveOutside } from './references.ts';

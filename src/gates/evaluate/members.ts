@@ -1,9 +1,9 @@
 import type { AnyNode, MemberExpression } from 'acorn';
 import { lengthOf } from './builtins.ts';
-import { isInteractiveName, isRegistryName } from './flag-names.ts';
+import { isInteractiveName, isRegistryName } from '../inputs/flag-names.ts';
 import { type Evaluator, type Frame, unknownAt } from './frame.ts';
 import { isProcess, resolveOutside } from './references.ts';
-import { isStateOf } from './session-state.ts';
+import { isStateOf } from '../inputs/session-state.ts';
 import { type Value, known } from './values.ts';
 import { hasProperty } from '../names/constants.ts';
 import type { Binding, ModuleGraph } from '../names/resolve.ts';

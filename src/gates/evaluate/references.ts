@@ -1,5 +1,5 @@
 import type { AnyNode } from 'acorn';
-import { isInteractiveName, isRegistryName } from './flag-names.ts';
+import { isInteractiveName, isRegistryName } from '../inputs/flag-names.ts';
 import type { Frame } from './frame.ts';
 import type { Binding, ModuleGraph } from '../names/resolve.ts';
 import { targetsOf } from '../names/scope.ts';

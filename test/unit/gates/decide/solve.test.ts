@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { analyze } from '../../../../src/gates/analyze.ts';
 import { subsets } from '../../../../src/gates/decide/assignments.ts';
 import { parseAs } from '../../../../src/gates/syntax/source.ts';
-import { isFlagName, isSwitch } from '../../../../src/gates/evaluate/flag-names.ts';
+import { isFlagName, isSwitch } from '../../../../src/gates/inputs/flag-names.ts';
 import { moduleOf } from '../modules.ts';
 
 const tools = ['TaskCreate', 'TaskGet', 'TaskUpdate', 'TaskList']

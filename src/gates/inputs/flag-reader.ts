@@ -1,5 +1,5 @@
 import type { AnyNode, CallExpression, Expression } from 'acorn';
-import { throws } from './interrupts.ts';
+import { throws } from '../evaluate/interrupts.ts';
 import { asksForTelemetry, builtins } from './telemetry.ts';
 import { type FunctionNode, type Located, isFunction, memberName } from '../syntax/located.ts';
 import { type ModuleGraph, functionOf } from '../names/resolve.ts';

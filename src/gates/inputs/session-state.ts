@@ -1,7 +1,7 @@
 import type { AnyNode } from 'acorn';
-import { constantOf } from './conjuncts.ts';
+import { constantOf } from '../evaluate/conjuncts.ts';
 import { propertyOf } from '../names/properties.ts';
-import { resultsOf } from './returns.ts';
+import { resultsOf } from '../evaluate/returns.ts';
 import { type Binding, type ModuleGraph, functionOf } from '../names/resolve.ts';
 
 /**
