@@ -26,12 +26,12 @@ const schema = z.object({
 export const declare: Declare = (command, run) => {
   addCapabilityOptions(
     command
-      .argument('<target>', 'a path or a version')
-      .option('--out <file>', 'write here: the program, or of a JavaScript build its package')
-      .option('--platform <platform>', 'take the build for another machine: darwin-arm64'),
+      .argument('<target>', 'A path or a version')
+      .option('--out <file>', 'Write the program here; for a JavaScript build, its package folder')
+      .option('--platform <platform>', 'Use the build for another platform, such as darwin-arm64'),
   )
-    .option('--no-probe', 'do not run the result to prove it')
-    .option('--force', 'replace what is there')
+    .option('--no-probe', 'Do not run the result')
+    .option('--force', 'Replace an existing file or folder')
     .action((target: string, given: object) =>
       run(async (context) => {
         const options = parseOptions(schema, given);

@@ -29,9 +29,9 @@ export const declare: Declare = (command, run) => {
 
 function addDoctorOptions(command: Command): Command {
   return command
-    .argument('[names...]', 'the variants; all, and what they share, without a name')
-    .option('--fix', 'repair what can be repaired; what is yours stays')
-    .option('--no-probe', 'do not run the variants');
+    .argument('[names...]', 'Variants to check (default: all, and what they share)')
+    .option('--fix', 'Repair what can be repaired; keep your own changes')
+    .option('--no-probe', 'Do not run the variants');
 }
 
 async function doctor(

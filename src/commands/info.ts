@@ -7,7 +7,7 @@ import type { Declare } from './cli/command.ts';
 import { variantData, variantText } from './output/report.ts';
 
 export const declare: Declare = (command, run) => {
-  command.argument('<name>', 'the variant').action((name: string) =>
+  command.argument('<name>', 'The variant').action((name: string) =>
     run(async (context) => {
       checkName(name);
       const { layout } = context;

@@ -16,9 +16,9 @@ const DEFAULT_COLUMNS = 120;
 
 export const declare: Declare = (command, run) => {
   command
-    .argument('<target>', 'a variant, a path or a version')
-    .option('--flip <when>', 'plan for edits: auto, always or never')
-    .option('--platform <platform>', 'take the build for another machine: darwin-arm64')
+    .argument('<target>', 'A variant, a path or a version')
+    .option('--flip <when>', 'When to edit the build: auto, always or never')
+    .option('--platform <platform>', 'Use the build for another platform, such as darwin-arm64')
     .action((text: string, options: object) =>
       run(async (context) => {
         const { flip: mode, platform } = parseOptions(schema, options);

@@ -23,9 +23,9 @@ export interface MakeOptions {
 export function addMakeOptions(command: Command): Command {
   return addVariantOptions(
     command
-      .argument('[name]', "the variant's name, which becomes a command")
-      .option('--provider <id>', 'use this provider: see cc-mirror providers list')
-      .option('--name <name>', 'name the variant, as the argument does'),
+      .argument('[name]', 'Name of the variant and its command')
+      .option('--provider <id>', 'Use this provider; see cc-mirror providers list')
+      .option('--name <name>', 'Name of the variant, instead of the argument'),
   );
 }
 

@@ -9,7 +9,7 @@ import { type Target, openTarget } from './input/named-bundle.ts';
 import { readProject } from '../lifecycle/prove/project-settings.ts';
 import { currentFolder } from './input/current-folder.ts';
 
-const targets = 'a variant, as it is in the current folder, a path or a version';
+const targets = "A variant (with the current folder's project settings), a path or a version";
 
 export const declare: Declare = (command, run) => {
   command.argument('<target>', targets).action((text: string) =>

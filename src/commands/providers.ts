@@ -12,7 +12,7 @@ import type { CommandContext, Declare } from './cli/command.ts';
 export const declare: Declare = (command: Command, run) => {
   command
     .command('list', { isDefault: true })
-    .description('list the providers')
+    .description('List providers')
     .action(() =>
       run(async (context) => {
         const { entries, broken } = catalogueOf(context);
@@ -30,8 +30,8 @@ export const declare: Declare = (command: Command, run) => {
     );
   command
     .command('show')
-    .description('show one provider, and where its facts come from')
-    .argument('<id>', 'its id or alias')
+    .description("Show a provider's preset and its sources")
+    .argument('<id>', 'Id or alias of the provider')
     .action((id: string) =>
       run(async (context) => {
         const entry = findPreset(catalogueOf(context), id);

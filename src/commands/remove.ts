@@ -31,8 +31,8 @@ export const declare: Declare = (command, run) => {
 
 function addRemoveOptions(command: Command): Command {
   return command
-    .argument('<name>', 'the variant')
-    .option('--force', 'remove it also while a session of it runs');
+    .argument('<name>', 'The variant')
+    .option('--force', 'Remove it even while a session is running');
 }
 
 /** Error: `busy` while a session of the variant runs. */

@@ -23,15 +23,15 @@ export const declare: Declare = (command, run) => {
 function addList(command: Command, run: Runner): void {
   command
     .command('list')
-    .description('list the builds that the store keeps, and who uses them')
+    .description('List stored builds and the variants that use them')
     .action(() => run(list));
 }
 
 function addPrune(command: Command, run: Runner): void {
   command
     .command('prune')
-    .description('remove the builds that no variant runs or can go back to')
-    .option('--dry-run', 'print what would be removed, and do nothing')
+    .description('Remove builds that no variant runs or can roll back to')
+    .option('--dry-run', 'Print what would be removed; change nothing')
     .action((options: { dryRun?: boolean }) =>
       run((context) => prune(options.dryRun ?? false, context)),
     );

@@ -36,10 +36,10 @@ export const declare: Declare = (command, run) => {
 function addUpdateOptions(command: Command): Command {
   return addVariantOptions(
     command
-      .argument('[names...]', 'the variants; all without a name')
-      .option('--dry-run', 'print what would be done, and do nothing')
-      .option('--adopt', 'take over a variant of an earlier cc-mirror')
-      .option('--provider <id>', 'with --adopt, say its provider where that is not known'),
+      .argument('[names...]', 'Variants to update (default: all)')
+      .option('--dry-run', 'Print what would be done; change nothing')
+      .option('--adopt', 'Take over a variant of an earlier cc-mirror')
+      .option('--provider <id>', 'With --adopt: the provider, if it cannot be detected'),
   );
 }
 

@@ -36,9 +36,9 @@ async function menu(): Promise<string[]> {
   const choice = await select({
     message: 'What would you like to do?',
     options: [
-      { value: 'create', label: 'Make a variant', hint: 'a second Claude Code beside yours' },
-      { value: 'update', label: 'Bring all variants up to date' },
-      { value: 'list', label: 'List the variants' },
+      { value: 'create', label: 'Create a variant', hint: 'a second Claude Code beside yours' },
+      { value: 'update', label: 'Update all variants' },
+      { value: 'list', label: 'List variants' },
       { value: '--help', label: 'Show the commands' },
     ],
     output: process.stderr,

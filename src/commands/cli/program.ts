@@ -4,50 +4,62 @@ import type { Declare, Runner } from './command.ts';
 
 /** The commands, in the order of the help; the work of each is loaded when it is called. */
 const commands: { name: string; summary: string; load: () => Promise<{ declare: Declare }> }[] = [
-  { name: 'quick', summary: 'make a variant without questions', load: () => import('../quick.ts') },
-  { name: 'create', summary: 'make a variant, asking', load: () => import('../create.ts') },
-  { name: 'update', summary: 'bring variants up to date', load: () => import('../update.ts') },
-  { name: 'list', summary: 'list the variants', load: () => import('../list.ts') },
-  { name: 'info', summary: 'show everything about one variant', load: () => import('../info.ts') },
+  {
+    name: 'quick',
+    summary: 'Create a variant without questions',
+    load: () => import('../quick.ts'),
+  },
+  {
+    name: 'create',
+    summary: 'Create a variant, asking for what it needs',
+    load: () => import('../create.ts'),
+  },
+  { name: 'update', summary: 'Update variants', load: () => import('../update.ts') },
+  { name: 'list', summary: 'List variants', load: () => import('../list.ts') },
+  { name: 'info', summary: 'Show a variant', load: () => import('../info.ts') },
   {
     name: 'remove',
-    summary: 'remove a variant and its launcher',
+    summary: 'Remove a variant and its launcher',
     load: () => import('../remove.ts'),
   },
   {
     name: 'rollback',
-    summary: 'go back to the state before the last update, and forward again',
+    summary: 'Undo the last update; run it again to redo the update',
     load: () => import('../rollback.ts'),
   },
   {
     name: 'doctor',
-    summary: 'look for what is wrong; with --fix, repair it',
+    summary: 'Find problems; repair them with --fix',
     load: () => import('../doctor.ts'),
   },
   {
     name: 'store',
-    summary: 'list and prune the builds kept for variants',
+    summary: 'List stored builds and remove unused ones',
     load: () => import('../store.ts'),
   },
   {
     name: 'probe',
-    summary: 'run a variant or build and show what it offers',
+    summary: 'Run a variant or build and show what it offers',
     load: () => import('../probe.ts'),
   },
   {
     name: 'inspect',
-    summary: 'show gates, verdicts and planned edits',
+    summary: 'Show gates, verdicts and planned edits',
     load: () => import('../inspect.ts'),
   },
   {
     name: 'build',
-    summary: 'write an edited bundle without a variant, also for another machine',
+    summary: 'Write an edited build without creating a variant',
     load: () => import('../build.ts'),
   },
-  { name: 'providers', summary: 'list and show providers', load: () => import('../providers.ts') },
+  {
+    name: 'providers',
+    summary: 'List providers and show their presets',
+    load: () => import('../providers.ts'),
+  },
   {
     name: 'skills',
-    summary: 'list, add, remove and check packs of skills',
+    summary: 'List, add, remove and check packs of skills',
     load: () => import('../skills/skills.ts'),
   },
 ];
@@ -87,14 +99,22 @@ export async function buildProgram(
     .description(
       'Isolated Claude Code variants: your provider, the task and team tools on, proved by running them.',
     )
-    .version(version, '-V, --version', 'print the version')
-    .option('--json', 'print one JSON document on standard output')
-    .option('--quiet', 'print nothing but errors')
-    .option('--verbose', 'say more about failures')
-    .option('--home <dir>', 'keep variants here (CC_MIRROR_HOME, else ~/.cc-mirror)')
-    .option('--bin-dir <dir>', 'put launchers here (CC_MIRROR_BIN_DIR, else ~/.local/bin)')
-    .option('--yes', 'ask nothing')
-    .option('--keep', 'keep unused builds, this time (CC_MIRROR_STORE_DAYS)')
+    .version(version, '-V, --version', 'Print the version')
+    .option('--json', 'Print one JSON document to standard output')
+    .option('--quiet', 'Print errors only')
+    .option('--verbose', 'Print stack traces of failures')
+    .option(
+      '--home <dir>',
+      'Keep variants in this folder (default: $CC_MIRROR_HOME, or ~/.cc-mirror)',
+    )
+    .option(
+      '--bin-dir <dir>',
+      'Put launchers in this folder (default: $CC_MIRROR_BIN_DIR, or ~/.local/bin)',
+    )
+    .option('--yes', 'Ask no questions; confirm everything')
+    .option('--keep', 'Keep unused builds this time')
+    .helpOption('-h, --help', 'Show help')
+    .helpCommand('help [command]', 'Show the help of a command')
     .showSuggestionAfterError()
     .configureOutput({ writeOut: print, writeErr() {} })
     .exitOverride();

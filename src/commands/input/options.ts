@@ -16,41 +16,44 @@ import type { CommandContext } from '../cli/command.ts';
 /** The options that quick, create and update share. */
 export function addVariantOptions(command: Command): Command {
   return addCapabilityOptions(command)
-    .option('--claude-version <version>', 'use this Claude Code: auto, latest, installed or X.Y.Z')
-    .option('--from <path>', 'use a package folder, a cli.js or a native claude')
-    .option('--base-url <url>', 'use this address: what comes before /v1/messages')
-    .option('--model <id>', 'use this model for everything')
-    .option('--model-opus <id>', 'use this model for the opus tier')
-    .option('--model-sonnet <id>', 'use this model for the sonnet tier')
-    .option('--model-haiku <id>', 'use this model for the haiku tier')
-    .option('--api-key-env <variable>', 'take the API key from this variable')
-    .option('--api-key-stdin', 'take the API key from standard input; in a terminal, ask for it')
-    .option('--api-key-helper <command>', 'have this command print the API key')
-    .option('--key-store <store>', 'keep the API key in: file, keyring, env or helper')
-    .option('--auth <kind>', 'send the key to a gateway as: bearer or api-key')
-    .option('--keep-env <names>', 'let these variables of the shell through: A,B')
-    .option('--env <name=value>', 'set a variable (repeatable)', collect)
-    .option('--header <header>', 'send a header, "Name: value" (repeatable)', collect)
-    .option('--unset-header <name>', 'send this header no more (repeatable)', collect)
-    .option('--skills <names>', 'install packs of skills, by name or folder: a,b')
-    .option('--no-skills', 'install no packs')
-    .option('--rules', 'enforce the rules of the packs')
-    .option('--no-rules', 'do not enforce the rules of the packs')
+    .option('--claude-version <version>', 'Use this Claude Code: auto, latest, installed or X.Y.Z')
+    .option('--from <path>', 'Use a package folder, a cli.js or a native executable')
+    .option('--base-url <url>', 'Use this address, without /v1/messages')
+    .option('--model <id>', 'Use this model for everything')
+    .option('--model-opus <id>', 'Use this model for the opus tier')
+    .option('--model-sonnet <id>', 'Use this model for the sonnet tier')
+    .option('--model-haiku <id>', 'Use this model for the haiku tier')
+    .option('--api-key-env <variable>', 'Read the API key from this variable')
+    .option('--api-key-stdin', 'Read the API key from standard input; ask for it in a terminal')
+    .option('--api-key-helper <command>', 'Get the API key from this command each time')
+    .option('--key-store <store>', 'Keep the API key in: file, keyring, env or helper')
+    .option('--auth <kind>', 'Send the key to a gateway as: bearer or api-key')
+    .option('--keep-env <names>', 'Keep these variables of your shell: A,B')
+    .option('--env <name=value>', 'Set a variable (repeatable)', collect)
+    .option('--header <header>', 'Send a header, "Name: value" (repeatable)', collect)
+    .option('--unset-header <name>', 'Stop sending this header (repeatable)', collect)
+    .option('--skills <names>', 'Install packs of skills, by name or folder: a,b')
+    .option('--no-skills', 'Install no packs')
+    .option('--rules', 'Enforce the rules of the packs')
+    .option('--no-rules', 'Do not enforce the rules of the packs')
     .option(
       '--no-probe',
-      'do not run the result to prove it; an earlier proof of the same still counts',
+      'Do not run the result; an earlier proof of the same build and settings still counts',
     )
-    .option('--force', 'use the name although another command has it');
+    .option(
+      '--force',
+      'Use a name that another command has; with quick, recreate an existing variant',
+    );
 }
 
 /** What is to be turned on, and how: also for a build without a variant. */
 export function addCapabilityOptions(command: Command): Command {
   return command
-    .option('--tasks', 'fail if the Task tools cannot be on')
-    .option('--no-tasks', 'leave the Task tools as the build has them')
-    .option('--teams', 'fail if agent teams cannot be on')
-    .option('--no-teams', 'leave agent teams as the build has them')
-    .option('--flip <when>', 'edit the bundle: auto, always or never');
+    .option('--tasks', 'Fail if the task tools cannot be turned on')
+    .option('--no-tasks', 'Leave the task tools as the build has them')
+    .option('--teams', 'Fail if the team tools cannot be turned on')
+    .option('--no-teams', 'Leave the team tools as the build has them')
+    .option('--flip <when>', 'When to edit the build: auto, always or never');
 }
 
 /** `--flip`, with words of ours for what is wrong. */

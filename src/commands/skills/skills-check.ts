@@ -26,9 +26,9 @@ import { openTarget } from '../input/named-bundle.ts';
 export function addCheck(command: Command, run: Runner): void {
   command
     .command('check')
-    .description('check skills against the specification and against a build')
-    .argument('[packs...]', 'ids as in skills list, or folders; all of cc-mirror without one')
-    .option('--build <target>', 'also check calls, tools and agents against what a build offers')
+    .description('Check skills against the specification and a build')
+    .argument('[packs...]', 'Ids from skills list, or folders (default: all shipped packs)')
+    .option('--build <target>', 'Also check calls, tools and agents against this build')
     .action((given: string[], { build }: { build?: string }) =>
       run((context) => check(given, build, context)),
     );

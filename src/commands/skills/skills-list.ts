@@ -13,8 +13,8 @@ import type { CommandContext, CommandResult, Runner } from '../cli/command.ts';
 export function addList(command: Command, run: Runner): void {
   command
     .command('list', { isDefault: true })
-    .description('list the packs, or those of a variant, with their cost in tokens')
-    .argument('[variant]', 'a variant')
+    .description('List packs, or the skills of a variant, with their cost in tokens')
+    .argument('[variant]', 'A variant')
     .action((name?: string) =>
       run((context) => (name === undefined ? listShipped() : listInstalled(name, context))),
     );

@@ -20,11 +20,11 @@ export const declare: Declare = (command, run) => {
 function addAdd(command: Command, run: Runner): void {
   command
     .command('add')
-    .description('install packs into a variant: those of cc-mirror, or folders of your own')
-    .argument('<variant>', 'the variant')
+    .description('Add packs to a variant')
+    .argument('<variant>', 'The variant')
     .argument(
       '<packs...>',
-      'ids as in skills list, or folders such as the checkout of a repository',
+      'Ids from skills list, or folders of your own',
     )
     .action((name: string, given: string[]) =>
       run((context) =>
@@ -38,9 +38,9 @@ function addAdd(command: Command, run: Runner): void {
 function addRemove(command: Command, run: Runner): void {
   command
     .command('remove')
-    .description('take packs out of a variant; what you edited of them stays')
-    .argument('<variant>', 'the variant')
-    .argument('<packs...>', 'their ids or folders, or the names of their skills')
+    .description('Remove packs from a variant; keep files that you edited')
+    .argument('<variant>', 'The variant')
+    .argument('<packs...>', 'Ids or folders of the packs, or names of their skills')
     .action((name: string, given: string[]) =>
       run((context) =>
         change(name, context, async (record) => {
