@@ -13,7 +13,7 @@ import { openTarget } from './input/named-bundle.ts';
 
 const schema = z.object({
   out: z
-    .string({ error: 'say where the result goes, for example --out ./claude-edited' })
+    .string({ error: 'name the file to write, for example --out ./claude-edited' })
     .check(z.minLength(1, { error: 'it is empty' })),
   platform: z.optional(z.string()),
   tasks: z.optional(z.boolean()),
@@ -39,7 +39,7 @@ export const declare: Declare = (command, run) => {
         await checkOut(out, options.force);
         const { bundle } = await openTarget(target, context, options.platform);
         const { kind, version, platform } = bundle;
-        context.progress.step('Understanding its gates');
+        context.progress.step('Analyzing gates');
         const analysis = analyze(bundle.modules);
         const plan = (name: CapabilityName): Choice => {
           const wanted = options[name] ?? true;
@@ -94,7 +94,7 @@ export const declare: Declare = (command, run) => {
 
 /** As for a variant, but nobody sets variables for a bundle that has no launcher. */
 function outcome(choice: Choice, deferred: boolean): string {
-  const full = deferred ? '; announced by name only, unless you set ENABLE_TOOL_SEARCH=false' : '';
+  const full = deferred ? '; deferred unless you set ENABLE_TOOL_SEARCH=false' : '';
   if (choice.by === 'env') return `on if you start it with ${choice.means}${full}`;
   return (choice.by === 'stock' ? `on already: ${choice.reason}` : capabilityText(choice)) + full;
 }
@@ -109,12 +109,12 @@ function gatesData(analysis: Analysis, planned: Record<CapabilityName, Choice>):
 function signatureRows(system: string | undefined): string[][] {
   if (system === 'darwin') return [['  signed', "ad-hoc, in place of the vendor's signature"]];
   return system === 'win32'
-    ? [['  signed', "no longer: the vendor's signature does not hold"]]
+    ? [['  signed', "no: the edit invalidates the vendor's signature"]]
     : [];
 }
 
 function proofText({ probe }: Standalone, wanted: boolean): string {
   if (probe)
     return `one session sent ${probe.tools.length} tools in ${(probe.ms / 1000).toFixed(1)} s`;
-  return wanted ? 'not run: it is for another machine' : 'not run (--no-probe)';
+  return wanted ? 'not run: built for another platform' : 'not run (--no-probe)';
 }

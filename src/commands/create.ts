@@ -9,7 +9,7 @@ export const declare: Declare = (command, run) => {
       if (!context.interactive) {
         throw new CcMirrorError(
           'usage',
-          'create asks questions, and none can be asked here.',
+          'create asks questions and needs a terminal.',
           'Use: cc-mirror quick --provider mirror --name mclaude',
         );
       }

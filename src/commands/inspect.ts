@@ -23,7 +23,7 @@ export const declare: Declare = (command, run) => {
       run(async (context) => {
         const { flip: mode, platform } = parseOptions(schema, options);
         const { bundle } = await openTarget(text, context, platform);
-        context.progress.step('Understanding its gates');
+        context.progress.step('Analyzing gates');
         const analysis = analyze(bundle.modules);
         const { kind, version, modules } = bundle;
         const planned = capabilityNames.map((name) => ({

@@ -31,10 +31,10 @@ export const declare: Declare = (command, run) => {
         ...doubts.flat(),
         ...earlier.map(
           ({ name, provider }) =>
-            `${name} (${provider}) was made by an earlier cc-mirror and works as it is; take it over with: cc-mirror update ${name} --adopt`,
+            `${name} (${provider}) was created by an earlier cc-mirror and still works; take it over with: cc-mirror update ${name} --adopt`,
         ),
         ...unreadable.map(
-          ({ folder, why }) => `${folder} is not understood: ${why}; see: cc-mirror doctor`,
+          ({ folder, why }) => `${folder} cannot be read: ${why}; see: cc-mirror doctor`,
         ),
         ...(much === null ? [] : [much]),
       ];

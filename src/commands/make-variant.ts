@@ -77,10 +77,10 @@ async function currentOf(
       }
       throw new CcMirrorError(
         'name-taken',
-        `${state.folder} is there and is no variant of this cc-mirror: ${state.why}.`,
+        `${state.folder} exists and is not a variant of this cc-mirror: ${state.why}.`,
         state.broken
-          ? `Repair it: cc-mirror doctor ${name} --fix; or make it anew, which keeps its configuration, with --force.`
-          : 'Choose another name; or look at that folder, and move it away if you do not need it.',
+          ? `Repair it: cc-mirror doctor ${name} --fix; or recreate it with --force, which keeps its configuration.`
+          : 'Choose another name, or move that folder away.',
       );
     case 'earlier':
       throw madeEarlier(name, 'name-taken');
@@ -88,8 +88,8 @@ async function currentOf(
       if (force) return state.record;
       throw new CcMirrorError(
         'name-taken',
-        `There is a variant ${name} already.`,
-        `Bring it up to date with: cc-mirror update ${name}; or add --force to make it anew, which keeps its configuration.`,
+        `The variant ${name} already exists.`,
+        `Update it with: cc-mirror update ${name}; or recreate it with --force, which keeps its configuration.`,
       );
   }
 }

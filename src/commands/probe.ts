@@ -26,7 +26,7 @@ export const declare: Declare = (command, run) => {
         return same ? `: ${known.reason}` : '';
       };
       const rows = [
-        ['  version', report.claudeVersion ?? 'not told'],
+        ['  version', report.claudeVersion ?? 'unknown'],
         ['  tasks', report.states.tasks + why('tasks')],
         ['  teams', report.states.teams + why('teams')],
         ['  tools', report.tools.join(', ')],

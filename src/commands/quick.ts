@@ -9,14 +9,14 @@ export const declare: Declare = (command, run) => {
       if (name === undefined) {
         throw new CcMirrorError(
           'usage',
-          'The variant needs a name.',
+          'No name was given.',
           'For example: cc-mirror quick --provider mirror --name mclaude',
         );
       }
       if (options.provider === undefined) {
         throw new CcMirrorError(
           'usage',
-          'The variant needs a provider.',
+          'No provider was given.',
           'For example: --provider mirror; see: cc-mirror providers list',
         );
       }

@@ -19,9 +19,7 @@ export const declare: Declare = (command, run) => {
       const removal = await withHome(context, { command: 'remove', name }, (change) =>
         removeVariant(layout, name, change),
       );
-      const beside = removal.launcher
-        ? ` and ${launcher}`
-        : `; there was no launcher of its own at ${launcher}`;
+      const beside = removal.launcher ? ` and ${launcher}` : `; it had no launcher at ${launcher}`;
       const { note, ...data } = removal;
       const lines = [`Removed ${removal.folder}${beside}.`, ...(note === null ? [] : [note])];
       return { data: { ...data, notes: lines.slice(1) }, text: lines.join('\n') };
@@ -39,7 +37,7 @@ function addRemoveOptions(command: Command): Command {
 async function refuseRunning(name: string, { layout, progress }: CommandContext): Promise<void> {
   const sessions = await runningSessions(variantLayout(layout, name));
   if (sessions === null) {
-    progress.note(`whether a session of ${name} is running cannot be told here`);
+    progress.note(`cannot tell on this system whether a session of ${name} is running`);
     return;
   }
   if (sessions.length === 0) return;
@@ -47,7 +45,7 @@ async function refuseRunning(name: string, { layout, progress }: CommandContext)
   throw new CcMirrorError(
     'busy',
     `${name} is in use: ${which}.`,
-    `End its sessions first; or remove it all the same: cc-mirror remove ${name} --force`,
+    `End its sessions first, or remove it anyway: cc-mirror remove ${name} --force`,
   );
 }
 
@@ -60,8 +58,8 @@ async function confirmed(
   if (!interactive) {
     throw new CcMirrorError(
       'usage',
-      `remove deletes ${name} with its login and history, and there is no terminal to ask in.`,
-      `If you mean it: cc-mirror remove ${name} --yes`,
+      `Removing ${name} also removes its login and history, and needs a terminal to confirm.`,
+      `To remove it without asking: cc-mirror remove ${name} --yes`,
     );
   }
   const { confirm } = await import('@clack/prompts');

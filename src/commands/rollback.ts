@@ -14,12 +14,12 @@ export const declare: Declare = (command, run) => {
       );
       const to = versionOf(state);
       const lines = [
-        `${name}: ${to === from ? `as it was before, with ${to}` : `${from} → ${to}`}. The same command goes forward again.`,
-        ...left.map((path) => `You have changed ${path} since, so it stays as it is.`),
+        `${name}: ${to === from ? `restored, still ${to}` : `${from} → ${to}`}. Run the same command again to undo this.`,
+        ...left.map((path) => `Kept ${path}, which you have changed since.`),
         ...notes.map((note) => `${note}.`),
         state.kind === 'variant'
           ? await variantText(state.record, context)
-          : 'It is as the earlier cc-mirror made it.',
+          : 'Restored the variant of the earlier cc-mirror.',
       ];
       const data =
         state.kind === 'variant'

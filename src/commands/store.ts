@@ -89,7 +89,7 @@ function age(at: number): string {
 
 function usedText(usedBy: readonly Pick<BundleUse, 'variant' | 'when'>[]): string {
   const names = usedBy.map(({ variant, when }) =>
-    when === 'now' ? variant : `${variant} (to go back)`,
+    when === 'now' ? variant : `${variant} (rollback)`,
   );
   names.sort();
   return names.join(', ') || 'unused';
@@ -116,7 +116,7 @@ async function prune(dryRun: boolean, context: CommandContext): Promise<CommandR
 }
 
 function told(what: string, { folders, bytes, freed }: Unused): string {
-  if (folders.length === 0) return 'Every build of the store is in use.';
+  if (folders.length === 0) return 'Every stored build is in use.';
   const shared = freed < bytes ? `; variants share the other ${megabytes(bytes - freed)}` : '';
   return [
     ...folders.map((folder) => `${what} ${folder}`),

@@ -16,8 +16,8 @@ export async function adopt(
   if (name === undefined || others.length > 0) {
     throw new CcMirrorError(
       'usage',
-      '--adopt takes over one variant, and needs its name.',
-      'See those of an earlier cc-mirror: cc-mirror list; then: cc-mirror update NAME --adopt',
+      '--adopt needs the name of one variant.',
+      'List variants of an earlier cc-mirror with: cc-mirror list; then: cc-mirror update NAME --adopt',
     );
   }
   const whole = { ...wish, name };
@@ -29,7 +29,7 @@ export async function adopt(
   );
   return {
     data: { variants: [await variantData(record, context)], adoption },
-    text: `${name}: taken over; it ran ${from}, and runs ${record.claudeVersion}.\n${await variantText(record, context)}`,
+    text: `${name}: taken over; ${from} → ${record.claudeVersion}.\n${await variantText(record, context)}`,
   };
 }
 
@@ -40,18 +40,18 @@ async function foreseen(wish: Wish, context: CommandContext): Promise<CommandRes
   const listed = (what: string, list: readonly string[]): string[] =>
     list.length > 0 ? [`  ${what}: ${list.join(', ')}`] : [];
   const lines = [
-    `${plan.name}: ${plan.from} → ${plan.to}${plan.fetch ? ', which is to be fetched' : ''}`,
+    `${plan.name}: ${plan.from} → ${plan.to}${plan.fetch ? ', which must be fetched' : ''}`,
     ...listed('provider', [chosen.provider]),
-    ...listed('key', [key === null ? 'none goes along' : `${key} of settings.json, to secrets`]),
-    ...listed('out of settings.json', [...takenOut.env, ...takenOut.settings]),
-    ...listed('stay in settings.json', kept),
+    ...listed('key', [key === null ? 'none' : `${key} of settings.json, to secrets`]),
+    ...listed('removed from settings.json', [...takenOut.env, ...takenOut.settings]),
+    ...listed('kept in settings.json', kept),
     ...listed(
       'launcher sets',
       (values ?? []).map((value) => `${value.name}=${value.to}`),
     ),
     ...listed('packs', packs.added),
     ...listed('launcher', [`${launcher.path} (${launcherStates[launcher.state]})`]),
-    ...listed('left for the way back', left),
+    ...listed('kept for rollback', left),
     ...notes.map((note) => `  note: ${note}`),
     'Nothing was changed.',
   ];
@@ -60,6 +60,6 @@ async function foreseen(wish: Wish, context: CommandContext): Promise<CommandRes
 
 const launcherStates = {
   theirs: 'replaced',
-  none: 'made',
-  foreign: 'another command: replaced with --force only',
+  none: 'created',
+  foreign: 'another command; replaced only with --force',
 } as const;

@@ -76,8 +76,8 @@ function refuseProvider(provider: string | undefined): void {
   if (provider === undefined) return;
   throw new CcMirrorError(
     'usage',
-    '--provider goes with --adopt.',
-    `Make the variant anew, which keeps its configuration: cc-mirror quick NAME --provider ${provider} --force`,
+    '--provider needs --adopt.',
+    `To change the provider, recreate the variant, which keeps its configuration: cc-mirror quick NAME --provider ${provider} --force`,
   );
 }
 
@@ -85,7 +85,7 @@ async function noteEarlier({ layout, progress }: CommandContext): Promise<void> 
   const names = (await earlierVariants(layout)).map(({ name }) => name);
   if (names.length === 0) return;
   progress.note(
-    `made by an earlier cc-mirror, and left as they are: ${names.join(', ')}; take one over with: cc-mirror update NAME --adopt`,
+    `skipped variants of an earlier cc-mirror: ${names.join(', ')}; take one over with: cc-mirror update NAME --adopt`,
   );
 }
 
@@ -170,8 +170,8 @@ function refuseForAll(
   if (option === undefined || names.length <= 1) return;
   throw new CcMirrorError(
     'usage',
-    `${option} is for one variant, and this would update ${names.length}: ${names.join(', ')}.`,
-    'Name the one that is meant: cc-mirror update NAME …',
+    `${option} is for one variant, but this updates ${names.length}: ${names.join(', ')}.`,
+    'Name one variant: cc-mirror update NAME …',
   );
 }
 
@@ -182,7 +182,7 @@ function failureOf(
 ): CcMirrorError {
   const interrupted = failures.find(({ failure }) => failure.code === 'interrupted');
   if (interrupted) {
-    const message = `Interrupted at ${interrupted.name}, which was not changed; ${done} of ${all} variants were updated.`;
+    const message = `Interrupted at ${interrupted.name}, which did not change; ${done} of ${all} variants were updated.`;
     return new CcMirrorError('interrupted', message);
   }
   const text = failures.map(({ name, failure }) => `${name}: ${failure.message}`).join(' ');
@@ -199,7 +199,7 @@ function told({ before, kept, record }: Update): string {
   const { claudeVersion: from } = before;
   const { claudeVersion: to } = record;
   const values = changedValues(before, record).map(valueText);
-  const rebuilt = from === to && before.bundle.path !== record.bundle.path ? ['built anew'] : [];
+  const rebuilt = from === to && before.bundle.path !== record.bundle.path ? ['rebuilt'] : [];
   const moved = capabilityNames.flatMap((name) => {
     const [was, is] = [before.capabilities[name].state, record.capabilities[name].state];
     return was === is ? [] : [`${name} ${was} → ${is}`];
@@ -217,7 +217,7 @@ function told({ before, kept, record }: Update): string {
 }
 
 function valueText({ name, from, to }: ReturnType<typeof changedValues>[number]): string {
-  if (to === null) return `${name} is not set any more`;
+  if (to === null) return `${name} unset`;
   return from === null ? `${name}=${to}` : `${name}=${to} (was ${from})`;
 }
 
@@ -250,9 +250,9 @@ function foreseenText(foreseen: Preview, kept: string[]): string {
     ...(values ?? []).map(valueText),
     ...kept,
     ...packs.added.map((pack) => `add ${pack}`),
-    ...packs.removed.map((pack) => `take out ${pack}`),
+    ...packs.removed.map((pack) => `remove ${pack}`),
   ];
-  const upToDate = `up to date with ${to}${prove ? ', and to be proved again' : ''}`;
+  const upToDate = `up to date with ${to}${prove ? ', but needs a new proof' : ''}`;
   return [steps.length > 0 ? steps.join(', ') : upToDate, ...notes].join('; ');
 }
 

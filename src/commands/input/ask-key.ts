@@ -9,14 +9,14 @@ export async function askKey(): Promise<ReadKey> {
   if (!process.stderr.isTTY) {
     throw new CcMirrorError(
       'usage',
-      '--api-key-stdin: standard input is a terminal, and the question for the key could not be seen.',
+      '--api-key-stdin: standard input is a terminal, but standard error is not, so the question could not be shown.',
       'Pipe the key in: printf %s "$KEY" | cc-mirror … --api-key-stdin',
     );
   }
   const { password } = await import('@clack/prompts');
   const key = await password({
-    message: 'The API key?',
-    validate: (value) => (value?.trim() ? undefined : 'a key is needed'),
+    message: 'API key?',
+    validate: (value) => (value?.trim() ? undefined : 'A key is required'),
     output: process.stderr,
   });
   if (typeof key !== 'string') {

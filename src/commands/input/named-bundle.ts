@@ -43,8 +43,8 @@ export async function openTarget(
   if (state?.kind === 'earlier') throw madeEarlier(text);
   throw new CcMirrorError(
     'no-such-path',
-    `${JSON.stringify(text)} is no variant, no version and no path.`,
-    'See the variants: cc-mirror list; a version looks like 2.1.112 or latest.',
+    `${JSON.stringify(text)} is not a variant, version or path.`,
+    'List variants with: cc-mirror list. A version looks like 2.1.112 or latest.',
   );
 }
 
@@ -56,7 +56,7 @@ function checked(bundle: Bundle, text: string, platform: string | undefined): Bu
   throw new CcMirrorError(
     'usage',
     `${text} is for ${bundle.platform}, not for ${platform}.`,
-    `Leave out --platform, or name a version instead: ${bundle.version}`,
+    `Omit --platform, or give a version instead: ${bundle.version}`,
   );
 }
 

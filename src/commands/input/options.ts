@@ -70,11 +70,11 @@ const model = z.optional(
     z.trim(),
     z.minLength(1, { error: 'it is empty' }),
     z.refine((id) => !/\p{Cc}|\u2028|\u2029/u.test(id), {
-      error: 'it has a line break or another control character in it',
+      error: 'it contains a line break or another control character',
     }),
-    z.refine((id) => !/^["'`]|["'`]$/.test(id), { error: 'leave the quotes out' }),
+    z.refine((id) => !/^["'`]|["'`]$/.test(id), { error: 'remove the quotes' }),
     z.refine((id) => !/^(export\s+)?[A-Z][A-Z0-9_]*=/.test(id), {
-      error: 'leave out the name in front of it',
+      error: 'remove the variable name in front of it',
     }),
   ),
 );
@@ -153,7 +153,7 @@ export function parseOptions<T>(optionSchema: z.ZodMiniType<T>, given: unknown):
   throw new CcMirrorError(
     'usage',
     `--${option}: ${issue?.message}.`,
-    'See the options of the command with --help after its name.',
+    'Show the options of a command with --help after its name.',
   );
 }
 
@@ -164,7 +164,7 @@ function sourceFrom(
   if (from !== undefined && version !== undefined) {
     throw new CcMirrorError(
       'usage',
-      '--from and --claude-version exclude each other.',
+      '--from and --claude-version cannot be used together.',
       'Give one of the two.',
     );
   }
@@ -199,14 +199,14 @@ function assignment(text: string): [string, string] {
   if (at > 0 && readsAsSecret(name, value)) {
     throw new CcMirrorError(
       'usage',
-      `--env ${mayBeKey(name) ? '' : name}: what reads as a secret would be stored in the open.`,
-      "Export it in your shell, which a variant passes on; the provider's: --api-key-env VAR, --header 'Name: ${VAR}'",
+      `--env ${mayBeKey(name) ? '' : name}: this looks like a secret and would be stored in plain text.`,
+      "Export it in your shell; variants pass it on. For the provider's key use --api-key-env VAR or --header 'Name: ${VAR}'.",
     );
   }
   if (at > 0) return [name, value];
   throw new CcMirrorError(
     'usage',
-    'One --env is not NAME=VALUE.',
+    'An --env is not NAME=VALUE.',
     'For example: --env API_TIMEOUT_MS=600000',
   );
 }
@@ -218,7 +218,7 @@ function headersFrom(texts: readonly string[], { progress }: CommandContext): He
   if (open !== undefined) {
     const how = `'${open.name}: \${VAR}'`;
     progress.note(
-      `others on this machine can see what a command is given; --header ${how} keeps it out`,
+      `other users of this machine can see the arguments of a command; hide the value with --header ${how}`,
     );
   }
   return headers;
@@ -246,15 +246,15 @@ async function keyFrom(
   if (first !== undefined && second !== undefined) {
     throw new CcMirrorError(
       'usage',
-      `${first} and ${second} exclude each other.`,
+      `${first} and ${second} cannot be used together.`,
       'Give one of the two.',
     );
   }
   if (apiKeyHelper !== undefined && keyStore !== undefined && keyStore !== 'helper') {
     throw new CcMirrorError(
       'usage',
-      `--api-key-helper goes with --key-store helper, not with ${keyStore}.`,
-      'Leave out --key-store.',
+      `--api-key-helper needs --key-store helper, not ${keyStore}.`,
+      'Omit --key-store.',
     );
   }
   const named = apiKeyEnv === undefined ? undefined : { name: apiKeyEnv, environment };

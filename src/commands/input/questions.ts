@@ -41,10 +41,12 @@ export async function askForVariant(
   const baseUrl = needsUrl
     ? await answer(
         text({
-          message: 'Its address (what comes before /v1/messages)?',
+          message: 'Address of the provider (without /v1/messages)?',
           placeholder: 'https://…',
           validate: (value) =>
-            URL.canParse(value ?? '') ? undefined : 'an address such as https://gateway.example',
+            URL.canParse(value ?? '')
+              ? undefined
+              : 'Enter an address such as https://gateway.example',
           output,
         }),
       )
@@ -53,7 +55,7 @@ export async function askForVariant(
     given.name ??
     (await answer(
       text({
-        message: 'A name for it, which becomes a command?',
+        message: 'Name of the variant and its command?',
         initialValue: provider === 'mirror' ? 'mclaude' : `${provider}-claude`,
         validate: (value) => nameProblem(value ?? '') ?? undefined,
         output,
@@ -64,7 +66,7 @@ export async function askForVariant(
   const key =
     keyGiven || preset.auth.type === 'login' ? '' : await answer(password(keyQuestion(preset)));
   const read = key.trim() === '' ? null : checkedKey(key, 'The key', 'Paste the key alone.');
-  if (read?.without) progress.note(`the key: taken without ${read.without}`);
+  if (read?.without) progress.note(`removed ${read.without} from the key`);
   const skills = given.skills ?? (await askForPacks());
   return {
     provider,
@@ -80,7 +82,7 @@ async function askForPacks(): Promise<string | false> {
   const options = packs.map(({ id, description }) => ({ value: id, label: id, hint: description }));
   const chosen = await answer(
     multiselect<string>({
-      message: 'Which packs of skills? (space chooses, enter goes on)',
+      message: 'Which packs of skills? (space to select, enter to continue)',
       options,
       initialValues: ['orchestration'],
       required: false,
@@ -103,10 +105,10 @@ function isAnswer<T>(value: T): value is Exclude<T, symbol> {
 
 function keyQuestion({ auth }: Preset): PasswordOptions {
   const where = auth.keyUrl === undefined ? '' : ` (from ${auth.keyUrl})`;
-  const optional = auth.required ? '' : ', or nothing if none is needed';
+  const optional = auth.required ? '' : ' (leave empty if none is needed)';
   return {
     message: `Your API key${where}${optional}?`,
-    validate: (value) => (auth.required && !value?.trim() ? 'a key is needed' : undefined),
+    validate: (value) => (auth.required && !value?.trim() ? 'A key is required' : undefined),
     output,
   };
 }

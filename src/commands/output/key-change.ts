@@ -32,11 +32,7 @@ export function keptChanges(
   const gone = before.headers.filter(
     (name) => !after.headers.some((other) => other.toLowerCase() === name.toLowerCase()),
   );
-  return [
-    ...(key === null ? [] : [key]),
-    ...set,
-    ...gone.map((name) => `header ${name} taken back`),
-  ];
+  return [...(key === null ? [] : [key]), ...set, ...gone.map((name) => `header ${name} removed`)];
 }
 
 function keyChange(
@@ -44,12 +40,12 @@ function keyChange(
   { key: before, value }: Before,
   after: VariantRecord['key'],
 ): string | null {
-  if (after === null) return before === null ? null : 'no key any more';
+  if (after === null) return before === null ? null : 'key removed';
   const place = keyText(after);
   if (before === null) return `key set: ${place}${ending(given)}`;
   if (keyText(before) !== place) return `key now ${place}${ending(given)}`;
   if (given === undefined || (after.store !== 'file' && after.store !== 'keyring')) return null;
-  return given === value ? 'the key is the one that it had' : `key replaced${ending(given)}`;
+  return given === value ? 'key unchanged' : `key replaced${ending(given)}`;
 }
 
 function ending(key: string | undefined): string {

@@ -11,7 +11,7 @@ import { hooksOff } from '../../variant/hooks.ts';
 import { doubtOn } from '../../lifecycle/prove/standing.ts';
 
 export const noVariants =
-  'There are no variants yet. Make one: cc-mirror quick --provider mirror --name mclaude';
+  'There are no variants yet. Create one: cc-mirror quick --provider mirror --name mclaude';
 
 type Where = Pick<CommandContext, 'layout'>;
 
@@ -87,7 +87,7 @@ export async function variantText(
   const headers = Object.keys(record.choices.headers);
   const rules = rulesIn(record);
   const settings = settingsOf(record);
-  const off = (await hooksOff(settings)) ? `none holds: disableAllHooks in ${settings}` : null;
+  const off = (await hooksOff(settings)) ? `off: disableAllHooks in ${settings}` : null;
   const next = await nextOf(record, context);
   const rows = [
     [
@@ -107,11 +107,13 @@ export async function variantText(
     ],
     ...(record.key ? [['  key', keyText(record.key) + shown]] : []),
     ...(headers.length > 0 ? [['  headers', headers.join(', ')]] : []),
-    ...(record.keepEnv.length > 0 ? [['  kept', `${record.keepEnv.join(', ')} of the shell`]] : []),
+    ...(record.keepEnv.length > 0
+      ? [['  kept', `${record.keepEnv.join(', ')} of your shell`]]
+      : []),
     ['  config', record.configDir],
     ['  launcher', record.launcher],
     ...[...record.notes, ...(await doubtsOn(record, context))].map((note) => ['  note', note]),
-    ...(next ? [['  next', 'start it, and log in there']] : []),
+    ...(next ? [['  next', 'start it and log in']] : []),
   ];
   return [table(rows), ...pathAdvice(record, context)].join('\n');
 }
@@ -126,11 +128,11 @@ function channelText(record: VariantRecord): string {
   const { source } = record.choices;
   switch (source.kind) {
     case 'auto':
-      return 'follows your own, else the latest';
+      return 'follows your own Claude Code, else the latest';
     case 'latest':
       return 'follows the latest';
     case 'installed':
-      return 'follows your own';
+      return 'follows your own Claude Code';
     case 'exact':
       return 'pinned';
     case 'path':
@@ -144,7 +146,7 @@ export function keyText(key: NonNullable<VariantRecord['key']>): string {
     case 'file':
       return 'in a file that only you can read';
     case 'env':
-      return `from the variable ${key.from} of the shell`;
+      return `from the variable ${key.from} of your shell`;
     case 'keyring':
       return 'in the keyring';
     case 'helper':
@@ -191,7 +193,7 @@ function pathAdvice({ name, launcher }: VariantRecord, context: CommandContext):
   if (hint === null) return ['', `Start it with: ${name}`];
   return [
     '',
-    `${folder} is not on your PATH. This adds it, for shells opened from then on:`,
+    `${folder} is not on your PATH. To add it for new shells, run:`,
     `  ${hint}`,
     `Start it now with: ${launcher}`,
   ];

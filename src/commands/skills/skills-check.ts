@@ -106,7 +106,7 @@ async function asInVariant<T>(
   { signal, progress }: CommandContext,
   run: (path: string, env: Readonly<Record<string, string>>) => Promise<T>,
 ): Promise<T> {
-  progress.step('Understanding its gates');
+  progress.step('Analyzing gates');
   const analysis = analyze(bundle.modules);
   const choose = (name: CapabilityName): Choice =>
     chooseCapability(name, analysis[name], { kind: bundle.kind, mode: 'auto', wanted: true });
@@ -163,6 +163,6 @@ function failureOf(errors: number, checked: readonly Checked[]): CcMirrorError {
   return new CcMirrorError(
     'usage',
     `${errors} ${errors === 1 ? 'problem' : 'problems'} in ${places.join(', ')}.`,
-    'Mend what is listed as an error, then run the command again.',
+    'Fix the errors listed, then run the command again.',
   );
 }

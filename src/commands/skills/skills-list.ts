@@ -23,7 +23,7 @@ export function addList(command: Command, run: Runner): void {
 /** The heads of columns with a cost in tokens, and a line below the table that explains them. */
 export const tokenHeads = ['start', 'loaded', 'references'];
 const tokenNote =
-  'In tokens: start in every session, loaded when it is used, references when they are read.';
+  'In tokens: start in every session, loaded when a skill is used, references when they are read.';
 
 /** The cells below `tokenHeads`; an agent has no references. */
 export function tokenCells(tokens: AgentCost & Partial<SkillCost>): string[] {
@@ -86,7 +86,7 @@ async function listInstalled(name: string, { layout }: CommandContext): Promise<
     ...agents.map((agent) => row('agent', agent)),
   ];
   const heads = ['name', 'kind', 'state', 'pack', ...tokenHeads];
-  const none = `${name} has no skills of cc-mirror. Add some: cc-mirror skills add ${name} PACK`;
+  const none = `${name} has no skills from cc-mirror. Add some: cc-mirror skills add ${name} PACK`;
   return {
     data: { variant: name, skills, agents },
     text: rows.length > 0 ? `${table([heads, ...rows])}\n\n${tokenNote}` : none,

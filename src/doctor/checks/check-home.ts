@@ -100,7 +100,7 @@ async function checkFolders(layout: Layout, told: readonly string[]): Promise<Fi
     const state = await readVariant(layout, entry.name);
     if (state.kind === 'earlier') {
       const { provider, claude } = state.earlier;
-      const made = `${entry.name} (${provider}, ${claude}) was made by an earlier cc-mirror and works as it is`;
+      const made = `${entry.name} (${provider}, ${claude}) was created by an earlier cc-mirror and still works`;
       findings.push(ok('home', made));
     }
     if (state.kind === 'none' && (await isLeftover(folder))) {

@@ -137,7 +137,7 @@ it('a build for another machine is written as one file and not run', async () =>
     message: expect.stringContaining('is for linux-arm64, not for darwin-arm64'),
   });
   const { stdout } = await world.run(['build', native, '--out', `${out}-2`]);
-  expect(stdout).toContain('not run: it is for another machine');
+  expect(stdout).toContain('not run: built for another platform');
 });
 
 it('the place is looked at before anything is fetched', async () => {

@@ -15,7 +15,7 @@ it('a summary names no rule as in force where a setting has no hook called', asy
   await writeFile(path, JSON.stringify({ ...settings, disableAllHooks: true }));
   expect((await world.json(['info', 'one'])).data.rules).toEqual([]);
   const { stdout } = await world.run(['info', 'one']);
-  expect(stdout).toMatch(/^ {2}rules +none holds: disableAllHooks in .+settings\.json$/m);
+  expect(stdout).toMatch(/^ {2}rules +off: disableAllHooks in .+settings\.json$/m);
 
   await writeFile(path, 'no JSON');
   expect((await world.json(['info', 'one'])).data.rules).toContain('conductor');

@@ -53,7 +53,7 @@ it('a key that update asks for in a terminal is kept in its file only, and its e
   expect(await keyOf(world)).toBe(`${first}\n`);
   expect((await world.run([...update, '--verbose'])).stdout).toMatch(ends);
   expect(await keyOf(world)).toBe(`${second}\n`);
-  expect((await world.run(update)).stdout).toMatch(/the key is the one that it had/);
+  expect((await world.run(update)).stdout).toMatch(/key unchanged/);
   answer.key = `${first} ${second}`;
   expect((await world.run(update)).status).toBe(2);
   process.stderr.isTTY = false;
@@ -66,7 +66,7 @@ it('a key that update asks for in a terminal is kept in its file only, and its e
 it.each([
   [
     '--key-store env --api-key-env MARKED',
-    /key now from the variable MARKED of the shell, ends in …y0Gu/,
+    /key now from the variable MARKED of your shell, ends in …y0Gu/,
   ],
   ['--api-key-helper false', /key now from the command: false/],
   ['--header a:1', /header a set/],

@@ -57,7 +57,7 @@ it('lists what there is, and who uses it', async () => {
   expect((await list())[0].usedBy).toContainEqual({ variant: 'one', when: 'before' });
   const { stdout } = await world.run(['store', 'list']);
   expect(stdout).toMatch(
-    /^2\.1\.16-any-\w{12} {2}copy {2}2 builds {2}\d+\.\d MB {2}.*one \(to go back\)/,
+    /^2\.1\.16-any-\w{12} {2}copy {2}2 builds {2}\d+\.\d MB {2}.*one \(rollback\)/,
   );
 });
 
@@ -110,7 +110,7 @@ it('prune removes entries that no variant uses', async () => {
   const names = (await readdir(store)).filter((name) => /^\d/.test(name));
   expect(names).toEqual([expect.stringMatching(/^2\.1\.17/)]);
   const { stdout } = await world.run(['store', 'prune']);
-  expect(stdout).toBe('Every build of the store is in use.\n');
+  expect(stdout).toBe('Every stored build is in use.\n');
 });
 
 const days = (count: number): Date => new Date(Date.now() - count * 24 * 3600 * 1000);

@@ -69,7 +69,7 @@ describe('a setting that takes tools away, and nothing else is new', () => {
     const dry = ['update', 'one', '--dry-run'];
     expect((await world.run(dry)).stdout).toMatch(/^one +up to date with 2\.1\.16\n/);
     await edit(denied);
-    expect((await world.run(dry)).stdout).toMatch(/2\.1\.16, and to be proved again\n/);
+    expect((await world.run(dry)).stdout).toMatch(/2\.1\.16, but needs a new proof\n/);
     expect((await world.json(dry)).data.variants[0].prove).toBe(true);
     const { data } = await world.json([...dry, '--no-probe']);
     expect(data.variants[0].prove).toBe(false);

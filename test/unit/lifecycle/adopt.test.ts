@@ -141,10 +141,12 @@ it('is told to people without the key', async () => {
   await make();
   const told = await world.run(['update', 'one', '--adopt', '--from', world.claude]);
   expect(told.status).toBe(0);
-  expect(told.stdout).toMatch(/one: taken over; it ran native:2\.1\.37, and runs 2\.1\.16/);
+  expect(told.stdout).toMatch(/one: taken over; native:2\.1\.37 → 2\.1\.16/);
   expect(told.stdout).toMatch(/native, tweakcc in .*: for the way back only/);
   const back = await world.run(['rollback', 'one']);
-  expect(back.stdout).toMatch(/2\.1\.16 → native:2\.1\.37.*\n.*as the earlier cc-mirror made it/);
+  expect(back.stdout).toMatch(
+    /2\.1\.16 → native:2\.1\.37.*\n.*Restored the variant of the earlier cc-mirror/,
+  );
   expect(`${told.stdout}${told.stderr}${back.stdout}${back.stderr}`).not.toContain(earlierKey);
 });
 
@@ -240,7 +242,7 @@ describe('what is asked for with it', () => {
     const { stdout, stderr, status } = await world.run(words);
     expect(status).toBe(0);
     expect(stdout).toMatch(/one: npm:@anthropic-ai\/claude-code@2\.1\.7 → 2\.1\.16/);
-    expect(stdout).toMatch(/out of settings\.json: .*ANTHROPIC_API_KEY/);
+    expect(stdout).toMatch(/removed from settings\.json: .*ANTHROPIC_API_KEY/);
     expect(stdout).toMatch(/Nothing was changed/);
     const { data } = await world.json(words);
     expect(data).toMatchObject({
@@ -340,9 +342,9 @@ describe('nothing changes', () => {
     await create(world, { name: 'two' });
     const updated = await world.run(['update']);
     expect(updated).toMatchObject({ status: 0, stdout: expect.stringContaining('two') });
-    expect(updated.stderr).toMatch(/earlier cc-mirror, and left as they are: one;/);
+    expect(updated.stderr).toMatch(/skipped variants of an earlier cc-mirror: one;/);
     const listed = await world.run(['list']);
-    expect(listed.stdout).toMatch(/one \(zai\) was made by an earlier cc-mirror/);
+    expect(listed.stdout).toMatch(/one \(zai\) was created by an earlier cc-mirror/);
     const { data } = await world.json(['list']);
     expect(data).toMatchObject({ variants: [{ name: 'two' }], unreadable: [] });
     expect(data.earlier).toEqual([
@@ -360,7 +362,7 @@ describe('nothing changes', () => {
 
 describe('a command line', () => {
   it.each<[string[], object]>([
-    [['update', '--adopt'], { code: 'usage', message: expect.stringContaining('needs its name') }],
+    [['update', '--adopt'], { code: 'usage', message: expect.stringContaining('needs the name') }],
     [['update', 'one', 'two', '--adopt'], { code: 'usage' }],
     [['update', 'two', '--adopt'], { code: 'usage', hint: expect.stringMatching(/update two$/) }],
     [['update', 'none', '--adopt'], { code: 'no-such-variant' }],
@@ -372,7 +374,7 @@ describe('a command line', () => {
     [['update', '../one', '--adopt'], { code: 'invalid-name' }],
     [
       ['update', 'two', '--provider', 'zai'],
-      { code: 'usage', message: expect.stringContaining('goes with --adopt') },
+      { code: 'usage', message: expect.stringContaining('needs --adopt') },
     ],
   ])('%j is refused', async (words, error) => {
     await make();

@@ -318,7 +318,7 @@ describe('for people', () => {
       join(world.bin, 'one'),
       `export PATH="${world.bin}:$PATH"`,
       '~/.bashrc',
-      'start it, and log in there',
+      'start it and log in',
     ]) {
       expect(stdout).toContain(words);
     }
