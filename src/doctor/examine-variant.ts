@@ -52,9 +52,7 @@ export async function examineVariant(
 }
 
 function notRun(context: CheckContext): Finding[] {
-  return [
-    warning('probe', 'not run, as the program is not what was installed', fixCommand(context)),
-  ];
+  return [warning('probe', 'not run, because the program has been modified', fixCommand(context))];
 }
 
 async function checked(

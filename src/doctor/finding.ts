@@ -91,7 +91,7 @@ export function failed(check: CheckName, thrown: unknown, level: 'warning' | 'er
     check,
     level,
     message,
-    next: hint ?? 'Look at it, then run cc-mirror doctor again.',
+    next: hint ?? 'Fix it, then run cc-mirror doctor again.',
     fix: null,
   };
 }

@@ -102,7 +102,7 @@ async function replaceRecord(
   const rebuilt = await rebuildRecord(layout, name);
   const { record: path, folder } = variantLayout(layout, name);
   if (rebuilt === null || rebuilt.providerLost) {
-    throw new CcMirrorError('invalid-record', `${folder} is no variant that could be made anew.`);
+    throw new CcMirrorError('invalid-record', `${folder} cannot be rebuilt.`);
   }
   const aside = `${path}.broken`;
   const changes = new Changes();
@@ -113,7 +113,7 @@ async function replaceRecord(
   } else changes.write(aside, ifExists(() => readBytes(path)) ?? '', keyFileMode);
   changes.write(path, recordText(rebuilt.record), 0o644);
   await commit(staging, intent, await changes.steps([layout.home]));
-  progress.note(`${name}: variant.json was made anew from ${rebuilt.from}; the other is ${aside}`);
+  progress.note(`${name}: variant.json was rebuilt from ${rebuilt.from}; the old file is ${aside}`);
   return rebuilt.lost.length === 0;
 }
 

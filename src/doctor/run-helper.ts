@@ -32,13 +32,13 @@ export async function helperProblem(
   signal.addEventListener('abort', () => killGroup(run.pid));
   const { stdout, exitCode, isMaxBuffer } = await run;
   signal.throwIfAborted();
-  if (late.aborted) return `has not answered for ${patience / 1000} seconds`;
-  if (isMaxBuffer) return 'prints far more than a key';
-  if (exitCode === 127) return 'is not found by the shell';
+  if (late.aborted) return `did not answer within ${patience / 1000} seconds`;
+  if (isMaxBuffer) return 'prints too much for a key';
+  if (exitCode === 127) return 'was not found by the shell';
   if (exitCode !== 0)
     return `ended with ${exitCode === undefined ? 'a signal' : `status ${exitCode}`}`;
   const key = stdout.trim();
   if (key === '') return 'prints nothing';
   if (/[\r\n]/.test(key)) return 'prints more than one line';
-  return /^[!-~]+$/.test(key) ? null : 'prints a space or a character that no key has';
+  return /^[!-~]+$/.test(key) ? null : 'prints a space or a character that keys do not have';
 }

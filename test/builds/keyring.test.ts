@@ -93,7 +93,7 @@ it('a key that pass keeps', async () => {
   const words = ['quick', 'two', '--provider', 'zai', '--from', `${home}/claude`, '--no-probe'];
   await run([process.execPath, cli, ...words, '--api-key-helper', 'pass zai']);
   const doctor = [process.execPath, cli, 'doctor', 'two', '--no-probe'];
-  expect((await run(doctor)).output).toMatch(/ok +key +a command of yours prints it/);
+  expect((await run(doctor)).output).toMatch(/ok +key +printed by your own command/);
   await run(['pass', 'rm', '-f', 'zai']);
   expect((await run(doctor)).output).toMatch(/error +key +.*ended with status 1/);
   await run(['gpgconf', '--kill', 'gpg-agent']);

@@ -49,7 +49,7 @@ async function checkDaemon(world: World, version: string): Promise<void> {
         const list = taskListOf(name, one);
         expect(await told(one)).toEqual([expect.stringMatching(`^ok: .*list ${list}$`)]);
         expect(await told(two)).toEqual([
-          expect.stringMatching(`begun in ${one}, and get the task list ${list}: in ${two} it`),
+          expect.stringMatching(`started in ${one} and get the task list ${list}; in ${two} it`),
         ]);
       } finally {
         await start(one, 'daemon', 'stop', '--any');

@@ -27,7 +27,7 @@ export async function checkBundle(context: CheckContext): Promise<Finding[]> {
     if (found === null) gone.push(file);
     else {
       const fix = { kind: 'reinstall', damaged: file } as const;
-      findings.push(error('bundle', `${file} is not what was installed`, next, fix));
+      findings.push(error('bundle', `${file} has been modified since it was installed`, next, fix));
     }
   }
   if (gone.length > 0) {
@@ -36,7 +36,7 @@ export async function checkBundle(context: CheckContext): Promise<Finding[]> {
   }
   if (findings.length > 0) return findings;
   const kind = record.bundle.kind === 'js' ? 'JavaScript' : record.platform;
-  return [ok('bundle', `Claude Code ${record.claudeVersion}, ${kind}, as it was installed`)];
+  return [ok('bundle', `Claude Code ${record.claudeVersion}, ${kind}, unmodified`)];
 }
 
 /** Whether this machine can start the program. Nothing to say where it can, or is another's. */
@@ -55,7 +55,7 @@ export async function checkStored(context: CheckContext): Promise<Finding[]> {
     return [
       warning(
         'store',
-        `the store no longer has what ${record.name} was built from`,
+        `the store no longer has the build of ${record.name}`,
         `cc-mirror update ${record.name}`,
       ),
     ];

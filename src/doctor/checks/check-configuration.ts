@@ -31,7 +31,7 @@ export async function checkConfiguration(context: CheckContext): Promise<Finding
 async function checkPlace(context: CheckContext): Promise<Finding[]> {
   const { record, places } = context;
   if (record.configDir === places.config) return [];
-  const message = `it was made for ${record.configDir} and lies in ${places.config}`;
+  const message = `it was created for ${record.configDir} but is now in ${places.config}`;
   return [error('configuration', message, fixCommand(context), { kind: 'reinstall' })];
 }
 
@@ -49,8 +49,8 @@ async function checkLinks({ places }: CheckContext): Promise<Finding[]> {
     return [
       warning(
         'configuration',
-        `${places.config} leads to ${config}, outside of the variant: cc-mirror writes nothing there`,
-        'Put a folder of its own in the place of the link.',
+        `${places.config} is a link to ${config}, outside the variant: cc-mirror writes nothing there`,
+        'Replace the link by a folder.',
       ),
     ];
   }
@@ -58,7 +58,7 @@ async function checkLinks({ places }: CheckContext): Promise<Finding[]> {
   for (const path of [places.settings, places.state]) {
     const real = await leadsOut(path, places.folder);
     if (real === null) continue;
-    const message = `${path} leads to ${real}, outside of the variant, and stays as it is`;
+    const message = `${path} is a link to ${real}, outside the variant, and is skipped`;
     findings.push(ok('configuration', message));
   }
   return findings;
@@ -72,8 +72,8 @@ async function checkEarlierState({ places }: CheckContext): Promise<Finding[]> {
   const path = join(places.config, '.config.json');
   const there = ifExists(() => stat(path));
   if (!there?.isFile()) return [];
-  const message = `Claude Code reads ${path} in the place of .claude.json`;
-  return [warning('configuration', message, 'Move it away, unless you mean it.')];
+  const message = `Claude Code reads ${path} instead of .claude.json`;
+  return [warning('configuration', message, 'Move it away unless this is intended.')];
 }
 
 async function checkFile(path: string, context: CheckContext): Promise<Finding[]> {
@@ -97,7 +97,7 @@ async function checkFile(path: string, context: CheckContext): Promise<Finding[]
   }
   const changed = ownedChanged(text, owned, path).filter((key) => !elsewhere(key));
   if (changed.length > 0) {
-    const message = `${path} has values of your own: ${changed.join(', ')}`;
+    const message = `${path} has your own values: ${changed.join(', ')}`;
     findings.push(ok('configuration', message));
   }
   return findings;

@@ -15,23 +15,23 @@ export async function checkDaemon(context: CheckContext): Promise<Finding[]> {
   const daemon = await runningDaemon(places);
   if (daemon === null) return [];
   const { pid, cwd, environment } = daemon;
-  const begun = `process ${pid}${cwd === null ? '' : `, begun in ${cwd}`}`;
-  const next = `${record.name} daemon stop --any (it ends the background sessions that still run)`;
+  const begun = `process ${pid}${cwd === null ? '' : `, started in ${cwd}`}`;
+  const next = `${record.name} daemon stop --any (this ends running background sessions)`;
   const here = await listsHere(context);
   if (environment === null) {
     const same = cwd !== null && (await projectOf(cwd)) === (await projectOf(shared.folder));
     if (same) return [ok('daemon', `background sessions are started by ${begun}`)];
-    const message = `background sessions are started by ${begun}: those of ${shared.folder} get its task list, which cannot be told here`;
+    const message = `background sessions are started by ${begun}: those of ${shared.folder} get its task list, which cannot be read on this system`;
     return [warning('daemon', message, next)];
   }
   const list = environment
     .find((one) => one.startsWith(`${variable}=`))
     ?.slice(variable.length + 1);
   if (list !== undefined && here.includes(list)) {
-    return [ok('daemon', `background sessions are started by ${begun}, and use the list ${list}`)];
+    return [ok('daemon', `background sessions are started by ${begun} and use the list ${list}`)];
   }
-  const given = list ? `the task list ${list}` : 'no task list of a project';
-  const message = `background sessions are started by ${begun}, and get ${given}: in ${shared.folder} it should be ${here[0]}`;
+  const given = list ? `the task list ${list}` : 'no project task list';
+  const message = `background sessions are started by ${begun} and get ${given}; in ${shared.folder} it should be ${here[0]}`;
   return [warning('daemon', message, next)];
 }
 

@@ -42,13 +42,13 @@ function problemOf(
 ): string | null {
   switch (capabilities[name].by) {
     case 'flip':
-      return verdict === 'on' ? null : `the edit for ${name} is not in the program: ${verdict}`;
+      return verdict === 'on' ? null : `the program lacks the edit for ${name}: ${verdict}`;
     case 'env': {
       if (verdict === 'on') return null;
-      if (verdict !== 'env') return `no variable turns ${name} on any more: ${verdict}`;
+      if (verdict !== 'env') return `no variable turns ${name} on: ${verdict}`;
       const unset = Object.entries(env ?? {}).filter(([key, value]) => variables[key] !== value);
       const list = unset.map((pair) => pair.join('=')).join(' ');
-      return unset.length > 0 ? `${name} needs ${list}, which the launcher does not set` : null;
+      return unset.length > 0 ? `${name} needs ${list}, but the launcher does not set it` : null;
     }
     default:
       return null;

@@ -33,12 +33,11 @@ async function checkUnfinished(around: Context): Promise<Finding[]> {
   const lock = join(home, lockName);
   const there = ifExists(() => lstat(lock));
   if (there && !there.isFile()) {
-    const look =
-      'Look at it, and move it away: as long as it is there, no command changes anything.';
-    return [error('home', `${lock} is no file, and no lock of cc-mirror`, look)];
+    const look = 'Move it away: until then no command can change anything.';
+    return [error('home', `${lock} is not a file, so it is not a lock of cc-mirror`, look)];
   }
   if (there) {
-    return [ok('home', 'another cc-mirror is at work: what is told here may be of its doing')];
+    return [ok('home', 'another cc-mirror is running: findings may be its unfinished work')];
   }
   const left: string[] = [];
   const staging = stagingOf(home);
@@ -54,7 +53,7 @@ async function checkUnfinished(around: Context): Promise<Finding[]> {
     else if (entry.isDirectory()) left.push(...(await unrecorded(path)));
   }
   return left.map((path) =>
-    warning('home', `${path} was left by a command that was cut off`, next, { kind: 'sweep' }),
+    warning('home', `${path} was left by an interrupted command`, next, { kind: 'sweep' }),
   );
 }
 
@@ -64,7 +63,7 @@ async function checkSetAside({ home }: Layout): Promise<Finding[]> {
   return names
     .filter((name) => name.startsWith(setAsideName))
     .map((name) =>
-      ok('home', `${join(home, name)} was set aside; remove it when you need nothing of it`),
+      ok('home', `${join(home, name)} was set aside; remove it when you no longer need it`),
     );
 }
 
@@ -76,7 +75,7 @@ async function checkModes({ home, store, providers }: Layout): Promise<Finding[]
     const mode = (ifExists(() => stat(path))?.mode ?? 0) & 0o777;
     if ((mode & 0o002) === 0) continue;
     const fix = { kind: 'mode', path, mode: mode & 0o755 } as const;
-    findings.push(warning('home', `others may write to ${path}`, next, fix));
+    findings.push(warning('home', `others can write to ${path}`, next, fix));
   }
   return findings;
 }
@@ -104,12 +103,12 @@ async function checkFolders(layout: Layout, told: readonly string[]): Promise<Fi
       findings.push(ok('home', made));
     }
     if (state.kind === 'none' && (await isLeftover(folder))) {
-      const written = `${folder} was written by a session when its variant had been removed`;
-      findings.push(warning('home', written, `Remove it, or use the name again: then it goes.`));
+      const written = `${folder} was written by a session after its variant was removed`;
+      findings.push(warning('home', written, 'Remove it, or reuse the name, which replaces it.'));
     }
     if (state.kind !== 'foreign' || told.includes(folder)) continue;
     const message = `${folder} is not a variant of this cc-mirror: ${state.why}`;
-    const look = 'Look at it, and move it away if you do not need it; cc-mirror does not touch it.';
+    const look = 'Move it away if you do not need it; cc-mirror never touches it.';
     findings.push(state.recorded ? error('home', message, look) : warning('home', message, look));
   }
   return findings;
@@ -123,7 +122,7 @@ export async function checkStore(store: Store, layout: Layout): Promise<Finding[
   for (const { key, bundles, problem } of entries) {
     if (problem !== null) {
       findings.push(
-        warning('store', problem, `Remove ${join(root, key)}; what is in it can be fetched again.`),
+        warning('store', problem, `Remove ${join(root, key)}; its contents can be fetched again.`),
       );
     }
     for (const bundle of bundles) {

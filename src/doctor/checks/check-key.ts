@@ -31,21 +31,21 @@ async function checkStore(context: CheckContext): Promise<Finding[]> {
   const { name, key } = record;
   switch (key?.store) {
     case undefined:
-      return [ok('key', 'none is kept')];
+      return [ok('key', 'none')];
     case 'file': {
       const value = await readKey(record, places);
-      if (value) return [ok('key', `in a file only you read${shown(value)}`)];
+      if (value) return [ok('key', `in a file that only you can read${shown(value)}`)];
       const next = `cc-mirror update ${name} --api-key-stdin`;
-      return [error('key', `there is no key in ${places.secrets}`, next)];
+      return [error('key', `${places.secrets} has no key`, next)];
     }
     case 'env': {
       const value = around.environment[key.from]?.trim();
       if (value) return [ok('key', `in ${key.from}${shown(value)}`)];
-      const next = `Set it, or: cc-mirror update ${name} --key-store file --api-key-stdin`;
-      return [warning('key', `${key.from}, which holds the key, is not set in this shell`, next)];
+      const next = `Set it, or run: cc-mirror update ${name} --key-store file --api-key-stdin`;
+      return [warning('key', `${key.from}, the key's variable, is not set in this shell`, next)];
     }
     case 'helper':
-      return checkHelper(context, 'a command of yours prints it');
+      return checkHelper(context, 'printed by your own command');
     case 'keyring':
       return checkKeyring(context);
   }
@@ -69,14 +69,14 @@ async function checkHelper(context: CheckContext, message: string): Promise<Find
     return [error('key', gone, next, { kind: 'reinstall' })];
   }
   if (command !== wanted) {
-    const own = `${places.settings} has an apiKeyHelper of your own`;
+    const own = `${places.settings} has your own apiKeyHelper`;
     return typeof command === 'string'
       ? [await checkCommand(command, own, context)]
       : [ok('key', own)];
   }
   const missing = record.key?.store === 'keyring' ? await missingProgram(String(command)) : null;
   if (missing !== null) {
-    const gone = `the key is read by ${missing}, which is gone`;
+    const gone = `${missing}, which reads the key, is gone`;
     return [error('key', gone, next, { kind: 'reinstall' })];
   }
   return [await checkCommand(String(command), message, context)];
@@ -87,14 +87,14 @@ async function checkCommand(
   message: string,
   { record: { name }, around }: CheckContext,
 ): Promise<Finding> {
-  around.progress.step(`Examining ${name}: asking for its key`);
+  around.progress.step(`Examining ${name}: running its key helper`);
   const problem = await helperProblem(command, around);
   if (problem === null) return ok('key', message);
   const other = `cc-mirror update ${name} --key-store file --api-key-stdin`;
   return error(
     'key',
-    `the command that should print the key ${problem}`,
-    `Run it by hand: ${command}; or keep the key elsewhere: ${other}`,
+    `the key helper ${problem}`,
+    `Run it by hand: ${command}; or store the key: ${other}`,
   );
 }
 
@@ -123,12 +123,12 @@ async function checkHeaders({ record, places, around }: CheckContext): Promise<F
   const missing = records.filter(([header, value]) => value === null && !there.includes(header));
   const findings = missing.map(([header]) => {
     const next = `cc-mirror update ${name} --header '${header}: \${VAR}'`;
-    return error('key', `the header ${header} is not in ${places.headers}`, next);
+    return error('key', `${places.headers} has no header ${header}`, next);
   });
   for (const variable of new Set(records.flatMap(([, value]) => variablesIn(value ?? '')))) {
     if (around.environment[variable]?.trim()) continue;
-    const unset = `${variable}, which a header needs, is not set in this shell`;
-    findings.push(warning('key', unset, 'Set it before the variant is started.'));
+    const unset = `${variable}, used in a header, is not set in this shell`;
+    findings.push(warning('key', unset, 'Set it before you start the variant.'));
   }
   if (findings.length > 0) return findings;
   return [ok('key', `the headers ${records.map(([header]) => header).join(', ')}`)];
@@ -150,7 +150,7 @@ async function checkModes(context: CheckContext): Promise<Finding[]> {
     const there = ifExists(() => stat(path));
     if (there === null || (there.mode & 0o077) === 0 || closed.includes(path)) continue;
     const fix = { kind: 'mode', path, mode } as const;
-    const message = `others may read ${path}`;
+    const message = `others can read ${path}`;
     const next = fixCommand(context);
     findings.push(
       [secrets, headers].includes(path)

@@ -34,7 +34,7 @@ async function checkFolder(folder: string): Promise<Finding[]> {
   const there = ifExists(() => stat(folder));
   // In a folder such as /tmp nobody replaces what is another's.
   if (there === null || (there.mode & 0o002) === 0 || (there.mode & 0o1000) !== 0) return [];
-  return [warning('launcher', `others may write to ${folder}`, `chmod o-w ${folder}`)];
+  return [warning('launcher', `others can write to ${folder}`, `chmod o-w ${folder}`)];
 }
 
 async function checkFile(
@@ -47,17 +47,18 @@ async function checkFile(
   const command = await inspectCommand(path);
   if (command.kind === 'none') return error('launcher', `${path} is gone`, next, reinstall);
   if (command.kind === 'foreign' || command.variant !== record.name) {
-    const whose = command.kind === 'ours' ? `starts ${command.variant}` : 'is no launcher of ours';
+    const whose =
+      command.kind === 'ours' ? `starts ${command.variant}` : 'is not a launcher of cc-mirror';
     return error('launcher', `${path} ${whose}`, `Move it away, then: ${next}`);
   }
   const { mode } = stat(path);
   if (process.platform !== 'win32' && (mode & 0o111) === 0) {
-    return error('launcher', `${path} may not be executed`, next, reinstall);
+    return error('launcher', `${path} is not executable`, next, reinstall);
   }
   const lines = new Set((await readFile(path, 'utf8')).split(/\r?\n/));
   const wanted = wantedLines(context, suffix, around.layout.platform);
   if (wanted.every((line) => lines.has(line))) return null;
-  return error('launcher', `${path} does not start what variant.json says`, next, reinstall);
+  return error('launcher', `${path} does not match variant.json`, next, reinstall);
 }
 
 /**

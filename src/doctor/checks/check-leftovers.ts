@@ -15,22 +15,22 @@ import { type CheckContext, fixCommand } from '../check-context.ts';
 /** Whether the state before the last update can be gone back to. Error: `invalid-record`. */
 export async function checkRollback({ record, places }: CheckContext): Promise<Finding[]> {
   const { state } = (await readPreviousState(places.previous, places.record)) ?? {};
-  if (state === undefined) return [ok('rollback', 'nothing to go back to yet')];
+  if (state === undefined) return [ok('rollback', 'no earlier state yet')];
   if (state.kind === 'earlier') {
     const { program } = state.earlier;
-    if (exists(program)) return [ok('rollback', 'to the earlier cc-mirror that made it')];
-    const message = `there is no way back to the earlier cc-mirror that made it: ${program} is gone`;
+    if (exists(program)) return [ok('rollback', 'to the earlier cc-mirror that created it')];
+    const message = `cannot roll back to the earlier cc-mirror that created it: ${program} is gone`;
     // Whoever deletes what was left for it does not want to go back.
     return [ok('rollback', message)];
   }
   const { claudeVersion, bundle } = state.record;
   const found = await ifExists(() => hashFile(bundle.path));
-  if (found === bundle.sha256) return [ok('rollback', `to ${claudeVersion} at any time`)];
-  const why = found === null ? 'gone' : 'not what was installed';
+  if (found === bundle.sha256) return [ok('rollback', `to ${claudeVersion}`)];
+  const why = found === null ? 'is gone' : 'has been modified';
   return [
     warning(
       'rollback',
-      `there is no way back to ${claudeVersion}: ${bundle.path} is ${why}`,
+      `cannot roll back to ${claudeVersion}: ${bundle.path} ${why}`,
       `cc-mirror update ${record.name} --claude-version ${claudeVersion}`,
     ),
   ];
@@ -58,10 +58,10 @@ export async function checkLeftovers(context: CheckContext): Promise<Finding[]> 
   }
   for (const path of writtenPaths(context).map(temporaryOf)) {
     if (!exists(path)) continue;
-    findings.push(warning('leftovers', `${path} was left behind`, next, { kind: 'remove', path }));
+    findings.push(warning('leftovers', `${path} is a leftover`, next, { kind: 'remove', path }));
   }
   if (findings.length > 0) return findings;
-  const waiting = `${kept} bundle${kept === 1 ? '' : 's'} of before, for sessions that run from there; updates remove them after a week`;
+  const waiting = `${kept} bundle${kept === 1 ? '' : 's'} replaced, kept for running sessions; removed after a week`;
   return [ok('leftovers', kept > 0 ? waiting : 'none')];
 }
 

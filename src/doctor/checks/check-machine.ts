@@ -18,7 +18,7 @@ export async function checkMachine(around: Context, folder: string): Promise<Fin
   ];
   return findings.length > 0
     ? findings
-    : [ok('machine', 'nothing of this machine reaches into variants')];
+    : [ok('machine', 'nothing on this machine affects variants')];
 }
 
 async function managed(folders: readonly string[]): Promise<Finding[]> {
@@ -32,9 +32,9 @@ async function managed(folders: readonly string[]): Promise<Finding[]> {
     ]) {
       const path = join(folder, name);
       if (!exists(path)) continue;
-      const message = `${path} is for every Claude Code of this machine and wins over a variant's own`;
+      const message = `${path} applies to every Claude Code on this machine and overrides a variant's settings`;
       findings.push(
-        warning('machine', message, 'Look there if a variant does otherwise than it is set.'),
+        warning('machine', message, 'Look there if a variant ignores its own settings.'),
       );
     }
   }
@@ -45,9 +45,7 @@ async function managed(folders: readonly string[]): Promise<Finding[]> {
 async function editors(folder: string): Promise<Finding[]> {
   const names = ifExists(() => readdir(folder)) ?? [];
   if (!names.some((name) => name.endsWith('.lock'))) return [];
-  return [
-    ok('machine', `variants find the editors that ${folder} names, as your own Claude Code does`),
-  ];
+  return [ok('machine', `variants also find the editors listed in ${folder}`)];
 }
 
 /** Instructions that a session reads from the folders above its own, up to the root's. */

@@ -68,13 +68,13 @@ async function checkLink(folder: string, context: CheckContext): Promise<Finding
       if (!exists(join(into, name, path))) missing.add(name || path);
     }
   }
-  const message = `${folder} leads to ${real}, outside of the variant, and stays as it is`;
+  const message = `${folder} is a link to ${real}, outside the variant, and is skipped`;
   if (missing.size === 0) return [ok('packs', message)];
   return [
     warning(
       'packs',
       `${message}; it lacks ${[...missing].join(', ')}`,
-      `Put a folder of its own in the place of the link, then: ${fixCommand(context)}`,
+      `Replace the link by a folder, then: ${fixCommand(context)}`,
     ),
   ];
 }
@@ -99,7 +99,7 @@ export async function checkRules(context: CheckContext): Promise<Finding[]> {
   }
   const program = await missingProgram(commandIn(owned));
   if (findings.length === 0 && program !== null) {
-    findings.push(error('rules', `hooks are run by ${program}, which is gone`, next, reinstall));
+    findings.push(error('rules', `${program}, which runs the hooks, is gone`, next, reinstall));
   }
   return findings.length > 0 ? findings : [ok('rules', [...names].join(', '))];
 }
@@ -113,8 +113,8 @@ async function switchedOff({ record, places, shared }: CheckContext): Promise<Fi
   for (const path of [places.settings, ...inProject]) {
     if (!(await hooksOff(path))) continue;
     const where = path === places.settings ? '' : ` in ${shared.folder}`;
-    const message = `disableAllHooks in ${path}: no rule holds in sessions of ${record.name}${where}`;
-    findings.push(warning('rules', message, 'Take it out of that file, if rules are to hold.'));
+    const message = `disableAllHooks in ${path}: rules are off in sessions of ${record.name}${where}`;
+    findings.push(warning('rules', message, 'Remove it from that file to turn the rules on.'));
   }
   return findings;
 }

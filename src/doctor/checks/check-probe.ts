@@ -16,7 +16,7 @@ import {
 export async function checkRun(context: CheckContext): Promise<Finding[]> {
   const { record, places, around } = context;
   if (!(await runsHere(record))) {
-    return [ok('probe', `not run: it is for ${record.platform}`)];
+    return [ok('probe', `not run: built for ${record.platform}`)];
   }
   try {
     const offer = await probeVariant(record, places, around.signal);
@@ -41,7 +41,9 @@ function compared(offer: VariantOffer, context: CheckContext, hint: string | nul
     .filter(({ capability }) => !lost.has(capability))
     .map(({ problem }) => problem);
   if (report.claudeVersion !== null && report.claudeVersion !== record.claudeVersion) {
-    problems.push(`it says that it is ${report.claudeVersion}, not ${record.claudeVersion}`);
+    problems.push(
+      `the program reports version ${report.claudeVersion}, not ${record.claudeVersion}`,
+    );
   }
   if (problems.length > 0) {
     return [error('probe', problems.join('; '), hint ?? fixCommand(context))];
@@ -50,18 +52,22 @@ function compared(offer: VariantOffer, context: CheckContext, hint: string | nul
     // Nobody but the user can take out what the user put there.
     return losses.map((loss) => {
       const message = `${loss.capability} ${loss.state}: ${lossText(loss, places)}`;
-      return warning('probe', message, `Take that out, then: cc-mirror update ${record.name}`);
+      return warning(
+        'probe',
+        message,
+        `Remove that setting, then: cc-mirror update ${record.name}`,
+      );
     });
   }
   if (hidden) {
-    const next = `Take that out, then: cc-mirror update ${record.name}`;
+    const next = `Remove that setting, then: cc-mirror update ${record.name}`;
     return [warning('probe', hiddenText(hidden, places), next)];
   }
   const stale = capabilityNames.filter(
     (name) => record.choices[name] && report[name] && record.capabilities[name].state !== 'on',
   );
   if (stale.length > 0) {
-    const message = `${stale.join(' and ')} on, which variant.json does not say yet`;
+    const message = `${stale.join(' and ')} on, but variant.json does not say so yet`;
     return [warning('probe', message, `cc-mirror update ${record.name}`)];
   }
   if (missing.length > 0) {

@@ -20,8 +20,8 @@ export async function checkProjectTools(context: CheckContext): Promise<Finding[
       return `${what}: ${lossText(loss, places)}`;
     });
     if (hidden && isOfProject(hidden)) told.push(hiddenText(hidden, places));
-    const next = `Take that out, or start ${record.name} in other folders only.`;
-    const none = `the settings of ${shared.folder} take nothing away from sessions`;
+    const next = `Remove that setting, or start ${record.name} only in other folders.`;
+    const none = `the settings of ${shared.folder} disable nothing`;
     return told.length > 0
       ? told.map((message) => warning('project', message, next))
       : [ok('project', none)];

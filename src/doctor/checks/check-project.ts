@@ -41,14 +41,14 @@ export async function checkProject(context: CheckContext): Promise<Finding[]> {
   const beating = rest.filter((name) => decisive.test(name.toUpperCase()));
   if (beating.length > 0) {
     findings.push(
-      ok('project', `${places.settings} sets ${beating.join(', ')}, which beats the launcher`),
+      ok('project', `${places.settings} sets ${beating.join(', ')}, which overrides the launcher`),
     );
   }
   if (record.baseUrl !== null && 'primaryApiKey' in (await readConfig(places.state))) {
-    const message = `${places.state} holds the key of a login (primaryApiKey), which builds send to ${record.baseUrl} as well`;
+    const message = `${places.state} holds the key of a login (primaryApiKey), which builds also send to ${record.baseUrl}`;
     findings.push(warning('project', message, `Type /logout in ${record.name}.`));
   }
-  return findings.length > 0 ? findings : [ok('project', 'no settings lead the key elsewhere')];
+  return findings.length > 0 ? findings : [ok('project', 'no setting sends the key elsewhere')];
 
   function split(names: readonly string[]): [overruled: string[], others: string[]] {
     const over = names.filter((name) => isOverruled(name, bundle.kind));
@@ -61,14 +61,14 @@ export async function checkProject(context: CheckContext): Promise<Finding[]> {
     const found =
       over.length === 0
         ? []
-        : [ok('project', `${path} sets ${over.join(', ')}, which this variant does not follow`)];
+        : [ok('project', `${path} sets ${over.join(', ')}, which this variant ignores`)];
     return rest.length === 0 ? found : [...found, ...following(path, rest, since)];
   }
 
   function following(path: string, names: readonly string[], since: string): Finding[] {
     const sets = `${path} sets ${names.join(', ')}`;
-    const message = `${sets}: sessions of ${record.name} in ${shared.folder} follow it${since}, with the variant's key or login`;
-    const next = `Take it out of that file, or start ${record.name} in other folders only.`;
+    const message = `${sets}: sessions of ${record.name} in ${shared.folder} use it${since}, with the variant's key or login`;
+    const next = `Remove it from that file, or start ${record.name} only in other folders.`;
     return [warning('project', message, next)];
   }
 }

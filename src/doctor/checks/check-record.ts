@@ -19,12 +19,12 @@ export async function checkRecord(
   const { lost, from, providerLost } = rebuilt;
   if (providerLost) {
     const again = `cc-mirror quick ${name} --provider ID --force`;
-    const next = `Say which provider it had: ${again}; its configuration stays.`;
-    return [error('record', `${message}; nothing says what it was`, next)];
+    const next = `Recreate it with its provider: ${again}; this keeps its configuration.`;
+    return [error('record', `${message}; its provider is unknown`, next)];
   }
   const next = `cc-mirror doctor ${name} --fix`;
   return [
-    error('record', `${message}; it can be made anew from ${from}`, next, { kind: 'record' }),
+    error('record', `${message}; it can be rebuilt from ${from}`, next, { kind: 'record' }),
     ...lost.map((what) => warning('record', `lost: ${what}`, next)),
   ];
 }

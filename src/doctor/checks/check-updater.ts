@@ -19,7 +19,7 @@ export async function checkUpdater(context: CheckContext): Promise<Finding[]> {
   const turned = wanted.filter((name) => name in inSettings && !isTrue(inSettings[name]));
   if (turned.length > 0) {
     const message = `${places.settings} sets ${turned.map((name) => `${name}=${inSettings[name]}`).join(' ')}`;
-    const next = `Take ${turned.map((name) => `env.${name}`).join(', ')} out of it.`;
+    const next = `Remove ${turned.map((name) => `env.${name}`).join(', ')} from it.`;
     return [
       off.length > 0
         ? warning('updater', message, next)
@@ -28,7 +28,7 @@ export async function checkUpdater(context: CheckContext): Promise<Finding[]> {
   }
   if (off.length === 0) {
     const next = `cc-mirror update ${record.name} --env DISABLE_UPDATES=1 --env DISABLE_AUTOUPDATER=1`;
-    return [error('updater', 'the launcher does not turn it off', next)];
+    return [error('updater', 'the launcher does not turn the updater off', next)];
   }
   const owned = record.owned['settings.json'] ?? {};
   const settings = readIfExists(places.settings);

@@ -9,11 +9,12 @@ export async function checkVersion({ record, shared }: CheckContext): Promise<Fi
   const channel = source.kind === 'path' ? source.path : source.kind;
   try {
     const now = await shared.versionOf(source);
-    if (now === claudeVersion) return [ok('version', `${claudeVersion}, as ${channel} has it`)];
+    if (now === claudeVersion)
+      return [ok('version', `${claudeVersion}, the version of ${channel}`)];
     return [
       warning(
         'version',
-        `it has ${claudeVersion}, ${channel} is ${now} now`,
+        `installed ${claudeVersion}; ${channel} is ${now}`,
         `cc-mirror update ${name}`,
       ),
     ];

@@ -90,7 +90,7 @@ it('--fix repairs, says what, and looks again', async () => {
   expect(status).toBe(0);
   expect(data.fixed).toEqual([
     { name: 'one', check: 'launcher', message: `${join(world.bin, 'one')} is gone` },
-    { name: 'two', check: 'key', message: `others may read ${join(world.home, 'two')}` },
+    { name: 'two', check: 'key', message: `others can read ${join(world.home, 'two')}` },
   ]);
   expect(
     data.variants.flatMap((one: { findings: { level: string }[] }) =>

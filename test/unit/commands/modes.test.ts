@@ -14,7 +14,7 @@ function withUmask(mask: number): void {
 const modeOf = async (path: string): Promise<string> =>
   ((await stat(path)).mode & 0o777).toString(8);
 
-/** Everything below a folder that others may write to. */
+/** Everything below a folder that others can write to. */
 async function openTo(mask: number, folder: string): Promise<string[]> {
   const paths = await readdir(folder, { recursive: true });
   const found = await Promise.all(
@@ -83,10 +83,10 @@ it('folders that were there keep their modes, and the doctor names those that an
   expect(data.variants[0].findings).toContainEqual({
     check: 'launcher',
     level: 'warning',
-    message: `others may write to ${world.bin}`,
+    message: `others can write to ${world.bin}`,
     next: `chmod o-w ${world.bin}`,
   });
-  expect(data.fixed).toMatchObject([{ message: `others may write to ${world.home}` }]);
+  expect(data.fixed).toMatchObject([{ message: `others can write to ${world.home}` }]);
   expect(await modeOf(world.home)).toBe('755');
 });
 

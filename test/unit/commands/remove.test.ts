@@ -61,7 +61,7 @@ it('what a session writes back does not take the name', async () => {
   await writeFile(join(config, '.claude.json'), '{"numStartups":1}');
   expect((await world.run(['info', 'one'])).status).toBe(3);
   const { stdout } = await world.run(['doctor', '--no-probe']);
-  expect(stdout).toMatch(/warning +home +.*one was written by a session when its variant/);
+  expect(stdout).toMatch(/warning +home +.*one was written by a session after its variant/);
   expect((await world.run(make)).status).toBe(0);
   expect(await readdir(config)).not.toContain('projects');
 });

@@ -91,7 +91,7 @@ describe('a header', () => {
     const shell = { MARKED: 'shell-token', MARKED_NEW: 'shell-key' };
     expect(await sent(shell)).toBe(bearer('shell-token'));
     expect((await world.run(['doctor', 'one', '--no-probe'], { MARKED: '' })).stdout).toMatch(
-      /warning +key +MARKED, which a header needs, is not set/,
+      /warning +key +MARKED, used in a header, is not set/,
     );
     await runAll([[2, 'update', 'one', '--no-probe', '--header', bearer(`${first}\${MARKED}`)]]);
     await checkSecret(world, []);
@@ -129,15 +129,15 @@ describe('a header', () => {
     expect(await readFile(join(world.bin, 'one'), 'utf8')).not.toContain('before');
   });
 
-  it('that is gone is an error of doctor, as is a file that others may read', async () => {
+  it('that is gone is an error of doctor, as is a file that others can read', async () => {
     await runAll([[0, ...make, '--header', bearer('${MARKED}')]]);
     const path = join(world.home, 'one', 'headers');
     await writeFile(path, '', { mode: 0o644 });
     await rm(path);
     await writeFile(path, '', { mode: 0o644 });
     const { error, data } = await world.json(['doctor', 'one', '--no-probe']);
-    expect(error?.message).toMatch(/others may read .*headers/);
-    expect(JSON.stringify(data)).toContain('the header cf-aig-authorization is not in');
+    expect(error?.message).toMatch(/others can read .*headers/);
+    expect(JSON.stringify(data)).toContain('has no header cf-aig-authorization');
   });
 });
 

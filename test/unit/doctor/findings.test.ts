@@ -53,7 +53,9 @@ it('a sound variant has one line for each check', async () => {
 it('a launcher that is somebody else’s is not ours to repair', async () => {
   const { world, record } = await newPatient();
   await writeFile(record.launcher, '#!/bin/sh\n', { mode: 0o755 });
-  expect(await wrong(world)).toEqual([found('launcher', 'error', /is no launcher of ours/)]);
+  expect(await wrong(world)).toEqual([
+    found('launcher', 'error', /is not a launcher of cc-mirror/),
+  ]);
 });
 
 it.runIf(process.platform === 'linux')(
@@ -100,7 +102,7 @@ it('the two files of a command on Windows', async () => {
   await writeFile(launcher, (await readFile(launcher, 'utf8')).replaceAll('cli.js', 'other.js'));
   await rm(join(world.bin, 'one'));
   expect((await wrong(world, { layout })).slice(0, 2)).toMatchObject([
-    { check: 'launcher', message: expect.stringMatching(/one\.cmd does not start/) },
+    { check: 'launcher', message: expect.stringMatching(/one\.cmd does not match/) },
     { check: 'launcher', message: expect.stringMatching(/bin\/one is gone/) },
   ]);
 });
@@ -140,7 +142,7 @@ it('a file that Claude Code reads in the place of .claude.json', async () => {
   const { world, record } = await newPatient();
   await writeFile(join(record.configDir, '.config.json'), '{}');
   expect(await wrong(world)).toEqual([
-    found('configuration', 'warning', /\.config\.json in the place of \.claude\.json/),
+    found('configuration', 'warning', /\.config\.json instead of \.claude\.json/),
   ]);
 });
 
@@ -155,10 +157,10 @@ it('an updater that settings turn on again', async () => {
 it('a key: where it is, and its end at most', async () => {
   const key = 'sk-test-0123456789abcdef';
   const { world, record } = await newPatient({ provider: 'zai', key });
-  expect(await allOf(world)).toContainEqual(found('key', 'ok', /only you read, ends in cdef$/));
+  expect(await allOf(world)).toContainEqual(found('key', 'ok', /only you can read, ends in cdef$/));
   expect(JSON.stringify(await allOf(world))).not.toContain(key.slice(-5));
   await writeFile(join(dirname(record.configDir), 'secrets'), '\n');
-  expect(await wrong(world)).toEqual([found('key', 'error', /there is no key in/)]);
+  expect(await wrong(world)).toEqual([found('key', 'error', /has no key/)]);
 });
 
 it('a key in a variable of the shell', async () => {
@@ -172,9 +174,9 @@ it('a key in a variable of the shell', async () => {
 
 it('a helper of the user’s own', async () => {
   const { world, record } = await newPatient({ provider: 'zai', keyHelper: 'echo key' });
-  expect(await allOf(world)).toContainEqual(found('key', 'ok', /a command of yours prints it/));
+  expect(await allOf(world)).toContainEqual(found('key', 'ok', /printed by your own command/));
   await withSettings(record, { apiKeyHelper: 'echo another' });
-  expect(await allOf(world)).toContainEqual(found('key', 'ok', /apiKeyHelper of your own/));
+  expect(await allOf(world)).toContainEqual(found('key', 'ok', /your own apiKeyHelper/));
   await withSettings(record, { apiKeyHelper: 'echo key; exit 1' });
   expect(await wrong(world)).toEqual([found('key', 'error', /ended with status 1$/)]);
 });
@@ -206,7 +208,7 @@ it('edits that are not in the program', async () => {
     expect.objectContaining({
       check: 'gates',
       level: 'error',
-      message: expect.stringMatching(/the edit for tasks is not in the program/),
+      message: expect.stringMatching(/the program lacks the edit for tasks/),
     }),
   );
   expect(record.capabilities.tasks.by).toBeNull();
@@ -245,16 +247,18 @@ it('what reaches every variant of the machine', async () => {
   await writeFile(join(claude, 'ide', '1.lock'), '');
   await writeFile(join(claude, 'CLAUDE.md'), '');
   const findings = await allOf(world);
-  expect(findings).toContainEqual(found('machine', 'ok', /find the editors that .*ide names/));
+  expect(findings).toContainEqual(found('machine', 'ok', /find the editors listed in .*ide/));
   expect(findings).toContainEqual(found('machine', 'ok', /also reads .*\.claude\/CLAUDE\.md/));
 });
 
 it('a way back that leads nowhere', async () => {
   const { world, record } = await newPatient();
   await update(world, { tasks: false, prove: false });
-  expect(await allOf(world)).toContainEqual(found('rollback', 'ok', /to 2\.1\.16 at any time/));
+  expect(await allOf(world)).toContainEqual(found('rollback', 'ok', /^to 2\.1\.16$/));
   await rm(record.bundle.path);
-  expect(await wrong(world)).toEqual([found('rollback', 'warning', /no way back to 2\.1\.16/)]);
+  expect(await wrong(world)).toEqual([
+    found('rollback', 'warning', /cannot roll back to 2\.1\.16/),
+  ]);
   await writeFile(join(world.home, 'one', 'previous.json'), '{');
   expect(await wrong(world)).toContainEqual(
     found('rollback', 'error', /previous\.json is not what/),
@@ -268,7 +272,7 @@ it('a link to settings elsewhere, which stay as they are', async () => {
   await rm(settingsOf(record));
   await symlink(mine, settingsOf(record));
   const findings = await allOf(world);
-  expect(findings).toContainEqual(found('configuration', 'ok', /leads to .*mine\.json/));
+  expect(findings).toContainEqual(found('configuration', 'ok', /is a link to .*mine\.json/));
   expect(findings).toContainEqual(found('configuration', 'warning', /lacks autoCompactEnabled/));
   await mend(world);
   expect(await readFile(mine, 'utf8')).toBe('{}');

@@ -51,7 +51,7 @@ const cases: Record<string, Case> = {
     spoil: ({ launcher }) => chmod(launcher, 0o644),
     check: 'launcher',
     level: 'error',
-    message: /may not be executed/,
+    message: /is not executable/,
   },
   'a launcher that starts something else': {
     spoil: async ({ launcher, bundle }) =>
@@ -61,7 +61,7 @@ const cases: Record<string, Case> = {
       ),
     check: 'launcher',
     level: 'error',
-    message: /does not start what variant\.json says/,
+    message: /does not match variant\.json/,
   },
   'a launcher without a variable': {
     spoil: async ({ launcher }) =>
@@ -71,7 +71,7 @@ const cases: Record<string, Case> = {
       ),
     check: 'launcher',
     level: 'error',
-    message: /does not start what variant\.json says/,
+    message: /does not match variant\.json/,
   },
   'a program that is gone': {
     spoil: ({ bundle }) => rm(bundle.path),
@@ -86,7 +86,7 @@ const cases: Record<string, Case> = {
     },
     check: 'bundle',
     level: 'error',
-    message: /cli\.js is not what was installed/,
+    message: /cli\.js has been modified/,
   },
   'another file of the package that is gone': {
     spoil: ({ bundle }) => rm(join(dirname(bundle.path), 'package.json')),
@@ -136,18 +136,18 @@ const cases: Record<string, Case> = {
     level: 'warning',
     message: /SKILL\.md is gone/,
   },
-  'a key that others may read': {
+  'a key that others can read': {
     spoil: (record) => chmod(join(folderOf(record), 'secrets'), 0o644),
     check: 'key',
     level: 'error',
-    message: /others may read .*secrets/,
+    message: /others can read .*secrets/,
     wish: key,
   },
   'a folder that others may enter': {
     spoil: (record) => chmod(folderOf(record), 0o755),
     check: 'key',
     level: 'warning',
-    message: /others may read .*one$/,
+    message: /others can read .*one$/,
   },
   'a helper that the settings lack': {
     spoil: (record) => changeSettings(record, (settings) => delete settings['apiKeyHelper']),
@@ -166,7 +166,7 @@ const cases: Record<string, Case> = {
     spoil: (record) => writeFile(`${record.launcher}.cc-mirror.tmp`, 'half'),
     check: 'leftovers',
     level: 'warning',
-    message: /one\.cc-mirror\.tmp was left behind/,
+    message: /one\.cc-mirror\.tmp is a leftover/,
   },
   'a build of the store that was changed': {
     spoil: async (_, { home }) => {
@@ -180,29 +180,29 @@ const cases: Record<string, Case> = {
     level: 'warning',
     message: /cli\.js has been changed/,
   },
-  'a home that others may write to': {
+  'a home that others can write to': {
     spoil: (_, { home }) => chmod(home, 0o777),
     check: 'home',
     level: 'warning',
-    message: /others may write to .*\.cc-mirror$/,
+    message: /others can write to .*\.cc-mirror$/,
   },
-  'a store that others may write to': {
+  'a store that others can write to': {
     spoil: (_, { home }) => chmod(join(home, '.store'), 0o773),
     check: 'home',
     level: 'warning',
-    message: /others may write to .*\.store$/,
+    message: /others can write to .*\.store$/,
   },
   'a scratch folder of the store': {
     spoil: (_, { home }) => mkdir(join(home, '.store', '.tmp-x')),
     check: 'home',
     level: 'warning',
-    message: /\.tmp-x was left by a command that was cut off/,
+    message: /\.tmp-x was left by an interrupted command/,
   },
-  'the staging folder of a command that was cut off': {
+  'the staging folder of an interrupted command': {
     spoil: (_, { home }) => mkdir(join(home, '.staging')),
     check: 'home',
     level: 'warning',
-    message: /\.staging was left by a command/,
+    message: /\.staging was left by an interrupted command/,
   },
 };
 
@@ -265,7 +265,7 @@ it('puts back what is ours and keeps what is the user’s', async () => {
   expect(variants[0]?.findings).toContainEqual(
     expect.objectContaining({
       level: 'ok',
-      message: expect.stringMatching(/values of your own: autoCompactEnabled/),
+      message: expect.stringMatching(/your own values: autoCompactEnabled/),
     }),
   );
 });
@@ -331,7 +331,7 @@ it('follows a home that was moved', async () => {
   expect(found).toContainEqual(
     expect.objectContaining({
       check: 'configuration',
-      message: expect.stringMatching(/it was made for/),
+      message: expect.stringMatching(/it was created for/),
     }),
   );
   expect(await mend(world, { layout })).toEqual(new Map());
@@ -347,15 +347,19 @@ it('a link that leads out of the variant stays, and is named once', async () => 
   const leading = async () =>
     (await look(world)).variants[0]?.findings.filter(({ message }) => message.includes(skills));
   expect(await leading()).toMatchObject([
-    { check: 'packs', level: 'ok', message: expect.stringMatching(/leads to .*shared.* stays/) },
+    {
+      check: 'packs',
+      level: 'ok',
+      message: expect.stringMatching(/is a link to .*shared.* skipped/),
+    },
   ]);
   await rm(join(shared, 'orchestration'), { recursive: true });
   expect(await leading()).toMatchObject([
     {
       check: 'packs',
       level: 'warning',
-      message: expect.stringMatching(/stays as it is; it lacks orchestration$/),
-      next: expect.stringMatching(/^Put a folder .*then: cc-mirror doctor one --fix$/),
+      message: expect.stringMatching(/is skipped; it lacks orchestration$/),
+      next: expect.stringMatching(/^Replace the link .*then: cc-mirror doctor one --fix$/),
     },
   ]);
   expect(await wrong(world)).toHaveLength(1);

@@ -10,11 +10,11 @@ it.each([
   ['echo "$KEY"', null],
   ['printf %s "$KEY"', null],
   ['echo "$KEY"; exit 3', 'ended with status 3'],
-  ['no-such-command-here', 'is not found by the shell'],
+  ['no-such-command-here', 'was not found by the shell'],
   ['true', 'prints nothing'],
   ['echo "$KEY"; echo "$KEY"', 'prints more than one line'],
-  ['echo "Bearer $KEY"', 'prints a space or a character that no key has'],
-  ['yes "$KEY"', 'prints far more than a key'],
+  ['echo "Bearer $KEY"', 'prints a space or a character that keys do not have'],
+  ['yes "$KEY"', 'prints too much for a key'],
   ['kill -9 $$', 'ended with a signal'],
 ])('%s: %s', async (command, problem) => {
   expect(await helperProblem(command, around)).toBe(problem);
@@ -22,7 +22,7 @@ it.each([
 
 it('waits for no command that does not answer, nor for what that has started', async () => {
   const problem = await helperProblem('sleep 100 & sleep 100', around, 200);
-  expect(problem).toBe('has not answered for 0.2 seconds');
+  expect(problem).toBe('did not answer within 0.2 seconds');
 });
 
 it('is given up with the command line', async () => {

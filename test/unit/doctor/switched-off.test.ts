@@ -13,14 +13,14 @@ async function rulesIn(world: World): Promise<Pick<Finding, 'level' | 'message'>
     .map(({ level, message }) => ({ level, message }));
 }
 
-it('says that no rule holds where the variant’s settings switch hooks off', async () => {
+it('reports that rules are off if the variant’s settings disable hooks', async () => {
   const { world, record } = await newPatient({ skills: ['orchestration'] });
   expect(await rulesIn(world)).toMatchObject([{ level: 'ok' }]);
   const path = join(record.configDir, 'settings.json');
   const settings: object = JSON.parse(await readFile(path, 'utf8'));
   await writeFile(path, JSON.stringify({ ...settings, disableAllHooks: true }));
   expect(await rulesIn(world)).toEqual([
-    { level: 'warning', message: `disableAllHooks in ${path}: no rule holds in sessions of one` },
+    { level: 'warning', message: `disableAllHooks in ${path}: rules are off in sessions of one` },
   ]);
 });
 
@@ -35,7 +35,7 @@ it.each(['settings.json', 'settings.local.json'])('or those of the project: %s',
   expect(await rulesIn(world)).toEqual([
     {
       level: 'warning',
-      message: `disableAllHooks in ${path}: no rule holds in sessions of one in ${folder}`,
+      message: `disableAllHooks in ${path}: rules are off in sessions of one in ${folder}`,
     },
   ]);
 });

@@ -53,7 +53,7 @@ async function variantOf(
 describe.runIf(process.platform === 'linux')('the daemon of background sessions', () => {
   it.each([
     ['of another project', { [variable]: 'one-else-1' }, 'the task list one-else-1'],
-    ['of no project', {}, 'no task list of a project'],
+    ['of no project', {}, 'no project task list'],
   ])('names the daemon that hands out a list %s', async (_, variables, given) => {
     const { world, list } = await variantOf();
     const pid = await startDaemon(world, variables);
@@ -61,7 +61,7 @@ describe.runIf(process.platform === 'linux')('the daemon of background sessions'
     expect(await found(world)).toEqual([
       {
         level: 'warning',
-        message: `background sessions are started by process ${pid}, begun in /begun/here, and get ${given}: ${place}`,
+        message: `background sessions are started by process ${pid}, started in /begun/here and get ${given}; ${place}`,
         next: expect.stringMatching(/^one daemon stop --any /),
       },
     ]);

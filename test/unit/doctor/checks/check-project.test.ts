@@ -39,7 +39,7 @@ async function found(
 it('says that a project’s settings have no hold on a pinned variant', async () => {
   const world = await variantOf(zai);
   expect(await found(world)).toEqual([
-    { level: 'ok', message: 'no settings lead the key elsewhere' },
+    { level: 'ok', message: 'no setting sends the key elsewhere' },
   ]);
   await inProject(world, 'settings.json', elsewhere);
   expect(await found(world)).toEqual([
@@ -134,7 +134,7 @@ it('does not mind a project’s settings that are no JSON', async () => {
   expect(await found(world)).toMatchObject([{ level: 'warning' }]);
 });
 
-const nothingLeads = { level: 'ok', message: 'no settings lead the key elsewhere' };
+const nothingLeads = { level: 'ok', message: 'no setting sends the key elsewhere' };
 
 it.each([
   ['settings.json', { permissions: { deny: ['TaskCreate'] } }, 'off', 'permissions.deny', 'takes'],
@@ -164,7 +164,7 @@ it('says that a project’s settings take nothing away, and nothing where none c
   await inProject(world, 'settings.json', { permissions: { deny: ['Read(./.env)'] } });
   expect(await found(world, true)).toEqual([
     nothingLeads,
-    { level: 'ok', message: expect.stringMatching(/mine take nothing away from sessions$/) },
+    { level: 'ok', message: expect.stringMatching(/mine disable nothing$/) },
   ]);
 });
 
@@ -192,6 +192,6 @@ it('warns of the local settings at the top of the repository, which native build
     (await readFile(record, 'utf8')).replace('"kind": "js"', '"kind": "native"'),
   );
   expect(await found(world)).toEqual([
-    { level: 'warning', message: expect.stringMatching(/follow it from 2\.1\.221 on, with/) },
+    { level: 'warning', message: expect.stringMatching(/use it from 2\.1\.221 on, with/) },
   ]);
 });

@@ -77,7 +77,7 @@ describe.each(Object.entries(broken))('variant.json %s', (_, spoil) => {
       const { status, stdout } = await world.run(['doctor', ...asked, '--no-probe']);
       expect([status, stdout]).toEqual([
         2,
-        expect.stringMatching(/error +record .*made anew from its/),
+        expect.stringMatching(/error +record .*rebuilt from its/),
       ]);
     }
     await world.run(['doctor', 'one', '--no-probe', '--fix'], { KEY });
