@@ -92,7 +92,7 @@ export const declare: Declare = (command, run) => {
     );
 };
 
-/** As for a variant, but nobody sets variables for a bundle that has no launcher. */
+/** As for a variant, except that there is no launcher to set variables. */
 function outcome(choice: Choice, deferred: boolean): string {
   const full = deferred ? '; deferred unless you set ENABLE_TOOL_SEARCH=false' : '';
   if (choice.by === 'env') return `on if you start it with ${choice.means}${full}`;
@@ -105,7 +105,7 @@ function gatesData(analysis: Analysis, planned: Record<CapabilityName, Choice>):
   );
 }
 
-/** What an edit means for the vendor's signature, on systems that have one. */
+/** What happens to the vendor's signature, on platforms that have one. */
 function signatureRows(system: string | undefined): string[][] {
   if (system === 'darwin') return [['  signed', "ad-hoc, in place of the vendor's signature"]];
   return system === 'win32'

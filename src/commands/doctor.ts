@@ -71,9 +71,9 @@ async function recordsOf(
   );
 }
 
-/** What a repair has put right: what was wrong before and is not any more. */
+/** A problem that a repair fixed. */
 interface Fixed extends Pick<Finding, 'check' | 'message'> {
-  /** The variant; null: of the home. */
+  /** The variant; null for the home. */
   name: string | null;
 }
 
@@ -82,7 +82,7 @@ function fixedBy(before: Report, after: Report): Fixed[] {
   return wrongIn(before).filter((one) => !still.has(keyOf(one)));
 }
 
-/** What --fix is for. */
+/** Findings that --fix can repair. */
 function wrongIn({ variants, home }: Report): Fixed[] {
   return [...variants, { name: null, findings: home }].flatMap(({ name, findings }) =>
     findings
@@ -126,7 +126,7 @@ const levelWidth = 'warning'.length;
 const checkWidth = 'configuration'.length;
 const indent = ' '.repeat(2 + levelWidth + 2 + checkWidth + 2);
 
-/** A variant for people: a line for each finding, what to do about it, and at the end how to repair. */
+/** A variant as text: each finding with its next step, then the commands that repair. */
 function blockText(title: string, findings: readonly Finding[]): string {
   const repairs = new Set(findings.flatMap(({ fix, next }) => (fix === null ? [] : next)));
   const lines = findings.flatMap(({ check, level, message, next }) => [
@@ -144,7 +144,7 @@ function fixedText(fixed: readonly Fixed[]): string {
   ].join('\n');
 }
 
-/** One failure for all errors; null where there is none. */
+/** One failure for all errors; null without errors. */
 function failureOf({ variants, home }: Report): CcMirrorError | null {
   const blocks = [...variants, { name: 'the home', findings: home }];
   const errors = blocks.flatMap(({ name, findings }) =>

@@ -20,7 +20,7 @@ export const declare: Declare = (command, run) => {
   );
 };
 
-/** What may be shown of a key that cc-mirror keeps in a file: nobody is asked to unlock a keyring for it. */
+/** The ending of a key in a file, for display. Other stores might ask to be unlocked. */
 async function keyShown(record: VariantRecord, layout: Layout): Promise<string | null> {
   if (record.key?.store !== 'file') return null;
   const key = await readKey(record, variantLayout(layout, record.name));

@@ -9,7 +9,7 @@ import type { CommandContext, CommandResult } from './cli/command.ts';
 import { addVariantOptions, wishFrom } from './input/options.ts';
 import { variantData, variantText } from './output/report.ts';
 
-/** What quick and create take beside the options of every variant. */
+/** Options of quick and create that need an early look. */
 export interface MakeOptions {
   name?: string;
   provider?: string;
@@ -29,7 +29,7 @@ export function addMakeOptions(command: Command): Command {
   );
 }
 
-/** The name, which may be given in two ways. Error: `usage` for two names. */
+/** The name, from the argument or --name. Error: `usage` if they differ. */
 export function nameGiven(argument: string | undefined, { name }: MakeOptions): string | undefined {
   if (name === undefined || argument === undefined || name === argument) return name ?? argument;
   throw new CcMirrorError(
@@ -39,7 +39,7 @@ export function nameGiven(argument: string | undefined, { name }: MakeOptions): 
   );
 }
 
-/** Makes a variant; with --force, makes an existing one anew and keeps its configuration. */
+/** Creates a variant; with --force, recreates an existing one and keeps its configuration. */
 export async function makeVariant(
   name: string,
   provider: string,
@@ -60,7 +60,7 @@ export async function makeVariant(
   };
 }
 
-/** The variant that is to be made anew, or null. Error: `name-taken`. */
+/** The variant to recreate, or null. Error: `name-taken`. */
 async function currentOf(
   name: string,
   force: boolean,

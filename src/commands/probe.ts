@@ -46,7 +46,7 @@ export const declare: Declare = (command, run) => {
   );
 };
 
-/** Also: the settings files of the current folder's project that counted. */
+/** `project`: the settings files of the current folder's project that were applied. */
 async function offerOf(
   { bundle, variant }: Target,
   context: CommandContext,

@@ -49,7 +49,7 @@ async function refuseRunning(name: string, { layout, progress }: CommandContext)
   );
 }
 
-/** Error: `usage` where nobody can be asked; `interrupted`. */
+/** Asks for confirmation. Errors: `usage` without a terminal; `interrupted`. */
 async function confirmed(
   name: string,
   configDir: string,

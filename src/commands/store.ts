@@ -76,7 +76,7 @@ async function entryData(
     bytes: diskUsage([join(root, key)]).bytes,
     builds: bundles.filter((bundle) => !isPristine(bundle)).length,
     usedBy: usedBy.map(({ variant, when }) => ({ variant, when })),
-    /** When a command last put one of them to use, or a variant that used it was there. */
+    /** When a command or a variant last used one of them. */
     lastUsed: used.length > 0 ? new Date(Math.max(...used)).toISOString() : null,
     damage,
   };

@@ -43,7 +43,7 @@ function addUpdateOptions(command: Command): Command {
   );
 }
 
-/** Updates the variants named, or all; one that fails does not stop the others. */
+/** Updates the named variants, or all. A failure does not stop the others. */
 async function updateVariants(
   given: readonly string[],
   { provider, ...options }: UpdateOptions,
@@ -71,7 +71,7 @@ async function updateVariants(
   });
 }
 
-/** A variant that goes to another provider is made anew. Error: `usage`. */
+/** Changing the provider means recreating the variant. Error: `usage`. */
 function refuseProvider(provider: string | undefined): void {
   if (provider === undefined) return;
   throw new CcMirrorError(
@@ -127,7 +127,7 @@ async function updateMany(
 
 interface Update {
   before: VariantRecord;
-  /** What became of the key and the headers. */
+  /** Changes of the key and headers. */
   kept: string[];
   record: VariantRecord;
 }
@@ -141,7 +141,7 @@ async function updateOne(wish: Wish, context: CommandContext, change: Change): P
   return { before, kept: keptChanges(wish, kept, after), record };
 }
 
-/** A key, an address or a model belongs to one provider: it is not given to several variants. */
+/** Refuses options for several variants that belong to one provider. Error: `usage`. */
 function refuseForAll(
   {
     key,
@@ -194,7 +194,7 @@ function failureOf(
   );
 }
 
-/** What an update has changed, and which tools that were wanted sessions do not have in full. */
+/** What an update changed, and which wanted tools are missing or deferred. */
 function told({ before, kept, record }: Update): string {
   const { claudeVersion: from } = before;
   const { claudeVersion: to } = record;
@@ -256,7 +256,7 @@ function foreseenText(foreseen: Preview, kept: string[]): string {
   return [steps.length > 0 ? steps.join(', ') : upToDate, ...notes].join('; ');
 }
 
-/** Progress that says which of several variants it is about. */
+/** Progress prefixed with the variant's name. */
 function named(name: string, progress: Progress): Progress {
   return {
     step: (text) => progress.step(`${name}: ${text}`),

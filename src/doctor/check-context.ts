@@ -5,7 +5,7 @@ import type { VariantLayout } from '../variant/layout.ts';
 import type { VariantRecord } from '../variant/record.ts';
 import type { Context } from '../home/context.ts';
 
-/** A variant that is looked at, and what the checks of one run share. */
+/** The variant under examination, and what all checks of a run share. */
 export interface CheckContext {
   record: VariantRecord;
   places: VariantLayout;
@@ -13,14 +13,14 @@ export interface CheckContext {
   shared: Shared;
 }
 
-/** What is worked out once for all variants of a run. */
+/** Results that are computed once for all variants of a run. */
 export interface Shared {
   store: Store;
-  /** The version that a source gives now. */
+  /** The current version of a source. */
   versionOf: (source: BundleSource) => Promise<string>;
-  /** What a program is like inside, by its path and hash. */
+  /** The analysis of a program, by its path and hash. */
   verdictsOf: (path: string, sha256: string) => Promise<Inside>;
-  /** Where a session would be started. */
+  /** The folder in which sessions would start. */
   folder: string;
 }
 
@@ -32,7 +32,7 @@ export interface GateVerdict {
   env: Readonly<Record<string, string>> | null;
 }
 
-/** The command that repairs what can be repaired. */
+/** The command that repairs a variant. */
 export function fixCommand({ record: { name } }: Pick<CheckContext, 'record'>): string {
   return `cc-mirror doctor ${name} --fix`;
 }

@@ -14,7 +14,7 @@ import { checkUpdater } from './checks/check-updater.ts';
 import { checkDaemon } from './checks/check-daemon.ts';
 import { checkProjectTools } from './checks/check-project-tools.ts';
 
-/** Everything about one variant. `run`: its program is run as well. */
+/** Runs all checks of one variant. `run`: runs its program, too. */
 export async function examineVariant(
   context: CheckContext,
   { run }: { run: boolean },
@@ -29,7 +29,7 @@ export async function examineVariant(
     ...bundle,
     ...start,
     ...(await checked('store', checkStored, context)),
-    // A program that is not what was installed is neither understood nor run.
+    // A modified program is neither analyzed nor run.
     ...(sound ? await checked('gates', checkGates, context) : []),
     ...(await checked('configuration', checkConfiguration, context)),
     ...(await checked('updater', checkUpdater, context)),
@@ -68,7 +68,7 @@ async function checked(
   }
 }
 
-/** What several checks stumble over is told where it was met first. */
+/** Keeps the first of several identical problems. */
 function once(findings: readonly Finding[]): Finding[] {
   const told = new Set<string>();
   return findings.filter(({ level, message }) => {

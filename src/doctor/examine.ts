@@ -12,23 +12,23 @@ import { checkRecord } from './checks/check-record.ts';
 import type { Shared } from './check-context.ts';
 import { examineVariant } from './examine-variant.ts';
 
-/** What was found. */
+/** All findings. */
 export interface Report {
   variants: { name: string; findings: Finding[] }[];
-  /** On the home, its store and the machine; empty where only some variants were asked about. */
+  /** On the home, its store and the machine; empty if only named variants are examined. */
   home: Finding[];
 }
 
 export interface ExamineOptions {
   /** Run the variants' programs. */
   run: boolean;
-  /** Look at what all variants share, too. */
+  /** Also check what all variants share. */
   home: boolean;
-  /** Where a session would be started. */
+  /** The folder in which sessions would start. */
   folder: string;
 }
 
-/** Looks at variants and changes nothing. */
+/** Examines variants; changes nothing. */
 export async function examine(
   records: readonly (VariantRecord | ForeignFolder)[],
   around: Context,
@@ -81,7 +81,7 @@ function once<T>(known: Map<string, T>, key: string, make: () => T): T {
   return value;
 }
 
-/** The messages of what is not in order. */
+/** The messages of all problems. */
 function wrongIn(findings: readonly Finding[]): string[] {
   return findings.filter(({ level }) => level !== 'ok').map(({ message }) => message);
 }

@@ -1,6 +1,6 @@
 import { describeFailure } from '../errors.ts';
 
-/** What is looked at, in the order of the report. */
+/** The checks, in the order of the report. */
 export type CheckName =
   | 'record'
   | 'launcher'
@@ -24,15 +24,14 @@ export type CheckName =
   | 'machine';
 
 /**
- * How a finding can be put right: the variant installed anew at the version that it has, a file or
- * folder made private, something of ours that is of no use any more taken away, a bundle of the
- * store dropped, variant.json made anew, or what commands that were cut off have left swept together,
- * and set aside where it can be neither finished nor undone.
+ * How --fix repairs a finding: reinstall the variant at its current version, make a file or folder
+ * private, remove something unused, drop a bundle of the store, rebuild variant.json, or sweep up
+ * after interrupted commands and set aside what can be neither finished nor undone.
  */
 export type Fix =
   | {
       kind: 'reinstall';
-      /** A file whose content is not what it should be. */
+      /** A file with the wrong content. */
       damaged?: string;
     }
   | { kind: 'mode'; path: string; mode: number }
@@ -41,14 +40,14 @@ export type Fix =
   | { kind: 'sweep' }
   | { kind: 'record' };
 
-/** One thing that was looked at. */
+/** The result of one check. */
 export interface Finding {
   check: CheckName;
   level: 'ok' | 'warning' | 'error';
   message: string;
-  /** What to type or do next; null where all is well. */
+  /** What to type or do next; null if all is well. */
   next: string | null;
-  /** How --fix puts it right; null where only the user can. */
+  /** How --fix repairs it; null if only the user can. */
   fix: Fix | null;
 }
 
@@ -74,7 +73,7 @@ export function error(
   return { check, level: 'error', message, next, fix };
 }
 
-/** What is gone, in one sentence, however much it is. Shown are a few. */
+/** Missing files in one sentence, which names a few of them. */
 export function goneText(paths: readonly string[], what: string): string {
   if (paths.length === 1) return `${paths[0]} is gone`;
   const more = paths.length > shownPaths ? ` and ${paths.length - shownPaths} more` : '';
@@ -83,7 +82,7 @@ export function goneText(paths: readonly string[], what: string): string {
 
 const shownPaths = 3;
 
-/** A failure met on the way, as a finding. What is a bug of ours is thrown on. */
+/** Turns a failure into a finding. Rethrows bugs and interruptions. */
 export function failed(check: CheckName, thrown: unknown, level: 'warning' | 'error'): Finding {
   const { code, message, hint } = describeFailure(thrown);
   if (code === 'bug' || code === 'interrupted') throw thrown;

@@ -2,8 +2,8 @@ import { isAbsolute } from 'node:path';
 import { exists } from '../disk/sync-read.ts';
 
 /**
- * The program that a command of ours starts, and its script, if one of them is not there any more:
- * such commands begin with two quoted paths. Null where both are there.
+ * The first missing path of a command of ours, which begins with the quoted paths of a program and
+ * its script. Null if both exist.
  */
 export async function missingProgram(command: string): Promise<string | null> {
   for (const path of quotedPaths(command)) {
@@ -12,7 +12,7 @@ export async function missingProgram(command: string): Promise<string | null> {
   return null;
 }
 
-/** The words of a command that stand between quotes, without these. */
+/** The quoted words of a command, unquoted. */
 function quotedPaths(command: string): string[] {
   const words = command.match(/(?:'[^']*'|\\')+|"[^"]*"/g) ?? [];
   return words.map((word) =>

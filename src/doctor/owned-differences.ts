@@ -1,6 +1,6 @@
 import { type OwnedValues, mergeOwned } from '../config/merge.ts';
 
-/** The part of our values that a configuration file has, or has otherwise; `text` null: there is no file. */
+/** The part of our values that a configuration file has. `text`: null if there is no file. */
 export function ownedThere(text: string | null, owned: OwnedValues, path: string): OwnedValues {
   if (text === null) return {};
   const isThere = (key: string, value: OwnedValues[string]): boolean =>
@@ -14,13 +14,13 @@ export function ownedThere(text: string | null, owned: OwnedValues, path: string
   );
 }
 
-/** Key paths of ours that a file lacks, wholly or in part. */
+/** Our key paths that a file lacks, wholly or in part. */
 export function ownedMissing(text: string | null, owned: OwnedValues, path: string): string[] {
   const there = ownedThere(text, owned, path);
   return Object.keys(owned).filter((key) => sizeOf(there[key]) !== sizeOf(owned[key]));
 }
 
-/** Key paths of ours to which the user gave another value. */
+/** Our key paths that the user changed. */
 export function ownedChanged(text: string, owned: OwnedValues, path: string): string[] {
   const missing = ownedMissing(text, owned, path);
   return Object.entries(owned)
@@ -29,7 +29,7 @@ export function ownedChanged(text: string, owned: OwnedValues, path: string): st
     .map(([key]) => key);
 }
 
-/** How much of a value is there: items of a list, 1 for another value, -1 for none. */
+/** The length of a list, 1 for any other value, -1 for none. */
 function sizeOf(value: OwnedValues[string] | undefined): number {
   if (value === undefined) return -1;
   return Array.isArray(value) ? value.length : 1;

@@ -19,12 +19,12 @@ import { ownedOnDisk } from './checks/check-configuration.ts';
 import type { Report } from './examine.ts';
 import { type Finding, type Fix, failed } from './finding.ts';
 
-/** What could not be repaired, by variant; null stands for the home. */
+/** What could not be repaired, by variant; null is the home. */
 export type Failures = Map<string | null, Finding[]>;
 
 /**
- * Repairs what a report says can be repaired, under the home's lock. What is the user's stays as it
- * is; a variant whose repair fails stays as it was, and the others go on.
+ * Repairs what a report says can be repaired, under the home's lock. Keeps the user's changes. A
+ * variant whose repair fails stays unchanged and does not stop the others.
  */
 export async function repair(report: Report, around: Context): Promise<Failures> {
   const broken = report.variants.filter(({ findings }) => fixesIn(findings).length > 0);
@@ -74,7 +74,7 @@ async function repairVariant(
       assertInside([places.folder], [join(fix.path, 'any')]);
       await chmod(fix.path, fix.mode);
     }
-    // So that no hash that was worked out before stands for it.
+    // Invalidates the hash that was computed earlier.
     if (fix.kind === 'reinstall' && fix.damaged !== undefined) await touch(fix.damaged);
   }
   await removeLeftovers(fixes, { ...change, intent }, [layout.home, dirname(current.launcher)]);
@@ -83,7 +83,7 @@ async function repairVariant(
     name,
     keepVersion: true,
     repair: true,
-    // Without a proof the packs would be filled in for another build's tools, and count as edited.
+    // Without a proof, packs would be rendered for other tools and count as edited.
     prove: current.probe !== null || !chosen,
     force: false,
   };
@@ -91,8 +91,8 @@ async function repairVariant(
 }
 
 /**
- * Makes variant.json anew; the one that was there stays beside it. Returns whether what the user had
- * chosen is still known. Error: `invalid-record`.
+ * Rebuilds variant.json and keeps the old file beside it. Returns whether the user's choices are
+ * still known. Error: `invalid-record`.
  */
 async function replaceRecord(
   name: string,
@@ -122,12 +122,12 @@ async function touch(path: string): Promise<void> {
   await ifExists(() => utimes(path, now, now));
 }
 
-/** The record as if what of our values has gone from the configuration had never been there. */
+/** The record without the values that are missing from the configuration, to restore them. */
 async function forgetting(record: VariantRecord, places: VariantLayout): Promise<VariantRecord> {
   return { ...record, owned: await ownedOnDisk(record, places) };
 }
 
-/** Folders are moved out of sight at once and go with the staging folder. */
+/** Moves folders to the staging folder, which is deleted later. */
 async function removeLeftovers(
   fixes: readonly Fix[],
   { staging, intent }: Change,
@@ -150,7 +150,7 @@ async function repairStore(fixes: readonly Fix[], { store }: Change): Promise<vo
   }
 }
 
-/** By now it may have been made anew. */
+/** Checks again, since a repair may have rebuilt it. */
 async function isDamaged(folder: string, store: Store): Promise<boolean> {
   try {
     const stored = readStored(folder);

@@ -2,13 +2,13 @@ import { execa } from 'execa';
 import { killGroup } from '../process-group.ts';
 import type { Context } from '../home/context.ts';
 
-/** Milliseconds. Somebody may have to unlock what a helper asks; a session waits no longer. */
+/** Milliseconds. The user may have to unlock something; a session waits no longer. */
 const limit = 30_000;
 
 /**
- * Runs a command that should print a key, as Claude Code does: in the system's own shell. What is
- * wrong, for people; null where it prints one line and ends with 0. Neither what it prints nor what
- * it says on standard error is told, as there may be a key in it.
+ * Runs a key helper as Claude Code does, in the system's shell. Returns the problem as text; null if
+ * it prints one line and exits with 0. Its output and standard error are never shown, since they
+ * may contain a key.
  */
 export async function helperProblem(
   command: string,
@@ -27,7 +27,7 @@ export async function helperProblem(
     cancelSignal: AbortSignal.any([signal, late]),
     maxBuffer: 65_536,
   });
-  // What the shell has started would hold its output open.
+  // Children of the shell would keep its output open.
   late.addEventListener('abort', () => killGroup(run.pid));
   signal.addEventListener('abort', () => killGroup(run.pid));
   const { stdout, exitCode, isMaxBuffer } = await run;

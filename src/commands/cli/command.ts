@@ -1,26 +1,26 @@
 import type { Command } from 'commander';
 import type { Context } from '../../home/context.ts';
 
-/** What a command works with. */
+/** What every command gets. */
 export interface CommandContext extends Context {
   /** Standard input and standard error are terminals, and neither --yes nor --json was given. */
   interactive: boolean;
   json: boolean;
-  /** --yes: nothing is asked, as it is meant. */
+  /** --yes: confirm without asking. */
   yes: boolean;
   shell: string;
 }
 
-/** What a command gives back: the document for --json and the text for people. */
+/** A command's result: the data for --json and the text for people. */
 export interface CommandResult {
   data: unknown;
   text: string;
-  /** A failure that comes with data, as when some of many variants could not be updated. */
+  /** A partial failure, such as one of several updates. */
   error?: unknown;
 }
 
-/** Starts the work of a command: the entry file does what is common to all. */
+/** Runs a command's work within the session. */
 export type Runner = (work: (context: CommandContext) => Promise<CommandResult>) => Promise<void>;
 
-/** One command: declares its arguments and options, and what runs. */
+/** Declares a command's arguments, options and action. */
 export type Declare = (command: Command, run: Runner) => void;

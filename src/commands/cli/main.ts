@@ -7,9 +7,9 @@ import { printable } from '../../ui/printable.ts';
 import { buildProgram, commandNamed, usageError } from './program.ts';
 import { PartialFailure, type Session } from './session.ts';
 
-/** Runs the command line. Everything that goes wrong is thrown. */
+/** Runs the command line. Throws all failures. */
 export async function main(argv: readonly string[], session: Session): Promise<void> {
-  // Nobody else may write to what is made from here on, whatever the shell has it be.
+  // Others may not write to new files, even with a permissive umask.
   process.umask(process.umask() | 0o022);
   const words = argv.length === 0 ? await menu() : argv;
   const print = (text: string): void => void process.stdout.write(text);
@@ -29,7 +29,7 @@ async function ownVersion(): Promise<string> {
   return known ? String(manifest.version) : 'unknown';
 }
 
-/** Without arguments: a menu in a terminal; elsewhere nothing, and the help is printed. */
+/** The command chosen from a menu; empty without a terminal, so that the help is printed. */
 async function menu(): Promise<string[]> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return [];
   const { isCancel, select } = await import('@clack/prompts');
@@ -48,12 +48,12 @@ async function menu(): Promise<string[]> {
 }
 
 /**
- * Reports what was thrown: a document on standard output with --json, else two lines on standard
- * error. Returns the status to end with.
+ * Reports a failure: with --json as a document on standard output, else as two lines on standard
+ * error. Returns the exit status.
  */
 export function reportFailure(thrown: unknown, argv: readonly string[]): number {
   const command = commandNamed(argv);
-  // What comes after it are names, whatever they look like.
+  // Words after `--` are names, not options.
   const options = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
   const usage = thrown instanceof CommanderError ? usageError(thrown, command) : thrown;
   if (usage === null) return 0;
@@ -82,7 +82,7 @@ export function reportFailure(thrown: unknown, argv: readonly string[]): number 
   return failure.status;
 }
 
-/** A text without the words of the command line that may be a key: they stand in the wrong place. */
+/** Masks words of the command line that may be a key given in the wrong place. */
 function withoutKeys(text: string, argv: readonly string[]): string {
   const words = argv.flatMap((word) => word.split(/[\s=]/)).filter(mayBeKey);
   return words.reduce((told, word) => told.replaceAll(word, `…${word.slice(-4)}`), text);

@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { CcMirrorError } from '../../errors.ts';
 import type { Declare, Runner } from './command.ts';
 
-/** The commands, in the order of the help; the work of each is loaded when it is called. */
+/** The commands in the order of the help. Each is loaded when it is called. */
 const commands: { name: string; summary: string; load: () => Promise<{ declare: Declare }> }[] = [
   {
     name: 'quick',
@@ -75,7 +75,7 @@ export interface GlobalOptions {
   keep?: boolean;
 }
 
-/** The word of the command line that names the command; the values of options are passed over. */
+/** The command's name in a command line; skips option values. */
 export function commandNamed(argv: readonly string[]): string | null {
   for (let i = 0; i < argv.length; i++) {
     const word = argv[i] ?? '';
@@ -86,8 +86,8 @@ export function commandNamed(argv: readonly string[]): string | null {
 }
 
 /**
- * The command line. Only the command that `argv` names is loaded. `run` is given the global options
- * and the work. What commander itself has to say goes to `print`.
+ * Builds the command line and loads only the command that `argv` names. `run` gets the global options
+ * and the work. commander prints help and version through `print`.
  */
 export async function buildProgram(
   argv: readonly string[],
@@ -119,7 +119,7 @@ export async function buildProgram(
     .configureOutput({ writeOut: print, writeErr() {} })
     .exitOverride();
   const named = commandNamed(argv);
-  // `help NAME` shows the options of that command, so they have to be there.
+  // `help NAME` shows the options of that command, so load it.
   const wanted = named === 'help' ? commandNamed(argv.slice(argv.indexOf(named) + 1)) : named;
   for (const { name, summary, load } of commands) {
     const command = program.command(name).description(summary);
@@ -132,12 +132,12 @@ export async function buildProgram(
   return program;
 }
 
-/** What commander throws: help and version are no failures; the rest is a wrong command line. */
+/** Turns what commander throws into a usage error; null for help and version. */
 export function usageError(error: CommanderError, named: string | null): CcMirrorError | null {
   if (error.exitCode === 0) return null;
   const known = commands.some(({ name }) => name === named);
   const hint = known ? `See: cc-mirror ${named} --help` : 'See: cc-mirror --help';
-  // Where a command is missing commander prints the help as an error, and has no message.
+  // Without a command, commander prints the help as an error that has no message.
   const missing = error.code === 'commander.help';
   const message = missing
     ? `${known ? `${named}: ` : ''}no command was given.`

@@ -12,7 +12,7 @@ import { printable } from '../../ui/printable.ts';
 import type { CommandContext, CommandResult, Runner } from './command.ts';
 import type { GlobalOptions } from './program.ts';
 
-/** What one run of the program has and does: its progress and its document for --json. */
+/** One run of the program: its progress display and its output. */
 export class Session {
   readonly #signal: AbortSignal;
   #progress: TerminalProgress = noProgress;
@@ -21,7 +21,7 @@ export class Session {
     this.#signal = signal;
   }
 
-  /** Runs a command's work and prints its result. A failure that comes with data is thrown after it. */
+  /** Runs a command's work and prints its result, then throws a partial failure. */
   runner(commandName: string, options: () => GlobalOptions): Runner {
     return async (work) => {
       const { json = false, quiet = false, yes = false, keep = false, home, binDir } = options();
@@ -61,13 +61,13 @@ export class Session {
     };
   }
 
-  /** Leaves the terminal as it was found after a failure. */
+  /** Restores the terminal after a failure. */
   fail(): void {
     this.#progress.finish('failed');
   }
 }
 
-/** A failure whose data has been printed already, for people, or is to be printed with it. */
+/** A failure with data: already printed as text, or to be printed with the error as JSON. */
 export class PartialFailure extends Error {
   readonly result: CommandResult;
 

@@ -2,8 +2,8 @@ import { CcMirrorError } from '../../errors.ts';
 import { type ReadKey, checkedKey } from '../../provider/key.ts';
 
 /**
- * Asks for a key in the terminal, where it is not shown. Errors: `usage` where nobody would see the
- * question, and for what is no key; `interrupted`.
+ * Asks for a key in the terminal without echoing it. Errors: `usage` if the question cannot be
+ * shown or the answer is not a key; `interrupted`.
  */
 export async function askKey(): Promise<ReadKey> {
   if (!process.stderr.isTTY) {

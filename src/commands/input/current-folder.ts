@@ -1,7 +1,7 @@
 import { systemCode } from '../../errors.ts';
 import type { CommandContext } from '../cli/command.ts';
 
-/** Where a session would be started; the user's home where the folder is gone. */
+/** The current folder; the user's home if it no longer exists. */
 export function currentFolder({ userHome }: Pick<CommandContext, 'userHome'>): string {
   try {
     return process.cwd();

@@ -10,16 +10,16 @@ import { type VariantRecord, madeEarlier, notAVariant, readVariant } from '../..
 import type { CommandContext } from '../cli/command.ts';
 import { asVersion } from './options.ts';
 
-/** What `NAME|PATH|VERSION` stands for, opened. */
+/** The bundle that `NAME|PATH|VERSION` names. */
 export interface Target {
   bundle: Bundle;
-  /** The variant, where a name was given. */
+  /** The variant, if a name was given. */
   variant: VariantRecord | null;
 }
 
 /**
- * A variant of that name, else a version, else a path. Versions are fetched into the store.
- * Errors: `no-such-path` when it is none of the three, and those of opening and fetching.
+ * Opens a variant of that name, else a version, else a path. Fetches versions into the store.
+ * Errors: `no-such-path` for anything else, and those of opening and fetching.
  */
 export async function openTarget(
   text: string,
@@ -48,7 +48,7 @@ export async function openTarget(
   );
 }
 
-/** A bundle that is at hand is for the platform that it is for. Error: `usage`. */
+/** A local bundle cannot be had for another platform. Error: `usage`. */
 function checked(bundle: Bundle, text: string, platform: string | undefined): Bundle {
   if (platform === undefined || bundle.platform === platform || bundle.platform === 'any') {
     return bundle;
@@ -60,7 +60,7 @@ function checked(bundle: Bundle, text: string, platform: string | undefined): Bu
   );
 }
 
-/** The store is shared with whoever is at work in this home, so it is changed like the rest. */
+/** Takes the lock: other commands may be using the store of this home. */
 async function fetchVersion(
   version: BundleSource,
   context: CommandContext,

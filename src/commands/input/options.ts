@@ -46,7 +46,7 @@ export function addVariantOptions(command: Command): Command {
     );
 }
 
-/** What is to be turned on, and how: also for a build without a variant. */
+/** The options that `build` also takes: what to turn on, and how. */
 export function addCapabilityOptions(command: Command): Command {
   return command
     .option('--tasks', 'Fail if the task tools cannot be turned on')
@@ -56,7 +56,7 @@ export function addCapabilityOptions(command: Command): Command {
     .option('--flip <when>', 'When to edit the build: auto, always or never');
 }
 
-/** `--flip`, with words of ours for what is wrong. */
+/** `--flip`, with our own error message. */
 export const flipSchema = z.enum(['auto', 'always', 'never'], {
   error: 'give auto, always or never',
 });
@@ -64,7 +64,7 @@ const text = z.optional(z.string());
 const given = z.optional(z.string().check(z.minLength(1, { error: 'it is empty' })));
 const flag = z.optional(z.boolean());
 const repeated = z._default(z.array(z.string()), []);
-/** A blank may be within an id (KAT-Coder-Pro V1), and nothing else of what copying brings along. */
+/** Model ids may contain spaces (KAT-Coder-Pro V1), but not what careless copying adds. */
 const model = z.optional(
   z.string().check(
     z.trim(),
@@ -141,7 +141,7 @@ export async function wishFrom(
   };
 }
 
-/** Options as their schema has them; the first thing wrong becomes a usage error. */
+/** Parses options by their schema. Error: `usage`, for the first invalid option. */
 export function parseOptions<T>(optionSchema: z.ZodMiniType<T>, given: unknown): T {
   const parsed = optionSchema.safeParse(given);
   if (parsed.success) return parsed.data;
@@ -172,7 +172,7 @@ function sourceFrom(
   return version === undefined ? undefined : versionSource(version);
 }
 
-/** What a version as it is typed stands for; null for any other text. */
+/** The source that a typed version selects; null for any other text. */
 export function asVersion(text: string): BundleSource | null {
   if (text === 'auto' || text === 'latest' || text === 'installed') return { kind: text };
   return /^\d+\.\d+\.\d+(-[\w.-]+)?$/.test(text) ? { kind: 'exact', version: text } : null;
@@ -192,7 +192,7 @@ function collect(value: string, all: string[] = []): string[] {
   return [...all, value];
 }
 
-/** What is wrong is not repeated: it may be a key. */
+/** Error messages do not repeat the text, since it may be a key. */
 function assignment(text: string): [string, string] {
   const at = text.indexOf('=');
   const [name, value] = [text.slice(0, at), text.slice(at + 1)];
@@ -211,7 +211,7 @@ function assignment(text: string): [string, string] {
   );
 }
 
-/** Who gives a secret as it is has it in the list of processes, which a variable spares. */
+/** Warns about a literal secret, which the list of processes shows. */
 function headersFrom(texts: readonly string[], { progress }: CommandContext): Header[] {
   const headers = texts.map(parseHeader);
   const open = headers.find(({ value }) => value.split(/\s+/).some(mayBeKey));
@@ -232,7 +232,7 @@ async function skillsFrom(skills: string | boolean | undefined): Promise<string[
   return names.filter((name) => name !== '').map(packSource);
 }
 
-/** The key, and where it is to be kept. With the store `env` only the variable's name is. */
+/** The key and where to keep it. The store `env` keeps only the variable's name. */
 async function keyFrom(
   { apiKeyEnv, apiKeyStdin, apiKeyHelper, keyStore }: z.infer<typeof schema>,
   { environment }: CommandContext,
@@ -270,7 +270,7 @@ async function keyFrom(
   };
 }
 
-/** The key from standard input: what is piped in, or what is typed where it is not shown. */
+/** The key from standard input: piped in, or typed without echo. */
 function keyTyped(): Promise<ReadKey> {
   const { stdin } = process;
   return stdin.isTTY ? askKey() : readKey({ stdin });

@@ -8,7 +8,7 @@ import { nameProblem } from '../../variant/name.ts';
 import type { CommandContext } from '../cli/command.ts';
 import type { MakeOptions } from '../make-variant.ts';
 
-/** What was given and what was asked, together. */
+/** Options given and questions answered. */
 interface Answers {
   name: string;
   provider: string;
@@ -92,7 +92,7 @@ async function askForPacks(): Promise<string | false> {
   return chosen.length > 0 && chosen.join(',');
 }
 
-/** clack answers with a symbol where the user gave up. */
+/** clack returns a symbol if the user cancels. */
 async function answer<T>(question: Promise<T>): Promise<Exclude<T, symbol>> {
   const value = await question;
   if (!isAnswer(value)) throw new CcMirrorError('interrupted', 'Cancelled; nothing was changed.');

@@ -3,13 +3,13 @@ import type { Analysis, CapabilityName, ChainLink, Edit } from '../../gates/type
 import { type TreeNode, tree } from '../../ui/tree.ts';
 import type { Choice } from '../../plan/choose-capability.ts';
 
-/** A bundle in one line for people. */
+/** A bundle in one line of text. */
 export function bundleLine({ version, kind, platform, modules: { length } }: Bundle): string {
   const system = kind === 'js' ? 'JavaScript' : platform;
   return `Claude Code ${version}, ${system}, ${length} ${length === 1 ? 'module' : 'modules'}`;
 }
 
-/** What was found out and planned about one capability, as the JSON contract has it. */
+/** The analysis and plan of a capability, for --json. */
 export function gateData(
   { verdict, reason, env }: Analysis[CapabilityName],
   { by, edit }: Choice,
@@ -17,7 +17,7 @@ export function gateData(
   return { verdict, reason, env: env ?? {}, by, edits: edit ? [edit] : [] };
 }
 
-/** The same for people, cut to `width` columns. */
+/** The same as text, cut to `width` columns. */
 export function gateText(
   name: CapabilityName,
   { verdict, reason, chains, env, flip }: Analysis[CapabilityName],

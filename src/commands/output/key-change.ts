@@ -7,13 +7,13 @@ import { keyText } from './report.ts';
 
 type Kept = Pick<VariantRecord, 'key'> & { headers: readonly string[] };
 
-/** What a variant has of a key and of headers before an update. */
+/** A variant's key and headers before an update. */
 export interface Before extends Kept {
-  /** The key, where it lies in a file. */
+  /** The key itself, if it is in a file. */
   value: string | null;
 }
 
-/** To be asked for before the update, as afterwards there may be another key. */
+/** Read this before the update, which may replace the key. */
 export async function keptBefore(record: VariantRecord, layout: Layout): Promise<Before> {
   const { key, name, choices } = record;
   const inFile = key?.store === 'file';
@@ -21,7 +21,7 @@ export async function keptBefore(record: VariantRecord, layout: Layout): Promise
   return { key, value, headers: Object.keys(choices.headers) };
 }
 
-/** What becomes of a key and of headers, for people; of a key its end is told at most. */
+/** Changes of the key and headers, as text. Shows at most the ending of a key. */
 export function keptChanges(
   wish: Pick<Wish, 'key' | 'headers'>,
   before: Before,

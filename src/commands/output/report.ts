@@ -19,13 +19,13 @@ function nextOf(record: VariantRecord, { layout }: Where): Promise<NextStep | nu
   return nextStep(record, variantLayout(layout, record.name));
 }
 
-/** Why what the record says of tools may not hold any more; empty where nothing says so. */
+/** Reasons why the recorded capabilities may be out of date. */
 export async function doubtsOn(record: VariantRecord, { layout }: Where): Promise<string[]> {
   const doubt = await doubtOn(record, variantLayout(layout, record.name));
   return doubt === null ? [] : [doubt];
 }
 
-/** Capabilities that were wanted, and that sessions do not have in full, each with why. */
+/** Wanted capabilities that are off or deferred, and why. */
 export function lacking({
   capabilities,
   choices,
@@ -36,7 +36,7 @@ export function lacking({
     .map((one) => ({ ...one, text: `${one.name} ${capabilityText(capabilities[one.name])}` }));
 }
 
-/** A variant as the JSON contract has it. */
+/** A variant, for --json. */
 export async function variantData(
   record: VariantRecord,
   context: Where,
@@ -68,14 +68,14 @@ export async function variantData(
   return data;
 }
 
-/** A variant of an earlier cc-mirror as the JSON contract has it. */
+/** A variant of an earlier cc-mirror, for --json. */
 export function earlierData({ name, provider, baseUrl, configDir }: EarlierRecord): object {
   return { name, provider, baseUrl, configDir };
 }
 
 /**
- * A variant for people: what it is, how each capability came on, what proved it, how to start it.
- * `ending`: what may be shown of its key.
+ * A variant as text: what it is, how each capability was turned on, its proof, how to start it.
+ * `ending`: the last characters of its key, for display.
  */
 export async function variantText(
   record: VariantRecord,
@@ -167,7 +167,7 @@ function rulesIn({ packs, choices }: VariantRecord): string[] {
   return choices.rules ? [...new Set(packs.flatMap(({ hooks }) => hooks))] : [];
 }
 
-/** How one capability came on, or why it did not. */
+/** How a capability was turned on, or why it was not. */
 export function capabilityText({ state, by, means, reason }: CapabilityState): string {
   if (state !== 'on') return `${state}: ${reason}`;
   switch (by) {

@@ -71,7 +71,7 @@ async function check(
   };
 }
 
-/** What is known of a build, by running one session of it; without one nothing is. */
+/** What a build offers, by running one session of it; nothing without a build. */
 async function optionsFor(
   build: string | undefined,
   context: CommandContext,
@@ -83,7 +83,7 @@ async function optionsFor(
     context.progress.step('Running one session against a local stand-in for the API');
     return probe({
       target: { kind: bundle.kind, path: resolve(path) },
-      // Calls are held against schemas, which tools that are only announced do not show.
+      // Calls are checked against schemas, which deferred tools do not have.
       env: { ...env, ...toolsInFull },
       agents: agents === null ? undefined : await folderThere(agents),
       signal: context.signal,
@@ -94,13 +94,13 @@ async function optionsFor(
     : asInVariant(bundle, context, run));
   return {
     tools,
-    // A build that lists none in a way that is understood has some all the same.
+    // Every build has agents; an empty list means that it could not be read.
     agents: report.agents.length > 0 ? report.agents : null,
     models: modelsIn(variant?.env ?? {}),
   };
 }
 
-/** Skills are for variants: a build is run with the tools that a variant of it would have. */
+/** Runs a build with the tools that a variant of it would have. */
 async function asInVariant<T>(
   bundle: Bundle,
   { signal, progress }: CommandContext,

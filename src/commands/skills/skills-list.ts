@@ -20,7 +20,7 @@ export function addList(command: Command, run: Runner): void {
     );
 }
 
-/** The heads of columns with a cost in tokens, and a line below the table that explains them. */
+/** Headings of the token columns, and the line that explains them. */
 export const tokenHeads = ['start', 'loaded', 'references'];
 const tokenNote =
   'In tokens: start in every session, loaded when a skill is used, references when they are read.';
@@ -51,7 +51,7 @@ async function listShipped(): Promise<CommandResult> {
 
 interface Installed<Cost> {
   name: string;
-  /** The source of its pack; null in a record from before there were packs. */
+  /** The source of its pack; null in records older than packs. */
   pack: string | null;
   state: InstalledState;
   tokens: Cost;

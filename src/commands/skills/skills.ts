@@ -51,7 +51,7 @@ function addRemove(command: Command, run: Runner): void {
     );
 }
 
-/** Changes the packs of a variant and nothing else of it: staged and proved like an update. */
+/** Changes only the packs of a variant, staged and proved like an update. */
 async function change(
   name: string,
   context: CommandContext,
@@ -70,7 +70,7 @@ async function change(
   };
 }
 
-/** The pack that is meant by its source, its id or one of its skills. Error: `usage`. */
+/** Finds a pack by its source, its id or one of its skills. Error: `usage`. */
 function sourceOf(given: string, { name, packs, choices: { skills } }: VariantRecord): string {
   const exact = skills.find((source) => source === given || source === resolve(given));
   if (exact !== undefined) return exact;

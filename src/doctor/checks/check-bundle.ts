@@ -8,7 +8,7 @@ import { ifExists } from '../../disk/if-exists.ts';
 import { type Finding, error, goneText, ok, warning } from '../finding.ts';
 import { type CheckContext, fixCommand } from '../check-context.ts';
 
-/** The program and the other files of its package, each by its hash: they are really read. */
+/** The program and the other files of its package: reads and hashes them all. */
 export async function checkBundle(context: CheckContext): Promise<Finding[]> {
   const { record } = context;
   const { path, sha256 } = record.bundle;
@@ -39,7 +39,7 @@ export async function checkBundle(context: CheckContext): Promise<Finding[]> {
   return [ok('bundle', `Claude Code ${record.claudeVersion}, ${kind}, unmodified`)];
 }
 
-/** Whether this machine can start the program. Nothing to say where it can, or is another's. */
+/** Reports why this machine cannot start the program; skips programs of other platforms. */
 export async function checkStart({ record }: CheckContext): Promise<Finding[]> {
   if (record.platform !== (await hostPlatform())) return [];
   const { path } = record.bundle;
@@ -47,7 +47,7 @@ export async function checkStart({ record }: CheckContext): Promise<Finding[]> {
   return problem ? [error('bundle', `${path} ${problem.what}`, problem.hint)] : [];
 }
 
-/** The store's side: what the variant was built from is what an update without a network needs. */
+/** The stored build, which an offline update needs. */
 export async function checkStored(context: CheckContext): Promise<Finding[]> {
   const { record, shared } = context;
   const build = await buildOf(context);
@@ -66,7 +66,7 @@ export async function checkStored(context: CheckContext): Promise<Finding[]> {
   return [warning('store', damage.join('; '), fixCommand(context), fix)];
 }
 
-/** The store's record of the variant's build; null where the store does not have it. */
+/** The store's record of the variant's build, or null. */
 async function buildOf({ record, shared }: CheckContext): Promise<StoredBundle | null> {
   const { claudeVersion, platform, bundle } = record;
   const builds = storeEntries(shared.store).flatMap(({ bundles }) => bundles);

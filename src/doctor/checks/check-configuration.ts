@@ -10,7 +10,7 @@ import { ownedChanged, ownedMissing, ownedThere } from '../owned-differences.ts'
 import { type CheckContext, fixCommand } from '../check-context.ts';
 import { readToEdit } from '../../disk/utf8.ts';
 
-/** The variant's configuration: where it should be, readable, and with our values in it. */
+/** The configuration: in its place, readable and with our values. */
 export async function checkConfiguration(context: CheckContext): Promise<Finding[]> {
   const { record, places } = context;
   const findings = [
@@ -35,13 +35,13 @@ async function checkPlace(context: CheckContext): Promise<Finding[]> {
   return [error('configuration', message, fixCommand(context), { kind: 'reinstall' })];
 }
 
-/** Where a path of a variant leads outside of its folder; null: it does not. */
+/** The real path of a path that leads out of the variant's folder, or null. */
 export async function leadsOut(path: string, folder: string): Promise<string | null> {
   const real = realPlace(path);
   return real.startsWith(realPlace(folder) + sep) ? null : real;
 }
 
-/** Links are the user's own doing: what they lead to is left alone. */
+/** Links are the user's own: reports them and skips their targets. */
 async function checkLinks({ places }: CheckContext): Promise<Finding[]> {
   const findings: Finding[] = [];
   const config = await leadsOut(places.config, places.folder);
@@ -54,7 +54,7 @@ async function checkLinks({ places }: CheckContext): Promise<Finding[]> {
       ),
     ];
   }
-  // Of skills and agents the check of packs speaks.
+  // The check of packs covers skills and agents.
   for (const path of [places.settings, places.state]) {
     const real = await leadsOut(path, places.folder);
     if (real === null) continue;
@@ -65,8 +65,8 @@ async function checkLinks({ places }: CheckContext): Promise<Finding[]> {
 }
 
 /**
- * A file that Claude Code takes for its state in the place of .claude.json: wherever it is there up to
- * 2.1.112, in 2.1.329 where it is not empty.
+ * A file that Claude Code reads as its state instead of .claude.json: always up to 2.1.112, if it is
+ * not empty in 2.1.329.
  */
 async function checkEarlierState({ places }: CheckContext): Promise<Finding[]> {
   const path = join(places.config, '.config.json');
@@ -103,18 +103,18 @@ async function checkFile(path: string, context: CheckContext): Promise<Finding[]
   return findings;
 }
 
-/** Values that another check speaks of. */
+/** Values that other checks cover. */
 function elsewhere(key: string): boolean {
   return key.startsWith('hooks.') || key === 'apiKeyHelper' || key === 'env.DISABLE_AUTOUPDATER';
 }
 
-/** What a configuration file holds; empty where it is not there. Error: `invalid-record`. */
+/** Reads a configuration file; empty if there is none. Error: `invalid-record`. */
 export async function readConfig(path: string): Promise<{ [key: string]: unknown }> {
   const text = readToEdit(path);
   return text === null ? {} : parseObject(text, path);
 }
 
-/** The values of a record that are still in the files: those that are not can be put there anew. */
+/** The values of a record that the files still have. */
 export async function ownedOnDisk(
   { owned }: VariantRecord,
   { settings, state }: Pick<VariantLayout, 'settings' | 'state'>,

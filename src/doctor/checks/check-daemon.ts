@@ -7,8 +7,8 @@ import type { CheckContext } from '../check-context.ts';
 const variable = 'CLAUDE_CODE_TASK_LIST_ID';
 
 /**
- * Whose task list background sessions get: one process of the variant starts them all, and gives each
- * the variables of the session that it was itself started by (2.1.332). Says nothing where none runs.
+ * The task list of background sessions: one process of the variant starts them all and passes on the
+ * variables of the session that started it (2.1.332). No finding if none is running.
  */
 export async function checkDaemon(context: CheckContext): Promise<Finding[]> {
   const { record, places, shared } = context;
@@ -35,7 +35,7 @@ export async function checkDaemon(context: CheckContext): Promise<Finding[]> {
   return [warning('daemon', message, next)];
 }
 
-/** The lists that sessions started in the current folder may have, the likeliest first. */
+/** The possible task lists of sessions in the current folder, likeliest first. */
 async function listsHere({ record, around, shared }: CheckContext): Promise<string[]> {
   const { name, env, earlierLists = [] } = record;
   const fixed = env[variable];

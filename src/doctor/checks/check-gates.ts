@@ -6,7 +6,7 @@ import { providerPin } from '../../provider/variables.ts';
 import { type Finding, error, ok } from '../finding.ts';
 import { type GateVerdict, type Inside, type CheckContext, fixCommand } from '../check-context.ts';
 
-/** What a program is like inside. Errors: those of `openBundle`. */
+/** Analyzes a program. Errors: those of `openBundle`. */
 export async function readInside(path: string): Promise<Inside> {
   const { modules } = await openBundle(path);
   const { tasks, teams } = analyze(modules);
@@ -17,7 +17,7 @@ export async function readInside(path: string): Promise<Inside> {
   };
 }
 
-/** Whether the program has the edits, and the launcher the variables, that the record speaks of. */
+/** The program has the recorded edits, and the launcher the recorded variables. */
 export async function checkGates(context: CheckContext): Promise<Finding[]> {
   const { record, shared } = context;
   const { path, sha256 } = record.bundle;

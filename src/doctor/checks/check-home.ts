@@ -16,7 +16,7 @@ import { type Finding, error, ok, warning } from '../finding.ts';
 
 const next = 'cc-mirror doctor --fix';
 
-/** What lies in the home beside variants that are in order; of the folders in `told` was spoken. */
+/** Problems in the home outside of variants, except for the folders in `told`. */
 export async function checkHome(around: Context, told: readonly string[]): Promise<Finding[]> {
   const { layout } = around;
   const findings = [
@@ -57,7 +57,7 @@ async function checkUnfinished(around: Context): Promise<Finding[]> {
   );
 }
 
-/** What `--fix` has put away before: it takes space, and may hold the only copy of something. */
+/** What `--fix` set aside: it uses space and may be the only copy of something. */
 async function checkSetAside({ home }: Layout): Promise<Finding[]> {
   const names = ifExists(() => readdir(home)) ?? [];
   return names
@@ -67,7 +67,7 @@ async function checkSetAside({ home }: Layout): Promise<Finding[]> {
     );
 }
 
-/** Whoever may write there has their own program run in the place of ours. Windows has no such modes. */
+/** Who can write here can replace our programs. Windows has no such modes. */
 async function checkModes({ home, store, providers }: Layout): Promise<Finding[]> {
   if (process.platform === 'win32') return [];
   const findings: Finding[] = [];
@@ -80,7 +80,7 @@ async function checkModes({ home, store, providers }: Layout): Promise<Finding[]
   return findings;
 }
 
-/** Bundles in an entry of the store that have no record, and so do not count. */
+/** Bundles of a store entry that have no record, and are therefore ignored. */
 async function unrecorded(entry: string): Promise<string[]> {
   const all = entriesIn(entry);
   const names = all.map(({ name }) => name);
@@ -114,7 +114,7 @@ async function checkFolders(layout: Layout, told: readonly string[]): Promise<Fi
   return findings;
 }
 
-/** Every bundle of the store, by its hashes; what is damaged is never put to use, and can go. */
+/** Every bundle of the store, by its hashes. Damaged ones are never used and can be dropped. */
 export async function checkStore(store: Store, layout: Layout): Promise<Finding[]> {
   const findings: Finding[] = [];
   const { store: root } = layout;

@@ -15,7 +15,7 @@ import { helperProblem } from '../run-helper.ts';
 import { ownedMissing } from '../owned-differences.ts';
 import { type CheckContext, fixCommand } from '../check-context.ts';
 
-/** The key: where it is kept, and that nobody else reads it. Of the key itself its end is shown at most. */
+/** The key is in place and private. Shows at most its ending. */
 export async function checkKey(context: CheckContext): Promise<Finding[]> {
   const findings = [
     ...(await checkModes(context)),
@@ -56,7 +56,7 @@ function shown(value: string): string {
   return ending === null ? '' : `, ends in ${ending}`;
 }
 
-/** Claude Code asks the command in settings.json. */
+/** Claude Code runs the command in settings.json. */
 async function checkHelper(context: CheckContext, message: string): Promise<Finding[]> {
   const { record, places } = context;
   const next = fixCommand(context);
@@ -114,7 +114,7 @@ async function checkKeyring(context: CheckContext): Promise<Finding[]> {
   return [error('key', `the keyring has no entry ${entry}`, next)];
 }
 
-/** Headers are kept where the key is, and are as secret. */
+/** Headers are kept with the key and are as secret. */
 async function checkHeaders({ record, places, around }: CheckContext): Promise<Finding[]> {
   const { name, choices } = record;
   const records = Object.entries(choices.headers);
@@ -134,7 +134,7 @@ async function checkHeaders({ record, places, around }: CheckContext): Promise<F
   return [ok('key', `the headers ${records.map(([header]) => header).join(', ')}`)];
 }
 
-/** Who else may read what only the user should. Windows has no such modes. */
+/** Private files that others can read. Windows has no such modes. */
 async function checkModes(context: CheckContext): Promise<Finding[]> {
   if (process.platform === 'win32') return [];
   const { folder, config, secrets, headers, previous } = context.places;

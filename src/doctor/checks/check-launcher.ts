@@ -15,7 +15,7 @@ import { type CheckContext, fixCommand } from '../check-context.ts';
 
 const reinstall = { kind: 'reinstall' } as const;
 
-/** The files of the variant's command: there, ours, executable, and starting what is recorded. */
+/** The launcher's files exist, are ours and executable, and start the recorded program. */
 export async function checkLauncher(context: CheckContext): Promise<Finding[]> {
   const { record, around } = context;
   const { platform } = around.layout;
@@ -28,11 +28,11 @@ export async function checkLauncher(context: CheckContext): Promise<Finding[]> {
   return findings.length > 0 ? findings : [ok('launcher', record.launcher)];
 }
 
-/** Whoever may write there may put their own command in the place of ours; it is the user's folder. */
+/** Who can write to the folder can replace the launcher. The folder is the user's: no repair. */
 async function checkFolder(folder: string): Promise<Finding[]> {
   if (process.platform === 'win32') return [];
   const there = ifExists(() => stat(folder));
-  // In a folder such as /tmp nobody replaces what is another's.
+  // In a sticky folder such as /tmp nobody can replace another user's files.
   if (there === null || (there.mode & 0o002) === 0 || (there.mode & 0o1000) !== 0) return [];
   return [warning('launcher', `others can write to ${folder}`, `chmod o-w ${folder}`)];
 }
@@ -62,9 +62,9 @@ async function checkFile(
 }
 
 /**
- * Lines that a launcher has that was written for the record: those that set the variant's variables
- * and start its program. What is cleared, and how the task list is named, follows from the build as
- * published, and the Node.js that runs it is that of the last update: these are left out.
+ * Lines that the record's launcher must have: those that set the variant's variables and start its
+ * program. Left out: cleared variables and the task list, which depend on the published build, and
+ * the Node.js, which is that of the last update.
  */
 function wantedLines(
   { record, places }: CheckContext,
@@ -87,7 +87,7 @@ function wantedLines(
   const textOf = (one: LauncherSpec): string =>
     launcherFiles(one, platform).find((file) => file.suffix === suffix)?.text ?? '';
   const { CLAUDE_CODE_TASK_LIST_ID: _, CLAUDE_CODE_TEAM_NAME: __, ...env } = record.env;
-  // What is in every launcher of the kind says nothing of this variant.
+  // Lines that every launcher has do not identify this variant.
   const common = new Set(textOf(spec({}, '?', '?')).split(/\r?\n/));
   return textOf(spec(env, path, places.config))
     .split(/\r?\n/)
@@ -99,7 +99,7 @@ function readingOf(key: CheckContext['record']['key'], file: string): KeyReading
   return key?.store === 'env' ? { kind: 'env', from: key.from, variable: key.variable } : null;
 }
 
-/** Whether typing the variant's name starts it. */
+/** Typing the variant's name starts it. */
 export async function checkPath({ record, around }: CheckContext): Promise<Finding[]> {
   const { name, launcher } = record;
   const { environment, layout } = around;
@@ -119,7 +119,7 @@ export async function checkPath({ record, around }: CheckContext): Promise<Findi
   ];
 }
 
-/** A command of that name in a folder of PATH before `folder`. */
+/** A command of the same name in a folder of PATH before `folder`. */
 async function earlierCommand(name: string, folder: string, path: string): Promise<string | null> {
   const windows = process.platform === 'win32';
   const names = windows ? ['.com', '.exe', '.bat', '.cmd'].map((end) => name + end) : [name];

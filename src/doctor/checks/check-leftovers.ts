@@ -12,7 +12,7 @@ import { readPrevious, readPreviousState } from '../../variant/previous.ts';
 import { type Finding, ok, warning } from '../finding.ts';
 import { type CheckContext, fixCommand } from '../check-context.ts';
 
-/** Whether the state before the last update can be gone back to. Error: `invalid-record`. */
+/** Whether `rollback` would work. Error: `invalid-record`. */
 export async function checkRollback({ record, places }: CheckContext): Promise<Finding[]> {
   const { state } = (await readPreviousState(places.previous, places.record)) ?? {};
   if (state === undefined) return [ok('rollback', 'no earlier state yet')];
@@ -20,7 +20,7 @@ export async function checkRollback({ record, places }: CheckContext): Promise<F
     const { program } = state.earlier;
     if (exists(program)) return [ok('rollback', 'to the earlier cc-mirror that created it')];
     const message = `cannot roll back to the earlier cc-mirror that created it: ${program} is gone`;
-    // Whoever deletes what was left for it does not want to go back.
+    // Not a warning: the user deleted the old program deliberately.
     return [ok('rollback', message)];
   }
   const { claudeVersion, bundle } = state.record;
@@ -36,7 +36,7 @@ export async function checkRollback({ record, places }: CheckContext): Promise<F
   ];
 }
 
-/** What commands that were cut off have left in a variant, and bundles that are of no use. */
+/** What interrupted commands left in a variant, and unused bundles. */
 export async function checkLeftovers(context: CheckContext): Promise<Finding[]> {
   const { record, places } = context;
   const next = fixCommand(context);

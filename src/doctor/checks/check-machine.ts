@@ -6,8 +6,8 @@ import { type Finding, ok, warning } from '../finding.ts';
 import { managedFolders } from '../../lifecycle/prove/managed-settings.ts';
 
 /**
- * What reaches every variant from outside, whatever its configuration folder: for a session in
- * `folder`. Notes, as it may well be meant.
+ * What affects every variant from outside its configuration folder, for a session in `folder`. Notes
+ * rather than errors, since it may be intended.
  */
 export async function checkMachine(around: Context, folder: string): Promise<Finding[]> {
   const { userHome, layout } = around;
@@ -41,14 +41,14 @@ async function managed(folders: readonly string[]): Promise<Finding[]> {
   return findings;
 }
 
-/** With a configuration folder of its own, Claude Code looks for editors here as well. */
+/** Claude Code also looks for editors here if it has its own configuration folder. */
 async function editors(folder: string): Promise<Finding[]> {
   const names = ifExists(() => readdir(folder)) ?? [];
   if (!names.some((name) => name.endsWith('.lock'))) return [];
   return [ok('machine', `variants also find the editors listed in ${folder}`)];
 }
 
-/** Instructions that a session reads from the folders above its own, up to the root's. */
+/** Instructions that a session reads from the folders above its own, except the root. */
 async function memories(folder: string): Promise<Finding[]> {
   const found: string[] = [];
   for (let above = dirname(folder); dirname(above) !== above; above = dirname(above)) {

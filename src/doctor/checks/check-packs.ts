@@ -17,7 +17,7 @@ const reinstall = { kind: 'reinstall' } as const;
 /** The files of skills and agents: ours, edited by the user, or gone. */
 export async function checkPacks(context: CheckContext): Promise<Finding[]> {
   const { record, places } = context;
-  // Of a configuration that lies elsewhere as a whole its own check speaks.
+  // If the whole configuration is elsewhere, its own check reports it.
   const within = (await leadsOut(places.config, places.folder)) === null;
   const folders = within ? [places.skills, places.agents] : [];
   const findings = (await inParallel(folders, (folder) => checkLink(folder, context))).flat();
@@ -47,7 +47,7 @@ export async function checkPacks(context: CheckContext): Promise<Finding[]> {
   return [ok('packs', names.join(', ') || 'none')];
 }
 
-/** The files of packs, by the folder that they go into. */
+/** The files of packs, by folder. */
 function partsOf({
   record,
   places,
@@ -58,7 +58,7 @@ function partsOf({
   ];
 }
 
-/** A folder of skills or agents that is a link out of the variant: no pack is written there. */
+/** A folder of skills or agents that is a link out of the variant, where no pack is written. */
 async function checkLink(folder: string, context: CheckContext): Promise<Finding[]> {
   const real = await leadsOut(folder, context.places.folder);
   if (real === null) return [];
@@ -79,7 +79,7 @@ async function checkLink(folder: string, context: CheckContext): Promise<Finding
   ];
 }
 
-/** The rules of packs: their program, what it is told, and the hooks that call it. */
+/** The rules of packs: their program, its input and the hooks that call it. */
 export async function checkRules(context: CheckContext): Promise<Finding[]> {
   const { record, places } = context;
   const names = new Set(record.packs.flatMap(({ hooks }) => hooks));
@@ -104,7 +104,7 @@ export async function checkRules(context: CheckContext): Promise<Finding[]> {
   return findings.length > 0 ? findings : [ok('rules', [...names].join(', '))];
 }
 
-/** The setting that has builds call no hook at all: the variant's, or the project's. */
+/** The setting that turns all hooks off, in the variant or the project. */
 async function switchedOff({ record, places, shared }: CheckContext): Promise<Finding[]> {
   const findings: Finding[] = [];
   const inProject = ['settings.json', 'settings.local.json'].map((file) =>
@@ -121,7 +121,7 @@ async function switchedOff({ record, places, shared }: CheckContext): Promise<Fi
 
 const hooksSchema = z.array(z.object({ hooks: z.array(z.object({ command: z.string() })) }));
 
-/** The command of our hooks; all of them have the same. */
+/** The command that all our hooks share. */
 function commandIn(owned: OwnedValues): string {
   const lists = Object.entries(owned).filter(([key]) => key.startsWith('hooks.'));
   const entries = lists.flatMap(([, list]) => hooksSchema.safeParse(list).data ?? []);

@@ -27,12 +27,12 @@ export async function checkRun(context: CheckContext): Promise<Finding[]> {
   }
 }
 
-/** Whether this machine can run a variant's program at all. */
+/** Whether the program is for this machine's platform. */
 export async function runsHere({ platform }: VariantRecord): Promise<boolean> {
   return platform === 'any' || platform === (await hostPlatform());
 }
 
-/** `hint`: of settings of the machine, which no repair of ours changes. */
+/** `hint`: about managed settings, which no repair changes. */
 function compared(offer: VariantOffer, context: CheckContext, hint: string | null): Finding[] {
   const { report, losses, missing, hidden } = offer;
   const { record, places } = context;
@@ -49,7 +49,7 @@ function compared(offer: VariantOffer, context: CheckContext, hint: string | nul
     return [error('probe', problems.join('; '), hint ?? fixCommand(context))];
   }
   if (losses.length > 0) {
-    // Nobody but the user can take out what the user put there.
+    // Only the user can remove their own settings.
     return losses.map((loss) => {
       const message = `${loss.capability} ${loss.state}: ${lossText(loss, places)}`;
       return warning(

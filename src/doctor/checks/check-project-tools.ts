@@ -6,8 +6,8 @@ import { runsHere } from './check-probe.ts';
 import type { CheckContext } from '../check-context.ts';
 
 /**
- * What settings of the project that a session would be started in take away from it, shown by running
- * the program with them. Nothing is run, and nothing said, where there are none that could.
+ * What the settings of the current folder's project disable, by running the program with them.
+ * Without such settings it runs and reports nothing.
  */
 export async function checkProjectTools(context: CheckContext): Promise<Finding[]> {
   const { record, places, around, shared } = context;

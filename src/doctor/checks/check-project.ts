@@ -7,13 +7,13 @@ import { type Finding, failed, ok, warning } from '../finding.ts';
 import type { CheckContext } from '../check-context.ts';
 import { projectFiles } from '../../lifecycle/prove/project-settings.ts';
 
-/** Variables of settings files that choose the service, its address, the way there or the key. */
+/** Variables in settings files that select the service, its address, a proxy or the key. */
 const decisive =
   /^((HTTPS?|ALL)_PROXY|ANTHROPIC_(API_KEY|AUTH_TOKEN|CUSTOM_HEADERS|UNIX_SOCKET|([A-Z_]+_)?BASE_URL)|CLAUDE_CODE_(USE_[A-Z_]+|API_BASE_URL))$/;
 
 /**
- * Where settings would lead the variant's key: those of the project that a session would be started in,
- * which beat the launcher unless the variant is pinned to its provider, and those of the variant itself.
+ * Settings that would send the variant's key elsewhere: those of the current folder's project, which
+ * override the launcher unless the variant is pinned to its provider, and those of the variant.
  */
 export async function checkProject(context: CheckContext): Promise<Finding[]> {
   const { record, places, shared } = context;
@@ -22,13 +22,13 @@ export async function checkProject(context: CheckContext): Promise<Finding[]> {
     env[providerPin] === '1' && (await shared.verdictsOf(bundle.path, bundle.sha256)).pins;
   const findings: Finding[] = [];
   for (const { path, place } of await projectFiles(shared.folder, context.around.userHome)) {
-    // Read by native builds alone, and not by the first of them.
+    // Only native builds read it, and not the first ones.
     const since = place.startsWith('..') ? ' from 2.1.221 on' : '';
     if (since !== '' && bundle.kind === 'js') continue;
     try {
       findings.push(...inProject(path, (await readConfig(path))['env'], since));
     } catch (thrown) {
-      // Claude Code passes over what it cannot read, too.
+      // Claude Code skips unreadable files, too.
       findings.push(failed('project', thrown, 'warning'));
     }
   }

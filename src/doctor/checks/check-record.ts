@@ -5,8 +5,8 @@ import { type ForeignFolder, notAVariant } from '../../variant/record.ts';
 import { type Finding, error, warning } from '../finding.ts';
 
 /**
- * What can be done about a variant whose variant.json is of no use. Null: nothing says that it is
- * one of ours.
+ * What can be done about a variant with an unusable variant.json. Null: the folder may not be a
+ * variant at all.
  */
 export async function checkRecord(
   layout: Layout,

@@ -5,9 +5,9 @@ import { readIfExists } from '../../disk/sync-read.ts';
 import { type CheckContext, fixCommand } from '../check-context.ts';
 
 /**
- * Whether Claude Code's own updater is off. It is where DISABLE_AUTOUPDATER or DISABLE_UPDATES is
- * true, and settings.json wins over the environment; `autoUpdates: false` in .claude.json alone
- * does not hold for an installation that calls itself native (read from 2.0.77, 2.1.112, 2.1.329).
+ * Whether Claude Code's own updater is off. It is if DISABLE_AUTOUPDATER or DISABLE_UPDATES is
+ * true; settings.json overrides the environment. `autoUpdates: false` in .claude.json alone
+ * does not turn it off for a native installation (read from 2.0.77, 2.1.112, 2.1.329).
  */
 export async function checkUpdater(context: CheckContext): Promise<Finding[]> {
   const { record, places } = context;
@@ -47,7 +47,7 @@ function variablesIn(env: unknown): Record<string, string> {
   return Object.fromEntries(Object.entries(env).map(([name, value]) => [name, String(value)]));
 }
 
-/** As Claude Code reads such a variable. */
+/** Parses a variable as Claude Code does. */
 function isTrue(value: string | undefined): boolean {
   return ['1', 'true', 'yes', 'on'].includes(value?.trim().toLowerCase() ?? '');
 }

@@ -1,7 +1,7 @@
 import { type Finding, failed, ok, warning } from '../finding.ts';
 import type { CheckContext } from '../check-context.ts';
 
-/** Whether the variant has what its channel gives. Not being able to tell is no fault of it. */
+/** Whether the variant has its channel's current version. A failed lookup is only a warning. */
 export async function checkVersion({ record, shared }: CheckContext): Promise<Finding[]> {
   const { name, claudeVersion, choices } = record;
   const { source } = choices;
