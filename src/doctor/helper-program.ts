@@ -5,7 +5,7 @@ import { exists } from '../disk/sync-read.ts';
  * The first missing path of a command of ours, which begins with the quoted paths of a program and
  * its script. Null if both exist.
  */
-export async function missingProgram(command: string): Promise<string | null> {
+export function missingProgram(command: string): string | null {
   for (const path of quotedPaths(command)) {
     if (isAbsolute(path) && !exists(path)) return path;
   }

@@ -87,7 +87,7 @@ async function repairVariant(
     prove: current.probe !== null || !chosen,
     force: false,
   };
-  await installVariant(wish, await forgetting(current, places), around, { ...change, intent });
+  await installVariant(wish, forgetting(current, places), around, { ...change, intent });
 }
 
 /**
@@ -123,8 +123,8 @@ async function touch(path: string): Promise<void> {
 }
 
 /** The record without the values that are missing from the configuration, to restore them. */
-async function forgetting(record: VariantRecord, places: VariantLayout): Promise<VariantRecord> {
-  return { ...record, owned: await ownedOnDisk(record, places) };
+function forgetting(record: VariantRecord, places: VariantLayout): VariantRecord {
+  return { ...record, owned: ownedOnDisk(record, places) };
 }
 
 /** Moves folders to the staging folder, which is deleted later. */

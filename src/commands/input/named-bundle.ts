@@ -36,7 +36,7 @@ export async function openTarget(
   }
   const version = asVersion(text);
   if (version) return { bundle: await fetchVersion(version, context, platform), variant: null };
-  if (await isThere(text)) {
+  if (isThere(text)) {
     return { bundle: checked(await openBundle(text), text, platform), variant: null };
   }
   if (state?.kind === 'foreign') throw notAVariant(state);
@@ -74,7 +74,7 @@ async function fetchVersion(
   });
 }
 
-async function isThere(path: string): Promise<boolean> {
+function isThere(path: string): boolean {
   try {
     stat(path);
     return true;

@@ -12,7 +12,7 @@ import { type CheckContext, fixCommand } from '../check-context.ts';
 export async function checkBundle(context: CheckContext): Promise<Finding[]> {
   const { record } = context;
   const { path, sha256 } = record.bundle;
-  const build = await buildOf(context);
+  const build = buildOf(context);
   const folder = dirname(path);
   const files = Object.entries(build?.files ?? {}).map(([file, hash]) => [
     join(folder, file),
@@ -50,7 +50,7 @@ export async function checkStart({ record }: CheckContext): Promise<Finding[]> {
 /** The stored build, which an offline update needs. */
 export async function checkStored(context: CheckContext): Promise<Finding[]> {
   const { record, shared } = context;
-  const build = await buildOf(context);
+  const build = buildOf(context);
   if (build === null) {
     return [
       warning(
@@ -67,7 +67,7 @@ export async function checkStored(context: CheckContext): Promise<Finding[]> {
 }
 
 /** The store's record of the variant's build, or null. */
-async function buildOf({ record, shared }: CheckContext): Promise<StoredBundle | null> {
+function buildOf({ record, shared }: CheckContext): StoredBundle | null {
   const { claudeVersion, platform, bundle } = record;
   const builds = storeEntries(shared.store).flatMap(({ bundles }) => bundles);
   return (

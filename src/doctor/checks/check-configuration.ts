@@ -13,14 +13,10 @@ import { readToEdit } from '../../disk/utf8.ts';
 /** The configuration: in its place, readable and with our values. */
 export async function checkConfiguration(context: CheckContext): Promise<Finding[]> {
   const { record, places } = context;
-  const findings = [
-    ...(await checkPlace(context)),
-    ...(await checkLinks(context)),
-    ...(await checkEarlierState(context)),
-  ];
+  const findings = [...checkPlace(context), ...checkLinks(context), ...checkEarlierState(context)];
   for (const path of [places.settings, places.state]) {
     try {
-      findings.push(...(await checkFile(path, context)));
+      findings.push(...checkFile(path, context));
     } catch (thrown) {
       findings.push(failed('configuration', thrown, 'error'));
     }
@@ -28,7 +24,7 @@ export async function checkConfiguration(context: CheckContext): Promise<Finding
   return findings.length > 0 ? findings : [ok('configuration', record.configDir)];
 }
 
-async function checkPlace(context: CheckContext): Promise<Finding[]> {
+function checkPlace(context: CheckContext): Finding[] {
   const { record, places } = context;
   if (record.configDir === places.config) return [];
   const message = `it was created for ${record.configDir} but is now in ${places.config}`;
@@ -36,15 +32,15 @@ async function checkPlace(context: CheckContext): Promise<Finding[]> {
 }
 
 /** The real path of a path that leads out of the variant's folder, or null. */
-export async function leadsOut(path: string, folder: string): Promise<string | null> {
+export function leadsOut(path: string, folder: string): string | null {
   const real = realPlace(path);
   return real.startsWith(realPlace(folder) + sep) ? null : real;
 }
 
 /** Links are the user's own: reports them and skips their targets. */
-async function checkLinks({ places }: CheckContext): Promise<Finding[]> {
+function checkLinks({ places }: CheckContext): Finding[] {
   const findings: Finding[] = [];
-  const config = await leadsOut(places.config, places.folder);
+  const config = leadsOut(places.config, places.folder);
   if (config !== null) {
     return [
       warning(
@@ -56,7 +52,7 @@ async function checkLinks({ places }: CheckContext): Promise<Finding[]> {
   }
   // The check of packs covers skills and agents.
   for (const path of [places.settings, places.state]) {
-    const real = await leadsOut(path, places.folder);
+    const real = leadsOut(path, places.folder);
     if (real === null) continue;
     const message = `${path} is a link to ${real}, outside the variant, and is skipped`;
     findings.push(ok('configuration', message));
@@ -68,7 +64,7 @@ async function checkLinks({ places }: CheckContext): Promise<Finding[]> {
  * A file that Claude Code reads as its state instead of .claude.json: always up to 2.1.112, if it is
  * not empty in 2.1.329.
  */
-async function checkEarlierState({ places }: CheckContext): Promise<Finding[]> {
+function checkEarlierState({ places }: CheckContext): Finding[] {
   const path = join(places.config, '.config.json');
   const there = ifExists(() => stat(path));
   if (!there?.isFile()) return [];
@@ -76,7 +72,7 @@ async function checkEarlierState({ places }: CheckContext): Promise<Finding[]> {
   return [warning('configuration', message, 'Move it away unless this is intended.')];
 }
 
-async function checkFile(path: string, context: CheckContext): Promise<Finding[]> {
+function checkFile(path: string, context: CheckContext): Finding[] {
   const owned = context.record.owned[basename(path)] ?? {};
   const text = readToEdit(path);
   const next = fixCommand(context);
@@ -109,16 +105,16 @@ function elsewhere(key: string): boolean {
 }
 
 /** Reads a configuration file; empty if there is none. Error: `invalid-record`. */
-export async function readConfig(path: string): Promise<{ [key: string]: unknown }> {
+export function readConfig(path: string): { [key: string]: unknown } {
   const text = readToEdit(path);
   return text === null ? {} : parseObject(text, path);
 }
 
 /** The values of a record that the files still have. */
-export async function ownedOnDisk(
+export function ownedOnDisk(
   { owned }: VariantRecord,
   { settings, state }: Pick<VariantLayout, 'settings' | 'state'>,
-): Promise<VariantRecord['owned']> {
+): VariantRecord['owned'] {
   const there: VariantRecord['owned'] = {};
   for (const path of [settings, state]) {
     const name = basename(path);

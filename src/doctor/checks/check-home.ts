@@ -21,8 +21,8 @@ export async function checkHome(around: Context, told: readonly string[]): Promi
   const { layout } = around;
   const findings = [
     ...(await checkUnfinished(around)),
-    ...(await checkSetAside(layout)),
-    ...(await checkModes(layout)),
+    ...checkSetAside(layout),
+    ...checkModes(layout),
     ...(await checkFolders(layout, told)),
   ];
   return findings.length > 0 ? findings : [ok('home', layout.home)];
@@ -50,7 +50,7 @@ async function checkUnfinished(around: Context): Promise<Finding[]> {
   for (const entry of ifExists(() => entriesIn(store)) ?? []) {
     const path = join(store, entry.name);
     if (entry.name.startsWith('.tmp-')) left.push(path);
-    else if (entry.isDirectory()) left.push(...(await unrecorded(path)));
+    else if (entry.isDirectory()) left.push(...unrecorded(path));
   }
   return left.map((path) =>
     warning('home', `${path} was left by an interrupted command`, next, { kind: 'sweep' }),
@@ -58,7 +58,7 @@ async function checkUnfinished(around: Context): Promise<Finding[]> {
 }
 
 /** What `--fix` set aside: it uses space and may be the only copy of something. */
-async function checkSetAside({ home }: Layout): Promise<Finding[]> {
+function checkSetAside({ home }: Layout): Finding[] {
   const names = ifExists(() => readdir(home)) ?? [];
   return names
     .filter((name) => name.startsWith(setAsideName))
@@ -68,7 +68,7 @@ async function checkSetAside({ home }: Layout): Promise<Finding[]> {
 }
 
 /** Who can write here can replace our programs. Windows has no such modes. */
-async function checkModes({ home, store, providers }: Layout): Promise<Finding[]> {
+function checkModes({ home, store, providers }: Layout): Finding[] {
   if (process.platform === 'win32') return [];
   const findings: Finding[] = [];
   for (const path of [home, store, providers]) {
@@ -81,7 +81,7 @@ async function checkModes({ home, store, providers }: Layout): Promise<Finding[]
 }
 
 /** Bundles of a store entry that have no record, and are therefore ignored. */
-async function unrecorded(entry: string): Promise<string[]> {
+function unrecorded(entry: string): string[] {
   const all = entriesIn(entry);
   const names = all.map(({ name }) => name);
   return all

@@ -18,7 +18,7 @@ import { type CheckContext, fixCommand } from '../check-context.ts';
 /** The key is in place and private. Shows at most its ending. */
 export async function checkKey(context: CheckContext): Promise<Finding[]> {
   const findings = [
-    ...(await checkModes(context)),
+    ...checkModes(context),
     ...(await checkStore(context)),
     ...(await checkHeaders(context)),
   ];
@@ -62,7 +62,7 @@ async function checkHelper(context: CheckContext, message: string): Promise<Find
   const next = fixCommand(context);
   const owned = record.owned['settings.json'] ?? {};
   const wanted = owned['apiKeyHelper'];
-  const { apiKeyHelper: command } = await readConfig(places.settings);
+  const { apiKeyHelper: command } = readConfig(places.settings);
   const settings = readIfExists(places.settings);
   if (ownedMissing(settings, owned, places.settings).includes('apiKeyHelper')) {
     const gone = `${places.settings} lacks apiKeyHelper, which prints the key`;
@@ -74,7 +74,7 @@ async function checkHelper(context: CheckContext, message: string): Promise<Find
       ? [await checkCommand(command, own, context)]
       : [ok('key', own)];
   }
-  const missing = record.key?.store === 'keyring' ? await missingProgram(String(command)) : null;
+  const missing = record.key?.store === 'keyring' ? missingProgram(String(command)) : null;
   if (missing !== null) {
     const gone = `${missing}, which reads the key, is gone`;
     return [error('key', gone, next, { kind: 'reinstall' })];
@@ -135,7 +135,7 @@ async function checkHeaders({ record, places, around }: CheckContext): Promise<F
 }
 
 /** Private files that others can read. Windows has no such modes. */
-async function checkModes(context: CheckContext): Promise<Finding[]> {
+function checkModes(context: CheckContext): Finding[] {
   if (process.platform === 'win32') return [];
   const { folder, config, secrets, headers, previous } = context.places;
   const findings: Finding[] = [];

@@ -1,6 +1,6 @@
-import { realpath, stat } from '../../disk/sync-read.ts';
+import { access, realpath, stat } from '../../disk/sync-read.ts';
 import { constants } from 'node:fs';
-import { access, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { ifExists } from '../../disk/if-exists.ts';
 import { systemCode } from '../../errors.ts';
@@ -24,12 +24,12 @@ export async function checkLauncher(context: CheckContext): Promise<Finding[]> {
     const finding = await checkFile(path, suffix, context);
     if (finding !== null) findings.push(finding);
   }
-  findings.push(...(await checkFolder(dirname(record.launcher))));
+  findings.push(...checkFolder(dirname(record.launcher)));
   return findings.length > 0 ? findings : [ok('launcher', record.launcher)];
 }
 
 /** Who can write to the folder can replace the launcher. The folder is the user's: no repair. */
-async function checkFolder(folder: string): Promise<Finding[]> {
+function checkFolder(folder: string): Finding[] {
   if (process.platform === 'win32') return [];
   const there = ifExists(() => stat(folder));
   // In a sticky folder such as /tmp nobody can replace another user's files.
@@ -108,7 +108,7 @@ export async function checkPath({ record, around }: CheckContext): Promise<Findi
   const { platform } = layout;
   const hint = pathHint(folder, { path, shell, platform, environment });
   if (hint !== null) return [warning('path', `${folder} is not on PATH`, hint)];
-  const before = await earlierCommand(name, folder, path);
+  const before = earlierCommand(name, folder, path);
   if (before === null) return [ok('path', `${folder} is on PATH`)];
   return [
     warning(
@@ -120,22 +120,22 @@ export async function checkPath({ record, around }: CheckContext): Promise<Findi
 }
 
 /** A command of the same name in a folder of PATH before `folder`. */
-async function earlierCommand(name: string, folder: string, path: string): Promise<string | null> {
+function earlierCommand(name: string, folder: string, path: string): string | null {
   const windows = process.platform === 'win32';
   const names = windows ? ['.com', '.exe', '.bat', '.cmd'].map((end) => name + end) : [name];
   const real = ifExists(() => realpath(folder));
   for (const entry of path.split(delimiter).filter((one) => one !== '')) {
     if (resolve(entry) === folder || ifExists(() => realpath(entry)) === real) return null;
     for (const file of names) {
-      if (await isCommand(join(entry, file))) return join(entry, file);
+      if (isCommand(join(entry, file))) return join(entry, file);
     }
   }
   return null;
 }
 
-async function isCommand(path: string): Promise<boolean> {
+function isCommand(path: string): boolean {
   try {
-    await access(path, constants.X_OK);
+    access(path, constants.X_OK);
     return stat(path).isFile();
   } catch (error) {
     if (systemCode(error) !== undefined) return false;

@@ -12,16 +12,16 @@ import { managedFolders } from '../../lifecycle/prove/managed-settings.ts';
 export async function checkMachine(around: Context, folder: string): Promise<Finding[]> {
   const { userHome, layout } = around;
   const findings = [
-    ...(await managed(managedFolders(layout.platform))),
-    ...(await editors(join(userHome, '.claude', 'ide'))),
-    ...(await memories(folder)),
+    ...managed(managedFolders(layout.platform)),
+    ...editors(join(userHome, '.claude', 'ide')),
+    ...memories(folder),
   ];
   return findings.length > 0
     ? findings
     : [ok('machine', 'nothing on this machine affects variants')];
 }
 
-async function managed(folders: readonly string[]): Promise<Finding[]> {
+function managed(folders: readonly string[]): Finding[] {
   const findings: Finding[] = [];
   for (const folder of folders) {
     for (const name of [
@@ -42,14 +42,14 @@ async function managed(folders: readonly string[]): Promise<Finding[]> {
 }
 
 /** Claude Code also looks for editors here if it has its own configuration folder. */
-async function editors(folder: string): Promise<Finding[]> {
+function editors(folder: string): Finding[] {
   const names = ifExists(() => readdir(folder)) ?? [];
   if (!names.some((name) => name.endsWith('.lock'))) return [];
   return [ok('machine', `variants also find the editors listed in ${folder}`)];
 }
 
 /** Instructions that a session reads from the folders above its own, except the root. */
-async function memories(folder: string): Promise<Finding[]> {
+function memories(folder: string): Finding[] {
   const found: string[] = [];
   for (let above = dirname(folder); dirname(above) !== above; above = dirname(above)) {
     for (const name of ['CLAUDE.md', join('.claude', 'CLAUDE.md'), 'CLAUDE.local.md']) {

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { OwnedValues } from '../../config/merge.ts';
 import { readIfExists, exists } from '../../disk/sync-read.ts';
-import { inParallel } from '../../disk/concurrency.ts';
 import { checkPaths } from '../../skill/install/installed-skill.ts';
 import type { VariantRecord } from '../../variant/record.ts';
 import { inspectTarget } from '../../skill/install/target.ts';
@@ -18,15 +17,15 @@ const reinstall = { kind: 'reinstall' } as const;
 export async function checkPacks(context: CheckContext): Promise<Finding[]> {
   const { record, places } = context;
   // If the whole configuration is elsewhere, its own check reports it.
-  const within = (await leadsOut(places.config, places.folder)) === null;
+  const within = leadsOut(places.config, places.folder) === null;
   const folders = within ? [places.skills, places.agents] : [];
-  const findings = (await inParallel(folders, (folder) => checkLink(folder, context))).flat();
+  const findings = folders.flatMap((folder) => checkLink(folder, context));
   const linked = findings.length > 0;
   const edited: string[] = [];
   const gone: string[] = [];
   for (const { into, name, files } of partsOf(context)) {
     checkPaths({ name, files });
-    if (linked && (await leadsOut(into, places.folder)) !== null) continue;
+    if (linked && leadsOut(into, places.folder) !== null) continue;
     for (const { path, sha256 } of files) {
       const found = await inspectTarget(into, name, path);
       const file = join(into, name, path);
@@ -59,8 +58,8 @@ function partsOf({
 }
 
 /** A folder of skills or agents that is a link out of the variant, where no pack is written. */
-async function checkLink(folder: string, context: CheckContext): Promise<Finding[]> {
-  const real = await leadsOut(folder, context.places.folder);
+function checkLink(folder: string, context: CheckContext): Finding[] {
+  const real = leadsOut(folder, context.places.folder);
   if (real === null) return [];
   const missing = new Set<string>();
   for (const { into, name, files } of partsOf(context).filter((part) => part.into === folder)) {
@@ -90,14 +89,14 @@ export async function checkRules(context: CheckContext): Promise<Finding[]> {
     if (exists(path)) continue;
     findings.push(error('rules', `${path} is gone`, next, reinstall));
   }
-  await readConfig(places.settings);
+  readConfig(places.settings);
   findings.push(...(await switchedOff(context)));
   const settings = readIfExists(places.settings) ?? '{}';
   const owned = record.owned['settings.json'] ?? {};
   for (const message of hooksMissing(settings, owned)) {
     findings.push(warning('rules', message, next, reinstall));
   }
-  const program = await missingProgram(commandIn(owned));
+  const program = missingProgram(commandIn(owned));
   if (findings.length === 0 && program !== null) {
     findings.push(error('rules', `${program}, which runs the hooks, is gone`, next, reinstall));
   }

@@ -26,7 +26,7 @@ export async function checkProject(context: CheckContext): Promise<Finding[]> {
     const since = place.startsWith('..') ? ' from 2.1.221 on' : '';
     if (since !== '' && bundle.kind === 'js') continue;
     try {
-      findings.push(...inProject(path, (await readConfig(path))['env'], since));
+      findings.push(...inProject(path, readConfig(path)['env'], since));
     } catch (thrown) {
       // Claude Code skips unreadable files, too.
       findings.push(failed('project', thrown, 'warning'));
@@ -44,7 +44,7 @@ export async function checkProject(context: CheckContext): Promise<Finding[]> {
       ok('project', `${places.settings} sets ${beating.join(', ')}, which overrides the launcher`),
     );
   }
-  if (record.baseUrl !== null && 'primaryApiKey' in (await readConfig(places.state))) {
+  if (record.baseUrl !== null && 'primaryApiKey' in readConfig(places.state)) {
     const message = `${places.state} holds the key of a login (primaryApiKey), which builds also send to ${record.baseUrl}`;
     findings.push(warning('project', message, `Type /logout in ${record.name}.`));
   }

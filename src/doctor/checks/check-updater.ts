@@ -11,7 +11,7 @@ import { type CheckContext, fixCommand } from '../check-context.ts';
  */
 export async function checkUpdater(context: CheckContext): Promise<Finding[]> {
   const { record, places } = context;
-  const { env } = await readConfig(places.settings);
+  const { env } = readConfig(places.settings);
   const inSettings = variablesIn(env);
   const effective = { ...record.env, ...inSettings };
   const wanted = ['DISABLE_AUTOUPDATER', 'DISABLE_UPDATES'];
