@@ -8,7 +8,7 @@ import * as z from '../zod.ts';
 import type { Declare } from './cli/command.ts';
 import { bundleLine, gateData } from './output/gates-view.ts';
 import { addCapabilityOptions, flipSchema, parseOptions } from './input/options.ts';
-import { capabilityText } from './output/report.ts';
+import { capabilityText, sessionText } from './output/report.ts';
 import { openTarget } from './input/named-bundle.ts';
 
 const schema = z.object({
@@ -114,7 +114,6 @@ function signatureRows(system: string | undefined): string[][] {
 }
 
 function proofText({ probe }: Standalone, wanted: boolean): string {
-  if (probe)
-    return `one session sent ${probe.tools.length} tools in ${(probe.ms / 1000).toFixed(1)} s`;
+  if (probe) return sessionText(probe);
   return wanted ? 'not run: built for another platform' : 'not run (--no-probe)';
 }

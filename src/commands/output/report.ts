@@ -99,12 +99,7 @@ export async function variantText(
     ['  skills', record.skills.map((skill) => skill.name).join(', ') || 'none'],
     ...(agents.length > 0 ? [['  agents', agents.map(agentName).join(', ')]] : []),
     ...(rules.length > 0 ? [['  rules', off ?? rules.join(', ')]] : []),
-    [
-      '  proof',
-      probe
-        ? `one session sent ${probe.tools.length} tools in ${(probe.ms / 1000).toFixed(1)} s`
-        : 'not run (--no-probe)',
-    ],
+    ['  proof', probe ? sessionText(probe) : 'not run (--no-probe)'],
     ...(record.key ? [['  key', keyText(record.key) + shown]] : []),
     ...(headers.length > 0 ? [['  headers', headers.join(', ')]] : []),
     ...(record.keepEnv.length > 0
@@ -165,6 +160,11 @@ function settingsOf({ configDir }: VariantRecord): string {
 /** The rules that are enforced, unless hooks are off. */
 function rulesIn({ packs, choices }: VariantRecord): string[] {
   return choices.rules ? [...new Set(packs.flatMap(({ hooks }) => hooks))] : [];
+}
+
+/** The result of a run. */
+export function sessionText({ tools, ms }: { tools: readonly string[]; ms: number }): string {
+  return `one session sent ${tools.length} tools in ${(ms / 1000).toFixed(1)} s`;
 }
 
 /** How a capability was turned on, or why it was not. */

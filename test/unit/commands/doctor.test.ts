@@ -33,7 +33,7 @@ it('all is well', async () => {
   expect(await treeOf(world.home)).toEqual(before);
 });
 
-it('what is left over in several variants goes at once', async () => {
+it('removes leftovers of several variants in one run', async () => {
   const left = ['one', 'two'].map((name) => join(world.home, name, 'bundle', 'left'));
   for (const folder of left) await mkdir(folder);
   const { status, data } = await world.json(['doctor', '--no-probe', '--fix'], environment);
@@ -42,7 +42,7 @@ it('what is left over in several variants goes at once', async () => {
   for (const folder of left) await expect(access(folder)).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
-it('errors end in a status of their own, and come with everything that was found', async () => {
+it('exits with its own status on errors, and prints all findings', async () => {
   await rm(join(world.bin, 'one'));
   const { status, data, ok, error } = await world.json(['doctor', '--no-probe'], environment);
   expect([status, ok]).toEqual([2, false]);
@@ -56,7 +56,7 @@ it('errors end in a status of their own, and come with everything that was found
   );
 });
 
-it('warnings do not', async () => {
+it('exits with status 0 on warnings', async () => {
   await rm(join(world.home, 'one', 'config', 'skills', 'orchestration', 'SKILL.md'));
   const { status, stdout } = await world.run(['doctor', 'one', '--no-probe'], environment);
   expect(status).toBe(0);
@@ -67,7 +67,7 @@ it('warnings do not', async () => {
   expect(stdout).not.toContain('\u001b');
 });
 
-it('a program that breaks when it is run is a failed proof', async () => {
+it('reports a program that crashes as a failed proof', async () => {
   const { data } = await world.json(['info', 'one']);
   const { path } = data.bundle;
   await chmod(path, 0o755);
@@ -83,7 +83,7 @@ it('a program that breaks when it is run is a failed proof', async () => {
   expect([status, error?.code]).toEqual([5, 'probe-failed']);
 });
 
-it('--fix repairs, says what, and looks again', async () => {
+it('--fix repairs, names the repairs and checks again', async () => {
   await rm(join(world.bin, 'one'));
   await chmod(join(world.home, 'two'), 0o755);
   const { status, data } = await world.json(['doctor', '--fix'], environment);
@@ -101,7 +101,7 @@ it('--fix repairs, says what, and looks again', async () => {
   expect(stdout).toMatch(/Nothing was repaired\.\n$/);
 });
 
-it('what cannot be repaired is said, and the others are', async () => {
+it('names what cannot be repaired, and repairs the rest', async () => {
   await writeFile(join(world.bin, 'one'), 'mine');
   await rm(join(world.home, 'one', 'hooks', 'rules.cjs'));
   await rm(join(world.bin, 'two'));

@@ -22,7 +22,7 @@ const make = (...words: string[]): string[] => [
   ...words,
 ];
 
-it('an address with too much at its end is mended once, and that is said', async () => {
+it('corrects an address once, and says so', async () => {
   const made = await world.run(make('--base-url', 'https://x.test/v1/messages'));
   expect(made).toMatchObject({ status: 0 });
   expect(made.stderr).toContain('--base-url: removed the trailing /v1/messages');

@@ -72,7 +72,7 @@ it.each([
   expect(status).toBe(0);
 });
 
-it('folders that were there keep their modes, and the doctor names those that anybody may write to', async () => {
+it('keeps the modes of existing folders; doctor names world-writable ones', async () => {
   const world = await newCommandWorld();
   for (const folder of [world.home, world.bin]) await mkdir(folder, { recursive: true });
   for (const folder of [world.home, world.bin]) await chmod(folder, 0o777);
@@ -90,7 +90,7 @@ it('folders that were there keep their modes, and the doctor names those that an
   expect(await modeOf(world.home)).toBe('755');
 });
 
-it('a variant that was taken over is as private as one of ours, and the doctor has nothing to say', async () => {
+it('makes an adopted variant as private as any other', async () => {
   withUmask(0o022);
   const world = await newCommandWorld();
   await writeEarlierVariant({ home: world.home, bin: world.bin, name: 'one' });

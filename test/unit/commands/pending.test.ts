@@ -51,7 +51,7 @@ const reading = [
   ['doctor', 'one', '--no-probe'],
 ];
 
-it.each(reading)('%s %s works, and says what is pending', async (...words) => {
+it.each(reading)('%s %s works, and reports what is pending', async (...words) => {
   const file = await leavePending();
   const before = await treeOf(world.home);
   const { status, stderr } = await world.run(words, environment);
@@ -83,7 +83,7 @@ it.each([
   expect(await treeOf(world.home)).toEqual(before);
 });
 
-it('is ended by the next command once nothing is in the way any more', async () => {
+it('is finished by the next command once nothing is in the way', async () => {
   const file = await leavePending();
   await rm(file, { recursive: true });
   await writeFile(file, 'new');
@@ -121,7 +121,7 @@ it('is named by the doctor, which sets it aside, and then everything works', asy
   expect((await world.run(['list'])).stderr).toContain(begun);
 });
 
-it('a journal that cannot be read is set aside too', async () => {
+it('sets aside an unreadable journal, too', async () => {
   await mkdir(join(stagingOf(world.home), 'undo.json'), { recursive: true });
   const found = await world.json(['doctor', '--no-probe'], environment);
   expect(found.data.home).toContainEqual(
@@ -145,7 +145,7 @@ it('what is no lock is named, and by the doctor too', async () => {
   );
 });
 
-it('a launcher that cannot be written leaves nothing pending', async () => {
+it('leaves nothing pending if a launcher cannot be written', async () => {
   // Where everybody may write, as far as anybody can tell, and nothing can be made or synced.
   const bin = '/proc/self';
   await expect(access(bin)).resolves.toBeUndefined();

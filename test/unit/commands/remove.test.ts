@@ -16,7 +16,7 @@ beforeEach(async () => {
   await world.run(make);
 });
 
-it.each(['', '--json', '--quiet'])('without a terminal it wants --yes: %s', async (form) => {
+it.each(['', '--json', '--quiet'])('requires --yes without a terminal: %s', async (form) => {
   const before = await treeOf(world.root);
   const words = ['remove', 'one', ...(form === '' ? [] : [form])];
   const { status, stderr, stdout } = await world.run(words);
@@ -53,7 +53,7 @@ it.runIf(process.platform === 'linux')(
   },
 );
 
-it('what a session writes back does not take the name', async () => {
+it('does not keep the name occupied by what a session writes later', async () => {
   await world.run(['remove', 'one', '--yes']);
   const config = join(world.home, 'one', 'config');
   await mkdir(join(config, 'projects', '-p'), { recursive: true });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { newCommandWorld } from './run.ts';
 
-it('a summary names no rule as in force where a setting has no hook called', async () => {
+it('does not list rules as enforced if a setting disables hooks', async () => {
   const world = await newCommandWorld();
   const made = ['--provider', 'mirror', '--from', world.claude, '--no-probe'];
   const { data } = await world.json(['quick', 'one', ...made]);

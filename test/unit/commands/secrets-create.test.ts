@@ -19,7 +19,7 @@ afterEach(() => {
   for (const [index, stream] of terminals.entries()) stream.isTTY = before[index] ?? false;
 });
 
-it('a key that create asks for is kept in its file only, and never shown', async () => {
+it('keeps a key that create asks for only in its file, and never shows it', async () => {
   const world = await newSecretWorld();
   for (const stream of terminals) stream.isTTY = true;
   const create = ['create', ...world.quick.slice(1), '--no-probe', '--verbose'];
@@ -38,7 +38,7 @@ it('a key that create asks for is kept in its file only, and never shown', async
   await checkSecret(world, [places.key]);
 });
 
-it('a key that update asks for in a terminal is kept in its file only, and its end is told', async () => {
+it('keeps a key that update asks for only in its file, and shows its ending', async () => {
   const world = await newSecretWorld();
   const made = [...world.quick, '--api-key-env', 'MARKED', '--no-probe'];
   expect(await world.run(made)).toMatchObject({ status: 0 });
@@ -70,7 +70,7 @@ it.each([
   ],
   ['--api-key-helper false', /key now from the command: false/],
   ['--header a:1', /header a set/],
-])('an update that does something else with it says so: %s', async (line, told) => {
+])('reports another change of the key: %s', async (line, told) => {
   const world = await newSecretWorld();
   await world.run([...world.quick, '--api-key-env', 'MARKED', '--no-probe']);
   const update = ['update', 'one', '--no-probe', ...line.split(' ')];

@@ -32,7 +32,7 @@ async function bundles(): Promise<string[]> {
   return names.filter((name) => /^[^/]+\/[^/]+\.json$/.test(name)).map((name) => name.slice(0, -5));
 }
 
-it('lists what there is, and who uses it', async () => {
+it('lists builds and the variants that use them', async () => {
   expect((await world.run(['store', 'list'])).stdout).toBe('The store is empty.\n');
   await quick('one');
   await quick('two');
@@ -61,7 +61,7 @@ it('lists what there is, and who uses it', async () => {
   );
 });
 
-it('marks what is damaged, and what cannot be understood', async () => {
+it('marks damaged and unreadable builds', async () => {
   await quick('one');
   const [build = ''] = (await bundles()).filter((name) => !name.endsWith('pristine'));
   const program = join(store, build, 'cli.js');
@@ -78,7 +78,7 @@ it('marks what is damaged, and what cannot be understood', async () => {
   expect((await world.run(['store', 'list'])).stdout).toContain('damaged: ');
 });
 
-it('prune keeps what a variant runs or can go back to, and nothing else', async () => {
+it('prune keeps only what a variant runs or can roll back to', async () => {
   await quick('one');
   const [first = ''] = (await bundles()).filter((name) => !name.endsWith('pristine'));
   await run('update', 'one', '--no-tasks');
@@ -131,7 +131,7 @@ async function threeBuilds(): Promise<string> {
   return first;
 }
 
-it('what nobody has used for two weeks goes with the next change, and that is said once', async () => {
+it('removes builds unused for two weeks with the next change, and says so once', async () => {
   const first = await threeBuilds();
   await leaveAlone(13);
   const update = ['update', 'one', '--no-probe'];
@@ -148,7 +148,7 @@ it('what nobody has used for two weeks goes with the next change, and that is sa
   expect((await world.run(['rollback', 'one'])).status).toBe(0);
 });
 
-it('what was in use until now is kept for two weeks from now, however old it is', async () => {
+it('keeps a build for two weeks after its last use', async () => {
   await threeBuilds();
   await leaveAlone(100);
   await world.run(['remove', 'one', '--yes']);
@@ -173,7 +173,7 @@ it.each([
   expect(await bundles()).toContain(first);
 });
 
-it('nothing goes while a variant cannot be understood, nor after a clock that was ahead', async () => {
+it('removes nothing while a variant is unreadable, or after the clock was ahead', async () => {
   const first = await threeBuilds();
   await leaveAlone(15);
   await mkdir(join(world.home, 'odd'));
@@ -186,7 +186,7 @@ it('nothing goes while a variant cannot be understood, nor after a clock that wa
   expect(await bundles()).toContain(first);
 });
 
-it('a setting that is no number of days is refused before anything changes', async () => {
+it('refuses an invalid number of days before changing anything', async () => {
   const environment = { CC_MIRROR_STORE_DAYS: 'soon' };
   const words = ['quick', 'one', '--provider', 'mirror', '--from', world.claude, '--no-probe'];
   const { status, stderr } = await world.run(words, environment);
@@ -195,7 +195,7 @@ it('a setting that is no number of days is refused before anything changes', asy
   expect((await world.json(['list'])).data.variants).toEqual([]);
 });
 
-it('that much could be freed is known', async () => {
+it('reports that much could be freed', async () => {
   await quick('one');
   await world.run(['remove', 'one', '--yes']);
   const { layout } = world.around;
@@ -205,7 +205,7 @@ it('that much could be freed is known', async () => {
   expect(await muchToFree(new Store(store), layout, 1)).toBeNull();
 });
 
-it('a bundle that sessions of another variant ran from goes a week after it was replaced', async () => {
+it('removes a replaced bundle of another variant after a week', async () => {
   await quick('one');
   await quick('two');
   const path = join(world.home, 'one', 'variant.json');

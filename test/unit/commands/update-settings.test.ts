@@ -134,7 +134,7 @@ describe('what is recorded of a variant whose settings have changed since', () =
   });
 });
 
-it('says in the JSON of probe what takes tools away', async () => {
+it('names what disables tools in the JSON of probe', async () => {
   await edit(denied);
   const { data } = await world.json(['probe', 'one']);
   const by = [{ place: 'settings.json', key: 'permissions.deny' }];
@@ -145,7 +145,7 @@ const skillDenied = (settings: Settings): void => {
   settings.permissions.deny = ['Skill'];
 };
 
-it('has probe, doctor and update name the setting that hides a pack', async () => {
+it('probe, doctor and update name the setting that hides a pack', async () => {
   await edit(skillDenied);
   const words = /permissions\.deny in .*settings\.json keeps .*orchestration.* from sessions/;
   expect((await world.run(['probe', 'one'])).stdout).toMatch(words);
@@ -155,7 +155,7 @@ it('has probe, doctor and update name the setting that hides a pack', async () =
   expect((await world.run(['update', 'one'])).stderr).toMatch(words);
 });
 
-it('has a dry run and probe say what a variable of --env takes away, as the update does', async () => {
+it('a dry run and probe report what an --env variable disables, as update does', async () => {
   world = await newCommandWorld({ tasks: 'env', teams: 'env' });
   await world.json([
     'quick',

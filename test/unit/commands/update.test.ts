@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 
 describe('--dry-run', () => {
-  it('tells what would be done, and does nothing', async () => {
+  it('prints what would be done and changes nothing', async () => {
     const before = await treeOf(world.root);
     const { status, data } = await world.json([
       'update',
@@ -53,7 +53,7 @@ describe('--dry-run', () => {
     expect(stderr.match(/Reading/g)).toHaveLength(1);
   });
 
-  it('knows the values that would change where the build is there', async () => {
+  it('lists the values that would change if the build is in the store', async () => {
     await world.json(['update', 'two', '--no-probe']);
     const before = await treeOf(world.root);
     const { stdout: out } = await world.run([
@@ -67,14 +67,14 @@ describe('--dry-run', () => {
     expect(await treeOf(world.root)).toEqual(before);
   });
 
-  it('fails as the update would', async () => {
+  it('fails if the update would', async () => {
     await rm(world.claude, { recursive: true });
     expect(await world.json(['update', '--dry-run'])).toMatchObject({ status: 3, ok: false });
   });
 });
 
 describe('several variants', () => {
-  it('have one source read and one build made', async () => {
+  it('read one source and make one build', async () => {
     const { stderr: err } = await world.run(['update', '--no-probe']);
     const count = (what: RegExp): number =>
       err.split('\n').filter((line) => what.test(line)).length;
@@ -88,7 +88,7 @@ describe('several variants', () => {
   });
 });
 
-describe('what a command that was cut off has left', () => {
+describe('what an interrupted command left', () => {
   it.each([['list'], ['info', 'one'], ['update', '--no-probe']])(
     'is cleared and told by %s %s',
     async (...command) => {

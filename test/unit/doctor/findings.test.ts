@@ -28,7 +28,7 @@ async function withSettings(record: VariantRecord, more: object): Promise<void> 
   await writeFile(settingsOf(record), JSON.stringify({ ...settings, ...more }));
 }
 
-it('a sound variant has one line for each check', async () => {
+it('prints one line per check for a healthy variant', async () => {
   const { world } = await newPatient({ prove: true });
   const [variant] = (await look(world, { run: true })).variants;
   expect(variant?.findings.map(({ check, level }) => `${check} ${level}`)).toEqual([
@@ -50,7 +50,7 @@ it('a sound variant has one line for each check', async () => {
   ]);
 });
 
-it('a launcher that is somebody else’s is not ours to repair', async () => {
+it('does not repair another program’s launcher', async () => {
   const { world, record } = await newPatient();
   await writeFile(record.launcher, '#!/bin/sh\n', { mode: 0o755 });
   expect(await wrong(world)).toEqual([
@@ -77,7 +77,7 @@ it.runIf(process.platform === 'linux')(
   },
 );
 
-it('the two files of a command on Windows', async () => {
+it('checks both launcher files on Windows', async () => {
   const { world, record } = await newPatient();
   const layout = { ...world.around.layout, platform: 'win32' as const };
   const { env, bundle, configDir } = record;
@@ -107,7 +107,7 @@ it('the two files of a command on Windows', async () => {
   ]);
 });
 
-it('a folder that is not on PATH, and a command that hides the variant', async () => {
+it('reports a folder missing from PATH, and a command that hides the variant', async () => {
   const { world, record } = await newPatient();
   const environment = { PATH: '/usr/bin', SHELL: '/usr/bin/fish' };
   const [path] = await wrong(world, { environment });
@@ -126,7 +126,7 @@ it('a folder that is not on PATH, and a command that hides the variant', async (
   expect(dirname(record.launcher)).toBe(world.bin);
 });
 
-it('says where a configuration file is no JSON, once, and leaves it', async () => {
+it('reports invalid JSON in a configuration file once, and keeps the file', async () => {
   const { world, record } = await newPatient();
   const text = '{"theme": "dark",\n}';
   await writeFile(settingsOf(record), text);
@@ -138,7 +138,7 @@ it('says where a configuration file is no JSON, once, and leaves it', async () =
   expect(await readFile(settingsOf(record), 'utf8')).toBe(text);
 });
 
-it('a file that Claude Code reads in the place of .claude.json', async () => {
+it('reports a file that Claude Code reads instead of .claude.json', async () => {
   const { world, record } = await newPatient();
   await writeFile(join(record.configDir, '.config.json'), '{}');
   expect(await wrong(world)).toEqual([
@@ -146,7 +146,7 @@ it('a file that Claude Code reads in the place of .claude.json', async () => {
   ]);
 });
 
-it('an updater that settings turn on again', async () => {
+it('reports settings that turn the updater back on', async () => {
   const { world, record } = await newPatient();
   await withSettings(record, { env: { DISABLE_AUTOUPDATER: '0' } });
   expect(await wrong(world)).toEqual([found('updater', 'warning', /sets DISABLE_AUTOUPDATER=0/)]);
@@ -154,7 +154,7 @@ it('an updater that settings turn on again', async () => {
   expect(await wrong(world)).toEqual([found('updater', 'error', /may replace itself/)]);
 });
 
-it('a key: where it is, and its end at most', async () => {
+it('shows where the key is, and at most its ending', async () => {
   const key = 'sk-test-0123456789abcdef';
   const { world, record } = await newPatient({ provider: 'zai', key });
   expect(await allOf(world)).toContainEqual(found('key', 'ok', /only you can read, ends in cdef$/));
@@ -163,7 +163,7 @@ it('a key: where it is, and its end at most', async () => {
   expect(await wrong(world)).toEqual([found('key', 'error', /has no key/)]);
 });
 
-it('a key in a variable of the shell', async () => {
+it('checks a key in a variable of the shell', async () => {
   const { world } = await newPatient({ provider: 'zai', keyStore: 'env', keyFrom: 'ZAI_KEY' });
   expect(await wrong(world)).toEqual([
     found('key', 'warning', /ZAI_KEY.* is not set in this shell/),
@@ -172,7 +172,7 @@ it('a key in a variable of the shell', async () => {
   expect(await allOf(world, { environment })).toContainEqual(found('key', 'ok', /^in ZAI_KEY$/));
 });
 
-it('a helper of the user’s own', async () => {
+it('checks the user’s own helper', async () => {
   const { world, record } = await newPatient({ provider: 'zai', keyHelper: 'echo key' });
   expect(await allOf(world)).toContainEqual(found('key', 'ok', /printed by your own command/));
   await withSettings(record, { apiKeyHelper: 'echo another' });
@@ -181,7 +181,7 @@ it('a helper of the user’s own', async () => {
   expect(await wrong(world)).toEqual([found('key', 'error', /ended with status 1$/)]);
 });
 
-it('a version that its channel has left behind, one that is pinned, and one that cannot be told', async () => {
+it('reports outdated, pinned and unknown versions', async () => {
   const { world } = await newPatient();
   await writeFakeClaude(world.claude, { version: '2.1.17' });
   const [older] = await wrong(world);
@@ -198,7 +198,7 @@ it('a version that its channel has left behind, one that is pinned, and one that
   expect(await allOf(world)).toContainEqual(found('version', 'ok', /2\.1\.16, pinned/));
 });
 
-it('edits that are not in the program', async () => {
+it('reports edits missing from the program', async () => {
   const { world, record } = await newPatient({ tasks: false });
   const path = join(world.home, 'one', 'variant.json');
   const { capabilities, ...rest } = JSON.parse(await readFile(path, 'utf8'));
@@ -214,14 +214,14 @@ it('edits that are not in the program', async () => {
   expect(record.capabilities.tasks.by).toBeNull();
 });
 
-it('a program that does not offer what it did', async () => {
+it('reports a program that offers less than before', async () => {
   const { world, record } = await newPatient({ prove: true });
   await rm(join(record.configDir, 'skills', 'orchestration'), { recursive: true });
   const missing = await wrong(world, { run: true });
   expect(missing).toContainEqual(found('probe', 'warning', /no longer offers orchestration/));
 });
 
-it('what is no variant in the home, and one of an earlier cc-mirror', async () => {
+it('reports folders that are not variants, and variants of an earlier cc-mirror', async () => {
   const { world } = await newPatient();
   await mkdir(join(world.home, 'empty'));
   await mkdir(join(world.home, 'notes'));
@@ -240,7 +240,7 @@ it('lists the variants of an earlier cc-mirror', async () => {
   expect(await allOf(world)).toContainEqual(found('home', 'ok', /^old .* earlier cc-mirror/));
 });
 
-it('what reaches every variant of the machine', async () => {
+it('reports what affects every variant of the machine', async () => {
   const { world } = await newPatient();
   const claude = join(world.root, '.claude');
   await mkdir(join(claude, 'ide'), { recursive: true });
@@ -251,7 +251,7 @@ it('what reaches every variant of the machine', async () => {
   expect(findings).toContainEqual(found('machine', 'ok', /also reads .*\.claude\/CLAUDE\.md/));
 });
 
-it('a way back that leads nowhere', async () => {
+it('reports a rollback that cannot work', async () => {
   const { world, record } = await newPatient();
   await update(world, { tasks: false, prove: false });
   expect(await allOf(world)).toContainEqual(found('rollback', 'ok', /^to 2\.1\.16$/));
@@ -265,7 +265,7 @@ it('a way back that leads nowhere', async () => {
   );
 });
 
-it('a link to settings elsewhere, which stay as they are', async () => {
+it('keeps settings that are a link to another place', async () => {
   const { world, record } = await newPatient();
   const mine = join(world.root, 'mine.json');
   await writeFile(mine, '{}');

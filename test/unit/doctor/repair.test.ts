@@ -226,7 +226,7 @@ for (const [title, { spoil, check, level, message, wish }] of Object.entries(cas
   });
 }
 
-it('leaves everything as it is where nothing is wrong', async () => {
+it('changes nothing if nothing is wrong', async () => {
   const { world } = await newPatient();
   const before = await treeOf(world.root);
   await look(world, { run: true });
@@ -234,7 +234,7 @@ it('leaves everything as it is where nothing is wrong', async () => {
   expect(await treeOf(world.root)).toEqual(before);
 });
 
-it('puts back what is ours and keeps what is the user’s', async () => {
+it('restores our values and keeps the user’s', async () => {
   const { world, record } = await newPatient();
   const skill = join(record.configDir, 'skills', 'orchestration');
   await appendFile(join(skill, 'SKILL.md'), 'mine');
@@ -270,7 +270,7 @@ it('puts back what is ours and keeps what is the user’s', async () => {
   );
 });
 
-it('does not put a launcher in the place of another program, and says so', async () => {
+it('does not replace another program by a launcher, and says so', async () => {
   const { world, record } = await newPatient();
   await writeFile(record.launcher, '#!/bin/sh\necho mine\n', { mode: 0o755 });
   await rm(join(record.configDir, 'skills', 'orchestration', 'SKILL.md'));
@@ -281,7 +281,7 @@ it('does not put a launcher in the place of another program, and says so', async
   expect(await readFile(record.launcher, 'utf8')).toContain('mine');
 });
 
-it('believes no hash that was worked out before', async () => {
+it('does not trust earlier hashes', async () => {
   const { world, record } = await newPatient();
   const { path, sha256 } = record.bundle;
   await chmod(path, 0o644);
@@ -298,7 +298,7 @@ it('believes no hash that was worked out before', async () => {
   expect(await wrong(world)).toEqual([]);
 });
 
-it('is no update: the way back stays what it was', async () => {
+it('does not change what rollback restores', async () => {
   const { world, record: first } = await newPatient({ teams: false });
   const second = await update(world, { teams: true, prove: false });
   await chmod(second.bundle.path, 0o644);
@@ -313,7 +313,7 @@ it('is no update: the way back stays what it was', async () => {
   expect(await wrong(world)).toEqual([]);
 });
 
-it('does not leave a way back to what was damaged', async () => {
+it('does not offer a rollback to a damaged build', async () => {
   const { world, record } = await newPatient();
   await update(world, { env: { API_TIMEOUT_MS: '1000' }, prove: false });
   await rm(record.bundle.path);
@@ -322,7 +322,7 @@ it('does not leave a way back to what was damaged', async () => {
   await expect(rollback(world)).rejects.toMatchObject({ code: 'no-such-version' });
 });
 
-it('follows a home that was moved', async () => {
+it('repairs a home that was moved', async () => {
   const { world } = await newPatient();
   const home = `${world.home}-moved`;
   await rename(world.home, home);
@@ -338,7 +338,7 @@ it('follows a home that was moved', async () => {
   expect(await wrong(world, { layout })).toEqual([]);
 });
 
-it('a link that leads out of the variant stays, and is named once', async () => {
+it('keeps a link that leads out of the variant, and names it once', async () => {
   const { world, record } = await newPatient();
   const shared = join(world.root, 'shared');
   const skills = join(record.configDir, 'skills');
@@ -365,7 +365,7 @@ it('a link that leads out of the variant stays, and is named once', async () => 
   expect(await wrong(world)).toHaveLength(1);
 });
 
-it('a bundle that is gone is one finding', async () => {
+it('reports a missing bundle as one finding', async () => {
   const { world, record } = await newPatient();
   await rm(dirname(record.bundle.path), { recursive: true });
   const bundle = (await wrong(world)).filter(({ check }) => check === 'bundle');
@@ -374,7 +374,7 @@ it('a bundle that is gone is one finding', async () => {
   ]);
 });
 
-it('files that are gone are one finding', async () => {
+it('reports missing files as one finding', async () => {
   const { world, record } = await newPatient({ skills: ['orchestration', 'router'] });
   await rm(join(record.configDir, 'skills'), { recursive: true });
   expect(await wrong(world)).toMatchObject([

@@ -20,12 +20,12 @@ it.each([
   expect(await helperProblem(command, around)).toBe(problem);
 });
 
-it('waits for no command that does not answer, nor for what that has started', async () => {
+it('does not wait for a command that does not answer, or for its children', async () => {
   const problem = await helperProblem('sleep 100 & sleep 100', around, 200);
   expect(problem).toBe('did not answer within 0.2 seconds');
 });
 
-it('is given up with the command line', async () => {
+it('stops when the command is interrupted', async () => {
   const given = new AbortController();
   const asked = helperProblem('sleep 100', { ...around, signal: given.signal });
   given.abort(new Error('left'));

@@ -24,18 +24,21 @@ it('reports that rules are off if the variant’s settings disable hooks', async
   ]);
 });
 
-it.each(['settings.json', 'settings.local.json'])('or those of the project: %s', async (file) => {
-  const { world } = await newPatient({ skills: ['orchestration'] });
-  const folder = join(world.root, 'projects', 'mine');
-  const path = join(folder, '.claude', file);
-  await mkdir(join(path, '..'), { recursive: true });
-  await writeFile(path, '{"disableAllHooks": false}');
-  expect(await rulesIn(world)).toMatchObject([{ level: 'ok' }]);
-  await writeFile(path, '{"disableAllHooks": true}');
-  expect(await rulesIn(world)).toEqual([
-    {
-      level: 'warning',
-      message: `disableAllHooks in ${path}: rules are off in sessions of one in ${folder}`,
-    },
-  ]);
-});
+it.each(['settings.json', 'settings.local.json'])(
+  'reports that rules are off if the project’s %s disables hooks',
+  async (file) => {
+    const { world } = await newPatient({ skills: ['orchestration'] });
+    const folder = join(world.root, 'projects', 'mine');
+    const path = join(folder, '.claude', file);
+    await mkdir(join(path, '..'), { recursive: true });
+    await writeFile(path, '{"disableAllHooks": false}');
+    expect(await rulesIn(world)).toMatchObject([{ level: 'ok' }]);
+    await writeFile(path, '{"disableAllHooks": true}');
+    expect(await rulesIn(world)).toEqual([
+      {
+        level: 'warning',
+        message: `disableAllHooks in ${path}: rules are off in sessions of one in ${folder}`,
+      },
+    ]);
+  },
+);

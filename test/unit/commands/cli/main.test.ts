@@ -307,7 +307,7 @@ describe('several variants', () => {
 });
 
 describe('for people', () => {
-  it('says what was made, how and what to type next', async () => {
+  it('says what was created, how, and what to type next', async () => {
     const { stdout, stderr, status } = await world.run(quick);
     expect(status).toBe(0);
     for (const words of [
@@ -333,21 +333,21 @@ describe('for people', () => {
     );
   });
 
-  it('prints nothing with --quiet but failures', async () => {
+  it('prints only failures with --quiet', async () => {
     expect(await world.run([...quick, '--quiet'])).toEqual({ status: 0, stdout: '', stderr: '' });
     const { stdout, stderr, status } = await world.run(['info', 'two', '--quiet']);
     expect([status, stdout]).toEqual([3, '']);
     expect(stderr).toBe('error: There is no variant "two".\n  → There are: one.\n');
   });
 
-  it('tells a failure in two lines, and more with --verbose', async () => {
+  it('prints a failure in two lines, and more with --verbose', async () => {
     const plain = await world.run(['probe', '/etc/passwd']);
     expect(plain.stderr.split('\n')).toHaveLength(3);
     const verbose = await world.run(['probe', '/etc/passwd', '--verbose']);
     expect(verbose.stderr).toContain('CcMirrorError');
   });
 
-  it('suggests the command that was meant', async () => {
+  it('suggests a similar command', async () => {
     const { stderr, status } = await world.run(['lsit']);
     expect(status).toBe(2);
     expect(stderr).toMatch(/Unknown command 'lsit'[^]*Did you mean list\?/);

@@ -19,7 +19,7 @@ async function writeSkill(...lines: string[]): Promise<void> {
 const fence = '```';
 const head = ['name: x', 'description: What and when.', '---'];
 
-it('without a name checks all shipped packs and finds nothing', async () => {
+it('checks all shipped packs without a name, and finds nothing', async () => {
   const { status, data } = await world.json(['skills', 'check']);
   expect(status).toBe(0);
   expect(data.packs.length).toBeGreaterThan(1);
@@ -42,7 +42,7 @@ it('without a name checks all shipped packs and finds nothing', async () => {
   }
 });
 
-it('tells warnings one a line and succeeds', async () => {
+it('prints one warning per line and succeeds', async () => {
   await writeSkill(...head, '', 'See [a](none.md).');
   const { status, stdout } = await world.run(['skills', 'check', folder]);
   expect(status).toBe(0);
@@ -52,7 +52,7 @@ it('tells warnings one a line and succeeds', async () => {
   expect(stdout).toMatch(/\n\npack +errors +warnings +start +loaded +references\nx +0 +1 +\d+ /);
 });
 
-it('ends with status 2 where there is an error, and still gives the findings', async () => {
+it('exits with status 2 on errors, and still prints the findings', async () => {
   await writeSkill('name: x', '---', 'Text.');
   const made = await world.json(['skills', 'check', folder, 'router']);
   expect(made).toMatchObject({ status: 2, ok: false, error: { code: 'usage' } });
@@ -69,7 +69,7 @@ it('ends with status 2 where there is an error, and still gives the findings', a
   ]);
 });
 
-it('--build holds calls, tools and agents against what a build offers', async () => {
+it('--build checks calls, tools and agents against a build', async () => {
   await writeSkill(
     ...head.slice(0, 2),
     'allowed-tools: Bash Grep',
@@ -94,13 +94,13 @@ it('--build holds calls, tools and agents against what a build offers', async ()
   ]);
 });
 
-it('--build has the tools that a variant of the build would have', async () => {
+it('--build uses the tools that a variant of the build would have', async () => {
   await writeSkill(...head, fence, 'TaskUpdate {}', fence);
   const check = ['skills', 'check', folder, '--build', world.claude];
   expect((await world.json(check)).data.packs[0].findings).toEqual([]);
 });
 
-it('what is neither a pack nor a skill is no finding', async () => {
+it('refuses a folder that is neither a pack nor a skill', async () => {
   expect(await world.json(['skills', 'check', 'rooter'])).toMatchObject({ status: 2, ok: false });
   expect(await world.json(['skills', 'check', folder])).toMatchObject({ status: 3, ok: false });
 });

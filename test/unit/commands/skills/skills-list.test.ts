@@ -22,7 +22,7 @@ function checkWidth(text: string): void {
   expect(text.split('\n').filter((line) => line.length > 100)).toEqual([]);
 }
 
-it('lists the shipped packs with their cost, also as the default', async () => {
+it('lists the shipped packs with their cost, also by default', async () => {
   const { status, data } = await world.json(['skills']);
   expect(status).toBe(0);
   expect(data.packs.map(({ id }: { id: string }) => id)).toEqual(shippedPackIds());
@@ -42,7 +42,7 @@ it('lists the shipped packs with their cost, also as the default', async () => {
   checkWidth(stdout);
 });
 
-it('tells what became of what a variant has', async () => {
+it('shows the state of a variant’s skills and agents', async () => {
   const packs = ['--skills', 'orchestration,router'];
   await world.json(['quick', 'one', '--provider', 'mirror', '--from', world.claude, ...packs]);
   const config = join(world.home, 'one', 'config');
@@ -76,7 +76,7 @@ it('tells what became of what a variant has', async () => {
   checkWidth(stdout);
 });
 
-it('a variant without skills is told how to get some; one that is none is refused', async () => {
+it('says how to add skills to a variant without any; refuses an unknown variant', async () => {
   await world.json(['quick', 'one', '--provider', 'mirror', '--from', world.claude, '--no-skills']);
   const { stdout } = await world.run(['skills', 'list', 'one']);
   expect(stdout).toContain('cc-mirror skills add one PACK');

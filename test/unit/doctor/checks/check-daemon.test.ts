@@ -54,7 +54,7 @@ describe.runIf(process.platform === 'linux')('the daemon of background sessions'
   it.each([
     ['of another project', { [variable]: 'one-else-1' }, 'the task list one-else-1'],
     ['of no project', {}, 'no project task list'],
-  ])('names the daemon that hands out a list %s', async (_, variables, given) => {
+  ])('names a daemon that passes on a list %s', async (_, variables, given) => {
     const { world, list } = await variantOf();
     const pid = await startDaemon(world, variables);
     const place = `in ${join(world.root, 'projects', 'mine')} it should be ${list}`;
@@ -67,7 +67,7 @@ describe.runIf(process.platform === 'linux')('the daemon of background sessions'
     ]);
   });
 
-  it('is content where it hands out the list of this folder', async () => {
+  it('accepts the list of this folder', async () => {
     const { world, list } = await variantOf();
     await startDaemon(world, { [variable]: list });
     expect(await found(world)).toMatchObject([{ level: 'ok' }]);
@@ -77,13 +77,13 @@ describe.runIf(process.platform === 'linux')('the daemon of background sessions'
   it.each([
     ['that the shell names', {}, { [variable]: 'typed' }, 'typed'],
     ['of all projects', { [variable]: 'fixed' }, {}, 'fixed'],
-  ])('is content where it hands out the list %s', async (_, env, environment, list) => {
+  ])('accepts the list %s', async (_, env, environment, list) => {
     const { world } = await variantOf(env);
     await startDaemon(world, { [variable]: list });
     expect(await found(world, environment)).toMatchObject([{ level: 'ok' }]);
   });
 
-  it('says nothing where none runs, whatever lies there', async () => {
+  it('reports nothing if no daemon is running', async () => {
     const { world } = await variantOf();
     expect(await found(world)).toEqual([]);
     const lock = join(world.home, 'one', 'config', 'daemon.lock');

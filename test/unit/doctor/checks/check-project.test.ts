@@ -36,7 +36,7 @@ async function found(
     .map(({ level, message }) => ({ level, message }));
 }
 
-it('says that a project’s settings have no hold on a pinned variant', async () => {
+it('reports that a pinned variant ignores a project’s settings', async () => {
   const world = await variantOf(zai);
   expect(await found(world)).toEqual([
     { level: 'ok', message: 'no setting sends the key elsewhere' },
@@ -70,7 +70,7 @@ it.each([
   ]);
 });
 
-it('says what in the variant’s own settings has no effect', async () => {
+it('reports which of the variant’s own settings have no effect', async () => {
   const world = await variantOf(zai);
   const path = join(world.home, 'one', 'config', 'settings.json');
   const settings: { env: object } = JSON.parse(await readFile(path, 'utf8'));
@@ -80,7 +80,7 @@ it('says what in the variant’s own settings has no effect', async () => {
   ]);
 });
 
-it('says so of models, which a pinned session takes from the launcher alone', async () => {
+it('reports models, which a pinned session takes only from the launcher', async () => {
   const world = await variantOf(zai);
   const path = join(world.home, 'one', 'config', 'settings.json');
   const models = {
@@ -104,7 +104,7 @@ it.each([
   expect(isOverruled(name, kind)).toBe(over);
 });
 
-it('warns of a project’s proxy, which JavaScript builds follow although they are pinned', async () => {
+it('warns of a project’s proxy, which even pinned JavaScript builds use', async () => {
   const world = await variantOf(zai);
   await inProject(world, 'settings.json', {
     env: { HTTPS_PROXY: 'http://else.test', ANTHROPIC_BASE_URL: 'https://else.test' },
@@ -115,7 +115,7 @@ it('warns of a project’s proxy, which JavaScript builds follow although they a
   ]);
 });
 
-it('warns of the key of a login that would go to another service', async () => {
+it('warns of a login’s key that would be sent to another service', async () => {
   const world = await variantOf(zai);
   const path = join(world.home, 'one', 'config', '.claude.json');
   const state: object = JSON.parse(await readFile(path, 'utf8'));
@@ -127,7 +127,7 @@ it('warns of the key of a login that would go to another service', async () => {
   expect(JSON.stringify(findings)).not.toContain('marked');
 });
 
-it('does not mind a project’s settings that are no JSON', async () => {
+it('tolerates invalid JSON in a project’s settings', async () => {
   const world = await variantOf(zai);
   await inProject(world, 'settings.json', {});
   await writeFile(join(world.root, 'projects', 'mine', '.claude', 'settings.json'), '{');
@@ -157,7 +157,7 @@ it.each([
   expect(await found(world)).toEqual([nothingLeads]);
 });
 
-it('says that a project’s settings take nothing away, and nothing where none could', async () => {
+it('reports that a project’s settings disable nothing, or nothing if none could', async () => {
   const world = await variantOf({});
   await inProject(world, 'settings.json', { statusLine: { type: 'command', command: 'make' } });
   expect(await found(world, true)).toEqual([nothingLeads]);
@@ -168,7 +168,7 @@ it('says that a project’s settings take nothing away, and nothing where none c
   ]);
 });
 
-it('leaves to the line about the run what the variant’s own settings take away', async () => {
+it('leaves what the variant’s own settings disable to the probe check', async () => {
   const world = await variantOf({});
   const path = join(world.home, 'one', 'config', 'settings.json');
   await writeFile(path, JSON.stringify({ permissions: { deny: ['TaskCreate'] } }));
@@ -179,7 +179,7 @@ it('leaves to the line about the run what the variant’s own settings take away
   ]);
 });
 
-it('warns of the local settings at the top of the repository, which native builds follow', async () => {
+it('warns of local settings at the top of the repository, which native builds read', async () => {
   const world = await variantOf({ provider: 'mirror' });
   const folder = join(world.root, 'projects', '.claude');
   await mkdir(join(world.root, 'projects', '.git'), { recursive: true });

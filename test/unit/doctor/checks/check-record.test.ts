@@ -135,7 +135,7 @@ it.each(Object.entries(shapes))(
   },
 );
 
-it('says that nothing tells how a key would be sent that a command prints', async () => {
+it('reports as lost how a helper’s key is sent', async () => {
   const words =
     '--provider custom --base-url http://127.0.0.1:9 --auth api-key --api-key-helper'.split(' ');
   await make(...words, 'pass show key');
@@ -144,14 +144,14 @@ it('says that nothing tells how a key would be sent that a command prints', asyn
   expect(stdout).toMatch(/lost: how a key .* --auth/);
 });
 
-it('says which variables of the shell may have been kept', async () => {
+it('reports which variables of the shell may have been kept', async () => {
   await make(...zai, '--keep-env', 'ANTHROPIC_BETAS,API_TIMEOUT_MS');
   await writeFile(record, '{');
   const { stdout } = await world.run(['doctor', 'one', '--no-probe']);
   expect(stdout).toMatch(/lost: whether ANTHROPIC_BETAS of the shell are kept.*--keep-env/);
 });
 
-it('stays to the byte beside the new one', async () => {
+it('keeps the old file unchanged beside the new one', async () => {
   await make(...zai);
   const bytes = Buffer.from('{"name":"one","note":"caf\xE9"', 'latin1');
   await writeFile(record, bytes);
@@ -159,7 +159,7 @@ it('stays to the byte beside the new one', async () => {
   expect(await readFile(`${record}.broken`)).toEqual(bytes);
 });
 
-it('is what the last change has written, where that is kept', async () => {
+it('restores the last written record if it is kept', async () => {
   await make(...zai);
   await world.run(['update', 'one', '--env', 'API_TIMEOUT_MS=7', '--no-teams', '--no-probe']);
   const before = JSON.parse(await readFile(record, 'utf8'));
@@ -186,7 +186,7 @@ it('is proved, so that packs are filled in as they were and stay ours', async ()
   expect(after.probe?.tools).toEqual(probe.tools);
 });
 
-it('what is lost is said', async () => {
+it('names what is lost', async () => {
   await make(...zai);
   await writeFile(record, '{');
   const { stdout } = await world.run(['doctor', 'one', '--no-probe']);
@@ -194,7 +194,7 @@ it('what is lost is said', async () => {
   expect(stdout).toMatch(/lost: packs of your own/);
 });
 
-it('without a launcher nothing says what it was: the provider is asked for', async () => {
+it('asks for the provider if the launcher is gone, too', async () => {
   await make(...zai);
   await writeFile(record, '{');
   await rm(join(world.bin, 'one'));
@@ -206,7 +206,7 @@ it('without a launcher nothing says what it was: the provider is asked for', asy
   expect((await world.run(['info', 'one'])).stdout).toMatch(/provider +zai/);
 });
 
-it('quick without --force says what to type, and with it goes on from what is there', async () => {
+it('quick says what to type without --force, and recreates the variant with it', async () => {
   await make(...zai);
   await writeFile(record, '');
   const words = ['quick', 'one', ...zai, '--from', world.claude, '--no-probe'];
@@ -235,7 +235,7 @@ it.each([
   expect(await treeOf(join(world.home, 'one'))).toEqual(before);
 });
 
-it('a copy of a variant is none', async () => {
+it('does not treat a copy of a variant as a variant', async () => {
   await make(...zai);
   await cp(join(world.home, 'one'), join(world.home, 'copy'), { recursive: true });
   const { status, stderr } = await world.run(['doctor', 'copy', '--no-probe', '--fix']);
