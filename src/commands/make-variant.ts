@@ -2,11 +2,14 @@ import type { Command } from 'commander';
 import { CcMirrorError } from '../errors.ts';
 import { withHome } from '../home/with-home.ts';
 import { installVariant } from '../lifecycle/install.ts';
+import { previewUpdate } from '../lifecycle/preview.ts';
+import type { Wish } from '../lifecycle/wish.ts';
 import { checkName } from '../variant/name.ts';
 import { rebuildRecord } from '../lifecycle/rebuild-record.ts';
 import { type VariantRecord, madeEarlier, readVariant } from '../variant/record.ts';
 import type { CommandContext, CommandResult } from './cli/command.ts';
 import { addVariantOptions, wishFrom } from './input/options.ts';
+import { changesText, previewText } from './output/preview-text.ts';
 import { variantData, variantText } from './output/report.ts';
 
 /** Options of quick and create that need an early look. */
@@ -18,6 +21,7 @@ export interface MakeOptions {
   apiKeyStdin?: boolean;
   apiKeyHelper?: string;
   skills?: string | boolean;
+  dryRun?: boolean;
 }
 
 export function addMakeOptions(command: Command): Command {
@@ -25,7 +29,8 @@ export function addMakeOptions(command: Command): Command {
     command
       .argument('[name]', 'Name of the variant and its command')
       .option('--provider <id>', 'Use this provider; see cc-mirror providers list')
-      .option('--name <name>', 'Name of the variant, instead of the argument'),
+      .option('--name <name>', 'Name of the variant, instead of the argument')
+      .option('--dry-run', 'Print what would be created; change nothing'),
   );
 }
 
@@ -43,21 +48,34 @@ export function nameGiven(argument: string | undefined, { name }: MakeOptions): 
 export async function makeVariant(
   name: string,
   provider: string,
-  options: object,
+  options: { dryRun?: boolean },
   context: CommandContext,
   key?: string,
 ): Promise<CommandResult> {
-  const wish = await wishFrom(name, options, context);
+  const given = await wishFrom(name, options, context);
   checkName(name);
+  const wish = { ...given, provider, key: given.key ?? key };
+  if (options.dryRun) return dryRun(wish, context);
   const intent = { command: 'quick', name };
   const record = await withHome(context, intent, async (change) => {
     const current = await currentOf(name, wish.force, context);
-    return installVariant({ ...wish, provider, key: wish.key ?? key }, current, context, change);
+    return installVariant(wish, current, context, change);
   });
   return {
     data: await variantData(record, context),
     text: `${name} is ready.\n${await variantText(record, context)}`,
   };
+}
+
+async function dryRun(wish: Wish, context: CommandContext): Promise<CommandResult> {
+  const current = await currentOf(wish.name, wish.force, context);
+  const preview = await previewUpdate(wish, current, context);
+  const lines = [
+    `${wish.name}: ${previewText(preview, [])}`,
+    ...changesText(preview.changes, 'Files:'),
+    'Nothing was changed.',
+  ];
+  return { data: { dryRun: true, ...preview }, text: lines.join('\n') };
 }
 
 /** The variant to recreate, or null. Error: `name-taken`. */

@@ -1,18 +1,21 @@
 import type { Command } from 'commander';
 import { CcMirrorError } from '../errors.ts';
 import { withHome } from '../home/with-home.ts';
-import { removeVariant } from '../lifecycle/remove.ts';
+import type { ChangedFile } from '../lifecycle/changed-files.ts';
+import { type RemovalPlan, planRemoval, removeVariant } from '../lifecycle/remove.ts';
 import { requireVariant } from '../variant/record.ts';
 import { checkName } from '../variant/name.ts';
 import { variantLayout } from '../variant/layout.ts';
 import { runningSessions } from '../variant/running.ts';
-import type { CommandContext, Declare } from './cli/command.ts';
+import type { CommandContext, CommandResult, Declare } from './cli/command.ts';
+import { changesText } from './output/preview-text.ts';
 
 export const declare: Declare = (command, run) => {
-  addRemoveOptions(command).action((name: string, { force = false }: { force?: boolean }) =>
+  addRemoveOptions(command).action((name: string, { force = false, dryRun }: RemoveOptions) =>
     run(async (context) => {
       const { layout } = context;
       checkName(name);
+      if (dryRun) return preview(await planRemoval(layout, name));
       const { configDir, launcher } = await requireVariant(layout, name);
       if (!force) await refuseRunning(name, context);
       if (!context.yes) await confirmed(name, configDir, context);
@@ -27,10 +30,28 @@ export const declare: Declare = (command, run) => {
   );
 };
 
+interface RemoveOptions {
+  force?: boolean;
+  dryRun?: boolean;
+}
+
+function preview({ record, folder, launchers, entries }: RemovalPlan): CommandResult {
+  const paths = [folder, ...launchers];
+  const changes = paths.map((path): ChangedFile => ({ path, change: 'remove' }));
+  const lines = [
+    ...changesText(changes, `${record.name}:`),
+    ...entries.map((entry) => `  remove  ${entry} from the keyring`),
+    'Nothing was changed.',
+  ];
+  const data = { dryRun: true, name: record.name, changes, keyringEntries: entries };
+  return { data, text: lines.join('\n') };
+}
+
 function addRemoveOptions(command: Command): Command {
   return command
     .argument('<name>', 'The variant')
-    .option('--force', 'Remove it even while a session is running');
+    .option('--force', 'Remove it even while a session is running')
+    .option('--dry-run', 'Print what would be removed; change nothing');
 }
 
 /** Error: `busy` while a session of the variant runs. */

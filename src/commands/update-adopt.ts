@@ -1,3 +1,4 @@
+import { changesText } from './output/preview-text.ts';
 import { CcMirrorError } from '../errors.ts';
 import { adoptVariant, previewAdoption } from '../lifecycle/adopt.ts';
 import { withHome } from '../home/with-home.ts';
@@ -53,6 +54,7 @@ async function foreseen(wish: Wish, context: CommandContext): Promise<CommandRes
     ...listed('launcher', [`${launcher.path} (${launcherStates[launcher.state]})`]),
     ...listed('kept for rollback', left),
     ...notes.map((note) => `  note: ${note}`),
+    ...changesText(plan.changes, '  files:'),
     'Nothing was changed.',
   ];
   return { data: { dryRun: true, variants: [plan] }, text: lines.join('\n') };

@@ -19,6 +19,7 @@ import type { CommandContext, CommandResult, Declare } from './cli/command.ts';
 import { keptBefore, keptChanges } from './output/key-change.ts';
 import { addVariantOptions, wishFrom } from './input/options.ts';
 import { noVariants, variantData, variantText, lacking } from './output/report.ts';
+import { changesText, previewText, valueText } from './output/preview-text.ts';
 import { adopt } from './update-adopt.ts';
 
 interface UpdateOptions {
@@ -216,44 +217,26 @@ function told({ before, kept, record }: Update): string {
   ].join(', ');
 }
 
-function valueText({ name, from, to }: ReturnType<typeof changedValues>[number]): string {
-  if (to === null) return `${name} unset`;
-  return from === null ? `${name}=${to}` : `${name}=${to} (was ${from})`;
-}
-
 async function dryRun(
   wish: Wish,
   names: readonly string[],
   context: CommandContext,
 ): Promise<CommandResult> {
   const sources = sourcesToPreview(context);
-  const foreseen: Preview[] = [];
+  const previews: Preview[] = [];
   const rows: string[][] = [];
   for (const name of names) {
     const current = await requireVariant(context.layout, name);
     const one = await previewUpdate({ ...wish, name }, current, context, sources);
-    foreseen.push(one);
+    previews.push(one);
     const kept = keptChanges(wish, await keptBefore(current, context.layout), one);
-    rows.push([name, foreseenText(one, kept)]);
+    rows.push([name, previewText(one, kept)]);
   }
+  const files = previews.flatMap(({ name, changes }) => changesText(changes, `${name}:`));
   return {
-    data: { dryRun: true, variants: foreseen },
-    text: `${table(rows)}\nNothing was changed.`,
+    data: { dryRun: true, variants: previews },
+    text: [table(rows), ...files, 'Nothing was changed.'].join('\n'),
   };
-}
-
-function foreseenText(foreseen: Preview, kept: string[]): string {
-  const { from, to, fetch, values, packs, prove, notes } = foreseen;
-  const steps = [
-    ...(from === to ? [] : [`${from} → ${to}`]),
-    ...(fetch ? [`fetch Claude Code ${to}`] : []),
-    ...(values ?? []).map(valueText),
-    ...kept,
-    ...packs.added.map((pack) => `add ${pack}`),
-    ...packs.removed.map((pack) => `remove ${pack}`),
-  ];
-  const upToDate = `up to date with ${to}${prove ? ', but needs a new proof' : ''}`;
-  return [steps.length > 0 ? steps.join(', ') : upToDate, ...notes].join('; ');
 }
 
 /** Progress prefixed with the variant's name. */

@@ -108,3 +108,32 @@ it('a dry run names the keys that change in a configuration file', async () => {
     keys: ['apiKeyHelper'],
   });
 });
+
+it('a dry run of quick lists every file that quick creates', async () => {
+  const quick = ['quick', 'two', ...base, '--from', world.claude];
+  const { data } = await world.json([...quick, '--dry-run']);
+  const folder = join(world.home, 'two');
+  expect(await readdir(world.home)).not.toContain('two');
+  await world.json(quick);
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const created = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !path.startsWith(join(folder, 'bundle')));
+  const said: Change[] = data.changes;
+  expect(said.every(({ change }) => change === 'create')).toBe(true);
+  const paths = said.map(({ path }) => path).filter((path) => path !== join(folder, 'bundle'));
+  expect(paths.sort()).toEqual([...created, join(world.bin, 'two')].sort());
+  expect(await world.json([...quick, '--dry-run'])).toMatchObject({ status: 7 });
+});
+
+it('a dry run of remove lists what goes, and removes nothing', async () => {
+  const before = await files();
+  const { status, data } = await world.json(['remove', 'one', '--dry-run']);
+  expect(status).toBe(0);
+  expect(data.changes).toEqual([
+    { path: join(world.home, 'one'), change: 'remove' },
+    { path: join(world.bin, 'one'), change: 'remove' },
+  ]);
+  expect(await files()).toEqual(before);
+});

@@ -20,7 +20,7 @@ it('brings every page that the README links to', async () => {
 });
 
 it('has no scripts that npm would warn about, and the checkout keeps its own', async () => {
-  const folder = await temporaryFolder();
+  const folder = temporaryFolder();
   for (const file of ['package.json', 'pack.mjs']) await cp(fromPackage(file), join(folder, file));
   const pack = (...words: string[]) => execa('node', ['pack.mjs', ...words], { cwd: folder });
   const manifest = () => readFile(join(folder, 'package.json'), 'utf8');
