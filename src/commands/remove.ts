@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { CcMirrorError } from '../errors.ts';
 import { withHome } from '../home/with-home.ts';
-import type { ChangedFile } from '../lifecycle/changed-files.ts';
+import type { ChangedFile } from '../lifecycle/place/changed-files.ts';
 import { type RemovalPlan, planRemoval, removeVariant } from '../lifecycle/remove.ts';
 import { requireVariant } from '../variant/record.ts';
 import { checkName } from '../variant/name.ts';

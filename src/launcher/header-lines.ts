@@ -1,18 +1,6 @@
 import { cmdFail, cmdQuotePath, cmdSet, shFail, shQuote } from './quote.ts';
 import type { LauncherSpec } from './spec.ts';
-
-/**
- * Where a launcher reads further headers. They may be secret, so no launcher contains their values:
- * `inFile` of them are lines (`Name: value`) of a file, and others refer to variables of the shell.
- */
-export interface HeaderReading {
-  file: string;
-  inFile: number;
-  fromShell: readonly {
-    name: string;
-    parts: readonly { kind: 'text' | 'variable'; text: string }[];
-  }[];
-}
+import { shellVariables } from './header-reading.ts';
 
 /** Claude Code reads further headers from it: `Name: value`, one per line. */
 export const headersVariable = 'ANTHROPIC_CUSTOM_HEADERS';
@@ -137,19 +125,6 @@ export function readingHeadersWindows({ variant, headers }: Spec): string[] {
 
 function clear(names: readonly string[]): string {
   return `for %%V in (${names.join(' ')}) do set "%%V="`;
-}
-
-/** The variables of the shell that headers refer to, each with the first header that does. */
-export function shellVariables(
-  headers: HeaderReading | null | undefined,
-): { variable: string; header: string }[] {
-  const found = new Map<string, string>();
-  for (const { name, parts } of headers?.fromShell ?? []) {
-    for (const { kind, text } of parts) {
-      if (kind === 'variable' && !found.has(text)) found.set(text, name);
-    }
-  }
-  return [...found].map(([variable, header]) => ({ variable, header }));
 }
 
 function missingVariable(variant: string, header: string, variable: string): string {

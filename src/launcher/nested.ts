@@ -1,5 +1,5 @@
 import { clearedVariables } from '../claude-variables.ts';
-import { shellVariables } from './header-lines.ts';
+import { shellVariables } from './header-reading.ts';
 import { cmdQuotePath, cmdSet, shQuote } from './quote.ts';
 import type { LauncherSpec } from './spec.ts';
 

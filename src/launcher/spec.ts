@@ -1,4 +1,4 @@
-import { type HeaderReading, shellVariables } from './header-lines.ts';
+import { type HeaderReading, shellVariables } from './header-reading.ts';
 
 /**
  * Where a launcher reads the key, and the variable that it sets for Claude Code. `file`: the first

@@ -19,7 +19,7 @@ import { packsAt } from './place/place-contents.ts';
 import { overruledNote } from './prove/setup.ts';
 import { Sources } from '../home/sources.ts';
 import { collectUpdate, rootsOf } from './apply.ts';
-import { type ChangedFile, changedFiles } from './changed-files.ts';
+import { type ChangedFile, changedFiles } from './place/changed-files.ts';
 import { stableNode } from './stable-node.ts';
 import { type Context, searchFor } from '../home/context.ts';
 

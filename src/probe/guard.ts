@@ -1,5 +1,3 @@
-import type { ProbeTarget } from './run-claude.ts';
-
 /** What keeps a run on the loopback: Node.js options, and variables. */
 export interface Guard {
   nodeOptions: readonly string[];
@@ -14,7 +12,7 @@ export interface Guard {
  * work there: 2.1.112 sends nothing at all on Node.js 26 while one is set. For a native program they
  * are the only means: the loopback API (`baseUrl`) is named as the proxy and refuses to be one.
  */
-export function guardFor(kind: ProbeTarget['kind'], baseUrl: string): Guard {
+export function guardFor(kind: 'js' | 'native', baseUrl: string): Guard {
   if (kind === 'js') return { nodeOptions: ['--import', preload], variables: {} };
   return {
     nodeOptions: [],

@@ -1,4 +1,4 @@
-import type { ChangedFile } from '../../lifecycle/changed-files.ts';
+import type { ChangedFile } from '../../lifecycle/place/changed-files.ts';
 import type { Preview } from '../../lifecycle/preview.ts';
 import { table } from '../../ui/table.ts';
 import type { changedValues } from '../../variant/hand-edits.ts';

@@ -1,4 +1,5 @@
 import { readFile, readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fromPackage } from '../../../src/package-root.ts';
 
@@ -93,4 +94,29 @@ it('names files that exist', async () => {
       !file.startsWith('test/') && !files.some((one) => one === file || one.endsWith(`/${file}`)),
   );
   expect(missing).toEqual([]);
+});
+
+it('has no circle of imports, types included, and no flat folder over 16 files', async () => {
+  const root = fromPackage('src');
+  const files = (await readdir(root, { recursive: true })).filter((name) => name.endsWith('.ts'));
+  const imports = new Map<string, string[]>();
+  for (const file of files) {
+    const text = await readFile(join(root, file), 'utf8');
+    const found = [...text.matchAll(/from '(\.[^']+)'/g)].map(([, to = '']) => to);
+    imports.set(
+      file,
+      found.map((to) => join(dirname(file), to)),
+    );
+  }
+  // What imports nothing that is left goes, until only circles are left.
+  for (let size = -1; size !== imports.size;) {
+    size = imports.size;
+    for (const [file, targets] of imports) {
+      if (!targets.some((target) => imports.has(target))) imports.delete(file);
+    }
+  }
+  expect([...imports.keys()]).toEqual([]);
+  const folders = files.map((file) => dirname(file));
+  const crowded = folders.filter((one) => folders.filter((other) => other === one).length > 16);
+  expect([...new Set(crowded)]).toEqual([]);
 });

@@ -1,5 +1,5 @@
-import { mergeOwned } from '../config/merge.ts';
-import type { MergeStep, Step } from '../transaction/step.ts';
+import { mergeOwned } from '../../config/merge.ts';
+import type { MergeStep, Step } from '../../transaction/step.ts';
 
 /** A file, or a folder of a bundle, that a command would change. */
 export interface ChangedFile {
