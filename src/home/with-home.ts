@@ -155,5 +155,5 @@ async function recoverNow({ layout, progress }: Context): Promise<void> {
 
 function told({ outcome, left, ...intent }: Recovery): string {
   const kept = left.length > 0 ? `; changed since, so left as it is: ${left.join(', ')}` : '';
-  return `${commandOf(intent)} had been cut off: what it had begun was ${outcome}${kept}`;
+  return `${commandOf(intent)} was interrupted; it has now been ${outcome}${kept}`;
 }

@@ -96,7 +96,7 @@ function keyOf(
 function needs(store: KeyStore, what: string): CcMirrorError {
   return new CcMirrorError(
     'missing-key',
-    `The key store ${store} needs to know more of the key.`,
+    `No key was given for the key store ${store}.`,
     `${what[0]?.toUpperCase()}${what.slice(1)}`,
   );
 }

@@ -253,7 +253,7 @@ export function notAVariant({ folder, why, broken }: ForeignFolder): CcMirrorErr
 export function madeEarlier(name: string, code: ErrorCode = 'invalid-record'): CcMirrorError {
   return new CcMirrorError(
     code,
-    `${name} was made by an earlier cc-mirror; it works as it is.`,
+    `${name} was created by an earlier cc-mirror and still works.`,
     `Take it over with: cc-mirror update ${name} --adopt`,
   );
 }

@@ -79,7 +79,7 @@ describe('a key in GNOME Keyring', () => {
     const again = await inDesktop(
       `quick one --provider zai --from ${home}/claude --no-probe --key-store keyring`,
     );
-    expect(again.output).toMatch(/needs to know more of the key/);
+    expect(again.output).toMatch(/No key was given for the key store/);
   });
 });
 

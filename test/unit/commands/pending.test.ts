@@ -90,7 +90,7 @@ it('is finished by the next command once nothing is in the way', async () => {
   const { status, stderr } = await world.run(['list']);
   expect([status, stderr]).toEqual([
     0,
-    '- note: cc-mirror update one had been cut off: what it had begun was undone\n'.slice(2),
+    '- note: cc-mirror update one was interrupted; it has now been undone\n'.slice(2),
   ]);
   expect(await readFile(file, 'utf8')).toBe('old');
 });

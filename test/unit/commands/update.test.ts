@@ -41,6 +41,7 @@ describe('--dry-run', () => {
           headers: [],
           prove: true,
           notes: [],
+          changes: null,
         },
       ],
     });
@@ -63,7 +64,9 @@ describe('--dry-run', () => {
       '--env',
       'API_TIMEOUT_MS=5',
     ]);
-    expect(out).toMatch(/one +2\.1\.16 → 2\.1\.19, API_TIMEOUT_MS=5\n.*Nothing was changed/);
+    expect(out).toMatch(
+      /one +2\.1\.16 → 2\.1\.19, API_TIMEOUT_MS=5\none:\n[^]*\nNothing was changed/,
+    );
     expect(await treeOf(world.root)).toEqual(before);
   });
 
@@ -97,9 +100,7 @@ describe('what an interrupted command left', () => {
       await writeFile(join(staging, 'intent.json'), '{"command":"update","name":"two"}');
       const { stderr: err, status } = await world.run(command.filter((word) => word !== ''));
       expect(status).toBe(0);
-      expect(err).toContain(
-        'note: cc-mirror update two had been cut off: what it had begun was undone',
-      );
+      expect(err).toContain('note: cc-mirror update two was interrupted; it has now been undone');
       expect(await readdir(world.home)).not.toContain('.staging');
       expect((await world.run(['list'])).stderr).not.toContain('cut off');
     },

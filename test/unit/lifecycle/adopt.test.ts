@@ -329,7 +329,7 @@ describe('nothing changes', () => {
     expect(await world.json(words)).toMatchObject({
       error: {
         code,
-        message: 'one was made by an earlier cc-mirror; it works as it is.',
+        message: 'one was created by an earlier cc-mirror and still works.',
         hint: 'Take it over with: cc-mirror update one --adopt',
       },
     });

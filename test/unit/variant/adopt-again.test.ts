@@ -81,7 +81,7 @@ it.each<[string, Partial<EarlierOptions>, string[], string]>([
   expect(await launched()).toMatchObject({ [variable]: earlierKey });
 });
 
-it('is content afterwards: nobody else may enter, and the way back is told as it is', async () => {
+it('is content afterwards: nobody else may enter, and the way back is reported as it is', async () => {
   await make();
   expect((await adopt()).status).toBe(0);
   expect((await stat(at())).mode & 0o777).toBe(0o700);
@@ -92,7 +92,9 @@ it('is content afterwards: nobody else may enter, and the way back is told as it
   expect(said).not.toMatch(/warning|error/);
   expect(said).toMatch(/rollback +to the earlier cc-mirror/);
   await rm(at('native'), { recursive: true });
-  expect(await doctor()).toMatch(/rollback +there is no way back .*native\/claude is gone/);
+  expect(await doctor()).toMatch(
+    /rollback +cannot roll back to the earlier cc-mirror .*native\/claude is gone/,
+  );
 });
 
 it('gives the entries back in their places, also where the user has written since', async () => {
