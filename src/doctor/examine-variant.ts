@@ -1,4 +1,4 @@
-import { checkBundle, checkStart, checkStored } from './checks/check-bundle.ts';
+import { checkBundle, checkProxy, checkStart, checkStored } from './checks/check-bundle.ts';
 import { checkVersion } from './checks/check-version.ts';
 import { checkConfiguration } from './checks/check-configuration.ts';
 import { type CheckName, type Finding, failed, warning } from './finding.ts';
@@ -28,6 +28,7 @@ export async function examineVariant(
     ...(await checked('path', checkPath, context)),
     ...bundle,
     ...start,
+    ...(await checked('bundle', checkProxy, context)),
     ...(await checked('store', checkStored, context)),
     // A modified program is neither analyzed nor run.
     ...(sound ? await checked('gates', checkGates, context) : []),

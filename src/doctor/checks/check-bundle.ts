@@ -47,6 +47,31 @@ export async function checkStart({ record }: CheckContext): Promise<Finding[]> {
   return problem ? [error('bundle', `${path} ${problem.what}`, problem.hint)] : [];
 }
 
+/** Warns if the build cannot connect on this Node.js because of a proxy variable of the shell. */
+export async function checkProxy({ record, around }: CheckContext): Promise<Finding[]> {
+  const { bundle, claudeVersion, name } = record;
+  const variable = breakingProxy(bundle.kind, process.versions.node, around.environment);
+  if (variable === null) return [];
+  const message = `Claude Code ${claudeVersion} cannot connect on Node.js ${process.versions.node} while ${variable} is set`;
+  const next = `Use Node.js 24, or a native build: cc-mirror update ${name} --claude-version latest`;
+  return [warning('bundle', message, next)];
+}
+
+/**
+ * The proxy variable that keeps a build from connecting at all, whatever NO_PROXY says; null if none
+ * does. Seen with 2.1.112 on Node.js 26: UND_ERR_INVALID_ARG.
+ */
+export function breakingProxy(
+  kind: 'js' | 'native',
+  node: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): string | null {
+  if (kind !== 'js' || Number.parseInt(node, 10) < 26) return null;
+  const names = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY'];
+  const all = [...names, ...names.map((name) => name.toLowerCase())];
+  return all.find((name) => environment[name]) ?? null;
+}
+
 /** The stored build, which an offline update needs. */
 export async function checkStored(context: CheckContext): Promise<Finding[]> {
   const { record, shared } = context;

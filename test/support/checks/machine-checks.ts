@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect } from 'vitest';
+import { breakingProxy } from '../../../src/doctor/checks/check-bundle.ts';
 import { systemCode } from '../../../src/errors.ts';
 import type { MessagesRequest } from '../../../src/probe/api.ts';
 import type { Reply } from '../../../src/probe/messages.ts';
@@ -76,6 +77,17 @@ export async function checkLocalProvider(world: World, version: string): Promise
     const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'];
     const proxies = [...names, ...names.map((name) => name.toLowerCase())];
     const environment = Object.fromEntries(proxies.map((name) => [name, dead]));
+    const { name, bundle } = stage.data;
+    if (breakingProxy(bundle.kind, process.versions.node, environment) !== null) {
+      const { stdout } = await stage.play('MAIN-NONE', [], { environment });
+      expect(stdout).toContain('Unable to connect');
+      const doctor = ['doctor', name, '--no-probe'];
+      const { document } = await world.ccMirror(doctor, { environment });
+      expect(JSON.stringify(document.data)).toMatch(
+        /cannot connect on .* while HTTPS_PROXY is set/,
+      );
+      return;
+    }
     const steps = [{ type: 'text', text: 'here' } as const];
     for (const more of [{ NO_PROXY: '' }, { NO_PROXY: 'a.example', no_proxy: 'b.example' }]) {
       const options = { environment: { ...environment, ...more } };
