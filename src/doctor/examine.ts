@@ -3,6 +3,7 @@ import { Store } from '../bundle/store/store.ts';
 import { variantLayout } from '../variant/layout.ts';
 import { type ForeignFolder, type VariantRecord, notAVariant } from '../variant/record.ts';
 import type { Context } from '../home/context.ts';
+import { once } from '../home/once.ts';
 import { versionNow } from './newest-version.ts';
 import type { Finding } from './finding.ts';
 import { readInside } from './checks/check-gates.ts';
@@ -73,12 +74,6 @@ function sharedBy(around: Context, folder: string): Shared {
     versionOf: (source) => once(versions, JSON.stringify(source), () => versionNow(source, around)),
     verdictsOf: (path, sha256) => once(verdicts, sha256, () => readInside(path)),
   };
-}
-
-function once<T>(known: Map<string, T>, key: string, make: () => T): T {
-  const value = known.get(key) ?? make();
-  known.set(key, value);
-  return value;
 }
 
 /** The messages of all problems. */

@@ -5,6 +5,7 @@ import type { Bundle } from '../bundle/types.ts';
 import { type Catalogue, loadCatalogue, shippedPresets } from '../provider/catalogue.ts';
 import { loadPack } from '../skill/pack-source.ts';
 import type { Pack } from '../skill/pack.ts';
+import { once } from './once.ts';
 import { type Examination, examine } from './known-gates.ts';
 
 /** The presets and packs that a command works with, each read once, for however many variants. */
@@ -86,12 +87,4 @@ export class Sources {
       }),
     );
   }
-}
-
-function once<T>(map: Map<string, T>, key: string, make: () => T): T {
-  const known = map.get(key);
-  if (known !== undefined) return known;
-  const made = make();
-  map.set(key, made);
-  return made;
 }

@@ -69,7 +69,7 @@ async function makeAnew(plan: Plan, options: ApplyOptions): Promise<VariantRecor
 
   progress.step('Installing');
   const folder = join(plan.layout.bundles, name);
-  const record = await recordAt(folder, plan, built, proof);
+  const record = recordAt(folder, plan, await known(built), proof);
   const changes = new Changes();
   const settled = await placeContents(plan, record, staged, viewFor(plan, proof?.tools), changes);
   await mkdir(staged.config, { recursive: true, mode: 0o700 });
@@ -109,10 +109,9 @@ async function bringUpToDate(plan: Plan, options: ApplyOptions): Promise<Variant
   signal.throwIfAborted();
 
   progress.step('Installing');
-  const known = { ...built, sha256: await built.sha256 };
   const settled = await collectUpdate(
     plan,
-    { built: known, folder, proof, tools: proof?.tools },
+    { built: await known(built), folder, proof, tools: proof?.tools },
     changes,
   );
   return commitUpdate(plan, settled, changes, options);
@@ -130,15 +129,14 @@ export async function collectUpdate(
     proof,
     tools,
   }: {
-    built: Omit<StoredBundle, 'folder' | 'files' | 'integrity'>;
+    built: KnownBuild;
     folder: string;
     proof: Proof | null;
     tools: Tools | undefined;
   },
   changes: Changes,
 ): Promise<VariantRecord> {
-  const overruled = overruledNote(plan, built.kind);
-  const record = recordOf(plan, built, join(folder, built.program), proof, overruled);
+  const record = recordAt(folder, plan, built, proof);
   const settled = await placeContents(plan, record, plan.layout, viewFor(plan, tools), changes);
   await placeLaunchers(plan, record.bundle, changes);
   return settled;
@@ -206,14 +204,20 @@ export function rootsOf(
   return [home, ...launchers.map((path) => dirname(path))];
 }
 
+/** A build whose hash is known. */
+type KnownBuild = Omit<StoredBundle, 'folder' | 'files' | 'integrity'>;
+
+async function known(built: StoredBuild): Promise<KnownBuild> {
+  return { ...built, sha256: await built.sha256 };
+}
+
 /** The record of a variant whose bundle will be in `folder`. Error: see `recordOf`. */
-async function recordAt(
+function recordAt(
   folder: string,
   plan: Plan,
-  built: StoredBuild,
+  built: KnownBuild,
   proof: Proof | null,
-): Promise<VariantRecord> {
-  const known = { ...built, sha256: await built.sha256 };
+): VariantRecord {
   const overruled = overruledNote(plan, built.kind);
-  return recordOf(plan, known, join(folder, built.program), proof, overruled);
+  return recordOf(plan, built, join(folder, built.program), proof, overruled);
 }

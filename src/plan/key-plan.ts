@@ -1,3 +1,4 @@
+import type { KeyReading } from '../launcher/spec.ts';
 import { helperCommand } from '../launcher/helper-command.ts';
 import type { VariantLayout } from '../variant/layout.ts';
 import type { KeyRecord } from '../variant/record.ts';
@@ -26,4 +27,16 @@ export function keyCommand(
 /** The script that starts the program which prints the key. */
 export function keyScriptName(platform: NodeJS.Platform): string {
   return platform === 'win32' ? 'key.cmd' : 'key.sh';
+}
+
+/** Where the launcher takes the key from, `file` being that of the key; null if Claude Code asks a command for it, or has none. */
+export function keyReading(record: KeyRecord | null, file: string): KeyReading | null {
+  switch (record?.store) {
+    case 'file':
+      return { kind: 'file', file, variable: record.variable };
+    case 'env':
+      return { kind: 'env', from: record.from, variable: record.variable };
+    default:
+      return null;
+  }
 }

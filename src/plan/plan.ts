@@ -1,14 +1,14 @@
 import type { StoredBundle } from '../bundle/store/store-record.ts';
 import { CcMirrorError } from '../errors.ts';
 import { type CapabilityName, type Edit, capabilityNames } from '../gates/types.ts';
-import type { KeyReading, LauncherSpec } from '../launcher/spec.ts';
+import type { LauncherSpec } from '../launcher/spec.ts';
 import type { ResolvedProvider } from '../provider/resolve-provider.ts';
 import { shellFirst } from '../provider/tool-search.ts';
 import { type Choice, chooseCapability, refuseMissing } from './choose-capability.ts';
 import { type Rules, hookEntries, rulesOf } from '../variant/hooks.ts';
 import { type HeadersPlan, headerReading } from './headers-plan.ts';
 import type { Examination } from '../home/known-gates.ts';
-import { type KeyPlan, keyCommand } from './key-plan.ts';
+import { type KeyPlan, keyCommand, keyReading } from './key-plan.ts';
 import type { VariantLayout } from '../variant/layout.ts';
 import { asksForLogin } from './login.ts';
 import { type OwnedConfig, ownedConfig, selfNamed, updaterOff } from '../variant/owned-values.ts';
@@ -142,7 +142,7 @@ export function planVariant(input: PlanInput): Plan {
       env,
       cleared: capabilityNames.flatMap((capability) => capabilities[capability].cleared),
       keepEnv: [...new Set([...keepEnv, ...shellFirst(choices.env)])],
-      key: readingOf(key, layout),
+      key: keyReading(key.record, layout.secrets),
       headers: headerReading(headers.records, layout),
       taskList: taskListVariable(input, capabilities.tasks),
       earlierLists: input.earlierLists,
@@ -167,18 +167,6 @@ export function planVariant(input: PlanInput): Plan {
     notes: input.notes,
     now: input.now.toISOString(),
   };
-}
-
-/** Where the launcher takes the key from; null where Claude Code asks a command for it, or has none. */
-function readingOf({ record }: KeyPlan, { secrets }: VariantLayout): KeyReading | null {
-  switch (record?.store) {
-    case 'file':
-      return { kind: 'file', file: secrets, variable: record.variable };
-    case 'env':
-      return { kind: 'env', from: record.from, variable: record.variable };
-    default:
-      return null;
-  }
 }
 
 /** A key that Claude Code would ask about: one that it sends as `x-api-key`. */

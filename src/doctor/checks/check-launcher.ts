@@ -1,3 +1,4 @@
+import { keyReading } from '../../plan/key-plan.ts';
 import { access, realpath, stat } from '../../disk/sync-read.ts';
 import { constants } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -5,7 +6,7 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import { ifExists } from '../../disk/if-exists.ts';
 import { systemCode } from '../../errors.ts';
 import { launcherFiles } from '../../launcher/files.ts';
-import type { KeyReading, LauncherSpec } from '../../launcher/spec.ts';
+import type { LauncherSpec } from '../../launcher/spec.ts';
 import { shellFirst } from '../../provider/tool-search.ts';
 import { pathHint } from '../../ui/path-hint.ts';
 import { inspectCommand, launcherPaths } from '../../variant/launcher-file.ts';
@@ -79,7 +80,7 @@ function wantedLines(
     env,
     cleared: [],
     keepEnv: [...record.keepEnv, ...shellFirst(record.choices.env)],
-    key: readingOf(record.key, places.secrets),
+    key: keyReading(record.key, places.secrets),
     headers: headerReading(record.choices.headers, places),
     taskList: null,
     earlierLists: [],
@@ -92,11 +93,6 @@ function wantedLines(
   return textOf(spec(env, path, places.config))
     .split(/\r?\n/)
     .filter((line) => !common.has(line) && !line.includes('MSYS2_ENV_CONV_EXCL'));
-}
-
-function readingOf(key: CheckContext['record']['key'], file: string): KeyReading | null {
-  if (key?.store === 'file') return { kind: 'file', file, variable: key.variable };
-  return key?.store === 'env' ? { kind: 'env', from: key.from, variable: key.variable } : null;
 }
 
 /** Typing the variant's name starts it. */
