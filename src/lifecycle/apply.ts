@@ -3,17 +3,15 @@ import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { StoredBuild } from '../bundle/store/store.ts';
 import type { StoredBundle } from '../bundle/store/store-record.ts';
-import { exists } from '../disk/sync-read.ts';
-import type { Tools } from '../skill/tools.ts';
 import { Changes } from '../transaction/changes.ts';
 import { commit, refusePending } from '../transaction/transaction.ts';
 import type { Progress } from '../ui/progress.ts';
 import {
   bundleFolder,
+  bundlesIn,
   isBundleOf,
   newBundleName,
   removeRetired,
-  retiredBundles,
 } from '../variant/bundle-folders.ts';
 import type { Change } from '../home/with-home.ts';
 import { withKeyKept } from './place/keep-key.ts';
@@ -21,12 +19,12 @@ import { isLeftover } from '../variant/leftover.ts';
 import { type VariantLayout, variantFolder } from '../variant/layout.ts';
 import type { Plan } from '../plan/plan.ts';
 import { keepPrevious, readPrevious } from '../variant/previous.ts';
-import { prove, provedAlready, viewFor } from './prove/prove.ts';
+import { prove, provedAlready } from './prove/prove.ts';
 import type { Proof } from '../plan/proof.ts';
-import { placeLaunchers } from './place/place-launchers.ts';
 import { type VariantRecord, recordText } from '../variant/record.ts';
-import { recordOf } from '../plan/record-of.ts';
-import { placeContents } from './place/place-contents.ts';
+import { planBundles } from '../plan/bundles.ts';
+import { type Contents, type Outcome, planContents } from '../plan/contents.ts';
+import { readFound } from './place/read-found.ts';
 
 export interface ApplyOptions {
   /** The build that the plan's edits make. */
@@ -42,54 +40,49 @@ export interface ApplyOptions {
 }
 
 /**
- * Carries out a plan: stages the build, proves it by running it, then puts all of it in place in
- * one transaction. Until then nothing that the user can see has changed. The bundle of before stays
+ * Carries out a plan: stages the build, proves it by running it, then puts everything in place in one
+ * transaction. Until then nothing that the user can see has changed. The bundle of before stays
  * where it is: sessions run from it, and it is what `rollback` goes back to.
  *
- * Errors: `probe-failed`; `name-taken` for a skill folder that is not ours; storage errors.
+ * Errors: `probe-failed`; those of `planContents`; storage errors.
  */
 export async function applyPlan(plan: Plan, options: ApplyOptions): Promise<VariantRecord> {
-  const { current, adopted } = plan;
-  // What is staged would lie where a change before is to be undone from.
+  // The journal of an earlier change may need the staging folder.
   refusePending(options.change.staging);
-  return current || adopted ? bringUpToDate(plan, options) : makeAnew(plan, options);
+  return plan.current || plan.adopted ? updateVariant(plan, options) : createVariant(plan, options);
 }
 
-async function makeAnew(plan: Plan, options: ApplyOptions): Promise<VariantRecord> {
+async function createVariant(plan: Plan, options: ApplyOptions): Promise<VariantRecord> {
   const { built, change, home, signal, progress } = options;
   progress.step('Staging');
   const staged = variantFolder(join(change.staging, 'variant', plan.name));
   const name = newBundleName(built);
   await change.store.linkTo(built, join(staged.bundles, name));
-  const [proof] = await Promise.all([
-    proveAt(plan, join(staged.bundles, name), options),
-    change.store.sync(built),
-  ]);
-  signal.throwIfAborted();
+  const proof = await proveAt(plan, join(staged.bundles, name), options);
 
   progress.step('Installing');
   const folder = join(plan.layout.bundles, name);
-  const record = recordAt(folder, plan, await known(built), proof);
-  const changes = new Changes();
-  const settled = await placeContents(plan, record, staged, viewFor(plan, proof?.tools), changes);
+  const outcome = { built: await known(built), folder, proof, tools: proof?.tools };
+  const { record, changes, launchers } = await contentsAt(plan, outcome, staged);
   await mkdir(staged.config, { recursive: true, mode: 0o700 });
   const kept = { used: [], folder: change.staging, signal };
   return withKeyKept(plan, kept, async (keyringEntries) => {
-    const whole = { ...settled, keyringEntries };
-    changes.write(staged.record, recordText(whole));
-    await changes.writeOut(staged.folder);
+    const whole = { ...record, keyringEntries };
+    const writes = new Changes(changes);
+    writes.write(staged.record, recordText(whole));
+    await writes.writeOut(staged.folder);
     const placing = new Changes();
     const { folder } = plan.layout;
     if (await isLeftover(folder)) placing.move(folder, join(change.staging, 'leftover'));
     placing.move(staged.folder, folder);
-    await placeLaunchers(plan, record.bundle, placing);
+    placing.add(launchers);
     await commit(change.staging, change.intent, await placing.steps(rootsOf(plan, home)));
     return whole;
   });
 }
 
-async function bringUpToDate(plan: Plan, options: ApplyOptions): Promise<VariantRecord> {
-  const { built, change, signal, progress } = options;
+async function updateVariant(plan: Plan, options: ApplyOptions): Promise<VariantRecord> {
+  const { built, change, progress } = options;
   const { layout, current } = plan;
   const changes = new Changes();
   const before = current?.claudeVersion === built.version && bundleFolder(current, layout.bundles);
@@ -102,71 +95,53 @@ async function bringUpToDate(plan: Plan, options: ApplyOptions): Promise<Variant
     await change.store.linkTo(built, staged);
     changes.move(staged, folder);
   }
-  const [proof] = await Promise.all([
-    proveAt(plan, same ? before : staged, options),
-    change.store.sync(built),
-  ]);
-  signal.throwIfAborted();
+  const proof = await proveAt(plan, same ? before : staged, options);
 
   progress.step('Installing');
-  const settled = await collectUpdate(
-    plan,
-    { built: await known(built), folder, proof, tools: proof?.tools },
-    changes,
-  );
-  return commitUpdate(plan, settled, changes, options);
+  const outcome = { built: await known(built), folder, proof, tools: proof?.tools };
+  const contents = await contentsAt(plan, outcome, layout);
+  changes.add([...contents.changes, ...contents.launchers]);
+  return commitUpdate(plan, contents.record, changes, options);
 }
 
-/**
- * Collects what an update writes beside the bundle; the record is returned. `folder`: where the bundle
- * will be; `tools`: what it shows, as the packs' texts are rendered for them. Errors: see `recordOf`, `placeContents`.
- */
-export async function collectUpdate(
+/** What a variant will hold beside the bundle in `folder`. Errors: see `readFound`, `planContents`. */
+export async function contentsAt(
   plan: Plan,
   {
     built,
     folder,
     proof,
     tools,
-  }: {
-    built: KnownBuild;
-    folder: string;
-    proof: Proof | null;
-    tools: Tools | undefined;
-  },
-  changes: Changes,
-): Promise<VariantRecord> {
-  const record = recordAt(folder, plan, built, proof);
-  const settled = await placeContents(plan, record, plan.layout, viewFor(plan, tools), changes);
-  await placeLaunchers(plan, record.bundle, changes);
-  return settled;
+  }: Pick<Outcome, 'proof' | 'tools'> & { built: KnownBuild; folder: string },
+  place: Omit<VariantLayout, 'launcher'>,
+): Promise<Contents> {
+  const overruled = overruledNote(plan, built.kind);
+  const program = join(folder, built.program);
+  const outcome = { built, program, proof, tools, overruled };
+  return planContents(plan, outcome, place, await readFound(plan, place));
 }
 
-/** What was there before the last real change can be gone back to; a mere repetition changes nothing of that. */
+/** The state before the last real change can be gone back to; an update that changes nothing leaves it. */
 async function commitUpdate(
   plan: Plan,
   settled: VariantRecord,
   changes: Changes,
   { change, home, repair, signal }: ApplyOptions,
 ): Promise<VariantRecord> {
-  const { layout, now, current, adopted } = plan;
-  const roots = rootsOf({ layout, current, adopted }, home);
-  const inUse = bundleFolder(settled, layout.bundles);
+  const { layout, now, current } = plan;
+  const roots = rootsOf(plan, home);
   const steps = await changes.steps(roots);
   const changed = steps.length > 0 && !repair;
-  const before = changed && current ? current : await wayBack(layout);
-  const way = before && bundleFolder(before, layout.bundles);
-  const replaced = repair && current ? bundleFolder(current, layout.bundles) : null;
+  const wayBack = changed && current ? current : await wayBackOf(layout);
+  const present = bundlesIn(layout.bundles);
+  const bundles = planBundles(settled, { current, wayBack, repair, present, now }, layout);
+  const { retired, replaced, endsWayBack } = bundles;
   const last = new Changes();
-  if (replaced !== null && replaced !== inUse) {
-    if (exists(replaced)) {
-      last.move(replaced, join(change.staging, `replaced-${settled.name}`));
-    }
-    if (way === replaced) last.remove(layout.previous);
+  if (replaced !== null && present.includes(replaced)) {
+    last.move(join(layout.bundles, replaced), join(change.staging, `replaced-${settled.name}`));
   }
-  const used = [inUse, way, replaced].flatMap((folder) => folder ?? []);
-  const retired = await retiredBundles(layout.bundles, used, current?.retired ?? [], now);
-  const kept = { used: before ? [before] : [], folder: change.staging, signal };
+  if (endsWayBack) last.remove(layout.previous);
+  const kept = { used: wayBack ? [wayBack] : [], folder: change.staging, signal };
   return withKeyKept(plan, kept, async (keyringEntries) => {
     const record = { ...settled, retired, keyringEntries };
     last.write(layout.record, recordText(record));
@@ -180,18 +155,27 @@ async function commitUpdate(
   });
 }
 
-/** The state that the variant can go back to; null where there is no way back. */
-async function wayBack({ previous, record }: VariantLayout): Promise<VariantRecord | null> {
+/** The state that a variant can go back to; null where there is no way back. */
+export async function wayBackOf({
+  previous,
+  record,
+}: Pick<VariantLayout, 'previous' | 'record'>): Promise<VariantRecord | null> {
   return (await readPrevious(previous, record))?.record ?? null;
 }
 
-function proveAt(plan: Plan, folder: string, options: ApplyOptions): Promise<Proof | null> {
+/** Runs the program in `folder`, unless a proof stands for it, and flushes the build to disk meanwhile. */
+async function proveAt(plan: Plan, folder: string, options: ApplyOptions): Promise<Proof | null> {
   const { built, change, signal, progress } = options;
-  // What was seen of the same program and settings holds without another run.
-  if (!options.prove) return provedAlready(plan, built, change.store);
-  const program = join(folder, built.program);
-  const scratch = join(change.staging, 'proof');
-  return prove(plan, { built, program, store: change.store, scratch, signal, progress });
+  const run = (): Promise<Proof | null> => {
+    // What was seen of the same program and settings holds without another run.
+    if (!options.prove) return provedAlready(plan, built, change.store);
+    const program = join(folder, built.program);
+    const scratch = join(change.staging, 'proof');
+    return prove(plan, { built, program, store: change.store, scratch, signal, progress });
+  };
+  const [proof] = await Promise.all([run(), change.store.sync(built)]);
+  signal.throwIfAborted();
+  return proof;
 }
 
 /** Where a plan may write: the home and the launchers' folders. */
@@ -205,19 +189,8 @@ export function rootsOf(
 }
 
 /** A build whose hash is known. */
-type KnownBuild = Omit<StoredBundle, 'folder' | 'files' | 'integrity'>;
+export type KnownBuild = Omit<StoredBundle, 'folder' | 'files' | 'integrity'>;
 
 async function known(built: StoredBuild): Promise<KnownBuild> {
   return { ...built, sha256: await built.sha256 };
-}
-
-/** The record of a variant whose bundle will be in `folder`. Error: see `recordOf`. */
-function recordAt(
-  folder: string,
-  plan: Plan,
-  built: KnownBuild,
-  proof: Proof | null,
-): VariantRecord {
-  const overruled = overruledNote(plan, built.kind);
-  return recordOf(plan, built, join(folder, built.program), proof, overruled);
 }

@@ -7,7 +7,7 @@ import { assumedTools } from '../skill/tools.ts';
 import { viewOf } from '../skill/view.ts';
 import { Changes } from '../transaction/changes.ts';
 import { exists } from '../disk/sync-read.ts';
-import { bundleFolder, isBundleOf } from '../variant/bundle-folders.ts';
+import { bundleFolder, bundlesIn, isBundleOf } from '../variant/bundle-folders.ts';
 import { changedValues } from '../variant/hand-edits.ts';
 import { modelsIn } from '../plan/packs.ts';
 import { hiddenText, lossText } from '../plan/losses.ts';
@@ -15,10 +15,12 @@ import { type Plan, planVariant } from '../plan/plan.ts';
 import { provedAlready, toolsShown } from './prove/prove.ts';
 import type { Proof } from '../plan/proof.ts';
 import type { Choices, VariantRecord } from '../variant/record.ts';
-import { packsAt } from './place/place-contents.ts';
+import { readPackTargets } from './place/read-found.ts';
+import { planBundles } from '../plan/bundles.ts';
+import { planPacks } from '../plan/pack-files.ts';
 import { overruledNote } from './prove/setup.ts';
 import { Sources } from '../home/sources.ts';
-import { collectUpdate, rootsOf } from './apply.ts';
+import { contentsAt, rootsOf, wayBackOf } from './apply.ts';
 import { type ChangedFile, changedFiles } from './place/changed-files.ts';
 import { stableNode } from './stable-node.ts';
 import { type Context, searchFor } from '../home/context.ts';
@@ -86,7 +88,8 @@ export async function preview(
 ): Promise<Preview> {
   // What is in the way of packs shows before anything is fetched; it is the same for most builds.
   const view = viewOf({ tools: assumedTools(true), models: modelsIn(wanted.provider.env) });
-  await packsAt(wanted, wanted.layout, view, new Changes());
+  const { packs } = readPackTargets(wanted, wanted.layout);
+  if (packs) planPacks(wanted.packs, wanted.current ?? wanted.adopted, wanted.layout, view, packs);
   const { version, stored, notes: said } = await sources.peek(wanted.choices.source);
   const notes = [...said];
   const after = wanted.choices.skills;
@@ -147,15 +150,21 @@ async function filesChanged(
   home: string,
   store: Store,
 ): Promise<ChangedFile[]> {
-  const { layout, current, adopted } = plan;
+  const { layout, current, adopted, now } = plan;
   const before = current && bundleFolder(current, layout.bundles);
   const same = before && (await isBundleOf(asBuild(built), before, store));
   const folder = same ? before : join(layout.bundles, `${built.version}-new`);
-  const collected = new Changes();
   const tools = proof?.tools ?? toolsShown(built, store);
-  await collectUpdate(plan, { built, folder, proof, tools }, collected);
+  const { record, ...contents } = await contentsAt(plan, { built, folder, proof, tools }, layout);
+  const collected = new Changes([...contents.changes, ...contents.launchers]);
   const changes = changedFiles(await collected.steps(rootsOf(plan, home)));
   if (!same) changes.unshift({ path: layout.bundles, change: current ? 'replace' : 'create' });
+  const wayBack = changes.length > 0 && current ? current : await wayBackOf(layout);
+  const present = bundlesIn(layout.bundles);
+  const bundles = planBundles(record, { current, wayBack, repair: false, present, now }, layout);
+  for (const name of bundles.expired) {
+    changes.push({ path: join(layout.bundles, name), change: 'remove' });
+  }
   if (changes.length === 0) return [];
   const kept = current || adopted ? [layout.record, layout.previous] : [layout.record];
   const writes = kept.map((path): ChangedFile => ({

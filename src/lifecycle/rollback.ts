@@ -8,7 +8,7 @@ import { contentAt, fileContent, sameBytes } from '../transaction/content.ts';
 import type { FileStep, MergeStep, Step } from '../transaction/step.ts';
 import { mergedText } from '../transaction/apply-step.ts';
 import { commit } from '../transaction/transaction.ts';
-import { bundleFolder, retiredBundles } from '../variant/bundle-folders.ts';
+import { bundleName, bundlesIn, retiredBundles } from '../variant/bundle-folders.ts';
 import type { Change } from '../home/with-home.ts';
 import { inspectCommand } from '../variant/launcher-file.ts';
 import { keySteps } from './key-steps.ts';
@@ -127,8 +127,8 @@ async function refreshed(
   const { record } = state;
   const now = new Date().toISOString();
   const known = current.kind === 'variant' ? [current.record, record] : [record];
-  const used = known.map((one) => bundleFolder(one, bundles));
-  const retired = await retiredBundles(bundles, used, known[0]?.retired ?? [], now);
+  const used = known.map((one) => bundleName(one, bundles));
+  const retired = retiredBundles(bundlesIn(bundles), used, known[0]?.retired ?? [], now);
   const keyringEntries = entriesOf(known, { folder: dirname(bundles) });
   return { kind: 'variant', record: { ...record, retired, keyringEntries, updatedAt: now } };
 }

@@ -1,5 +1,6 @@
 import type { KeyReading } from '../launcher/spec.ts';
 import { helperCommand } from '../launcher/helper-command.ts';
+import { keyScriptName } from '../provider/keyring-names.ts';
 import type { VariantLayout } from '../variant/layout.ts';
 import type { KeyRecord } from '../variant/record.ts';
 
@@ -22,11 +23,6 @@ export function keyCommand(
   if (record?.store === 'helper') return record.command;
   if (record?.store !== 'keyring') return null;
   return helperCommand(`${keyring}/${keyScriptName(platform)}`, platform);
-}
-
-/** The script that starts the program which prints the key. */
-export function keyScriptName(platform: NodeJS.Platform): string {
-  return platform === 'win32' ? 'key.cmd' : 'key.sh';
 }
 
 /** Where the launcher takes the key from, `file` being that of the key; null if Claude Code asks a command for it, or has none. */

@@ -8,13 +8,17 @@ import type { Plan } from './plan.ts';
 import type { Proof } from './proof.ts';
 import type { CapabilityState, VariantRecord } from '../variant/record.ts';
 
+/** A build as the record names it. */
+export type BuiltAs = Pick<VariantRecord['bundle'], 'kind' | 'sha256'> &
+  Pick<VariantRecord, 'platform'> & { version: string };
+
 /**
  * The record of a variant that a plan makes, with what the proof has shown (null: it was not run).
  * `program`: where the build will be; `overruled`: what of the user's settings has no effect. Error: `capability-unavailable` for a pack without what it needs.
  */
 export function recordOf(
   plan: Plan,
-  built: Pick<VariantRecord['bundle'], 'kind' | 'sha256'> & { version: string; platform: string },
+  built: BuiltAs,
   program: string,
   proof: Proof | null,
   overruled: string | null,

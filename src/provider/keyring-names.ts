@@ -7,8 +7,10 @@ export const keyProgram = 'key.cjs';
 /** The platform's binding, next to the program. */
 export const bindingName = 'keyring.node';
 
-/** The files in a variant's folder `key/`. */
-export const keyringFileNames = [keyProgram, bindingName] as const;
+/** The script that runs the program. */
+export function keyScriptName(platform: NodeJS.Platform): string {
+  return platform === 'win32' ? 'key.cmd' : 'key.sh';
+}
 
 /**
  * The account name of a variant's entry: `mclaude@/home/you/.cc-mirror`. It contains the absolute

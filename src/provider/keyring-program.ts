@@ -1,25 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { keyringBinding } from './keyring-binding.ts';
-import { bindingName, keyProgram, keyringService } from './keyring-names.ts';
+import { bindingName, keyringService } from './keyring-names.ts';
 import { openingEntry } from './keyring.ts';
 
-/** A file in a variant's folder `key/`. */
-export interface KeyringFile {
-  name: string;
-  content: Buffer;
-  mode: number;
+/** The program, and the binding that it loads from its own folder. */
+export interface KeyringProgram {
+  program: string;
+  binding: Buffer;
 }
 
 /**
  * The files that let a variant read its key without cc-mirror, which npx does not keep: the program,
  * and the binding for this machine. They hold no secret. Error: `unsupported-platform`.
  */
-export async function keyringProgram(variant: string, account: string): Promise<KeyringFile[]> {
+export async function keyringProgram(variant: string, account: string): Promise<KeyringProgram> {
   const binding = await readFile(keyringBinding());
-  return [
-    { name: keyProgram, content: Buffer.from(programText(variant, account)), mode: 0o644 },
-    { name: bindingName, content: binding, mode: 0o644 },
-  ];
+  return { program: programText(variant, account), binding };
 }
 
 function programText(variant: string, account: string): string {

@@ -32,7 +32,7 @@ export async function packCost(pack: Pack, view: View): Promise<PackCost> {
   const sum: SkillCost = { start: 0, loaded: 0, references: 0, largest: 0 };
   const cost: PackCost = { tokens: sum, skills: [], agents: [] };
   for (const { name, files } of pack.skills) {
-    const texts = renderFiles(await files(), render)
+    const texts = renderFiles(files, render)
       .filter(({ path }) => path.endsWith('.md'))
       .map(({ path, content }) => ({ path, text: content.toString('utf8') }));
     const tokens = await skillCost(name, texts);
@@ -43,7 +43,7 @@ export async function packCost(pack: Pack, view: View): Promise<PackCost> {
     sum.largest = Math.max(sum.largest, tokens.largest);
   }
   for (const { name, files } of pack.agents) {
-    for (const { content } of renderFiles(await files(), render)) {
+    for (const { content } of renderFiles(files, render)) {
       const tokens = await agentCost(name, content.toString('utf8'));
       cost.agents.push({ name, tokens });
       sum.start += tokens.start;

@@ -29,15 +29,13 @@ interface PackedSkill extends Head {
   folder: string;
   /** Paths below the folder that belong to the pack and not to the skill. */
   leaveOut: readonly string[];
-  /** Its files, read once. Errors: see `readSkillFiles`. */
-  files: () => Promise<readonly SourceFile[]>;
+  files: readonly SourceFile[];
 }
 
 interface PackedAgent extends Head {
   /** `<name>.md`, absolute. */
   file: string;
-  /** That file, read once. */
-  files: () => Promise<readonly SourceFile[]>;
+  files: readonly SourceFile[];
 }
 
 interface Head {
@@ -61,12 +59,6 @@ export function readPack(folder: string, source: string = folder): Pack {
   const plain = manifest ?? inferManifest(folder);
   const templates = manifest !== null;
   const render = renderOf({ templates, source }, anyView);
-  const skills = plain.skills.map((path): PackedSkill => {
-    const own = join(folder, path);
-    const leaveOut = path === '.' ? otherPartsOf(plain) : [];
-    const files = once(() => readSkillFiles(own, leaveOut));
-    return { ...headOf(join(own, 'SKILL.md'), render, source), folder: own, leaveOut, files };
-  });
   const agents = plain.agents.map((path): PackedAgent => {
     const file = join(folder, path);
     const { name, description } = headOf(file, render, source);
@@ -74,8 +66,14 @@ export function readPack(folder: string, source: string = folder): Pack {
       const message = `the file is called ${basename(file)}, but its frontmatter names it ${name}`;
       throw packError(file, message, source);
     }
-    const files = once(async () => [await readSourceFile(file, `${name}.md`)]);
+    const files = [readSourceFile(file, `${name}.md`)];
     return { name, description, listed: true, file, files };
+  });
+  const skills = plain.skills.map((path): PackedSkill => {
+    const own = join(folder, path);
+    const leaveOut = path === '.' ? otherPartsOf(plain) : [];
+    const head = headOf(join(own, 'SKILL.md'), render, source);
+    return { ...head, folder: own, leaveOut, files: readSkillFiles(own, leaveOut) };
   });
   if (skills.length === 0 && agents.length === 0) {
     throw new CcMirrorError(
@@ -90,11 +88,6 @@ export function readPack(folder: string, source: string = folder): Pack {
 /** The parts of a pack in the folder of its own skill that do not belong to that skill. */
 export function otherPartsOf({ skills, agents }: Pick<Manifest, 'skills' | 'agents'>): string[] {
   return ['pack.json', ...skills.filter((path) => path !== '.'), ...agents];
-}
-
-function once<T>(read: () => Promise<T>): () => Promise<T> {
-  let result: Promise<T> | undefined;
-  return () => (result ??= read());
 }
 
 function headOf(file: string, render: Render, source: string): Head {

@@ -2,6 +2,7 @@ import { chmod, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { assertInside, foldersBetween } from '../disk/real-paths.ts';
 import { stat } from '../disk/sync-read.ts';
+import type { FileChange } from '../config/file-change.ts';
 import { located } from '../disk/error-path.ts';
 import { type OwnedValues, mergeOwned } from '../config/merge.ts';
 import { inParallel } from '../disk/concurrency.ts';
@@ -12,51 +13,37 @@ import { readToEdit } from '../disk/utf8.ts';
 import { contentAt, fileContent, sameContent } from './content.ts';
 import type { FileStep, MergeStep, Step } from './step.ts';
 
-/** Collects changes to files without making them. */
-export interface FileChanges {
-  /** Without a mode, an existing file keeps its own. */
-  write: (path: string, content: Buffer | string, mode?: number) => void;
-  /** Also removes the folders below `upTo` that become empty. */
-  remove: (path: string, upTo: string) => void;
-}
-
-type Wanted =
-  | { kind: 'write'; path: string; content: Buffer | string; mode: number | undefined }
-  | { kind: 'remove'; path: string; upTo: string }
-  | {
-      kind: 'merge';
-      path: string;
-      wanted: OwnedValues;
-      before: OwnedValues | null;
-      mode: number | null;
-    }
-  | { kind: 'move'; from: string; to: string };
-
 /** Collects changes that are made together or not at all. */
-export class Changes implements FileChanges {
-  readonly #wanted: Wanted[] = [];
+export class Changes {
+  readonly #wanted: FileChange[];
+
+  constructor(wanted: readonly FileChange[] = []) {
+    this.#wanted = [...wanted];
+  }
+
+  add(changes: readonly FileChange[]): void {
+    this.#wanted.push(...changes);
+  }
 
   write(path: string, content: Buffer | string, mode?: number): void {
-    this.#wanted.push({ kind: 'write', path, content, mode });
+    this.add([{ kind: 'write', path, content, ...(mode !== undefined && { mode }) }]);
   }
 
-  remove(path: string, upTo = dirname(path)): void {
-    this.#wanted.push({ kind: 'remove', path, upTo });
+  remove(path: string, upTo?: string): void {
+    this.add([{ kind: 'remove', path, ...(upTo !== undefined && { upTo }) }]);
   }
 
-  /** Sets our values in a configuration file that others write too: see `mergeOwned`. */
   merge(
     path: string,
     wanted: OwnedValues,
     before: OwnedValues | null,
     mode: number | null = null,
   ): void {
-    this.#wanted.push({ kind: 'merge', path, wanted, before, mode });
+    this.add([{ kind: 'merge', path, wanted, before, mode }]);
   }
 
-  /** Renames a folder. */
   move(from: string, to: string): void {
-    this.#wanted.push({ kind: 'move', from, to });
+    this.add([{ kind: 'move', from, to }]);
   }
 
   /**
@@ -117,11 +104,11 @@ async function writeNew({ path, content, mode }: NewFile): Promise<void> {
   }
 }
 
-function isFile(change: Wanted): change is Extract<Wanted, { kind: 'write' | 'remove' }> {
+function isFile(change: FileChange): change is Extract<FileChange, { kind: 'write' | 'remove' }> {
   return change.kind === 'write' || change.kind === 'remove';
 }
 
-function stepOf(change: Wanted): Promise<Step | null> | Step {
+function stepOf(change: FileChange): Promise<Step | null> | Step {
   switch (change.kind) {
     case 'move':
       return { ...change, prune: missingAbove(change.to) };
@@ -134,13 +121,19 @@ function stepOf(change: Wanted): Promise<Step | null> | Step {
 }
 
 async function fileStep(
-  change: Extract<Wanted, { kind: 'write' | 'remove' }>,
+  change: Extract<FileChange, { kind: 'write' | 'remove' }>,
 ): Promise<FileStep | null> {
   const { path } = change;
   const before = await contentAt(path);
   if (change.kind === 'remove') {
     if (before === null) return null;
-    return { kind: 'file', path, before, after: null, prune: foldersBetween(path, change.upTo) };
+    return {
+      kind: 'file',
+      path,
+      before,
+      after: null,
+      prune: foldersBetween(path, change.upTo ?? dirname(path)),
+    };
   }
   const mode = change.mode ?? (before?.kind === 'file' ? before.mode : 0o644);
   const after = fileContent(change.content, mode);
@@ -154,7 +147,7 @@ async function mergeStep({
   wanted,
   before,
   mode,
-}: Extract<Wanted, { kind: 'merge' }>): Promise<MergeStep | null> {
+}: Extract<FileChange, { kind: 'merge' }>): Promise<MergeStep | null> {
   const text = readToEdit(path);
   const merged = mergeOwned(text, wanted, before, path);
   if (merged === text) return null;

@@ -14,8 +14,12 @@ export function newBundleName({ version }: StoredBuild): string {
 
 /** The folder of a record's bundle. */
 export function bundleFolder(record: Pick<VariantRecord, 'bundle'>, bundles: string): string {
-  const [name = ''] = relative(bundles, record.bundle.path).split(sep);
-  return join(bundles, name);
+  return join(bundles, bundleName(record, bundles));
+}
+
+/** Its name. */
+export function bundleName(record: Pick<VariantRecord, 'bundle'>, bundles: string): string {
+  return relative(bundles, record.bundle.path).split(sep)[0] ?? '';
 }
 
 /** Whether a folder holds the files of a build, every one as it was made. */
@@ -34,34 +38,46 @@ export async function isBundleOf(
 /** Sessions may run from a bundle for this long after it was replaced: a week, in milliseconds. */
 const keptFor = 7 * 24 * 3600 * 1000;
 
-/** The bundles that are neither in `used` nor were before: since when they are of no use. */
-export async function retiredBundles(
-  bundles: string,
+/** The names of a variant's bundles. */
+export function bundlesIn(bundles: string): string[] {
+  return ifExists(() => readdir(bundles)) ?? [];
+}
+
+/** The bundles, by name of folder, that are not in `used`, and since when. Pure. */
+export function retiredBundles(
+  present: readonly string[],
   used: readonly string[],
   before: VariantRecord['retired'],
   now: string,
-): Promise<VariantRecord['retired']> {
-  const there = ifExists(() => readdir(bundles)) ?? [];
-  const keep = new Set(used.map((folder) => basename(folder)));
-  return there
-    .filter((name) => !keep.has(name))
+): VariantRecord['retired'] {
+  return present
+    .filter((name) => !used.includes(name))
     .sort()
     .map((folder) => before.find((one) => one.folder === folder) ?? { folder, at: now });
 }
 
+/** Those that no session runs any more. Pure. */
+export function expiredBundles(
+  retired: VariantRecord['retired'],
+  now: Date,
+  maxAge = keptFor,
+): string[] {
+  return retired
+    .filter(({ at }) => now.getTime() - Date.parse(at) >= maxAge)
+    .map(({ folder }) => basename(folder));
+}
+
 /**
- * Removes the bundles that nobody runs any more. On Windows one that is still running cannot be
+ * Removes the bundles that no session runs any more. On Windows one that is still running cannot be
  * removed; it stays for the next time.
  */
 export async function removeRetired(
   bundles: string,
   retired: VariantRecord['retired'],
   now: Date,
-  maxAge = keptFor,
 ): Promise<void> {
-  for (const { folder, at } of retired) {
-    if (now.getTime() - Date.parse(at) < maxAge) continue;
-    const path = join(bundles, basename(folder));
+  for (const name of expiredBundles(retired, now)) {
+    const path = join(bundles, name);
     if (dirname(path) !== bundles) continue;
     try {
       await rm(path, { recursive: true, force: true });

@@ -5,6 +5,7 @@ import { type OwnedValues, isObject, missingItems, parseObject } from '../config
 import { hookEvents } from '../rules/events.ts';
 import { identityOf } from '../rules/identity.ts';
 import { shQuote } from '../launcher/quote.ts';
+import { rulesProgram, rulesScript } from './layout.ts';
 import type { PackRecord } from './record.ts';
 
 /** Hooks in the form of settings.json: event → list of a matcher and what is run. */
@@ -12,10 +13,6 @@ export type HookEntries = Record<
   string,
   { matcher: string; hooks: { type: 'command'; command: string; timeout: number }[] }[]
 >;
-
-/** The rules' program, in the variant's folder of hooks, and the script that runs it. */
-export const rulesProgram = 'rules.cjs';
-export const rulesScript = 'rules.sh';
 
 /** Seconds; a run takes a twentieth of one. */
 const timeout = 10;

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { bindingName, keyProgram, keyScriptName } from '../provider/keyring-names.ts';
 
 /** The places everything lies in, absolute. The one declaration of the layout on disk. */
 export interface Layout {
@@ -86,5 +87,30 @@ export function variantFolder(folder: string): Omit<VariantLayout, 'launcher'> {
     secrets: join(folder, 'secrets'),
     headers: join(folder, 'headers'),
     keyring: join(folder, 'key'),
+  };
+}
+
+/** The rules' program, in the variant's folder of hooks, and the script that runs it. */
+export const rulesProgram = 'rules.cjs';
+export const rulesScript = 'rules.sh';
+
+/** The files of a variant's folder `hooks`: the rules' program, what runs it, and what it is told. */
+export function rulesPaths(hooks: string): { program: string; script: string; config: string } {
+  return {
+    program: join(hooks, rulesProgram),
+    script: join(hooks, rulesScript),
+    config: join(hooks, 'rules.json'),
+  };
+}
+
+/** The files of a variant's folder `key`: the program that prints the key, the binding that it loads, and what runs it. */
+export function keyringPaths(
+  keyring: string,
+  platform: NodeJS.Platform,
+): { program: string; binding: string; script: string } {
+  return {
+    program: join(keyring, keyProgram),
+    binding: join(keyring, bindingName),
+    script: join(keyring, keyScriptName(platform)),
   };
 }

@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import { readIfExists, stat } from '../../disk/sync-read.ts';
 import { ifExists } from '../../disk/if-exists.ts';
 import { variablesIn } from '../../provider/header.ts';
 import { keyFileMode } from '../../provider/key-file.ts';
 import { keyEnding } from '../../provider/key-stores.ts';
-import { keyringFileNames } from '../../provider/keyring-names.ts';
+import { keyringPaths } from '../../variant/layout.ts';
 import { readHeaders } from '../../variant/stored-headers.ts';
 import { entryOf } from '../../variant/keyring-entries.ts';
 import { readKey } from '../../variant/stored-key.ts';
@@ -99,10 +98,10 @@ async function checkCommand(
 }
 
 async function checkKeyring(context: CheckContext): Promise<Finding[]> {
-  const { record, places } = context;
+  const { record, places, around } = context;
   const findings: Finding[] = [];
-  for (const file of keyringFileNames) {
-    const path = join(places.keyring, file);
+  const { program, binding } = keyringPaths(places.keyring, around.layout.platform);
+  for (const path of [program, binding]) {
     if (ifExists(() => stat(path)) !== null) continue;
     findings.push(error('key', `${path} is gone`, fixCommand(context), { kind: 'reinstall' }));
   }

@@ -2,12 +2,10 @@ import { basename, join } from 'node:path';
 import { hashFile } from '../../disk/hash.ts';
 import { ifExists } from '../../disk/if-exists.ts';
 import { exists, readdir } from '../../disk/sync-read.ts';
-import { keyringFileNames } from '../../provider/keyring-names.ts';
 import { temporaryOf } from '../../transaction/content.ts';
 import { bundleFolder } from '../../variant/bundle-folders.ts';
 import { launcherPaths } from '../../variant/launcher-file.ts';
-import { rulesProgram, rulesScript } from '../../variant/hooks.ts';
-import { keyScriptName } from '../../plan/key-plan.ts';
+import { keyringPaths, rulesPaths } from '../../variant/layout.ts';
 import { readPrevious, readPreviousState } from '../../variant/previous.ts';
 import { type Finding, ok, warning } from '../finding.ts';
 import { type CheckContext, fixCommand } from '../check-context.ts';
@@ -76,10 +74,8 @@ function writtenPaths({ record, places, around }: CheckContext): string[] {
     state,
     secrets,
     headers,
-    ...[rulesProgram, rulesScript, 'rules.json'].map((name) => join(hooks, name)),
-    ...[...keyringFileNames, keyScriptName(around.layout.platform)].map((name) =>
-      join(keyring, name),
-    ),
+    ...Object.values(rulesPaths(hooks)),
+    ...Object.values(keyringPaths(keyring, around.layout.platform)),
     ...record.skills.flatMap(({ name, files }) =>
       files.map(({ path }) => join(skills, name, path)),
     ),

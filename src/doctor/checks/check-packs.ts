@@ -4,7 +4,8 @@ import { readIfExists, exists } from '../../disk/sync-read.ts';
 import { checkPaths } from '../../skill/install/installed-skill.ts';
 import type { VariantRecord } from '../../variant/record.ts';
 import { inspectTarget } from '../../skill/install/target.ts';
-import { hooksMissing, rulesProgram, hooksOff } from '../../variant/hooks.ts';
+import { hooksMissing, hooksOff } from '../../variant/hooks.ts';
+import { rulesPaths } from '../../variant/layout.ts';
 import * as z from '../../zod.ts';
 import { leadsOut, readConfig } from './check-configuration.ts';
 import { type Finding, error, goneText, ok, warning } from '../finding.ts';
@@ -27,7 +28,7 @@ export async function checkPacks(context: CheckContext): Promise<Finding[]> {
     checkPaths({ name, files });
     if (linked && leadsOut(into, places.folder) !== null) continue;
     for (const { path, sha256 } of files) {
-      const found = await inspectTarget(into, name, path);
+      const found = inspectTarget(into, name, path);
       const file = join(into, name, path);
       if (found.kind === 'free') gone.push(file);
       else if (found.kind !== 'file' || found.sha256 !== sha256) edited.push(file);
@@ -85,7 +86,8 @@ export async function checkRules(context: CheckContext): Promise<Finding[]> {
   if (!record.choices.rules || names.size === 0) return [];
   const next = fixCommand(context);
   const findings: Finding[] = [];
-  for (const path of [join(places.hooks, rulesProgram), join(places.hooks, 'rules.json')]) {
+  const { program: rules, config } = rulesPaths(places.hooks);
+  for (const path of [rules, config]) {
     if (exists(path)) continue;
     findings.push(error('rules', `${path} is gone`, next, reinstall));
   }

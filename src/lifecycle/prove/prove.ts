@@ -9,8 +9,7 @@ import type { Proof as Run } from '../../probe/probe.ts';
 import { runSettings, runVariables } from '../../probe/run-settings.ts';
 import { renderFiles } from '../../skill/install/skill-files.ts';
 import type { Pack } from '../../skill/pack.ts';
-import { type Setting, type View, viewOf } from '../../skill/view.ts';
-import { type Tools, assumedTools } from '../../skill/tools.ts';
+import type { Tools } from '../../skill/tools.ts';
 import { Changes } from '../../transaction/changes.ts';
 import type { Progress } from '../../ui/progress.ts';
 import * as z from '../../zod.ts';
@@ -24,8 +23,8 @@ import {
   managedHint,
   managedSettings,
 } from './managed-settings.ts';
-import { missingTools, modelsIn } from '../../plan/packs.ts';
-import { placePacks } from '../place/place-packs.ts';
+import { missingTools } from '../../plan/packs.ts';
+import { noPackTargets, planPacks, settingFor, viewFor } from '../../plan/pack-files.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { probeSchema } from '../../variant/record.ts';
 import { type Setup, setupOf } from './setup.ts';
@@ -64,10 +63,9 @@ export async function prove(plan: Plan, options: ProveOptions): Promise<Proof> {
   await rm(scratch, { recursive: true, force: true });
   const places = { skills: join(scratch, 'skills'), agents: join(scratch, 'agents') };
   await Promise.all(Object.values(places).map((folder) => mkdir(folder, { recursive: true })));
-  const changes = new Changes();
   const { present } = plan.packs;
-  await placePacks({ present, gone: [] }, null, places, viewFor(plan), changes);
-  await changes.writeOut(scratch);
+  const packs = planPacks({ present, gone: [] }, null, places, viewFor(plan), noPackTargets);
+  await new Changes(packs.changes).writeOut(scratch);
   const { probe } = await import('../../probe/probe.ts');
   const run = (given: Setup): Promise<Run> =>
     probe({
@@ -174,7 +172,7 @@ async function digestOf(
     decisiveIn(setup.settings),
     runVariables(setup.stateEnv),
     plan.choices.env,
-    await Promise.all(plan.packs.present.map(stateOf)),
+    plan.packs.present.map(stateOf),
     settingFor(plan),
     [process.platform, process.arch, ...node],
     await codeId('probe', 'skill'),
@@ -191,16 +189,12 @@ function decisiveIn(settings: Setup['settings']): unknown {
 }
 
 /** Everything of a pack that comes to a run, before its templates are filled in. */
-async function stateOf({ templates, permissions, skills, agents }: Pack): Promise<unknown> {
-  const parts = [...skills, ...agents].map(async ({ name, files }) => [
+function stateOf({ templates, permissions, skills, agents }: Pack): unknown {
+  const parts = [...skills, ...agents].map(({ name, files }) => [
     name,
-    renderFiles(await files(), null).map(({ path, sha256, executable }) => [
-      path,
-      sha256,
-      executable,
-    ]),
+    renderFiles(files, null).map(({ path, sha256, executable }) => [path, sha256, executable]),
   ]);
-  return [templates, permissions, await Promise.all(parts)];
+  return [templates, permissions, parts];
 }
 
 const packKinds = ['skills', 'agents'] as const;
@@ -238,15 +232,4 @@ function checked<T extends Kept>(
         ? `Look at the gates: cc-mirror inspect ${version}; or choose another version with --claude-version.`
         : 'Look at the skills: cc-mirror skills check FOLDER; or leave them out: --no-skills.'),
   );
-}
-
-/** What the packs' texts are filled in with. */
-export function viewFor(plan: Plan, tools?: Tools): View {
-  return viewOf(settingFor(plan, tools));
-}
-
-/** What the packs' texts depend on; a build that was not run is taken to be like most are. */
-function settingFor({ launcher, capabilities }: Plan, tools?: Tools): Setting {
-  const assumed = tools ?? assumedTools(capabilities.tasks.state === 'on');
-  return { tools: assumed, models: modelsIn(launcher.env) };
 }

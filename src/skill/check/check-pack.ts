@@ -79,7 +79,7 @@ async function skillFindings(
   const { pack } = context;
   let files: SourceFile[];
   try {
-    files = await readSkillFiles(folder, leaveOut);
+    files = readSkillFiles(folder, leaveOut);
   } catch (error) {
     if (!(error instanceof CcMirrorError)) throw error;
     return [inFile(failure('pack', null, error.message), folder, pack)];

@@ -20,7 +20,7 @@ export async function inspectInstalled(
   const states = new Set<InstalledState>();
   const texts: SkillMarkdown[] = [];
   for (const { path, sha256 } of files) {
-    const found = await inspectTarget(into, name, path);
+    const found = inspectTarget(into, name, path);
     if (found.kind === 'free') states.add('missing');
     else states.add(found.kind === 'file' && found.sha256 === sha256 ? 'ours' : 'edited');
     if (found.kind !== 'file' || !path.endsWith('.md')) continue;

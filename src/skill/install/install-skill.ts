@@ -1,43 +1,56 @@
 import { join } from 'node:path';
+import type { FileChange } from '../../config/file-change.ts';
 import { CcMirrorError } from '../../errors.ts';
-import type { FileChanges } from '../../transaction/changes.ts';
 import type { InstalledSkill } from './installed-skill.ts';
 import type { SkillFile } from './skill-files.ts';
-import { inspectTarget, kindOf, writeSkillFile } from './target.ts';
+import type { Targets } from './target.ts';
 
+/** A skill as it will be. */
 export interface SkillSource {
-  /** The name of its folder in the configuration. */
+  /** Its folder in `into`; empty for files without a folder of their own, such as agents. */
   name: string;
   files: readonly SkillFile[];
-  /** The `skills` folder of a configuration. */
+  /** The folder of skills, or of agents, in a configuration. */
   into: string;
 }
 
+/** What installing or updating a skill changes. */
+export interface SkillChange {
+  changes: FileChange[];
+  /** The record to store in place of the old one. */
+  installed: InstalledSkill;
+  /** Files that the user has edited or added, which are kept; below the skill's folder. */
+  kept: string[];
+}
+
 /**
- * Copies a skill into a skills folder, through `changes`. A folder with these very files counts as
- * installed.
+ * Installs a skill that is not recorded yet. A folder with these very files counts as installed.
  * @throws {CcMirrorError} `name-taken` if something else has that name
  */
-export async function installSkill(
-  { name, files, into }: SkillSource,
-  changes: FileChanges,
-): Promise<InstalledSkill> {
-  const target = join(into, name);
-  if (kindOf(target) !== 'nothing' && !(await holdsAll(into, name, files))) {
+export function installSkill(source: SkillSource, targets: Targets): SkillChange {
+  const { name, files, into } = source;
+  const same = files.every(({ path, sha256 }) => {
+    const state = targets.files.get(path);
+    return state?.kind === 'file' && state.sha256 === sha256;
+  });
+  if (targets.taken && !same) {
     throw new CcMirrorError(
       'name-taken',
-      `${target} exists and is not a skill that cc-mirror installed`,
+      `${join(into, name)} exists and is not a skill that cc-mirror installed`,
       'Rename or remove it, or leave its pack out (--skills PACKS installs others, --no-skills none), then run the command again.',
     );
   }
-  for (const file of files) writeSkillFile(target, file, changes);
-  return { name, files: files.map(({ path, sha256 }) => ({ path, sha256 })) };
+  return {
+    changes: files.map((file) => fileWrite(source, file)),
+    installed: { name, files: files.map(({ path, sha256 }) => ({ path, sha256 })) },
+    kept: [],
+  };
 }
 
-async function holdsAll(into: string, name: string, files: readonly SkillFile[]): Promise<boolean> {
-  for (const file of files) {
-    const state = await inspectTarget(into, name, file.path);
-    if (state.kind !== 'file' || state.sha256 !== file.sha256) return false;
-  }
-  return true;
+/** The change that writes a file of a skill. */
+export function fileWrite(
+  { into, name }: Pick<SkillSource, 'into' | 'name'>,
+  { path, content, executable }: SkillFile,
+): FileChange {
+  return { kind: 'write', path: join(into, name, path), content, mode: executable ? 0o755 : 0o644 };
 }

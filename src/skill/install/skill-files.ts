@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { inParallel } from '../../disk/concurrency.ts';
 import { sha256Of } from '../../disk/hash.ts';
-import { entriesIn, lstat } from '../../disk/sync-read.ts';
+import { entriesIn, lstat, readBytes } from '../../disk/sync-read.ts';
 import { CcMirrorError } from '../../errors.ts';
 import { isPathBelow } from '../names.ts';
 
@@ -35,23 +33,20 @@ export type Render = ((text: string, file: string) => string) | null;
  *   file nor a folder (a link could bring in a file from elsewhere) and for a name that not every
  *   platform can write
  */
-export async function readSkillFiles(
-  folder: string,
-  leaveOut: readonly string[] = [],
-): Promise<SourceFile[]> {
+export function readSkillFiles(folder: string, leaveOut: readonly string[] = []): SourceFile[] {
   const isOwn = (path: string): boolean =>
     !leaveOut.some((other) => path === other || path.startsWith(`${other}/`));
   const paths = listFiles(folder, '').filter(isOwn);
   if (paths.includes('SKILL.md')) {
-    return inParallel(paths, (path) => readSourceFile(join(folder, path), path));
+    return paths.map((path) => readSourceFile(join(folder, path), path));
   }
   throw new CcMirrorError('no-such-path', `${folder} has no SKILL.md, so it is not a skill`);
 }
 
 /** Reads one file (absolute), to be installed at `path`. */
-export async function readSourceFile(source: string, path: string): Promise<SourceFile> {
+export function readSourceFile(source: string, path: string): SourceFile {
   const { mode } = lstat(source);
-  const content = await readFile(source);
+  const content = readBytes(source);
   return { path, source, content, executable: (mode & 0o111) !== 0 };
 }
 

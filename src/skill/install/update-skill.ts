@@ -1,53 +1,59 @@
 import { join } from 'node:path';
-import type { SkillFile } from './skill-files.ts';
-import type { FileChanges } from '../../transaction/changes.ts';
-import type { SkillSource } from './install-skill.ts';
-import { checkPaths, checkRecord, type InstalledSkill } from './installed-skill.ts';
-import { inspectTarget, writeSkillFile } from './target.ts';
-
-export interface SkillUpdate {
-  /** The record to store in place of the old one. */
-  installed: InstalledSkill;
-  /** Files that the user has edited or added, which were kept; below the skill's folder. */
-  kept: string[];
-}
+import type { FileChange } from '../../config/file-change.ts';
+import { type SkillChange, type SkillSource, fileWrite } from './install-skill.ts';
+import { type InstalledSkill, checkPaths, checkRecord } from './installed-skill.ts';
+import type { Targets } from './target.ts';
 
 /**
- * Updates an installed skill to the state of its source, through `changes`. A file that differs from
- * its record is the user's and is kept; a missing one is written again; one that the source no longer
- * has is removed if it is still ours.
+ * Updates an installed skill to the state of its source. A file that differs from its record is the
+ * user's and is kept; a missing one is written again; one that the source no longer has is removed
+ * if it is still ours.
  * @throws {CcMirrorError} `invalid-record`
  */
-export async function updateSkill(
-  { files, into }: SkillSource,
-  installed: InstalledSkill,
-  changes: FileChanges,
-): Promise<SkillUpdate> {
-  checkRecord(installed);
-  return updateFiles(into, files, installed, changes);
+export function updateSkill(
+  source: SkillSource,
+  recorded: InstalledSkill,
+  targets: Targets,
+): SkillChange {
+  checkRecord(recorded);
+  return updateFiles(source, recorded, targets);
 }
 
-/** The same for files from several sources. @throws {CcMirrorError} `invalid-record` */
-export async function updateFiles(
-  into: string,
-  wanted: readonly SkillFile[],
-  installed: InstalledSkill,
-  changes: FileChanges,
-): Promise<SkillUpdate> {
-  checkPaths(installed);
-  const { name } = installed;
-  const ours = new Map(installed.files.map(({ path, sha256 }) => [path, sha256]));
-  const result: SkillUpdate = { installed: { name, files: [] }, kept: [] };
-
+/** The same for files without a folder of their own. @throws {CcMirrorError} `invalid-record` */
+export function updateFiles(
+  source: SkillSource,
+  recorded: InstalledSkill,
+  targets: Targets,
+): SkillChange {
+  checkPaths(recorded);
+  const { files: wanted, name, into } = source;
+  const ours = new Map(recorded.files.map(({ path, sha256 }) => [path, sha256]));
   const paths = new Set(wanted.map(({ path }) => path));
-  const dropped = installed.files.filter(({ path }) => !paths.has(path));
-  const left = await removeFiles(into, { name, files: dropped }, changes);
-  result.kept.push(...left.kept);
-  const gone = new Set(dropped.map(({ path }) => path).filter((path) => !left.kept.includes(path)));
+  const dropped = recorded.files.filter(({ path }) => !paths.has(path));
+  const removal = removeFiles(into, { name, files: dropped }, targets);
+  const gone = new Set(
+    dropped.map(({ path }) => path).filter((path) => !removal.kept.includes(path)),
+  );
+  const { kept, changes } = removal;
+  const installed: InstalledSkill = { name, files: [] };
   for (const file of wanted) {
-    await updateFile(into, file, { recorded: ours.get(file.path), gone }, result, changes);
+    const { path, sha256 } = file;
+    const old = ours.get(path);
+    const state = targets.files.get(path) ?? { kind: 'free' };
+    const current = state.kind === 'file' ? state.sha256 : null;
+    const free =
+      state.kind === 'free' ||
+      (state.kind === 'blocked' && state.by !== null && gone.has(state.by));
+    if (free || (current === old && current !== sha256)) changes.push(fileWrite(source, file));
+    else if (current !== sha256) {
+      kept.push(path);
+      // The record keeps our last hash: if the user restores that content, it is ours again.
+      if (old !== undefined) installed.files.push({ path, sha256: old });
+      continue;
+    }
+    installed.files.push({ path, sha256 });
   }
-  return result;
+  return { changes, installed, kept };
 }
 
 /**
@@ -55,48 +61,27 @@ export async function updateFiles(
  * are kept and listed; files that the user has added are kept.
  * @throws {CcMirrorError} `invalid-record`
  */
-export async function removeSkill(
+export function removeSkill(
   skillsFolder: string,
-  installed: InstalledSkill,
-  changes: FileChanges,
-): Promise<{ kept: string[] }> {
-  checkRecord(installed);
-  return removeFiles(skillsFolder, installed, changes);
+  recorded: InstalledSkill,
+  targets: Targets,
+): Omit<SkillChange, 'installed'> {
+  checkRecord(recorded);
+  return removeFiles(skillsFolder, recorded, targets);
 }
 
-async function removeFiles(
+function removeFiles(
   skillsFolder: string,
-  installed: InstalledSkill,
-  changes: FileChanges,
-): Promise<{ kept: string[] }> {
-  const { name } = installed;
+  { name, files }: InstalledSkill,
+  targets: Targets,
+): Omit<SkillChange, 'installed'> {
+  const changes: FileChange[] = [];
   const kept: string[] = [];
-  for (const { path, sha256 } of installed.files) {
-    const state = await inspectTarget(skillsFolder, name, path);
+  for (const { path, sha256 } of files) {
+    const state = targets.files.get(path) ?? { kind: 'free' };
     if (state.kind === 'file' && state.sha256 === sha256) {
-      changes.remove(join(skillsFolder, name, path), skillsFolder);
+      changes.push({ kind: 'remove', path: join(skillsFolder, name, path), upTo: skillsFolder });
     } else if (state.kind !== 'free') kept.push(path);
   }
-  return { kept };
-}
-
-/** The record of a kept file keeps our last hash: if the user restores that content, it is ours again. */
-async function updateFile(
-  into: string,
-  file: SkillFile,
-  { recorded, gone }: { recorded: string | undefined; gone: ReadonlySet<string> },
-  { installed, kept }: SkillUpdate,
-  changes: FileChanges,
-): Promise<void> {
-  const { path, sha256 } = file;
-  const state = await inspectTarget(into, installed.name, path, gone);
-  const current = state.kind === 'file' ? state.sha256 : null;
-  if (state.kind === 'free' || (current === recorded && current !== sha256)) {
-    writeSkillFile(join(into, installed.name), file, changes);
-  } else if (current !== sha256) {
-    kept.push(path);
-    if (recorded !== undefined) installed.files.push({ path, sha256: recorded });
-    return;
-  }
-  installed.files.push({ path, sha256 });
+  return { changes, kept };
 }

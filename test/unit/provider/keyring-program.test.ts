@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { keyringBinding } from '../../../src/provider/keyring-binding.ts';
-import { keyProgram } from '../../../src/provider/keyring-names.ts';
+import { bindingName, keyProgram } from '../../../src/provider/keyring-names.ts';
 import { keyringProgram } from '../../../src/provider/keyring-program.ts';
 
 const account = `mclaude@/home/it's "you" \\ \${HOME}\n/.cc-mirror`;
@@ -28,9 +28,9 @@ let folder = '';
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ccm-keyring-'));
-  for (const { name, content, mode } of await keyringProgram('mclaude', account)) {
-    await writeFile(join(folder, name), content, { mode });
-  }
+  const { program, binding } = await keyringProgram('mclaude', account);
+  await writeFile(join(folder, keyProgram), program);
+  await writeFile(join(folder, bindingName), binding);
   await writeFile(join(folder, 'stand-in.cjs'), standIn);
 });
 

@@ -7,6 +7,8 @@ import {
 } from '../../../src/skill/install/skill-files.ts';
 import { type SkillSource, installSkill } from '../../../src/skill/install/install-skill.ts';
 import type { InstalledSkill } from '../../../src/skill/install/installed-skill.ts';
+import { type Targets, readTargets } from '../../../src/skill/install/target.ts';
+import type { FileChange } from '../../../src/config/file-change.ts';
 import { Changes } from '../../../src/transaction/changes.ts';
 import { applyStep } from '../../../src/transaction/apply-step.ts';
 
@@ -39,19 +41,28 @@ export interface SkillFolder {
   leaveOut?: readonly string[];
 }
 
-export async function sourceOf(skill: SkillFolder): Promise<SkillSource> {
-  const { name, from, into, render, leaveOut } = skill;
-  return { name, into, files: renderFiles(await readSkillFiles(from, leaveOut), render) };
+export function sourceOf({ name, from, into, render, leaveOut }: SkillFolder): SkillSource {
+  return { name, into, files: renderFiles(readSkillFiles(from, leaveOut), render) };
 }
 
-export function install(skill: SkillFolder): Promise<InstalledSkill> {
-  return making(skill.into, async (changes) => installSkill(await sourceOf(skill), changes));
+/** What is on disk where the files of a skill go, or are recorded. */
+export function targetsOf({ name, files, into }: SkillSource, recorded?: InstalledSkill): Targets {
+  const all = [...files, ...(recorded?.files ?? [])];
+  return readTargets(
+    into,
+    name,
+    all.map(({ path }) => path),
+  );
 }
 
-/** Applies the changes that `act` collects, below a folder. */
-export async function making<T>(folder: string, act: (changes: Changes) => Promise<T>): Promise<T> {
-  const changes = new Changes();
-  const result = await act(changes);
-  for (const step of await changes.steps([folder])) await applyStep(step, 'forward');
-  return result;
+export async function install(skill: SkillFolder): Promise<InstalledSkill> {
+  const source = sourceOf(skill);
+  const { changes, installed } = installSkill(source, targetsOf(source));
+  await apply(changes, skill.into);
+  return installed;
+}
+
+/** Applies changes below a folder. */
+export async function apply(changes: readonly FileChange[], folder: string): Promise<void> {
+  for (const step of await new Changes(changes).steps([folder])) await applyStep(step, 'forward');
 }

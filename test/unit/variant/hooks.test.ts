@@ -1,12 +1,13 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
 import { hookEntries, hooksMissing, rulesOf } from '../../../src/variant/hooks.ts';
 import { Changes } from '../../../src/transaction/changes.ts';
 import { applyStep } from '../../../src/transaction/apply-step.ts';
-import { placeRules } from '../../../src/lifecycle/place/place-rules.ts';
-import { rulesScriptText } from '../../../src/lifecycle/place/run-scripts.ts';
+import { fromPackage } from '../../../src/package-root.ts';
+import { planRules } from '../../../src/plan/contents.ts';
+import { rulesScriptText } from '../../../src/plan/run-scripts.ts';
 import type { PackRecord } from '../../../src/variant/record.ts';
 import { temporaryFolder } from './world.ts';
 
@@ -68,11 +69,10 @@ it('the command that is written runs, wherever it lies, and goes with its rules'
   const folder = join(await temporaryFolder(), `it's "a" $HOME \\ place`);
   const rules = rulesOf([one], '2.1.329');
   await mkdir(folder, { recursive: true });
-  const changes = new Changes();
-  const spec = { folder, program: 'rules.cjs', node: process.execPath, native: null };
-  const script = rulesScriptText(spec);
-  await placeRules(rules && { ...rules, tool: 'Agent' }, script, folder, changes);
-  await changes.writeOut(folder);
+  const plan = { rules, node: process.execPath, layout: { hooks: folder } };
+  const place = { hooks: folder, folder: dirname(folder) };
+  const program = await readFile(fromPackage('dist', 'rules.cjs'));
+  await new Changes(planRules(plan, 'Agent', null, place, program)).writeOut(folder);
   const entries = hookEntries(rules, { folder, platform: 'linux' });
   const command = entries['PreToolUse']?.[0]?.hooks[0]?.command ?? '';
   const run = (input: object, env: Record<string, string> = {}) =>
@@ -92,8 +92,7 @@ it('the command that is written runs, wherever it lies, and goes with its rules'
   expect((await run({ ...write, agent_id: 'w' })).stdout).toBe('');
 
   await writeFile(join(folder, 'rules.json'), '{}');
-  const removal = new Changes();
-  await placeRules(null, script, folder, removal);
+  const removal = new Changes(planRules({ ...plan, rules: null }, 'Agent', null, place, null));
   for (const step of await removal.steps([folder])) await applyStep(step, 'forward');
   await expect(run(write)).rejects.toMatchObject({ exitCode: 1 });
 });

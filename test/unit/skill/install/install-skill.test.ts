@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sha256Of } from '../../../../src/disk/hash.ts';
 import { installSkill } from '../../../../src/skill/install/install-skill.ts';
-import { Changes } from '../../../../src/transaction/changes.ts';
+import { noTargets } from '../../../../src/skill/install/target.ts';
 import {
   type SkillFolder,
   install,
@@ -69,10 +69,9 @@ test('adopts an identical skill along with its extra files', async () => {
 
 test('writes nothing itself', async () => {
   const wanted = await source();
-  const changes = new Changes();
-  await installSkill(await sourceOf(wanted), changes);
+  const { changes } = installSkill(sourceOf(wanted), noTargets);
   await expect(lstat(wanted.into)).rejects.toMatchObject({ code: 'ENOENT' });
-  const paths = (await changes.steps([wanted.into])).map((step) => 'path' in step && step.path);
+  const paths = changes.map((change) => 'path' in change && change.path);
   expect(paths).toContain(join(wanted.into, 'x/SKILL.md'));
 });
 

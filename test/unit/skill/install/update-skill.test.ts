@@ -2,18 +2,16 @@ import { lstat, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { InstalledSkill } from '../../../../src/skill/install/installed-skill.ts';
-import {
-  type SkillUpdate,
-  removeSkill,
-  updateSkill,
-} from '../../../../src/skill/install/update-skill.ts';
+import type { SkillChange } from '../../../../src/skill/install/install-skill.ts';
+import { removeSkill, updateSkill } from '../../../../src/skill/install/update-skill.ts';
 import {
   type SkillFolder,
+  apply,
   install,
-  making,
   namesTool,
   skillText,
   sourceOf,
+  targetsOf,
   textOf,
   writeTree,
 } from '../folder.ts';
@@ -34,10 +32,22 @@ async function scene(): Promise<Scene> {
   return { source, target: join(into, 'x'), installed: await install(source) };
 }
 
-const update = (source: SkillFolder, installed: InstalledSkill): Promise<SkillUpdate> =>
-  making(source.into, async (changes) => updateSkill(await sourceOf(source), installed, changes));
-const remove = (source: SkillFolder, installed: InstalledSkill): Promise<{ kept: string[] }> =>
-  making(source.into, (changes) => removeSkill(source.into, installed, changes));
+async function update(
+  folder: SkillFolder,
+  recorded: InstalledSkill,
+): Promise<Omit<SkillChange, 'changes'>> {
+  const source = sourceOf(folder);
+  const { changes, installed, kept } = updateSkill(source, recorded, targetsOf(source, recorded));
+  await apply(changes, folder.into);
+  return { installed, kept };
+}
+
+async function remove(folder: SkillFolder, recorded: InstalledSkill): Promise<{ kept: string[] }> {
+  const targets = targetsOf({ ...folder, files: [] }, recorded);
+  const { changes, kept } = removeSkill(folder.into, recorded, targets);
+  await apply(changes, folder.into);
+  return { kept };
+}
 
 describe('updateSkill', () => {
   test('updates files that nobody edited to the new text and worker tool', async () => {

@@ -1,5 +1,5 @@
-import { type ScriptSpec, posixScript, windowsScript } from '../../launcher/run-script.ts';
-import { shQuote } from '../../launcher/quote.ts';
+import { type ScriptSpec, posixScript, windowsScript } from '../launcher/run-script.ts';
+import { shQuote } from '../launcher/quote.ts';
 
 /** The script beside the rules' program; on Windows the shell of Git runs it. */
 export function rulesScriptText(spec: ScriptSpec): string {
