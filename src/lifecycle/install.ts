@@ -1,12 +1,21 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { hostPlatform } from '../bundle/platform.ts';
 import type { StoredBundle } from '../bundle/store/store-record.ts';
+import type { StoredBuild } from '../bundle/store/store.ts';
 import type { Bundle } from '../bundle/types.ts';
 import { CcMirrorError } from '../errors.ts';
 import { applyPlan } from './apply.ts';
 import type { Change } from '../home/with-home.ts';
 import { withFolders } from '../home/with-folders.ts';
-import { type Adopted, planVariant } from '../plan/plan.ts';
+import { type Outcome, type WholePlan, planContents } from '../plan/contents.ts';
+import { type Adopted, type Plan, planVariant } from '../plan/plan.ts';
+import type { Proof } from '../plan/proof.ts';
+import type { BuiltAs } from '../plan/record-of.ts';
+import { prove, provedAlready } from './prove/prove.ts';
+import { overruledNote } from './prove/setup.ts';
+import { readFound } from './place/read-found.ts';
+import { type Staged, stageBuild } from './place/stage.ts';
+import { refusePending } from '../transaction/transaction.ts';
 import type { VariantRecord } from '../variant/record.ts';
 import { stableNode } from './stable-node.ts';
 import type { Context } from '../home/context.ts';
@@ -28,6 +37,8 @@ export async function installVariant(
   const { store, sources } = change;
   const wanted = await understandWish(wish, current, around, adopted, sources.definitions);
   return withFolders([dirname(wanted.layout.launcher)], async () => {
+    // The journal of an earlier change may need the staging folder.
+    refusePending(change.staging);
     const kept = wish.keepVersion && current ? await originOf(current, change) : null;
     const { stored, notes } = kept
       ? { stored: kept, notes: [] }
@@ -47,17 +58,63 @@ export async function installVariant(
       return sources.open(stored);
     };
     const built = await store.build(stored, open, plan.edits);
-    const { home } = layout;
-    return applyPlan(plan, {
-      built,
-      change,
-      home,
+    progress.step('Staging');
+    const staged = await stageBuild(plan, built, change);
+    const proof = await proveAt(plan, built, join(staged.from, built.program), {
       prove: wish.prove,
-      repair: wish.repair ?? false,
+      change,
       signal,
       progress,
     });
+
+    progress.step('Installing');
+    const known = { ...built, sha256: await built.sha256 };
+    const outcome = { built: known, folder: staged.folder, proof, tools: proof?.tools };
+    const whole = await contentsAt(plan, outcome, staged.place);
+    const { home } = layout;
+    return applyPlan(whole, { staged, change, home, repair: wish.repair ?? false, signal });
   });
+}
+
+/** Runs a program, unless a proof stands for it, and flushes its build to disk meanwhile. */
+async function proveAt(
+  plan: Plan,
+  built: StoredBuild,
+  program: string,
+  {
+    prove: wanted,
+    change: { store, staging },
+    signal,
+    progress,
+  }: Pick<Wish, 'prove'> & { change: Change } & Pick<Context, 'signal' | 'progress'>,
+): Promise<Proof | null> {
+  const scratch = join(staging, 'proof');
+  const [proof] = await Promise.all([
+    // What was seen of the same program and settings holds without another run.
+    wanted
+      ? prove(plan, { built, program, store, scratch, signal, progress })
+      : provedAlready(plan, built, store),
+    store.sync(built),
+  ]);
+  signal.throwIfAborted();
+  return proof;
+}
+
+/** What a variant will hold beside the bundle in `folder`. Errors: see `planContents`. */
+export async function contentsAt(
+  plan: Plan,
+  {
+    built,
+    folder,
+    proof,
+    tools,
+  }: Pick<Outcome, 'proof' | 'tools'> & { built: BuiltAs & { program: string }; folder: string },
+  place: Staged['place'],
+): Promise<WholePlan> {
+  const overruled = overruledNote(plan, built.kind);
+  const program = join(folder, built.program);
+  const outcome = { built, program, proof, tools, overruled };
+  return planContents(plan, outcome, place, await readFound(plan, place));
 }
 
 /** What a variant's program was built from, if the store still has it. */

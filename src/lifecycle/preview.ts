@@ -20,7 +20,8 @@ import { planBundles } from '../plan/bundles.ts';
 import { planPacks } from '../plan/pack-files.ts';
 import { overruledNote } from './prove/setup.ts';
 import { Sources } from '../home/sources.ts';
-import { contentsAt, rootsOf, wayBackOf } from './apply.ts';
+import { rootsOf, wayBackOf } from './apply.ts';
+import { contentsAt } from './install.ts';
 import { type ChangedFile, changedFiles } from './place/changed-files.ts';
 import { stableNode } from './stable-node.ts';
 import { type Context, searchFor } from '../home/context.ts';
@@ -150,23 +151,23 @@ async function filesChanged(
   home: string,
   store: Store,
 ): Promise<ChangedFile[]> {
-  const { layout, current, adopted, now } = plan;
+  const { layout, current } = plan;
   const before = current && bundleFolder(current, layout.bundles);
   const same = before && (await isBundleOf(asBuild(built), before, store));
   const folder = same ? before : join(layout.bundles, `${built.version}-new`);
   const tools = proof?.tools ?? toolsShown(built, store);
-  const { record, ...contents } = await contentsAt(plan, { built, folder, proof, tools }, layout);
-  const collected = new Changes([...contents.changes, ...contents.launchers]);
-  const changes = changedFiles(await collected.steps(rootsOf(plan, home)));
+  const whole = await contentsAt(plan, { built, folder, proof, tools }, layout);
+  const collected = new Changes([...whole.changes, ...whole.launchers]);
+  const changes = changedFiles(await collected.steps(rootsOf(whole, home)));
   if (!same) changes.unshift({ path: layout.bundles, change: current ? 'replace' : 'create' });
   const wayBack = changes.length > 0 && current ? current : await wayBackOf(layout);
   const present = bundlesIn(layout.bundles);
-  const bundles = planBundles(record, { current, wayBack, repair: false, present, now }, layout);
+  const bundles = planBundles(whole, { wayBack, repair: false, present });
   for (const name of bundles.expired) {
     changes.push({ path: join(layout.bundles, name), change: 'remove' });
   }
   if (changes.length === 0) return [];
-  const kept = current || adopted ? [layout.record, layout.previous] : [layout.record];
+  const kept = whole.exists ? [layout.record, layout.previous] : [layout.record];
   const writes = kept.map((path): ChangedFile => ({
     path,
     change: exists(path) ? 'replace' : 'create',

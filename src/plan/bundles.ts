@@ -1,6 +1,6 @@
 import { bundleName, expiredBundles, retiredBundles } from '../variant/bundle-folders.ts';
-import type { VariantLayout } from '../variant/layout.ts';
 import type { VariantRecord } from '../variant/record.ts';
+import type { WholePlan } from './contents.ts';
 
 /** What becomes of the bundles of a variant, each by the name of its folder. */
 export interface BundlesPlan {
@@ -15,26 +15,18 @@ export interface BundlesPlan {
 }
 
 /**
- * Plans which bundles stay. Pure. `record`: the variant as it will be; `current`: as it is; `wayBack`:
- * the state that it can go back to from then on; `present`: the bundles on disk.
+ * Plans which bundles stay. Pure. `wayBack`: the state that the variant can go back to from then on;
+ * `present`: the bundles on disk.
  */
 export function planBundles(
-  record: VariantRecord,
+  { record, current, layout: { bundles } }: Pick<WholePlan, 'record' | 'current' | 'layout'>,
   {
-    current,
     wayBack,
     repair,
     present,
-    now,
-  }: {
-    current: VariantRecord | null;
-    wayBack: VariantRecord | null;
-    repair: boolean;
-    present: readonly string[];
-    now: string;
-  },
-  { bundles }: Pick<VariantLayout, 'bundles'>,
+  }: { wayBack: VariantRecord | null; repair: boolean; present: readonly string[] },
 ): BundlesPlan {
+  const now = record.updatedAt;
   const inUse = bundleName(record, bundles);
   const before = current && bundleName(current, bundles);
   const way = wayBack && bundleName(wayBack, bundles);

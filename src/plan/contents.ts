@@ -7,6 +7,7 @@ import type { KeyringProgram } from '../provider/keyring-program.ts';
 import { hooksMissing } from '../variant/hooks.ts';
 import { launcherPaths } from '../variant/launcher-file.ts';
 import { type VariantLayout, keyringPaths, rulesPaths, rulesProgram } from '../variant/layout.ts';
+import { entryOf } from '../variant/keyring-entries.ts';
 import { approvedKeys } from '../variant/owned-values.ts';
 import type { VariantRecord } from '../variant/record.ts';
 import { type PackTargets, planPacks, viewFor } from './pack-files.ts';
@@ -25,6 +26,8 @@ export interface Found {
   notes: string[];
   /** Launchers of before, elsewhere, that are ours to remove. */
   oldLaunchers: string[];
+  /** The folders of the launcher, now and before. */
+  launcherFolders: string[];
   rulesProgram: Buffer | null;
   keyringProgram: KeyringProgram | null;
 }
@@ -53,12 +56,21 @@ export interface Outcome {
   overruled: string | null;
 }
 
-/** Everything that a plan writes beside the bundle and variant.json. */
-export interface Contents {
+/** Everything that will be written, merged and removed beside the bundle: applying only carries it out. */
+export interface WholePlan extends Pick<Plan, 'name' | 'layout' | 'current'> {
+  /** A variant, ours or an earlier cc-mirror's, is changed; otherwise one is created. */
+  exists: boolean;
+  /** Without its bundles and keyring entries. */
   record: VariantRecord;
   /** In the variant's folder. */
   changes: FileChange[];
   launchers: FileChange[];
+  /** The folders of its launcher, now and before. */
+  launcherFolders: string[];
+  /** The entry in the keyring that its key is read from, and a key to store there; null: none. */
+  keyring: { entry: string; key: string | null } | null;
+  /** Whether a file holds a secret, so that it has to be private. */
+  secretFile: boolean;
 }
 
 /**
@@ -71,31 +83,33 @@ export function planContents(
   { built, program, proof, tools, overruled }: Outcome,
   place: Omit<VariantLayout, 'launcher'>,
   found: Found,
-): Contents {
+): WholePlan {
   const record = recordOf(plan, built, program, proof, overruled);
-  const recorded = plan.current ?? plan.adopted;
+  const { name, layout, current, key, headers, owned } = plan;
+  const before = current ?? plan.adopted;
   const view = viewFor(plan, tools);
-  const { 'settings.json': wanted, '.claude.json': wantedState } = plan.owned;
-  const settings = planConfig(found.settings, wanted, recorded?.owned['settings.json']);
+  const { 'settings.json': wanted, '.claude.json': wantedState } = owned;
+  const settings = planConfig(found.settings, wanted, before?.owned['settings.json']);
   const state = planConfig(found.state, wantedState, stateBefore(plan), 0o600);
   const packs = found.packs
-    ? planPacks(plan.packs, recorded, place, view, found.packs)
+    ? planPacks(plan.packs, before, place, view, found.packs)
     : { changes: [], skills: record.skills, agents: record.agents, notes: [] };
   const native = built.kind === 'native' ? program : null;
+  const notes = [
+    ...record.notes,
+    ...found.notes,
+    ...packs.notes,
+    ...hooksMissing(settings.merged, wanted),
+    ...settings.notes,
+    ...state.notes,
+  ];
+  const inKeyring = key.record?.store === 'keyring';
   return {
-    record: {
-      ...record,
-      skills: packs.skills,
-      agents: packs.agents,
-      notes: [
-        ...record.notes,
-        ...found.notes,
-        ...packs.notes,
-        ...hooksMissing(settings.merged, wanted),
-        ...settings.notes,
-        ...state.notes,
-      ],
-    },
+    name,
+    layout,
+    current,
+    exists: before !== null,
+    record: { ...record, skills: packs.skills, agents: packs.agents, notes },
     changes: [
       ...settings.changes,
       ...state.changes,
@@ -105,6 +119,9 @@ export function planContents(
       ...planHeaderFile(plan, place),
     ],
     launchers: planLaunchers(plan, built.kind, program, found.oldLaunchers),
+    launcherFolders: found.launcherFolders,
+    keyring: inKeyring ? { entry: entryOf(record, layout), key: key.value } : null,
+    secretFile: (key.value !== null && !inKeyring) || headers.kept.length > 0,
   };
 }
 

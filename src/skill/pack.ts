@@ -59,21 +59,19 @@ export function readPack(folder: string, source: string = folder): Pack {
   const plain = manifest ?? inferManifest(folder);
   const templates = manifest !== null;
   const render = renderOf({ templates, source }, anyView);
-  const agents = plain.agents.map((path): PackedAgent => {
+  const skills = plain.skills.map((path) => {
+    const own = join(folder, path);
+    const leaveOut = path === '.' ? otherPartsOf(plain) : [];
+    return { ...headOf(join(own, 'SKILL.md'), render, source), folder: own, leaveOut };
+  });
+  const agents = plain.agents.map((path) => {
     const file = join(folder, path);
     const { name, description } = headOf(file, render, source);
     if (`${name}.md` !== basename(file)) {
       const message = `the file is called ${basename(file)}, but its frontmatter names it ${name}`;
       throw packError(file, message, source);
     }
-    const files = [readSourceFile(file, `${name}.md`)];
-    return { name, description, listed: true, file, files };
-  });
-  const skills = plain.skills.map((path): PackedSkill => {
-    const own = join(folder, path);
-    const leaveOut = path === '.' ? otherPartsOf(plain) : [];
-    const head = headOf(join(own, 'SKILL.md'), render, source);
-    return { ...head, folder: own, leaveOut, files: readSkillFiles(own, leaveOut) };
+    return { name, description, listed: true, file };
   });
   if (skills.length === 0 && agents.length === 0) {
     throw new CcMirrorError(
@@ -82,7 +80,19 @@ export function readPack(folder: string, source: string = folder): Pack {
       'Give a folder with a SKILL.md.',
     );
   }
-  return { ...plain, source, skills, agents, templates };
+  return {
+    ...plain,
+    source,
+    skills: skills.map((skill) => ({
+      ...skill,
+      files: readSkillFiles(skill.folder, skill.leaveOut),
+    })),
+    agents: agents.map((agent) => ({
+      ...agent,
+      files: [readSourceFile(agent.file, `${agent.name}.md`)],
+    })),
+    templates,
+  };
 }
 
 /** The parts of a pack in the folder of its own skill that do not belong to that skill. */

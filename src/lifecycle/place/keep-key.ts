@@ -3,12 +3,11 @@ import { join } from 'node:path';
 import { keyFileMode, requirePrivate } from '../../provider/key-file.ts';
 import {
   entriesOf,
-  entryOf,
   noteEntries,
   withKeyring,
   withoutOthers,
 } from '../../variant/keyring-entries.ts';
-import type { Plan } from '../../plan/plan.ts';
+import type { WholePlan } from '../../plan/contents.ts';
 import type { VariantRecord } from '../../variant/record.ts';
 
 /**
@@ -19,30 +18,23 @@ import type { VariantRecord } from '../../variant/record.ts';
  * Errors: `storage`, `unsupported-platform`.
  */
 export async function withKeyKept<T>(
-  plan: Plan,
+  { layout, current, keyring, secretFile }: WholePlan,
   { used, folder, signal }: { used: readonly VariantRecord[]; folder: string; signal: AbortSignal },
   act: (entries: string[]) => Promise<T>,
 ): Promise<T> {
-  const { layout, current, key, headers } = plan;
-  const inKeyring = key.record?.store === 'keyring';
   const needed = entriesOf(
     used.map((record) => ({ ...record, keyringEntries: [] })),
     layout,
   );
-  if (inKeyring) needed.push(entryFor(plan));
+  if (keyring) needed.push(keyring.entry);
   const known = await withoutOthers(current ? entriesOf([current, ...used], layout) : [], layout);
   const forget = known.filter((entry) => !needed.includes(entry));
-  const keep = inKeyring && key.value !== null ? { entry: entryFor(plan), key: key.value } : null;
-  const inFile = (key.value !== null && !inKeyring) || headers.kept.length > 0;
-  if (inFile) {
+  const keep = keyring?.key != null ? { entry: keyring.entry, key: keyring.key } : null;
+  if (secretFile) {
     const sample = join(folder, 'private');
     await writeFile(sample, '', { mode: keyFileMode });
     requirePrivate(sample);
   }
   if (keep !== null) await noteEntries(folder, [keep.entry]);
   return withKeyring({ keep, forget }, signal, (left) => act([...new Set([...needed, ...left])]));
-}
-
-export function entryFor({ name, provider, layout }: Plan): string {
-  return entryOf({ name, provider: provider.id }, layout);
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { sep } from 'node:path';
+import { dirname, sep } from 'node:path';
 import { realPlace } from '../../disk/real-paths.ts';
 import { realpath } from '../../disk/sync-read.ts';
 import { readToEdit } from '../../disk/utf8.ts';
@@ -10,7 +10,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { readTargets } from '../../skill/install/target.ts';
 import { inspectCommand, launcherPaths } from '../../variant/launcher-file.ts';
 import type { VariantLayout } from '../../variant/layout.ts';
-import { entryFor } from './keep-key.ts';
+import { entryOf } from '../../variant/keyring-entries.ts';
 
 /** Built beside the program: one file that needs nothing else. `src` and `dist` lie equally deep. */
 const shippedRules = fromPackage('dist', 'rules.cjs');
@@ -24,6 +24,9 @@ export async function readFound(plan: Plan, place: Place): Promise<Found> {
     state: configFile(place.state, place.folder),
     ...readPackTargets(plan, place),
     oldLaunchers: await oldLaunchers(plan),
+    launcherFolders: [plan.layout, plan.current ?? plan.adopted ?? plan.layout].map(
+      ({ launcher }) => dirname(launcher),
+    ),
     rulesProgram: plan.rules && (await readFile(shippedRules)),
     keyringProgram: await keyringProgramOf(plan),
   };
@@ -87,10 +90,15 @@ async function oldLaunchers({ name, current, adopted, layout, platform }: Plan):
   return ours;
 }
 
-async function keyringProgramOf(plan: Plan): Promise<Found['keyringProgram']> {
-  if (plan.key.record?.store !== 'keyring') return null;
+async function keyringProgramOf({
+  key,
+  name,
+  provider,
+  layout,
+}: Plan): Promise<Found['keyringProgram']> {
+  if (key.record?.store !== 'keyring') return null;
   const { keyringProgram } = await import('../../provider/keyring-program.ts');
-  return keyringProgram(plan.name, entryFor(plan));
+  return keyringProgram(name, entryOf({ name, provider: provider.id }, layout));
 }
 
 function isInside(real: string, folder: string): boolean {

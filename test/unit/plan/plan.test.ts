@@ -1,88 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { CapabilityAnalysis } from '../../../src/gates/types.ts';
-import type { ResolvedProvider } from '../../../src/provider/resolve-provider.ts';
-import { variantFolder } from '../../../src/variant/layout.ts';
 import { launcherFiles } from '../../../src/launcher/files.ts';
 import { type Plan, type PlanInput, planVariant, requireKey } from '../../../src/plan/plan.ts';
-import type { PackRecord } from '../../../src/variant/record.ts';
 import type { KeyPlan } from '../../../src/plan/key-plan.ts';
 import type { LauncherSpec } from '../../../src/launcher/spec.ts';
 import { failure } from '../variant/world.ts';
-
-const edit = { module: 'cli.js', start: 10, end: 18, before: 'return!1', after: 'return!0' };
-const by = (ways: Partial<CapabilityAnalysis>): CapabilityAnalysis => ({
-  verdict: 'flip',
-  reason: 'a flag decides',
-  switches: [],
-  env: null,
-  flip: null,
-  chains: () => [],
-  ...ways,
-});
-const flip = by({ flip: { edit, moduleBytes: 100 } });
-const env = by({ verdict: 'env', env: { CLAUDE_CODE_ENABLE_TASKS: '1' } });
-const absent = by({ verdict: 'absent' });
-const unknown = by({ verdict: 'unknown' });
-
-const provider: ResolvedProvider = {
-  id: 'some',
-  name: 'Some',
-  baseUrl: 'https://some.example',
-  auth: 'bearer',
-  keyVariable: 'ANTHROPIC_AUTH_TOKEN',
-  keyRequired: true,
-  keyUrl: 'https://some.example/keys',
-  models: {},
-  unmapped: [],
-  deferredTools: false,
-  headers: [],
-  env: { ANTHROPIC_BASE_URL: 'https://some.example' },
-};
-
-const pack: PackRecord = {
-  source: 'orchestration',
-  id: 'orchestration',
-  skills: ['orchestration'],
-  agents: [],
-  hooks: ['conductor', 'dependencies'],
-  permissions: ['Edit(.cc-mirror/**)'],
-};
-
-const input: PlanInput = {
-  name: 'one',
-  layout: { ...variantFolder('/home/u/.cc-mirror/one'), launcher: '/home/u/.local/bin/one' },
-  current: null,
-  adopted: null,
-  choices: {
-    source: { kind: 'auto' },
-    models: {},
-    env: {},
-    headers: {},
-    withoutEnv: [],
-    tasks: true,
-    teams: true,
-    flip: 'auto',
-    skills: ['orchestration'],
-    rules: true,
-  },
-  packs: { present: [], gone: [pack] },
-  demanded: [],
-  provider,
-  key: {
-    record: { store: 'file', variable: 'ANTHROPIC_AUTH_TOKEN' },
-    value: 'dummy-key-0123456789-0123456789',
-  },
-  headers: { records: {}, kept: [] },
-  keepEnv: [],
-  notes: [],
-  earlierLists: [],
-  loggedIn: false,
-  pristine: { kind: 'js', version: '2.1.16' },
-  examination: { analysis: { tasks: flip, teams: absent }, namesTaskList: true, pins: true },
-  node: '/usr/bin/node',
-  platform: 'linux',
-  now: new Date(0),
-};
+import { absent, by, edit, env, flip, input, provider, unknown } from './input.ts';
 
 const plan = (changes: Partial<PlanInput> = {}) => planVariant({ ...input, ...changes });
 const gates = (analysis: PlanInput['examination']['analysis'], namesTaskList = true) => ({

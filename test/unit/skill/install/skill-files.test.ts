@@ -20,7 +20,7 @@ test('hidden files and node_modules are not part of a skill', async () => {
   });
   await mkdir(join(folder, 'node_modules/.bin'), { recursive: true });
   await symlink('../tool/cli.js', join(folder, 'node_modules/.bin/tool'));
-  const files = await readSkillFiles(folder);
+  const files = readSkillFiles(folder);
   expect(files.map(({ path }) => path)).toEqual(['SKILL.md', 'scripts/run.js']);
 });
 
@@ -32,7 +32,7 @@ test.each([
   const folder = temporaryFolder();
   await writeTree(folder, { 'SKILL.md': skillText('x'), 'references/a.md': text });
   const view = viewOf({ tools: assumedTools(true), models: ownModels });
-  const files = await readSkillFiles(folder);
+  const files = readSkillFiles(folder);
   const render = renderOf({ templates: true, source: folder }, view);
   const rendering = (): unknown => renderFiles(files, render);
   expect(rendering).toThrow(`${join(folder, 'references/a.md')}: `);
