@@ -34,7 +34,7 @@ export const provider: ResolvedProvider = {
   env: { ANTHROPIC_BASE_URL: 'https://some.example' },
 };
 
-export const pack: PackRecord = {
+const pack: PackRecord = {
   source: 'orchestration',
   id: 'orchestration',
   skills: ['orchestration'],
