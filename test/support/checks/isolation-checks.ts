@@ -7,13 +7,11 @@ import { execa, execaSync } from 'execa';
 import { expect } from 'vitest';
 import { clearedVariables } from '../../../src/claude-variables.ts';
 import { type LoopbackApi, startApi } from '../../../src/probe/api.ts';
-import { treeOf } from '../../unit/variant/world.ts';
-import { type World, cli, withVariant } from '../claude.ts';
-import { offNetwork } from '../session/off-network.ts';
+import { type World, cli, testKey, withVariant } from '../claude.ts';
+import { type Kind, sessionEnvironment } from '../session/run-session.ts';
+import { treeOf } from '../folder.ts';
 
-const key = 'test-key-0123456789-0123456789';
 const prompt = 'begin the session';
-type Kind = 'js' | 'native';
 
 /** What must not get through: it is in every value of the environment around a variant. */
 const mark = 'of-somebody-else';
@@ -115,15 +113,6 @@ export function customOf(api: LoopbackApi, source: readonly string[]): string[] 
   return [...custom, '--api-key-env', 'TEST_KEY', ...source];
 }
 
-/** What every launch has beside, so that nothing leaves this machine. */
-export function quiet(api: LoopbackApi, kind: Kind): Record<string, string> {
-  return {
-    TEST_KEY: key,
-    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-    ...offNetwork(kind, api.url),
-  };
-}
-
 /**
  * Nothing of the environment around a variant, of the user's own configuration or of another one
  * gets through its launcher, but for a variable that is to be kept; none of these is written to.
@@ -141,7 +130,8 @@ export async function checkIsolation(
         await writeHome(world.home, url);
         await writeConfiguration(other, url);
         const hostile = hostileVariables(url, other);
-        const environment = { ...world.environment, ...hostile, ...quiet(api, kind) };
+        const around = { ...world.environment, ...hostile, TEST_KEY: testKey };
+        const environment = sessionEnvironment({ environment: around }, kind, api.url);
         const run: World['ccMirror'] = (words) => world.ccMirror(words, { environment });
         const started = {
           cwd: project,
@@ -192,7 +182,7 @@ function checkOwn({ requests }: Pick<LoopbackApi, 'requests'>, model: string): v
   const asked = requests.filter(({ body }) => JSON.stringify(body.messages).includes(prompt));
   expect(asked.length).toBeGreaterThan(0);
   for (const { headers, body, url } of requests) {
-    expect(headers['authorization']).toBe(`Bearer ${key}`);
+    expect(headers['authorization']).toBe(`Bearer ${testKey}`);
     expect(headers['x-api-key']).toBeUndefined();
     expect(body.model).toBe(model);
     // A request tells the model in words too.
@@ -231,11 +221,12 @@ export async function checkReadOnlyHome(world: World, build: string, kind: Kind)
   await mkdir(join(home, '.cc-mirror'));
   const before = await treeOf(home);
   const { PATH = '' } = world.environment;
+  const around = { PATH, HOME: home, OURS: ours, TEST_KEY: testKey };
   const run = (cwd: string, ...command: string[]): Promise<{ stdout: string }> => {
     const [program = '', ...words] = ownMounts ?? [];
     return execa(program, [...words, 'sh', '-c', readOnlyHome, 'sh', ...command], {
       cwd,
-      env: { PATH, HOME: home, OURS: ours, ...quiet(api, kind) },
+      env: sessionEnvironment({ environment: around }, kind, api.url),
       extendEnv: false,
       stdin: 'ignore',
     });

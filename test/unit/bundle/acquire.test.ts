@@ -5,14 +5,15 @@ import { acquireBundle, openStored, peekBundle } from '../../../src/bundle/acqui
 import type { AcquireOptions } from '../../../src/bundle/bundle-source.ts';
 import { Store } from '../../../src/bundle/store/store.ts';
 import { writeFakeClaude } from '../../support/fake-claude.ts';
-import { failure, temporaryFolder, writeTree } from './folder.ts';
+import { temporaryFolder, writeTree } from '../../support/folder.ts';
+import { failure } from '../../support/failure.ts';
 
 let root: string;
 let options: AcquireOptions;
 let steps: string[];
 
 beforeEach(async () => {
-  root = await temporaryFolder();
+  root = temporaryFolder();
   steps = [];
   await mkdir(join(root, 'store'));
   options = {

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { executionProblem } from '../../../src/bundle/execution.ts';
 import { elfHeader, machHeader } from '../../support/executables/bun-executable.ts';
-import { temporaryFolder } from './folder.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 let path: string;
 beforeEach(async () => {
-  path = join(await temporaryFolder(), 'claude');
+  path = join(temporaryFolder(), 'claude');
 });
 
 describe.skipIf(process.platform === 'win32')('a program cannot be started', () => {

@@ -10,7 +10,8 @@ import {
   machHeader,
   peHeader,
 } from '../../support/executables/bun-executable.ts';
-import { failure, temporaryFolder, writeTree } from './folder.ts';
+import { temporaryFolder, writeTree } from '../../support/folder.ts';
+import { failure } from '../../support/failure.ts';
 
 const name = '@anthropic-ai/claude-code';
 const manifest = (version: string, more: object = {}): string =>
@@ -23,7 +24,7 @@ const entry: FakeModule = { name: '/$bunfs/root/cli', contents: claudeText('2.1.
 
 /** A folder with these files. */
 async function tree(files: Record<string, string | Buffer>): Promise<string> {
-  const folder = await temporaryFolder();
+  const folder = temporaryFolder();
   await writeTree(folder, files);
   return folder;
 }

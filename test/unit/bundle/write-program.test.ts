@@ -9,7 +9,8 @@ import type { Bundle, BundleEdit } from '../../../src/bundle/types.ts';
 import { bunExecutable, claudeText } from '../../support/executables/bun-executable.ts';
 import { machOHeader, signedMachO } from '../../support/executables/mach-o-executable.ts';
 import { onPlatform } from '../../support/platform.ts';
-import { failure, temporaryFolder, writeTree } from './folder.ts';
+import { temporaryFolder, writeTree } from '../../support/folder.ts';
+import { failure } from '../../support/failure.ts';
 
 vi.mock('execa', async (original) => ({
   ...(await original<typeof import('execa')>()),
@@ -30,7 +31,7 @@ function editOf(bundle: Bundle, module: string): BundleEdit {
 }
 
 async function nativeBundle(header?: Buffer): Promise<{ bundle: Bundle; folder: string }> {
-  const folder = await temporaryFolder();
+  const folder = temporaryFolder();
   const { bytes } = bunExecutable(
     [
       { name: '/latin1', contents: text, bytecode: 300 },
@@ -77,7 +78,7 @@ test.each(['/latin1', '/utf16', '/plain'])(
 );
 
 test('an edit of a script does not change the original', async () => {
-  const folder = await temporaryFolder();
+  const folder = temporaryFolder();
   await writeTree(folder, {
     'cli.js': text,
     'package.json': '{"name":"@anthropic-ai/claude-code","version":"2.1.2"}',
@@ -118,7 +119,7 @@ test('overlapping edits are a bug', async () => {
 
 /** A signed macOS program, and where its signature starts. */
 async function macBundle(): Promise<{ bundle: Bundle; folder: string; signature: number }> {
-  const folder = await temporaryFolder();
+  const folder = temporaryFolder();
   const { bytes } = bunExecutable([{ name: '/cli', contents: text, bytecode: 9000 }], {
     header: machOHeader(),
   });

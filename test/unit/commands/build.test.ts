@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { bunExecutable, claudeText, elfHeader } from '../../support/executables/bun-executable.ts';
 import { writeFakeClaude } from '../../support/fake-claude.ts';
-import { treeOf } from '../variant/world.ts';
 import { type CommandWorld, newCommandWorld } from './run.ts';
+import { treeOf } from '../../support/folder.ts';
 
 let world: CommandWorld;
 let out: string;

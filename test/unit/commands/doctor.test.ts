@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { access, appendFile, chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
-import { treeOf } from '../variant/world.ts';
 import { type CommandWorld, newCommandWorld } from './run.ts';
+import { treeOf } from '../../support/folder.ts';
 
 let world: CommandWorld;
 let environment: Record<string, string>;

@@ -4,9 +4,9 @@ import { execa } from 'execa';
 import { describe, expect, it, vi } from 'vitest';
 import { hostileNames } from '../../support/hostile-names.ts';
 import { nameProblem } from '../../../src/variant/name.ts';
-import { treeOf } from '../variant/world.ts';
 import { controls, useOwnFolder } from './hostile.ts';
 import { type CommandWorld, newCommandWorld } from './run.ts';
+import { treeOf } from '../../support/folder.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 const current = useOwnFolder();

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it, vi } from 'vitest';
 import { hostileFolders } from '../../support/hostile-names.ts';
-import { treeOf } from '../variant/world.ts';
 import { controls, useOwnFolder } from './hostile.ts';
 import { newCommandWorld } from './run.ts';
+import { treeOf } from '../../support/folder.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 const current = useOwnFolder();

@@ -2,8 +2,8 @@ import { mkdir, readdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { exists } from '../../../src/disk/sync-read.ts';
-import { treeOf } from '../variant/world.ts';
 import { type CommandWorld, newCommandWorld } from './run.ts';
+import { treeOf } from '../../support/folder.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 const key = { MY_KEY: 'dummy-key-of-a-test-0123456789' };

@@ -4,8 +4,8 @@ import { beforeEach, expect, it } from 'vitest';
 import { Changes } from '../../../src/transaction/changes.ts';
 import { turnBack, writeIntent, writeJournal } from '../../../src/transaction/journal.ts';
 import { stagingOf } from '../../../src/transaction/transaction.ts';
-import { treeOf } from '../variant/world.ts';
 import { type CommandWorld, newCommandWorld } from './run.ts';
+import { treeOf } from '../../support/folder.ts';
 
 let world: CommandWorld;
 let environment: Record<string, string>;

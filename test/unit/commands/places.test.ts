@@ -4,8 +4,8 @@ import { mkdir, rm, rmdir, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { writeTree } from '../bundle/folder.ts';
 import { type CommandWorld, newCommandWorld } from './run.ts';
+import { writeTree } from '../../support/folder.ts';
 
 /** Each runs several commands. */
 vi.setConfig({ testTimeout: 60_000 });

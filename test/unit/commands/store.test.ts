@@ -4,8 +4,8 @@ import { beforeEach, expect, it } from 'vitest';
 import { Store } from '../../../src/bundle/store/store.ts';
 import { muchToFree } from '../../../src/home/unused-builds.ts';
 import { writeFakeClaude } from '../../support/fake-claude.ts';
-import { treeOf } from '../variant/world.ts';
 import { type CommandWorld, newCommandWorld } from './run.ts';
+import { treeOf } from '../../support/folder.ts';
 
 let world: CommandWorld;
 let store: string;

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Allowed, differencesBetween } from '../../corpus/differences.ts';
-import { temporaryFolder } from '../bundle/folder.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 const SIZE = 1024 * 1024 + 100;
 const allowed: Allowed[] = [
@@ -11,7 +11,7 @@ const allowed: Allowed[] = [
 ];
 
 async function compare(change: (bytes: Buffer) => Buffer) {
-  const folder = await temporaryFolder();
+  const folder = temporaryFolder();
   const bytes = Buffer.alloc(SIZE, 'a');
   const [published, built] = [join(folder, 'published'), join(folder, 'built')];
   await writeFile(published, bytes);

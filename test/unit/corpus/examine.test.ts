@@ -5,10 +5,10 @@ import { CcMirrorError, describeFailure } from '../../../src/errors.ts';
 import { examine, failedLine } from '../../corpus/examine.ts';
 import type { Line } from '../../corpus/line.ts';
 import { type FakeClaudeOptions, writeFakeClaude } from '../../support/fake-claude.ts';
-import { temporaryFolder } from '../bundle/folder.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 async function examined(options: FakeClaudeOptions): Promise<Line> {
-  const scratch = await temporaryFolder();
+  const scratch = temporaryFolder();
   await writeFakeClaude(join(scratch, 'claude'), options);
   const { signal } = new AbortController();
   return examine(await openBundle(join(scratch, 'claude')), { scratch, launch: false, signal });

@@ -6,7 +6,7 @@ import { openBundle } from '../../../src/bundle/open.ts';
 import type { Bundle, BundleEdit } from '../../../src/bundle/types.ts';
 import { rebuild } from '../../corpus/rebuild.ts';
 import { bunExecutable, claudeText } from '../../support/executables/bun-executable.ts';
-import { temporaryFolder, writeTree } from '../bundle/folder.ts';
+import { temporaryFolder, writeTree } from '../../support/folder.ts';
 
 vi.mock('../../../src/bundle/write-program.ts', async (original) => {
   const real = await original<typeof import('../../../src/bundle/write-program.ts')>();
@@ -18,7 +18,7 @@ let bundle: Bundle;
 let edit: BundleEdit;
 
 beforeEach(async () => {
-  folder = await temporaryFolder();
+  folder = temporaryFolder();
   const contents = claudeText('2.1.200', 'function f(){return g(1)}');
   const path = join(folder, 'claude');
   await writeFile(

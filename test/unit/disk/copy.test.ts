@@ -17,7 +17,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { copyInto, copyPatched, linkFile, makeReadOnly } from '../../../src/disk/copy.ts';
 import { filesBelow } from '../../../src/disk/read.ts';
 import { hashFile } from '../../../src/disk/hash.ts';
-import { temporaryFolder, writeTree } from '../bundle/folder.ts';
+import { temporaryFolder, writeTree } from '../../support/folder.ts';
 
 vi.mock('node:fs/promises', async (original) => {
   const actual = await original<typeof import('node:fs/promises')>();
@@ -43,14 +43,14 @@ function withoutReflink(code = 'ENOTSUP'): void {
 }
 
 test.each([0, 1, 1024 * 1024, 2 * 1024 * 1024 + 7])('hashes a file of %i bytes', async (length) => {
-  const path = join(await temporaryFolder(), 'file');
+  const path = join(temporaryFolder(), 'file');
   const bytes = Buffer.alloc(length, 'abc');
   await writeFile(path, bytes);
   expect(await hashFile(path)).toBe(sha256(bytes));
 });
 
 test('copies with patches and keeps the mode', async () => {
-  const folder = await temporaryFolder();
+  const folder = temporaryFolder();
   const source = join(folder, 'source');
   const target = join(folder, 'target');
   const bytes = Buffer.alloc(3 * 1024 * 1024, 'abc');
@@ -70,7 +70,7 @@ test('copies with patches and keeps the mode', async () => {
 });
 
 async function source(): Promise<{ from: string; to: string }> {
-  const folder = await temporaryFolder();
+  const folder = temporaryFolder();
   const from = join(folder, 'from');
   await writeTree(from, { a: 'a', 'sub/b': 'b', 'sub/deeper/c': 'c' });
   await chmod(join(from, 'sub/b'), 0o755);

@@ -6,7 +6,8 @@ import { beforeEach, expect, it, vi } from 'vitest';
 import { ifExists } from '../../../src/disk/if-exists.ts';
 import { makeFolder, missingFolders } from '../../../src/disk/folders.ts';
 import * as look from '../../../src/disk/sync-read.ts';
-import { failure, temporaryFolder } from '../bundle/folder.ts';
+import { temporaryFolder } from '../../support/folder.ts';
+import { failure } from '../../support/failure.ts';
 
 vi.mock('node:fs/promises', async (original) => {
   const actual = await original<typeof files>();
@@ -19,7 +20,7 @@ vi.mock('../../../src/disk/sync-read.ts', async (original) => {
 
 let folder: string;
 beforeEach(async () => {
-  folder = await temporaryFolder();
+  folder = temporaryFolder();
 });
 
 it('a dangling link exists; a path below a file does not', async () => {

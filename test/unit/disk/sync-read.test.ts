@@ -4,10 +4,11 @@ import { execa } from 'execa';
 import { expect, it } from 'vitest';
 import { readText } from '../../../src/disk/sync-read.ts';
 import { located } from '../../../src/disk/error-path.ts';
-import { failure, temporaryFolder } from '../bundle/folder.ts';
+import { temporaryFolder } from '../../support/folder.ts';
+import { failure } from '../../support/failure.ts';
 
 it('readText names the path in errors and does not wait for a pipe', async () => {
-  const folder = await temporaryFolder();
+  const folder = temporaryFolder();
   const at = (path: string): string => join(folder, path);
   await writeFile(at('file'), 'text');
   await mkdir(at('folder'));

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { writeAtomic } from '../../../src/disk/write.ts';
 import { readIfExists } from '../../../src/disk/sync-read.ts';
-import { temporaryFolder, treeOf } from '../bundle/folder.ts';
+import { temporaryFolder, treeOf } from '../../support/folder.ts';
 
 let folder: string;
 let file: string;
 
 beforeEach(async () => {
-  folder = await temporaryFolder();
+  folder = temporaryFolder();
   file = join(folder, 'file');
 });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
 import { fromPackage } from '../../../src/package-root.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 it('brings every page that the README links to', async () => {
   const packing = await execa('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {

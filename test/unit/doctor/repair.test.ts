@@ -15,8 +15,9 @@ import { expect, it } from 'vitest';
 import type { CheckName } from '../../../src/doctor/finding.ts';
 import type { Wish } from '../../../src/lifecycle/wish.ts';
 import { type VariantRecord, requireVariant } from '../../../src/variant/record.ts';
-import { type World, rollback, treeOf, update } from '../variant/world.ts';
+import { type World, rollback, update } from '../variant/world.ts';
 import { look, mend, newPatient, wrong } from './look.ts';
+import { treeOf } from '../../support/folder.ts';
 
 interface Case {
   spoil: (record: VariantRecord, world: World) => Promise<unknown>;

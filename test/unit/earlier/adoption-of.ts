@@ -11,12 +11,12 @@ import {
   earlierEnv,
   writeEarlierVariant,
 } from '../../support/earlier-variant.ts';
-import { temporaryFolder } from '../variant/world.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 export let layout: Layout;
 
 beforeEach(async () => {
-  const userHome = await temporaryFolder();
+  const userHome = temporaryFolder();
   layout = layoutOf({ environment: {}, userHome, platform: 'linux' });
 });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { AdoptionInput } from '../../../src/earlier/adoption.ts';
 import { earlierKey } from '../../support/earlier-variant.ts';
-import { failure } from '../variant/world.ts';
 import { type Options, adopt, env, refusal } from './adoption-of.ts';
+import { failure } from '../../support/failure.ts';
 
 describe('the models', () => {
   it('stay if the user named one of them', async () => {

@@ -4,8 +4,8 @@ import { mergeOwned } from '../../../src/config/merge.ts';
 import { adoptionOf, takenFrom } from '../../../src/earlier/adoption.ts';
 import { resolveProvider } from '../../../src/provider/resolve-provider.ts';
 import { earlierKey } from '../../support/earlier-variant.ts';
-import { failure } from '../variant/world.ts';
 import { type Options, adopt, env, inputOf, layout, refusal } from './adoption-of.ts';
+import { failure } from '../../support/failure.ts';
 
 describe('adoptionOf', () => {
   it('adopts a variant of 2.1', async () => {

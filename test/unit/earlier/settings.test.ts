@@ -4,7 +4,7 @@ import { keyOfEarlier } from '../../../src/earlier/earlier-key.ts';
 import { mergeOwned } from '../../../src/config/merge.ts';
 import { earlierSettings } from '../../../src/earlier/settings.ts';
 import { valuesOf } from '../../../src/earlier/taken-out.ts';
-import { failure } from '../variant/world.ts';
+import { failure } from '../../support/failure.ts';
 
 describe('settings', () => {
   it('are read as text, also numbers and booleans', () => {

@@ -10,12 +10,13 @@ import {
   earlierKey,
   writeEarlierVariant,
 } from '../../support/earlier-variant.ts';
-import { create, newWorld, temporaryFolder, treeOf } from '../variant/world.ts';
+import { create, newWorld } from '../variant/world.ts';
+import { temporaryFolder, treeOf } from '../../support/folder.ts';
 
 let root: string;
 
 beforeEach(async () => {
-  root = await temporaryFolder();
+  root = temporaryFolder();
 });
 
 function make(options: Partial<EarlierOptions> = {}): Promise<string> {

@@ -9,7 +9,8 @@ import {
 } from '../../support/earlier-variant.ts';
 import { writeFakeClaude } from '../../support/fake-claude.ts';
 import { type CommandWorld, newCommandWorld } from '../commands/run.ts';
-import { create, treeOf } from '../variant/world.ts';
+import { create } from '../variant/world.ts';
+import { treeOf } from '../../support/folder.ts';
 
 /** Each runs several commands. */
 vi.setConfig({ testTimeout: 60_000 });

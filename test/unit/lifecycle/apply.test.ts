@@ -2,7 +2,9 @@ import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { writeFakeClaude } from '../../support/fake-claude.ts';
-import { type World, create, failure, newWorld, treeOf, update } from '../variant/world.ts';
+import { type World, create, newWorld, update } from '../variant/world.ts';
+import { treeOf } from '../../support/folder.ts';
+import { failure } from '../../support/failure.ts';
 
 let world: World;
 let config: string;

@@ -8,7 +8,9 @@ import type { Context } from '../../../src/home/context.ts';
 import { listVariants } from '../../../src/variant/record.ts';
 import { bunExecutable, claudeText, machHeader } from '../../support/executables/bun-executable.ts';
 import { type FakeClaudeOptions, writeFakeClaude } from '../../support/fake-claude.ts';
-import { type World, create, failure, newWorld, treeOf, update } from '../variant/world.ts';
+import { type World, create, newWorld, update } from '../variant/world.ts';
+import { treeOf } from '../../support/folder.ts';
+import { failure } from '../../support/failure.ts';
 
 const taskTools = ['TaskCreate', 'TaskGet', 'TaskUpdate', 'TaskList'];
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isLoggedIn, nextStep } from '../../../src/lifecycle/login-state.ts';
 import { type VariantLayout, variantLayout } from '../../../src/variant/layout.ts';
-import { type World, create, newWorld, temporaryFolder, update } from '../variant/world.ts';
+import { type World, create, newWorld, update } from '../variant/world.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 const account = { oauthAccount: { emailAddress: 'somebody@example.com' } };
 const key = 'sk-test-0123456789-0123456789';
@@ -76,7 +77,7 @@ describe('a login', () => {
     ['by a cloud', 'settings.json', { env: { CLAUDE_CODE_USE_BEDROCK: '1' } }, true],
     ['not told by other settings', 'settings.json', { env: { DISABLE_AUTOUPDATER: '1' } }, false],
   ])('%s', async (_, file, content, expected) => {
-    const config = await temporaryFolder();
+    const config = temporaryFolder();
     await writeFile(join(config, file), JSON.stringify(content));
     const places = {
       config,

@@ -2,7 +2,9 @@ import { mkdir, readFile, readdir, rename, symlink, writeFile } from 'node:fs/pr
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import * as worlds from '../variant/world.ts';
-import { type World, create, failure, newWorld, treeOf } from '../variant/world.ts';
+import { type World, create, newWorld } from '../variant/world.ts';
+import { treeOf } from '../../support/folder.ts';
+import { failure } from '../../support/failure.ts';
 
 let world: World;
 

@@ -7,15 +7,9 @@ import { withHome } from '../../../src/home/with-home.ts';
 import { installVariant } from '../../../src/lifecycle/install.ts';
 import { type VariantRecord, listVariants, requireVariant } from '../../../src/variant/record.ts';
 import { writeFakeClaude } from '../../support/fake-claude.ts';
-import {
-  type World,
-  create,
-  failure,
-  newWorld,
-  rollback,
-  treeOf,
-  update,
-} from '../variant/world.ts';
+import { type World, create, newWorld, rollback, update } from '../variant/world.ts';
+import { treeOf } from '../../support/folder.ts';
+import { failure } from '../../support/failure.ts';
 
 let world: World;
 let made: VariantRecord;

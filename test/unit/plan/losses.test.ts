@@ -5,7 +5,8 @@ import { isObject } from '../../../src/config/merge.ts';
 import { type Loss, lossText } from '../../../src/plan/losses.ts';
 import { findLosses } from '../../../src/lifecycle/prove/find-losses.ts';
 import type { Setup } from '../../../src/lifecycle/prove/setup.ts';
-import { type World, create, failure, newWorld, update } from '../variant/world.ts';
+import { type World, create, newWorld, update } from '../variant/world.ts';
+import { failure } from '../../support/failure.ts';
 
 const on = { tasks: 'on', teams: 'on' } as const;
 const noTasks = { tasks: 'off', teams: 'on' } as const;

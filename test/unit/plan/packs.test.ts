@@ -11,8 +11,9 @@ import {
   permissionsOf,
 } from '../../../src/plan/packs.ts';
 import { loadPacks } from '../../../src/lifecycle/load-packs.ts';
-import { failure, temporaryFolder } from '../variant/world.ts';
-import { skillText, writeTree } from '../skill/folder.ts';
+import { skillText } from '../skill/folder.ts';
+import { temporaryFolder, writeTree } from '../../support/folder.ts';
+import { failure } from '../../support/failure.ts';
 
 const on = { tasks: 'on', teams: 'on' } as const;
 const off = { tasks: 'absent', teams: 'off' } as const;
@@ -74,7 +75,7 @@ it('takes the models from the variables of the launcher', () => {
 });
 
 it('refuses a pack from within the variant, which is the user’s, also through a link', async () => {
-  const folder = await temporaryFolder();
+  const folder = temporaryFolder();
   const variant = join(folder, 'one');
   await writeTree(variant, { 'config/skills/mine/SKILL.md': skillText('mine') });
   await symlink(join(variant, 'config/skills/mine'), join(folder, 'link'));
@@ -86,7 +87,7 @@ it('refuses a pack from within the variant, which is the user’s, also through 
 });
 
 it('takes a pack for gone only where its folder is', async () => {
-  const folder = join(await temporaryFolder(), 'mine');
+  const folder = join(temporaryFolder(), 'mine');
   await writeTree(folder, { 'SKILL.md': skillText('mine') });
   const { present } = await loadPacks([folder], null, '/none');
   const packs = recordsOf({ present, gone: [] });
@@ -100,7 +101,7 @@ it('takes a pack for gone only where its folder is', async () => {
 });
 
 it('refuses two packs with a skill of one name', async () => {
-  const folder = await temporaryFolder();
+  const folder = temporaryFolder();
   await writeTree(folder, { 'mine/SKILL.md': skillText('orchestration', 'Mine.') });
   const mine = join(folder, 'mine');
   await expect(loadPacks(['orchestration', mine], null, '/none')).rejects.toMatchObject(

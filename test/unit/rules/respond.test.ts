@@ -4,7 +4,7 @@ import { beforeEach, expect, it } from 'vitest';
 import type { RulesConfig } from '../../../src/rules/config.ts';
 import { areRulesOff, respond } from '../../../src/rules/respond.ts';
 import { type Fields, fieldsOf } from '../../../src/task/json.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 const all = { skills: ['orchestration', 'router'] };
 const rules = {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { callerByTranscript, finalMessage } from '../../../src/rules/transcript.ts';
 import { call } from './calls.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 let folder = '';
 beforeEach(() => {

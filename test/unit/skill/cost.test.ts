@@ -8,8 +8,8 @@ import { readPack } from '../../../src/skill/pack.ts';
 import { countTokens } from '../../../src/skill/tokens.ts';
 import { assumedTools } from '../../../src/skill/tools.ts';
 import { ownModels, viewOf } from '../../../src/skill/view.ts';
-import { skillText, writeTree } from './folder.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { skillText } from './folder.ts';
+import { temporaryFolder, writeTree } from '../../support/folder.ts';
 
 const view = viewOf({ tools: assumedTools(true), models: ownModels });
 const description = 'What it does and when.';

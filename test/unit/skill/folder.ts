@@ -1,5 +1,5 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import {
   type Render,
   readSkillFiles,
@@ -11,13 +11,6 @@ import { type Targets, readTargets } from '../../../src/skill/install/target.ts'
 import type { FileChange } from '../../../src/config/file-change.ts';
 import { Changes } from '../../../src/transaction/changes.ts';
 import { applyStep } from '../../../src/transaction/apply-step.ts';
-
-export async function writeTree(folder: string, files: Record<string, string>): Promise<void> {
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), text);
-  }
-}
 
 export function textOf(...path: string[]): Promise<string> {
   return readFile(join(...path), 'utf8');

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packSource, shippedPackIds, shippedPacks } from '../../../src/skill/pack-source.ts';
 import { readPack } from '../../../src/skill/pack.ts';
-import { skillText, writeTree } from './folder.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { skillText } from './folder.ts';
+import { temporaryFolder, writeTree } from '../../support/folder.ts';
 
 const agent = '---\nname: helper\ndescription: Helps.\n---\n\nHelp.\n';
 const manifest = { id: 'x', description: 'Does x.', skills: ['.'], agents: ['agents/helper.md'] };

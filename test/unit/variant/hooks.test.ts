@@ -9,7 +9,7 @@ import { fromPackage } from '../../../src/package-root.ts';
 import { planRules } from '../../../src/plan/contents.ts';
 import { rulesScriptText } from '../../../src/plan/run-scripts.ts';
 import type { PackRecord } from '../../../src/variant/record.ts';
-import { temporaryFolder } from './world.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 const pack = (changes: Partial<PackRecord>): PackRecord => ({
   source: 'x',
@@ -66,7 +66,7 @@ it('says at which events the settings have other hooks', () => {
 });
 
 it('the command that is written runs, wherever it lies, and goes with its rules', async () => {
-  const folder = join(await temporaryFolder(), `it's "a" $HOME \\ place`);
+  const folder = join(temporaryFolder(), `it's "a" $HOME \\ place`);
   const rules = rulesOf([one], '2.1.329');
   await mkdir(folder, { recursive: true });
   const plan = { rules, node: process.execPath, layout: { hooks: folder } };
@@ -98,7 +98,7 @@ it('the command that is written runs, wherever it lies, and goes with its rules'
 });
 
 it('that nothing is there to run the rules is said once a session, and is no error', async () => {
-  const folder = join(await temporaryFolder(), `it's`);
+  const folder = join(temporaryFolder(), `it's`);
   await mkdir(folder);
   const script = join(folder, 'rules.sh');
   const spec = { folder, program: 'rules.cjs', node: '/gone/node', native: null };

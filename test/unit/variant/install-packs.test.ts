@@ -2,8 +2,10 @@ import { mkdir, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promis
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeFakeClaude } from '../../support/fake-claude.ts';
-import { skillText, writeTree } from '../skill/folder.ts';
-import { create, failure, newWorld, treeOf, update } from './world.ts';
+import { skillText } from '../skill/folder.ts';
+import { create, newWorld, update } from './world.ts';
+import { treeOf, writeTree } from '../../support/folder.ts';
+import { failure } from '../../support/failure.ts';
 
 describe('packs', () => {
   it('of the user are copied, updated from their folder, and stay when it is gone', async () => {

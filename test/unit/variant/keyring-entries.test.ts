@@ -9,7 +9,8 @@ import { stagingOf } from '../../../src/transaction/transaction.ts';
 import { recoverHome } from '../../../src/home/with-home.ts';
 import { noteEntries } from '../../../src/variant/keyring-entries.ts';
 import { requireVariant } from '../../../src/variant/record.ts';
-import { type World, create, newWorld, remove, rollback, treeOf, update } from './world.ts';
+import { type World, create, newWorld, remove, rollback, update } from './world.ts';
+import { treeOf } from '../../support/folder.ts';
 
 vi.mock('../../../src/provider/keyring.ts', async (original) => ({
   ...(await original<typeof import('../../../src/provider/keyring.ts')>()),

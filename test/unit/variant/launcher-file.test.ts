@@ -7,7 +7,8 @@ import {
   inspectCommand,
   isLauncher,
 } from '../../../src/variant/launcher-file.ts';
-import { failure, temporaryFolder } from './world.ts';
+import { temporaryFolder } from '../../support/folder.ts';
+import { failure } from '../../support/failure.ts';
 
 const launcherOf = (variant: string): string => `${posixHead(variant).join('\n')}\nexec x\n`;
 
@@ -15,7 +16,7 @@ let folder: string;
 let launcher: string;
 
 beforeEach(async () => {
-  folder = await temporaryFolder();
+  folder = temporaryFolder();
   launcher = join(folder, 'bin', 'one');
   await mkdir(join(folder, 'bin'));
   await mkdir(join(folder, 'other'));

@@ -8,7 +8,8 @@ import {
   readVariant,
   requireVariant,
 } from '../../../src/variant/record.ts';
-import { failure, temporaryFolder } from './world.ts';
+import { temporaryFolder } from '../../support/folder.ts';
+import { failure } from '../../support/failure.ts';
 
 const record: VariantRecord = {
   schemaVersion: 1,
@@ -55,7 +56,7 @@ const record: VariantRecord = {
 let layout: Layout;
 
 beforeEach(async () => {
-  const userHome = await temporaryFolder();
+  const userHome = temporaryFolder();
   layout = layoutOf({ environment: {}, userHome, platform: 'linux' });
 });
 

@@ -1,8 +1,4 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished } from 'vitest';
-import type { ErrorCode } from '../../../src/errors.ts';
 import { silentProgress } from '../../../src/ui/progress.ts';
 import { withHome } from '../../../src/home/with-home.ts';
 import { installVariant } from '../../../src/lifecycle/install.ts';
@@ -12,9 +8,8 @@ import { type Rollback, rollbackVariant } from '../../../src/lifecycle/rollback.
 import type { Context } from '../../../src/home/context.ts';
 import { layoutOf } from '../../../src/variant/layout.ts';
 import { type VariantRecord, requireVariant } from '../../../src/variant/record.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 import { type FakeClaudeOptions, writeFakeClaude } from '../../support/fake-claude.ts';
-
-export { treeOf } from '../bundle/folder.ts';
 
 /** A user's world made from nothing; it goes when the running test has finished. */
 export interface World {
@@ -27,7 +22,7 @@ export interface World {
 }
 
 export async function newWorld(options: FakeClaudeOptions = {}): Promise<World> {
-  const root = await temporaryFolder();
+  const root = temporaryFolder();
   const claude = join(root, 'claude package');
   await writeFakeClaude(claude, options);
   const environment = { PATH: '' };
@@ -40,12 +35,6 @@ export async function newWorld(options: FakeClaudeOptions = {}): Promise<World> 
     progress: silentProgress,
   };
   return { root, home: layout.home, bin: layout.bin, claude, around };
-}
-
-export async function temporaryFolder(): Promise<string> {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'cc-mirror-variant-')));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return folder;
 }
 
 /** Makes a variant of the world's Claude Code, named `one` if nothing else is said. */
@@ -96,15 +85,5 @@ function wishOf({ claude }: World, wish: Partial<Wish> = {}): Wish {
     prove: true,
     force: false,
     ...wish,
-  };
-}
-
-/** What a failure that a user can meet looks like: its code, words of its message, and a hint. */
-export function failure(code: ErrorCode, words: RegExp = /./): object {
-  return {
-    name: 'CcMirrorError',
-    code,
-    message: expect.stringMatching(words),
-    hint: expect.stringMatching(/./),
   };
 }

@@ -7,7 +7,7 @@ import {
   type FakeModule,
   trailer,
 } from '../../../support/executables/bun-executable.ts';
-import { temporaryFolder } from '../folder.ts';
+import { temporaryFolder } from '../../../support/folder.ts';
 
 const two: FakeModule[] = [
   { name: '/$bunfs/root/cli', contents: 'first', bytecode: 40 },
@@ -16,7 +16,7 @@ const two: FakeModule[] = [
 
 /** Reads a graph and counts the bytes read. */
 async function read(bytes: Buffer): Promise<{ graph: BunGraph; bytesRead: number }> {
-  const path = join(await temporaryFolder(), 'program');
+  const path = join(temporaryFolder(), 'program');
   await writeFile(path, bytes);
   const file = await open(path);
   try {

@@ -14,7 +14,8 @@ import {
   signedMachO,
   vendorBlobs,
 } from '../../../support/executables/mach-o-executable.ts';
-import { failure, temporaryFolder } from '../folder.ts';
+import { temporaryFolder } from '../../../support/folder.ts';
+import { failure } from '../../../support/failure.ts';
 
 const CODE = 50_000;
 
@@ -36,7 +37,7 @@ async function sign(
   bytes: Buffer,
   patches: readonly Patch[],
 ): Promise<{ signed: Buffer; added: Patch[]; bytesRead: number }> {
-  const path = join(await temporaryFolder(), 'claude');
+  const path = join(temporaryFolder(), 'claude');
   await writeFile(path, bytes);
   const file = await open(path);
   try {

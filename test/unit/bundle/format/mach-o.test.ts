@@ -11,7 +11,8 @@ import {
   signedMachO,
   vendorBlobs,
 } from '../../../support/executables/mach-o-executable.ts';
-import { failure, temporaryFolder } from '../folder.ts';
+import { temporaryFolder } from '../../../support/folder.ts';
+import { failure } from '../../../support/failure.ts';
 
 function seed(signature?: SeedSignature): SeedMachO {
   return signedMachO(Buffer.concat([machOHeader(), Buffer.alloc(9000, 0xc0)]), signature);
@@ -19,7 +20,7 @@ function seed(signature?: SeedSignature): SeedMachO {
 
 /** Reads a signature and counts the bytes read. */
 async function read(bytes: Buffer): Promise<{ signature: CodeSignature; bytesRead: number }> {
-  const path = join(await temporaryFolder(), 'claude');
+  const path = join(temporaryFolder(), 'claude');
   await writeFile(path, bytes);
   const file = await open(path);
   try {

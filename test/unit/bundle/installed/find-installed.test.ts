@@ -4,13 +4,13 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type Installed, findInstalled } from '../../../../src/bundle/installed/find-installed.ts';
 import { bunExecutable, claudeText } from '../../../support/executables/bun-executable.ts';
 import { writeFakeClaude } from '../../../support/fake-claude.ts';
-import { temporaryFolder, writeTree } from '../folder.ts';
+import { temporaryFolder, writeTree } from '../../../support/folder.ts';
 
 let root: string;
 let search: (...folders: string[]) => Promise<Installed>;
 
 beforeEach(async () => {
-  root = await temporaryFolder();
+  root = temporaryFolder();
   search = (...folders) =>
     findInstalled({
       path: folders.map((folder) => (folder === '' ? '' : join(root, folder))).join(':'),

@@ -3,14 +3,14 @@ import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Installed, findInstalled } from '../../../../src/bundle/installed/find-installed.ts';
 import { writeFakeClaude } from '../../../support/fake-claude.ts';
-import { temporaryFolder, writeTree } from '../folder.ts';
+import { temporaryFolder, writeTree } from '../../../support/folder.ts';
 
 const name = '@anthropic-ai/claude-code';
 
 let root: string;
 
 beforeEach(async () => {
-  root = await temporaryFolder();
+  root = temporaryFolder();
 });
 
 const find = (...folders: string[]): Promise<Installed> =>

@@ -5,7 +5,8 @@ import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ageRuleIn } from '../../../../src/bundle/npm/age-rules.ts';
 import { type PublishedBuild, findPublished } from '../../../../src/bundle/npm/published.ts';
 import { silentProgress } from '../../../../src/ui/progress.ts';
-import { failure, temporaryFolder } from '../folder.ts';
+import { temporaryFolder } from '../../../support/folder.ts';
+import { failure } from '../../../support/failure.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -120,7 +121,7 @@ async function registry(times: Record<string, string>, nativeTimes = times): Pro
   onTestFinished(() => void server.close());
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port to listen on');
-  const home = await temporaryFolder();
+  const home = temporaryFolder();
   vi.stubEnv('HOME', home);
   // Set where npm runs the tests.
   vi.stubEnv('npm_config_userconfig', join(home, '.npmrc'));

@@ -7,7 +7,7 @@ import { fetchPublished } from '../../../../src/bundle/npm/fetch.ts';
 import { Store } from '../../../../src/bundle/store/store.ts';
 import { describeFailure } from '../../../../src/errors.ts';
 import { silentProgress } from '../../../../src/ui/progress.ts';
-import { temporaryFolder, writeTree } from '../folder.ts';
+import { temporaryFolder, writeTree } from '../../../support/folder.ts';
 
 /** The tarball that the registry serves. */
 const published = vi.hoisted(() => ({ tarball: '' }));
@@ -30,7 +30,7 @@ function fillDisk(): void {
 }
 
 it('a disk that fills up while unpacking is reported', async () => {
-  const folder = await temporaryFolder();
+  const folder = temporaryFolder();
   await writeTree(join(folder, 'made'), {
     'package/package.json': '{"name":"@anthropic-ai/claude-code","version":"2.1.16"}',
     'package/cli.js': '// Version: 2.1.16\n'.repeat(1000),

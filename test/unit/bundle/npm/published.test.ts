@@ -5,7 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { downloadTarball, findPublished } from '../../../../src/bundle/npm/published.ts';
 import { silentProgress } from '../../../../src/ui/progress.ts';
-import { failure, temporaryFolder } from '../folder.ts';
+import { temporaryFolder } from '../../../support/folder.ts';
+import { failure } from '../../../support/failure.ts';
 
 const name = '@anthropic-ai/claude-code';
 const linux = 'linux-x64';
@@ -15,7 +16,7 @@ const linux = 'linux-x64';
  * whose path cc-mirror asks for before a download.
  */
 async function fakeNpm(script: string): Promise<{ folder: string; cache: string }> {
-  const folder = await temporaryFolder();
+  const folder = temporaryFolder();
   const cache = join(folder, 'cache');
   await mkdir(join(cache, '_cacache/tmp'), { recursive: true });
   const head = `#!/bin/sh\ncache='${cache}'\nfolder='${folder}'\n[ "$1" = config ] && echo "$cache" && exit\n`;
@@ -106,7 +107,7 @@ describe.skipIf(process.platform === 'win32')('findPublished', () => {
   });
 
   test('no npm', async () => {
-    vi.stubEnv('PATH', await temporaryFolder());
+    vi.stubEnv('PATH', temporaryFolder());
     await expect(findPublished('2.1.2', linux, options())).rejects.toMatchObject(
       failure('network', /npm was not found/),
     );

@@ -3,9 +3,9 @@ import { link, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { diskUsage } from '../../../../src/bundle/store/disk-usage.ts';
-import { temporaryFolder } from '../folder.ts';
 import type * as look from '../../../../src/disk/sync-read.ts';
 import { lstat } from '../../../../src/disk/sync-read.ts';
+import { temporaryFolder } from '../../../support/folder.ts';
 
 vi.mock('../../../../src/disk/sync-read.ts', async (original) => {
   const real = await original<typeof look>();
@@ -13,7 +13,7 @@ vi.mock('../../../../src/disk/sync-read.ts', async (original) => {
 });
 
 it('counts a file once, and as freed only if none of its names stays', async () => {
-  const folder = await temporaryFolder();
+  const folder = temporaryFolder();
   const one = join(folder, 'one');
   const two = join(folder, 'two');
   const other = join(folder, 'other');
@@ -29,7 +29,7 @@ it('counts a file once, and as freed only if none of its names stays', async () 
 });
 
 it('counts what is gone as nothing, as another cc-mirror may be removing files', async () => {
-  const folder = await temporaryFolder();
+  const folder = temporaryFolder();
   await writeFile(join(folder, 'a'), Buffer.alloc(10_000, 'x'));
   await writeFile(join(folder, 'b'), '');
   const { bytes } = diskUsage([folder]);

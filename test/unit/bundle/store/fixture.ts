@@ -4,7 +4,7 @@ import type { StoredBundle } from '../../../../src/bundle/store/store-record.ts'
 import type { Store } from '../../../../src/bundle/store/store.ts';
 import type { Bundle, BundleEdit } from '../../../../src/bundle/types.ts';
 import { writeFakeClaude } from '../../../support/fake-claude.ts';
-import { writeTree } from '../folder.ts';
+import { writeTree } from '../../../support/folder.ts';
 
 /** Adds a published package to the store in `root`. */
 export async function publish(store: Store, root: string): Promise<StoredBundle> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { hashFile } from '../../../../src/disk/hash.ts';
 import { Hashes } from '../../../../src/bundle/store/hashes.ts';
-import { temporaryFolder, writeTree } from '../folder.ts';
+import { temporaryFolder, writeTree } from '../../../support/folder.ts';
 
 vi.mock('../../../../src/disk/hash.ts', async (original) => {
   const real = await original<typeof import('../../../../src/disk/hash.ts')>();
@@ -19,7 +19,7 @@ let known: string;
 
 beforeEach(async () => {
   vi.mocked(hashFile).mockClear();
-  folder = await temporaryFolder();
+  folder = temporaryFolder();
   file = join(folder, 'file');
   known = join(folder, 'hashes.json');
   await writeFile(file, 'one');

@@ -20,8 +20,8 @@ import type { StoredBundle } from '../../../../src/bundle/store/store-record.ts'
 import { Store } from '../../../../src/bundle/store/store.ts';
 import type { Bundle } from '../../../../src/bundle/types.ts';
 import { writeFakeClaude } from '../../../support/fake-claude.ts';
-import { temporaryFolder, treeOf } from '../folder.ts';
 import { build, flip, publish } from './fixture.ts';
+import { temporaryFolder, treeOf } from '../../../support/folder.ts';
 
 vi.mock('../../../../src/disk/hash.ts', async (original) => {
   const real = await original<typeof import('../../../../src/disk/hash.ts')>();
@@ -46,7 +46,7 @@ beforeEach(async () => {
       ? Promise.reject(Object.assign(new Error('ENOTSUP'), { code: 'ENOTSUP' }))
       : actual.copyFile(from, to, mode),
   );
-  folder = await temporaryFolder();
+  folder = temporaryFolder();
   root = join(folder, 'store');
   await mkdir(root);
   notes = [];

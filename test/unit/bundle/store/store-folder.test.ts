@@ -2,14 +2,14 @@ import { lstat, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Store } from '../../../../src/bundle/store/store.ts';
-import { temporaryFolder, treeOf, writeTree } from '../folder.ts';
 import { build, publish } from './fixture.ts';
+import { temporaryFolder, treeOf, writeTree } from '../../../support/folder.ts';
 
 let root: string;
 let store: Store;
 
 beforeEach(async () => {
-  root = join(await temporaryFolder(), 'store');
+  root = join(temporaryFolder(), 'store');
   await mkdir(root);
   store = new Store(root);
 });

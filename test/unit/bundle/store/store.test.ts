@@ -8,15 +8,16 @@ import { Store } from '../../../../src/bundle/store/store.ts';
 import type { Bundle } from '../../../../src/bundle/types.ts';
 import { bunExecutable, claudeText } from '../../../support/executables/bun-executable.ts';
 import { writeFakeClaude } from '../../../support/fake-claude.ts';
-import { failure, temporaryFolder, writeTree } from '../folder.ts';
 import { build } from './fixture.ts';
+import { temporaryFolder, writeTree } from '../../../support/folder.ts';
+import { failure } from '../../../support/failure.ts';
 
 let root: string;
 let claude: string;
 let bundle: Bundle;
 
 beforeEach(async () => {
-  const folder = await temporaryFolder();
+  const folder = temporaryFolder();
   root = join(folder, 'store');
   claude = join(folder, 'claude');
   await mkdir(root);

@@ -5,7 +5,7 @@ import { addVariantOptions, asVersion, wishFrom } from '../../../../src/commands
 import { silentProgress } from '../../../../src/ui/progress.ts';
 import type { Wish } from '../../../../src/lifecycle/wish.ts';
 import { layoutOf } from '../../../../src/variant/layout.ts';
-import { failure } from '../../variant/world.ts';
+import { failure } from '../../../support/failure.ts';
 
 const context: CommandContext = {
   layout: layoutOf({ environment: {}, userHome: '/nowhere', platform: 'linux' }),

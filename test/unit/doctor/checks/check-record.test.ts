@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { markedKeys } from '../../../support/marked-key.ts';
 import type { VariantRecord } from '../../../../src/variant/record.ts';
 import { type CommandWorld, newCommandWorld } from '../../commands/run.ts';
-import { treeOf } from '../../variant/world.ts';
+import { treeOf } from '../../../support/folder.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 const KEY = markedKeys.first;

@@ -2,10 +2,10 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { projectFiles, readProject } from '../../../../src/lifecycle/prove/project-settings.ts';
-import { temporaryFolder } from '../../variant/world.ts';
+import { temporaryFolder } from '../../../support/folder.ts';
 
 async function folderWith(files: Record<string, string>): Promise<string> {
-  const root = await temporaryFolder();
+  const root = temporaryFolder();
   for (const [name, text] of Object.entries(files)) {
     await mkdir(dirname(join(root, name)), { recursive: true });
     await writeFile(join(root, name), text);

@@ -4,7 +4,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { refuseConductor } from '../../../../src/rules/checks/conductor.ts';
 import type { ToolCall } from '../../../../src/rules/hook-input.ts';
 import { call } from '../calls.ts';
-import { temporaryFolder } from '../../../support/temporary-folder.ts';
+import { temporaryFolder } from '../../../support/folder.ts';
 
 const where = { project: '/p', config: '/c', tool: 'Agent', skill: 'orchestration' };
 const refused = (it: ToolCall): boolean => refuseConductor(it, where) !== null;

@@ -17,7 +17,7 @@ import {
   memoryTemplate,
 } from '../../../../src/rules/checks/memory.ts';
 import { healFiles, memoryKindOf, memoryPath } from '../../../../src/rules/checks/memory-files.ts';
-import { temporaryFolder } from '../../../support/temporary-folder.ts';
+import { temporaryFolder } from '../../../support/folder.ts';
 
 let root = '';
 let project = '';

@@ -5,8 +5,7 @@ import type { CheckOptions } from '../../../../src/skill/check/check-pack.ts';
 import { checkSource } from '../../../../src/skill/check/check-source.ts';
 import { assumedTools } from '../../../../src/skill/tools.ts';
 import { ownModels } from '../../../../src/skill/view.ts';
-import { writeTree } from '../folder.ts';
-import { temporaryFolder } from '../../../support/temporary-folder.ts';
+import { temporaryFolder, writeTree } from '../../../support/folder.ts';
 
 const unknown: CheckOptions = { tools: null, agents: null, models: ownModels };
 const build: CheckOptions = {

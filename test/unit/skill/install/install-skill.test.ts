@@ -3,17 +3,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sha256Of } from '../../../../src/disk/hash.ts';
 import { installSkill } from '../../../../src/skill/install/install-skill.ts';
+import { Changes } from '../../../../src/transaction/changes.ts';
+import { type SkillFolder, install, namesTool, skillText, sourceOf, textOf } from '../folder.ts';
+import { temporaryFolder, writeTree } from '../../../support/folder.ts';
 import { noTargets } from '../../../../src/skill/install/target.ts';
-import {
-  type SkillFolder,
-  install,
-  namesTool,
-  skillText,
-  sourceOf,
-  textOf,
-  writeTree,
-} from '../folder.ts';
-import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 async function source(files: Record<string, string> = {}): Promise<SkillFolder> {
   const folder = temporaryFolder();

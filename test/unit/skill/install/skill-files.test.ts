@@ -5,8 +5,8 @@ import { readSkillFiles, renderFiles } from '../../../../src/skill/install/skill
 import { renderOf } from '../../../../src/skill/template.ts';
 import { assumedTools } from '../../../../src/skill/tools.ts';
 import { ownModels, viewOf } from '../../../../src/skill/view.ts';
-import { skillText, writeTree } from '../folder.ts';
-import { temporaryFolder } from '../../../support/temporary-folder.ts';
+import { skillText } from '../folder.ts';
+import { temporaryFolder, writeTree } from '../../../support/folder.ts';
 
 test('hidden files and node_modules are not part of a skill', async () => {
   const folder = temporaryFolder();

@@ -13,9 +13,8 @@ import {
   sourceOf,
   targetsOf,
   textOf,
-  writeTree,
 } from '../folder.ts';
-import { temporaryFolder } from '../../../support/temporary-folder.ts';
+import { temporaryFolder, writeTree } from '../../../support/folder.ts';
 
 interface Scene {
   source: SkillFolder;

@@ -1,23 +1,13 @@
-import {
-  lstat,
-  mkdir,
-  mkdtemp,
-  readFile,
-  readdir,
-  readlink,
-  realpath,
-  rm,
-  writeFile,
-} from 'node:fs/promises';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { lstat, mkdir, readFile, readdir, readlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { expect, onTestFinished } from 'vitest';
-import type { ErrorCode } from '../../../src/errors.ts';
+import { onTestFinished } from 'vitest';
 
-/** A folder that is removed after the running test. */
-export async function temporaryFolder(): Promise<string> {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'cc-mirror-bundle-')));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+/** A folder, by its real path, that is deleted after the running test. */
+export function temporaryFolder(): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'cc-mirror-test-')));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
@@ -46,14 +36,4 @@ export async function treeOf(folder: string, below = ''): Promise<Record<string,
     } else tree[path] = `file ${mode} ${await readFile(full, 'latin1')}`;
   }
   return tree;
-}
-
-/** Matches a CcMirrorError with this code, a message that matches and any hint. */
-export function failure(code: ErrorCode, words: RegExp): object {
-  return {
-    name: 'CcMirrorError',
-    code,
-    message: expect.stringMatching(words),
-    hint: expect.stringMatching(/./),
-  };
 }
