@@ -5,7 +5,8 @@ import { knownBefore } from '../../../src/config/merge.ts';
 import { Changes } from '../../../src/transaction/changes.ts';
 import type { Step } from '../../../src/transaction/step.ts';
 import { applyStep } from '../../../src/transaction/apply-step.ts';
-import { failure, temporaryFolder, treeOf, writeTree } from '../bundle/folder.ts';
+import { temporaryFolder, treeOf, writeTree } from '../../support/folder.ts';
+import { failure } from '../../support/failure.ts';
 
 let root: string;
 const at = (path: string): string => join(root, path);
@@ -13,7 +14,7 @@ const text = (path: string): Promise<string> => readFile(at(path), 'utf8');
 const json = async (path: string): Promise<unknown> => JSON.parse(await text(path));
 
 beforeEach(async () => {
-  root = await temporaryFolder();
+  root = temporaryFolder();
   await writeTree(root, { file: 'old', 'x/sub/a': 'a', 'settings.json': '{ "z":1,"a":[1] }' });
   await symlink('file', at('link'));
 });

@@ -5,7 +5,8 @@ import { Changes } from '../../../src/transaction/changes.ts';
 import { foldersBetween } from '../../../src/disk/real-paths.ts';
 import type { Step } from '../../../src/transaction/step.ts';
 import { applyStep } from '../../../src/transaction/apply-step.ts';
-import { failure, temporaryFolder, treeOf, writeTree } from '../bundle/folder.ts';
+import { temporaryFolder, treeOf, writeTree } from '../../support/folder.ts';
+import { failure } from '../../support/failure.ts';
 
 let root: string;
 let changes: Changes;
@@ -18,7 +19,7 @@ const contentOf = (text: string, mode = 0o644): object => ({
 });
 
 beforeEach(async () => {
-  root = join(await temporaryFolder(), 'root');
+  root = join(temporaryFolder(), 'root');
   changes = new Changes();
   await writeTree(root, { file: 'old', 'skills/x/sub/a': 'a', 'settings.json': '{"a":1}' });
 });
@@ -96,7 +97,7 @@ describe('a path', () => {
     ['to be moved from', (change, path) => change.move(path, at('moved'))],
     ['to be moved to', (change, path) => change.move(at('skills'), path)],
   ])('%s is refused if it is outside', async (_, wish) => {
-    const outside = await temporaryFolder();
+    const outside = temporaryFolder();
     await writeTree(outside, { 'settings.json': '{}', 'deep/settings.json': '{}' });
     await symlink(outside, at('out'));
     await symlink(join(outside, 'deep'), at('skills/x/deep'));

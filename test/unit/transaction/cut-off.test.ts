@@ -6,8 +6,8 @@ import { ifExists } from '../../../src/disk/if-exists.ts';
 import { Changes } from '../../../src/transaction/changes.ts';
 import type { Step } from '../../../src/transaction/step.ts';
 import { commit, recover, withStaging } from '../../../src/transaction/transaction.ts';
-import { temporaryFolder, treeOf, writeTree } from '../bundle/folder.ts';
 import { cutOffAfter, wasCutOff } from './cut-off.ts';
+import { temporaryFolder, treeOf, writeTree } from '../../support/folder.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 vi.mock('node:fs/promises', async (original) =>
@@ -45,7 +45,7 @@ const all: Wish = (changes, at) => {
 };
 
 async function home(): Promise<string> {
-  const folder = await temporaryFolder();
+  const folder = temporaryFolder();
   await writeTree(folder, {
     file: 'old',
     'skills/x/a': 'a',

@@ -5,7 +5,7 @@ import { expect, it, vi } from 'vitest';
 import { Changes } from '../../../src/transaction/changes.ts';
 import { turnBack } from '../../../src/transaction/journal.ts';
 import { commit, stagingOf } from '../../../src/transaction/transaction.ts';
-import { temporaryFolder } from '../bundle/folder.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 /** The calls and their paths, in order. */
 const done = vi.hoisted((): string[] => []);
@@ -33,7 +33,7 @@ vi.mock('node:fs/promises', async (original) => {
 });
 
 it('the journal is on disk before the first step, and removed only once all steps are', async () => {
-  const home = await temporaryFolder();
+  const home = temporaryFolder();
   const staging = stagingOf(home);
   const at = (path: string): string => join(home, path);
   await mkdir(staging);
@@ -65,7 +65,7 @@ it('the journal is on disk before the first step, and removed only once all step
 });
 
 it('the journal’s direction is on disk before anything is undone', async () => {
-  const staging = await temporaryFolder();
+  const staging = temporaryFolder();
   await writeFile(join(staging, 'commit.json'), '{}');
   done.length = 0;
   await turnBack(staging);

@@ -5,12 +5,12 @@ import { Changes } from '../../../src/transaction/changes.ts';
 import { writeIntent, writeJournal } from '../../../src/transaction/journal.ts';
 import type { Step } from '../../../src/transaction/step.ts';
 import { stagingOf } from '../../../src/transaction/transaction.ts';
-import { temporaryFolder, treeOf, writeTree } from '../bundle/folder.ts';
+import { temporaryFolder, treeOf, writeTree } from '../../support/folder.ts';
 
 export const intent = { command: 'update', name: 'one' };
 
 export async function newHome(): Promise<string> {
-  const home = await temporaryFolder();
+  const home = temporaryFolder();
   await writeTree(home, { file: 'old', 'x/a': 'a', 'settings.json': '{"z":1}', 'f/g': 'g' });
   return home;
 }

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { expect, it, vi } from 'vitest';
 import { withLock } from '../../../src/transaction/lock.ts';
 import { silentProgress } from '../../../src/ui/progress.ts';
-import { temporaryFolder } from '../bundle/folder.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 let drafts = 0;
 vi.mock('node:fs/promises', async (original) => {
@@ -16,7 +16,7 @@ vi.mock('node:fs/promises', async (original) => {
 });
 
 it('is taken with a new draft if another process has removed the first', async () => {
-  const home = await temporaryFolder();
+  const home = temporaryFolder();
   const options = { signal: new AbortController().signal, progress: silentProgress };
   expect(await withLock(home, options, () => readdir(home))).toEqual(['.lock']);
   expect(drafts).toBe(2);

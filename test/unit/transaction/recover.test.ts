@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { endIntent, readJournal, turnBack, writeIntent } from '../../../src/transaction/journal.ts';
 import { commit, recover, setAside, stagingOf } from '../../../src/transaction/transaction.ts';
-import { failure, treeOf, writeTree } from '../bundle/folder.ts';
 import {
   allSteps,
   failing,
@@ -13,6 +12,8 @@ import {
   stuckChange,
   treeAfter,
 } from './fixture.ts';
+import { treeOf, writeTree } from '../../support/folder.ts';
+import { failure } from '../../support/failure.ts';
 
 let home: string;
 let staging: string;

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readIntent, readJournal } from '../../../src/transaction/journal.ts';
 import { commit, recover, stagingOf, withStaging } from '../../../src/transaction/transaction.ts';
-import { failure, treeOf } from '../bundle/folder.ts';
 import {
   allSteps,
   failing,
@@ -13,6 +12,8 @@ import {
   stuckChange,
   treeAfter,
 } from './fixture.ts';
+import { treeOf } from '../../support/folder.ts';
+import { failure } from '../../support/failure.ts';
 
 let home: string;
 let staging: string;
