@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeFakeClaude } from '../support/fake-claude.ts';
 
-// A keyring and a password manager as they are: Debian's packages gnome-keyring, dbus and pass.
+// A real keyring and password manager: Debian's packages gnome-keyring, dbus and pass.
 const key = 'sk-test-of-a-keyring-0123456789';
 const cli = resolve('dist/cli.js');
 let home = '';
@@ -49,20 +49,20 @@ function inDesktop(line: string): Promise<Ended> {
 describe('a key in GNOME Keyring', () => {
   const doctor = 'doctor one --no-probe';
 
-  it('is found by doctor as long as it is there', async () => {
+  it('is found by doctor', async () => {
     const make = `quick one --provider zai --from ${home}/claude --no-probe`;
     const made = await inDesktop(`${make} --key-store keyring --api-key-env ZAI_KEY`);
     expect(made).toMatchObject({ status: 0 });
     expect((await inDesktop(doctor)).output).toMatch(/ok +key +in the keyring, ends in 6789/);
   });
 
-  it('is missed by doctor where there is no keyring', async () => {
+  it('is reported by doctor where there is no keyring', async () => {
     const { status, output } = await run([process.execPath, cli, ...doctor.split(' ')]);
     expect(status).toBe(2);
     expect(output).toMatch(/error +key +The keyring cannot be used/);
   });
 
-  it('goes when no state needs it any more, and doctor says what is missing', async () => {
+  it('is removed once no state needs it', async () => {
     const record = (): Promise<string> => readFile(`${home}/.cc-mirror/one/variant.json`, 'utf8');
     expect(await inDesktop('update one --key-store env --api-key-env ZAI_KEY --no-probe')).toEqual(
       expect.objectContaining({ status: 0 }),
@@ -83,7 +83,7 @@ describe('a key in GNOME Keyring', () => {
   });
 });
 
-it('a key that pass keeps', async () => {
+it('doctor checks a key that pass keeps', async () => {
   const script = [
     "gpg --batch --passphrase '' --quick-generate-key a@b.c default default never",
     'pass init a@b.c',

@@ -7,36 +7,36 @@ import { checkResume } from '../support/router/resume.ts';
 import { checkBuildWorkflow } from '../support/router/workflow.ts';
 
 describe.each(['2.0.77', '2.1.112', '2.1.240', '2.1.329'])('the router on %s', (version) => {
-  it('carries a BUILD workflow with a blocking review to its end', () =>
+  it('completes a BUILD workflow with a blocking review', () =>
     withWorld((world) => checkBuildWorkflow(world, version)));
 
-  it('asks for contracts once and keeps tasks and workers to itself', () =>
+  it('asks once for a missing contract, and lets no worker change tasks or start workers', () =>
     withWorld((world) => checkContracts(world, version)));
 
-  it('goes on with a workflow that was cut, and with nothing of others', () =>
+  it('resumes an interrupted workflow of its own, and no other', () =>
     withWorld((world) => checkResume(world, version)));
 });
 
 describe('the router without task tools', () => {
-  it('says so when it is installed, and keeps a table', () =>
+  it('says so when installed, and keeps a table', () =>
     withWorld((world) => checkFallback(world, '2.1.329')));
 });
 
 describe.each(['2.0.77', '2.1.329'])('the other chains of the router on %s', (version) => {
-  it('finds a bug and keeps its root cause', () =>
+  it('finds a bug and records its root cause', () =>
     withWorld((world) => checkDebug(world, version)));
 
   it('reviews without a remediation', () => withWorld((world) => checkReview(world, version)));
 
-  it('plans below docs/plans where that is allowed', () =>
+  it('plans in docs/plans where that is allowed', () =>
     withWorld((world) => checkPlan(world, version, true)));
 
   it('plans beside its memory where it is not', () =>
     withWorld((world) => checkPlan(world, version, false)));
 
-  it('makes a quick BUILD a full one when the verifier finds a fault', () =>
+  it('turns a quick BUILD into a full one when the verifier finds a fault', () =>
     withWorld((world) => checkEscalation(world, version)));
 
-  it('stops before a fourth remediation with nobody to answer', () =>
+  it('stops before a fourth remediation when nobody can answer', () =>
     withWorld((world) => checkBreaker(world, version)));
 });

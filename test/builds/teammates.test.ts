@@ -1,16 +1,7 @@
-import { beforeAll, describe, it } from 'vitest';
-import { fetchBuild, withWorld } from '../support/claude.ts';
+import { it } from 'vitest';
+import { twoBuilds, withBuild } from '../support/claude.ts';
 import { checkTeammate } from '../support/checks/teammate-checks.ts';
 
-let latest = '';
-beforeAll(async () => {
-  latest = (await fetchBuild('latest')).stored.version;
-  await fetchBuild('2.1.112');
-});
-
-describe('a teammate in a pane of its own is the variant too', () => {
-  it('on the last JavaScript build', () =>
-    withWorld((world) => checkTeammate(world, ['--claude-version', '2.1.112'])));
-  it('on the newest build', () =>
-    withWorld((world) => checkTeammate(world, ['--claude-version', latest])));
-});
+it.each(twoBuilds)('a teammate of %s in a pane of its own runs the variant, too', (build) =>
+  withBuild(build, (world, { version }) => checkTeammate(world, ['--claude-version', version])),
+);

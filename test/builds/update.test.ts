@@ -3,13 +3,12 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, expect, it } from 'vitest';
 import { startApi } from '../../src/probe/api.ts';
-import { fetchBuild, withVariant, withWorld } from '../support/claude.ts';
-import { offNetwork } from '../support/session/off-network.ts';
+import { fetchStored, withKey, withVariant, withWorld } from '../support/claude.ts';
+import { runSession } from '../support/session/run-session.ts';
 
 let latest = '';
 beforeAll(async () => {
-  await fetchBuild('2.1.310');
-  latest = (await fetchBuild('latest')).stored.version;
+  latest = (await fetchStored('latest')).version;
 });
 
 async function versionOf(launcher: string): Promise<string> {
@@ -20,9 +19,10 @@ async function versionOf(launcher: string): Promise<string> {
 it.each([
   ['2.1.112', { name: 'Grep', input: { pattern: 'needle', path: '.' } }],
   ['2.1.310', { name: 'Bash', input: { command: 'cat hay.txt' } }],
-] as const)('goes on in a session of %s that is running meanwhile', async (version, call) => {
+] as const)('a running session of %s survives an update of its variant', async (version, call) => {
   const results: string[] = [];
   await withWorld(async (world) => {
+    const keyed = withKey(world);
     const project = join(world.home, 'project');
     await mkdir(project);
     await writeFile(join(project, 'hay.txt'), 'a needle\n');
@@ -37,39 +37,21 @@ it.each([
       results.push(said);
       return { type: 'text', text: 'done' };
     });
-    const key = { TEST_KEY: 'test-key-0123456789-0123456789' };
-    const keyed = {
-      ...world,
-      ccMirror: (args: string[]) => world.ccMirror(args, { environment: key }),
-    };
     const provider = ['--provider', 'mirror', '--base-url', api.url, '--api-key-env', 'TEST_KEY'];
+    const args = [...provider, '--claude-version', version];
     try {
-      await withVariant(
-        keyed,
-        'running',
-        [...provider, '--claude-version', version],
-        async ({ launcher, bundle }) => {
-          const { stdout } = await execa(
-            launcher,
-            ['-p', 'go', '--allowedTools', 'Grep,Bash(cat:*)'],
-            {
-              cwd: project,
-              env: {
-                ...world.environment,
-                CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-                ...offNetwork(bundle.kind, api.url),
-              },
-              extendEnv: false,
-              stdin: 'ignore',
-            },
-          );
-          expect(stdout).toContain('done');
-          expect(await updated).toMatchObject({
-            status: 0,
-            document: { data: { variants: [{ claudeVersion: latest }] } },
-          });
-        },
-      );
+      await withVariant(keyed, 'running', args, async (data) => {
+        const { stdout } = await runSession(world, data, {
+          baseUrl: api.url,
+          cwd: project,
+          args: ['-p', 'go', '--allowedTools', 'Grep,Bash(cat:*)'],
+        });
+        expect(stdout).toContain('done');
+        expect(await updated).toMatchObject({
+          status: 0,
+          document: { data: { variants: [{ claudeVersion: latest }] } },
+        });
+      });
     } finally {
       await api.close();
     }
@@ -78,7 +60,7 @@ it.each([
   expect(results[0]).toContain(call.name === 'Grep' ? 'hay.txt' : 'a needle');
 });
 
-it('brings a variant of 2.1.310 to the newest build and keeps what is the user’s', () =>
+it('updates a variant of 2.1.310 to the newest build and keeps the user’s changes', () =>
   withWorld((world) =>
     withVariant(
       world,

@@ -33,7 +33,7 @@ describe.each(scenarios)('$name', (scenario) => {
     expect(failures).toEqual([]);
   });
 
-  it('leaves everything as it was when one call is refused', async () => {
+  it('changes nothing when one call is refused', async () => {
     const { failures } = await tryPoints(benches, scenario, (calls) => part(failPoints(calls)));
     expect(failures).toEqual([]);
   });
@@ -44,11 +44,11 @@ describe.each(scenarios)('$name', (scenario) => {
   });
 });
 
-it('has been killed often enough', () => {
+it('kills at 200 points or more', () => {
   expect(kills).toBeGreaterThanOrEqual(200);
 });
 
-it('stays consistent with eight commands at once', async () => {
+it('stays consistent under eight concurrent commands', async () => {
   const problems: string[] = [];
   for (let round = 0; round < 50; round++)
     problems.push(...(await tryRound(benches[0]!.world, round)));

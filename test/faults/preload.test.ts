@@ -49,7 +49,7 @@ async function run(program: string, fault: object = { mode: 'count' }) {
   };
 }
 
-it('counts each way to call a function once, whatever Node does for it', async () => {
+it('counts a call once, however it is made', async () => {
   const { calls, stderr } = await run(`
     await named.writeFile('a', 'text');
     fs.writeFileSync('b', 'text');
@@ -75,7 +75,7 @@ it('counts each way to call a function once, whatever Node does for it', async (
   ]);
 });
 
-it('counts what goes through handles, descriptors and streams, with the path of the file', async () => {
+it('counts calls on handles, descriptors and streams, with the path of the file', async () => {
   const { calls, stderr } = await run(`
     const handle = await named.open('a', 'w');
     await handle.writeFile('text');
@@ -107,7 +107,7 @@ it('counts what goes through handles, descriptors and streams, with the path of 
   ]);
 });
 
-it('does not count what reads, nor what changes nothing', async () => {
+it('does not count reads, or calls that change nothing', async () => {
   const { calls, stdout } = await run(`
     await named.readFile('/dev/null');
     await (await named.open('/dev/null', 'r')).close();
@@ -119,7 +119,7 @@ it('does not count what reads, nor what changes nothing', async () => {
   expect(stdout).toBe('printed');
 });
 
-it('kills before a call, when half of it is done, and after it', async () => {
+it('kills before a call, halfway through it, or after it', async () => {
   const program = `
     await named.writeFile('a', '0123456789');
     await named.writeFile('b', '0123456789');
@@ -137,7 +137,7 @@ it('kills before a call, when half of it is done, and after it', async () => {
   }
 });
 
-it('tears folders apart: half of a copy, half of a removal, the outermost of new folders', async () => {
+it('leaves half of a copy, half of a removal, or only the outermost of new folders', async () => {
   const setup = `fs.mkdirSync('a'); for (const name of '1234') fs.writeFileSync('a/' + name, name + name);`;
   const torn = (program: string) =>
     run(`${setup}\n${program}`, { mode: 'kill', at: 6, form: 'torn' });
@@ -151,7 +151,7 @@ it('tears folders apart: half of a copy, half of a removal, the outermost of new
   expect((await folders.folders()).toSorted()).toEqual(['a', 'b']);
 });
 
-it('refuses as the system does', async () => {
+it('fails with the system’s error', async () => {
   const program = `fs.writeFileSync('a', ''); await named.rename('a', 'b').catch(({ message, ...error }) => told({ message, ...error }));`;
   const { stdout } = await run(program, { mode: 'fail', at: 2, form: 'before', code: 'EACCES' });
   const message = "EACCES: permission denied, rename 'a' -> 'b'";
@@ -159,7 +159,7 @@ it('refuses as the system does', async () => {
   expect(JSON.parse(stdout)).toEqual({ message, ...how });
 });
 
-it('leaves half of a file where the disk is full', async () => {
+it('leaves half of a file when the disk is full', async () => {
   const program = `await named.writeFile('a', '0123').catch(told); await named.writeFile('b', '0123');`;
   const { stdout, files } = await run(program, {
     mode: 'fail',
@@ -171,7 +171,7 @@ it('leaves half of a file where the disk is full', async () => {
   expect(await files()).toEqual({ a: '01', b: '0123' });
 });
 
-it('goes on refusing what needs space where the disk stays full', async () => {
+it('keeps refusing calls that need space while the disk is full', async () => {
   const program = `
     await named.writeFile('a', '0123');
     await named.writeFile('b', '0123').catch(told);

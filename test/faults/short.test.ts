@@ -41,7 +41,7 @@ function fewPoints(calls: readonly Call[], name: string): Point[] {
   ];
 }
 
-describe.concurrent('a variant, with commands that are cut off', () => {
+describe.concurrent('a variant whose commands are interrupted', () => {
   it.each(few.map((scenario, number) => ({ ...scenario, number, scenario })))(
     'survives a few points of $name',
     async ({ number, scenario }) => {
@@ -52,7 +52,7 @@ describe.concurrent('a variant, with commands that are cut off', () => {
     },
   );
 
-  it('stays consistent with eight commands at once', async () => {
+  it('stays consistent under eight concurrent commands', async () => {
     const problems = await inTurn(few.length, async ({ world }) => [
       ...(await tryRound(world, 0)),
       ...(await tryRound(world, 1)),

@@ -3,14 +3,11 @@ import { copyFile, mkdir, readFile, readdir, truncate, writeFile } from 'node:fs
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { cli, fetchBuild, testHome, type World, withWorld } from '../support/claude.ts';
+import { cli, type World, fetchStored, testHome, withBuild, withWorld } from '../support/claude.ts';
 
 let script = '';
-let native = '';
 beforeAll(async () => {
-  script = (await fetchBuild('2.1.112')).stored.folder;
-  const { stored } = await fetchBuild('latest');
-  native = join(stored.folder, stored.program);
+  script = (await fetchStored('2.1.112')).folder;
 });
 
 /** What `quick --from` answers; nothing may be left in the home or in the bin folder. */
@@ -48,11 +45,11 @@ async function changedScript(world: World, change: (text: string) => string): Pr
   return folder;
 }
 
-describe('input that is no working Claude Code', () => {
-  it('refuses an executable that is cut off', () =>
-    withWorld(async (world) => {
+describe('input that is not a working Claude Code', () => {
+  it('refuses a truncated executable', () =>
+    withBuild('latest', async (world, { folder, program }) => {
       const file = join(world.home, 'claude');
-      await copyFile(native, file);
+      await copyFile(join(folder, program), file);
       await truncate(file, 200_000_000);
       expect(await refusal(world, file)).toMatchObject({
         status: 2,
@@ -72,7 +69,7 @@ describe('input that is no working Claude Code', () => {
       });
     }));
 
-  it('refuses a cli.js in which one of the tools has no name any more', () =>
+  it('refuses a cli.js in which one of the tools has lost its name', () =>
     withWorld(async (world) => {
       const folder = await changedScript(world, (text) =>
         text.replaceAll('"TaskCreate"', '"TaskErased"'),
@@ -84,7 +81,7 @@ describe('input that is no working Claude Code', () => {
       });
     }));
 
-  it('refuses a cli.js in which a tool and a gate stand twice', () =>
+  it('refuses a cli.js that defines a tool and a gate twice', () =>
     withWorld(async (world) => {
       const twins =
         'var twin={name:"TaskCreate",isEnabled(){return!1}};function twinGate(){if(!process.env.CLAUDE_CODE_EXPERIMENTAL_AGENT_TEAMS)return!1;return!0}';
@@ -99,7 +96,7 @@ describe('input that is no working Claude Code', () => {
       });
     }));
 
-  it('says that a build which does not run was not installed', () =>
+  it('refuses a build that does not run', () =>
     withWorld(async (world) => {
       const folder = await changedScript(world, (text) =>
         text.replace(/^import/m, 'process.exit(9);import'),
@@ -111,22 +108,24 @@ describe('input that is no working Claude Code', () => {
       });
     }));
 
-  it.each(['Building', 'Staging', 'Proving it'])('leaves nothing when interrupted at: %s', (step) =>
-    withWorld(async (world) => {
-      const before = await treeOf(testHome);
-      const args = ['quick', 'bad-input', '--provider', 'mirror', '--claude-version', '2.1.112'];
-      // Edits that no other test has made, and an environment that was not proved before.
-      args.push('--flip', 'always', '--no-tasks', '--env', `SOME_TEST=${randomUUID()}`);
-      expect(await interruptedAt(step, args, world)).toEqual({
-        status: 130,
-        lastLine: 'error: Interrupted; nothing was changed.',
-      });
-      expect(await treeOf(testHome)).toEqual(before);
-      expect(await treeOf(world.bin)).toEqual([]);
-    }),
+  it.each(['Building', 'Staging', 'Proving it'])(
+    'leaves nothing behind when interrupted at: %s',
+    (step) =>
+      withWorld(async (world) => {
+        const before = await treeOf(testHome);
+        const args = ['quick', 'bad-input', '--provider', 'mirror', '--claude-version', '2.1.112'];
+        // Edits that no other test has made, and an environment that was not proved before.
+        args.push('--flip', 'always', '--no-tasks', '--env', `SOME_TEST=${randomUUID()}`);
+        expect(await interruptedAt(step, args, world)).toEqual({
+          status: 130,
+          lastLine: 'error: Interrupted; nothing was changed.',
+        });
+        expect(await treeOf(testHome)).toEqual(before);
+        expect(await treeOf(world.bin)).toEqual([]);
+      }),
   );
 
-  it('says that the registry cannot be reached', () =>
+  it('reports that the registry cannot be reached', () =>
     withWorld(async (world) => {
       const environment = {
         npm_config_registry: 'http://127.0.0.1:1/',

@@ -1,5 +1,5 @@
-import { beforeAll, describe, it } from 'vitest';
-import { fetchBuild, withWorld } from '../support/claude.ts';
+import { describe, it } from 'vitest';
+import { withBuild } from '../support/claude.ts';
 import { checkHostileProject } from '../support/hostile-project.ts';
 import {
   checkIsolation,
@@ -8,35 +8,21 @@ import {
 } from '../support/checks/isolation-checks.ts';
 import { checkSession } from '../support/session/sessions.ts';
 
-/** One JavaScript build, and the newest native build there is. */
-describe('a variant shares nothing with what is around it', () => {
-  let [script, latest, native] = ['', '', ''];
-  beforeAll(async () => {
-    script = (await fetchBuild('2.1.112')).stored.folder;
-    const { stored } = await fetchBuild('latest');
-    [latest, native] = [stored.version, stored.folder];
-  });
-
-  it('on the last JavaScript build', () =>
-    withWorld((world) => checkIsolation(world, ['--claude-version', '2.1.112'], 'js')));
-  it('on the newest build', () =>
-    withWorld((world) => checkIsolation(world, ['--claude-version', latest], 'native')));
-  it('nor its key with a project’s settings, on the last JavaScript build', () =>
-    withWorld((world) => checkHostileProject(world, '2.1.112')));
-  it('nor its key with a project’s settings, on the newest build', () =>
-    withWorld((world) => checkHostileProject(world, latest)));
-  it('in a terminal, on the last JavaScript build', () =>
-    withWorld((world) =>
-      checkSession(world, ['--claude-version', '2.1.112'], { kind: 'js', hint: false }),
+describe.each([
+  { build: '2.1.112', kind: 'js', hint: false },
+  { build: 'latest', kind: 'native', hint: true },
+] as const)('a variant of $build', ({ build, kind, hint }) => {
+  it('shares nothing with its surroundings', () =>
+    withBuild(build, (world, { version }) =>
+      checkIsolation(world, ['--claude-version', version], kind),
     ));
-  it('in a terminal, on the newest build', () =>
-    withWorld((world) =>
-      checkSession(world, ['--claude-version', latest], { kind: 'native', hint: true }),
+  it('does not send its key to an address from a project’s settings', () =>
+    withBuild(build, (world, { version }) => checkHostileProject(world, version)));
+  it('writes nothing outside its folder in a terminal session', () =>
+    withBuild(build, (world, { version }) =>
+      checkSession(world, ['--claude-version', version], { kind, hint }),
     ));
-  it.runIf(ownMounts)('in a home that cannot be written to, on the last JavaScript build', () =>
-    withWorld((world) => checkReadOnlyHome(world, script, 'js')),
-  );
-  it.runIf(ownMounts)('in a home that cannot be written to, on the newest build', () =>
-    withWorld((world) => checkReadOnlyHome(world, native, 'native')),
+  it.runIf(ownMounts)('works in a read-only home', () =>
+    withBuild(build, (world, { folder }) => checkReadOnlyHome(world, folder, kind)),
   );
 });

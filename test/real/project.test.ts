@@ -1,35 +1,21 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { execa } from 'execa';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { startApi } from '../../src/probe/api.ts';
+import { expect, it } from 'vitest';
 import { mainRequest, readOffer } from '../../src/probe/offer.ts';
-import { type World, fetchBuild, withVariant, withWorld } from '../support/claude.ts';
-import { offNetwork } from '../support/session/off-network.ts';
+import { type World, findingsOf, withBuild } from '../support/claude.ts';
+import { runSession, withStandIn } from '../support/session/run-session.ts';
 
-/** One JavaScript build, and the newest native build there is. */
-describe('a project whose settings take tools away', () => {
-  let latest = '';
-  beforeAll(async () => {
-    await fetchBuild('2.1.112');
-    latest = (await fetchBuild('latest')).stored.version;
-  });
-
-  it('is told as it is, on the last JavaScript build', () =>
-    withWorld((world) => checkProjects(world, '2.1.112', { switched: 'on', above: 'on' })));
-  it('is told as it is, on the newest build', () =>
-    withWorld((world) => checkProjects(world, latest, { switched: 'off', above: 'off' })));
-});
+it.each([
+  ['2.1.112', 'on'],
+  ['latest', 'off'],
+] as const)('a project of %s that denies tools is reported as it is', (build, state) =>
+  withBuild(build, (world, { version }) => checkProjects(world, version, state)),
+);
 
 const deny = { permissions: { deny: ['TaskCreate'] } };
 
 /** What a session in a folder sends is what `probe` and `doctor` say there; nothing of the project is run. */
-async function checkProjects(
-  world: World,
-  version: string,
-  { switched, above }: Record<'switched' | 'above', 'on' | 'off'>,
-): Promise<void> {
-  const api = await startApi(() => ({ type: 'text', text: 'hello' }));
+async function checkProjects(world: World, version: string, state: 'on' | 'off'): Promise<void> {
   const marks = join(world.home, 'marks');
   await mkdir(marks);
   const mark = `touch ${marks}/$$`;
@@ -45,7 +31,7 @@ async function checkProjects(
       file: 'b/.claude/settings.local.json',
       settings: { env: { CLAUDE_CODE_ENABLE_TASKS: '0' } },
       // Where the gate was flipped, no variable takes the tools away.
-      tasks: switched,
+      tasks: state,
     },
     {
       folder: 'c',
@@ -53,58 +39,36 @@ async function checkProjects(
       settings: { env: { ENABLE_TOOL_SEARCH: 'true' } },
       tasks: 'deferred',
     },
-    { folder: 'd/sub', file: 'd/.claude/settings.local.json', settings: deny, tasks: above },
+    // Newer builds read the settings of the repository's root, too.
+    { folder: 'd/sub', file: 'd/.claude/settings.local.json', settings: deny, tasks: state },
     { folder: '.', file: '.claude/settings.json', settings: deny, tasks: 'off' },
   ];
   await mkdir(join(world.home, 'd', '.git'), { recursive: true });
   const name = `p-${version}`;
-  const args = ['--provider', 'custom', '--base-url', api.url, '--claude-version', version];
-  try {
-    await withVariant(world, name, args, async ({ launcher, bundle }) => {
-      for (const { folder, file, settings, tasks } of cases) {
-        const [cwd, path] = [join(world.home, folder), join(world.home, file)];
-        await mkdir(cwd, { recursive: true });
-        await mkdir(dirname(path), { recursive: true });
-        await writeFile(path, JSON.stringify({ ...settings, ...programs }));
-        const probed = (await world.ccMirror(['probe', name], { cwd })).document.data;
-        expect([folder, probed.states.tasks]).toEqual([folder, tasks]);
-        expect(await readdir(marks)).toEqual([]);
-
-        // The project's programs, too, would be run in a session of the user's.
-        await writeFile(path, JSON.stringify(settings));
-        const before = api.requests.length;
-        await execa(launcher, ['-p', 'hi'], {
-          cwd,
-          env: {
-            ...world.environment,
-            CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-            ...offNetwork(bundle.kind, api.url),
-          },
-          extendEnv: false,
-          stdin: 'ignore',
-        });
-        const request = mainRequest(api.requests.slice(before));
-        if (request === undefined || request === null) throw new Error('the session sent nothing');
-        expect(readOffer(request).states).toEqual(probed.states);
-      }
-      const path = join(world.home, '.claude', 'settings.json');
-      await writeFile(path, JSON.stringify({ ...deny, ...programs }));
-      const { document } = await world.ccMirror(['doctor', name], { cwd: world.home });
-      const wrong = document.data.variants[0].findings.filter(
-        ({ check, level }: Finding) => check === 'project' && level !== 'ok',
-      );
-      expect(wrong.map(({ message }: Finding) => message)).toEqual([
-        expect.stringContaining(` in ${path} `),
-      ]);
+  await withStandIn(world, name, ['--claude-version', version], async (data, api) => {
+    for (const { folder, file, settings, tasks } of cases) {
+      const [cwd, path] = [join(world.home, folder), join(world.home, file)];
+      await mkdir(cwd, { recursive: true });
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, JSON.stringify({ ...settings, ...programs }));
+      const probed = (await world.ccMirror(['probe', name], { cwd })).document.data;
+      expect([folder, probed.states.tasks]).toEqual([folder, tasks]);
       expect(await readdir(marks)).toEqual([]);
-    });
-  } finally {
-    await api.close();
-  }
-}
 
-interface Finding {
-  check: string;
-  level: string;
-  message: string;
+      // The project's programs, too, would be run in a session of the user's.
+      await writeFile(path, JSON.stringify(settings));
+      const before = api.requests.length;
+      await runSession(world, data, { baseUrl: api.url, cwd });
+      const request = mainRequest(api.requests.slice(before));
+      if (request === undefined || request === null) throw new Error('the session sent nothing');
+      expect(readOffer(request).states).toEqual(probed.states);
+    }
+    const path = join(world.home, '.claude', 'settings.json');
+    await writeFile(path, JSON.stringify({ ...deny, ...programs }));
+    const found = await findingsOf(world, name, 'project', { cwd: world.home, probe: true });
+    expect(found.filter((finding) => !finding.startsWith('ok: '))).toEqual([
+      expect.stringContaining(` in ${path} `),
+    ]);
+    expect(await readdir(marks)).toEqual([]);
+  });
 }

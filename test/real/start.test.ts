@@ -33,7 +33,7 @@ const filesIn = async (place: string): Promise<string[]> =>
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
 
-test('a start keeps what was compiled, a spoilt one is compiled anew, and a folder that cannot be written is no failure', async () => {
+test('a start caches compiled code, recompiles a corrupt cache, and works without one', async () => {
   const first = providers();
   expect(first).toContain('"openrouter"');
   const kept = await filesIn(compiled());
@@ -54,7 +54,7 @@ test('a start keeps what was compiled, a spoilt one is compiled anew, and a fold
   expect(await readFile(compiled(), 'utf8')).toBe('no folder');
 });
 
-test('output that cannot be written, or that nobody reads to its end, shows no stack', async () => {
+test('output that cannot be written, or is not read to its end, shows no stack', async () => {
   const env = { PATH: process.env['PATH'], HOME: folder };
   const start = (words: string[], stdout: number | 'pipe'): ReturnType<typeof spawnSync> =>
     spawnSync(process.execPath, [join(folder, 'dist', 'cli.js'), ...words], {
@@ -82,7 +82,7 @@ test('output that cannot be written, or that nobody reads to its end, shows no s
   expect([status, stderr]).toEqual([0, '']);
 });
 
-test('a Node.js that is too old is told so, and loads nothing that it might not know', async () => {
+test('a Node.js that is too old gets a clear error, even from syntax it can parse', async () => {
   const text = await readFile(fromPackage('dist/cli.js'), 'utf8');
   // What Node.js 10 reads.
   expect(() => parse(text, { ecmaVersion: 2019, allowHashBang: true })).not.toThrow();

@@ -17,21 +17,25 @@ export const testHome =
 /** The built program. */
 export const cli = new URL('../../dist/cli.js', import.meta.url).pathname;
 
+/** The builds of `npm test`: the last JavaScript build and the newest native one. */
+export const twoBuilds = ['2.1.112', 'latest'] as const;
+
 /** Fetches a published build into the test home, as the product does; no network is a failure. */
-export async function fetchBuild(
-  version: string,
-): Promise<{ stored: StoredBundle; bundle: Bundle }> {
+export async function fetchStored(version: string): Promise<StoredBundle> {
   const store = join(testHome, '.store');
   await mkdir(store, { recursive: true });
   const source =
     version === 'latest' ? { kind: 'latest' as const } : { kind: 'exact' as const, version };
-  const stored = await acquireBundle(source, {
+  return acquireBundle(source, {
     store: new Store(store),
     search: { path: '', userHome: '', isOurs: () => false },
     signal: new AbortController().signal,
     progress: silentProgress,
   });
-  return { stored, bundle: await openStored(stored, silentProgress) };
+}
+
+export async function fetchBuild(version: string): Promise<Bundle> {
+  return openStored(await fetchStored(version), silentProgress);
 }
 
 /** A user's world made from nothing: a home folder, a bin folder on PATH, no variables. */
@@ -63,6 +67,10 @@ const documentSchema = z.object({
     .optional(),
 });
 type Document = z.infer<typeof documentSchema>;
+/** What `quick` says of a variant. */
+export type VariantData = Document['data'];
+
+export const testKey = 'test-key-0123456789-0123456789';
 
 /** Runs `act` in a fresh world on top of the shared test home, and removes the world afterwards. */
 export async function withWorld<T>(act: (world: World) => Promise<T>): Promise<T> {
@@ -92,12 +100,27 @@ export async function withWorld<T>(act: (world: World) => Promise<T>): Promise<T
   }
 }
 
+/** The same with a published build: its exact version, and where it is stored. */
+export async function withBuild<T>(
+  version: string,
+  act: (world: World, build: StoredBundle) => Promise<T>,
+): Promise<T> {
+  const build = await fetchStored(version);
+  return withWorld((world) => act(world, build));
+}
+
+/** A world whose commands find a key in TEST_KEY. */
+export function withKey(world: World): World {
+  const environment = { TEST_KEY: testKey };
+  return { ...world, ccMirror: (args) => world.ccMirror(args, { environment }) };
+}
+
 /** Makes a variant for `act` and removes it afterwards. */
 export async function withVariant<T>(
   world: World,
   name: string,
-  args: string[],
-  act: (data: Document['data']) => Promise<T>,
+  args: readonly string[],
+  act: (data: VariantData) => Promise<T>,
 ): Promise<T> {
   await world.ccMirror(['remove', name, '--yes']);
   const { status, document } = await world.ccMirror(['quick', name, ...args]);
@@ -110,4 +133,20 @@ export async function withVariant<T>(
   } finally {
     await world.ccMirror(['remove', name, '--yes']);
   }
+}
+
+/** What doctor finds under one check, as `level: message`. */
+export async function findingsOf(
+  world: World,
+  name: string,
+  check: string,
+  { cwd = world.home, probe = false } = {},
+): Promise<string[]> {
+  const args = ['doctor', name, ...(probe ? [] : ['--no-probe'])];
+  const { document } = await world.ccMirror(args, { cwd });
+  const findings: Record<'check' | 'level' | 'message', string>[] =
+    document.data.variants[0].findings;
+  return findings
+    .filter((finding) => finding.check === check)
+    .map(({ level, message }) => `${level}: ${message}`);
 }

@@ -17,7 +17,7 @@ const version = '2.1.112';
 describe('a published build on Windows', () => {
   it('is proved, runs from its launcher, is updated and removed', () =>
     withWindows(machine, async (world) => {
-      const { bundle } = await fetchBuild(version);
+      const bundle = await fetchBuild(version);
       const from = `${world.user}\\claude code`;
       await cp(dirname(bundle.file), world.linux(from), { recursive: true });
       await mendSockets(world.linux(`${from}\\cli.js`));

@@ -1,13 +1,12 @@
 import { mkdir, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { expect } from 'vitest';
 import { openBundle } from '../../../src/bundle/open.ts';
 import { startApi } from '../../../src/probe/api.ts';
 import type { KnownBuild } from '../../builds/builds.ts';
-import { fetchBuild, withVariant, type World } from '../claude.ts';
+import { type World, fetchBuild, testKey, withKey, withVariant } from '../claude.ts';
 import { callTools, playScript } from '../session/loopback.ts';
-import { offNetwork } from '../session/off-network.ts';
+import { runSession } from '../session/run-session.ts';
 
 const taskTools = ['TaskCreate', 'TaskGet', 'TaskList', 'TaskUpdate'];
 const enabling = [
@@ -118,62 +117,45 @@ export async function checkLaunch(world: World, version: string): Promise<void> 
   const name = `l-${version}`;
   const project = join(world.home, 'project');
   await mkdir(join(project, '.git'), { recursive: true });
-  const args = [
-    '--provider',
-    'custom',
-    '--base-url',
-    api.url,
-    '--model',
-    'some-model',
-    '--api-key-env',
-    'TEST_KEY',
-  ];
-  const environment = { ...world.environment, TEST_KEY: 'test-key-0123456789-0123456789' };
+  const custom = ['--provider', 'custom', '--base-url', api.url, '--model', 'some-model'];
+  const args = [...custom, '--api-key-env', 'TEST_KEY', '--claude-version', version];
   try {
-    await withVariant(
-      { ...world, ccMirror: (list) => world.ccMirror(list, { environment }) },
-      name,
-      [...args, '--claude-version', version],
-      async (data) => {
-        const { stdout } = await execa(data.launcher, ['-p', prompt], {
-          cwd: project,
-          env: {
-            ...world.environment,
-            CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-            ...offNetwork(data.bundle.kind, api.url),
-            // What must not get through the launcher.
-            ANTHROPIC_BASE_URL: 'http://127.0.0.1:9',
-            ANTHROPIC_API_KEY: 'of-another-account',
-            ANTHROPIC_MODEL: 'another-model',
-          },
-          extendEnv: false,
-          stdin: 'ignore',
-        });
-        expect(stdout.trim()).toBe('hello from the stand-in');
-        const request = api.requests.findLast(({ body }) =>
-          JSON.stringify(body.messages).includes(prompt),
-        );
-        expect(request?.body.model).toBe('some-model');
-        expect(request?.headers['authorization']).toBe('Bearer test-key-0123456789-0123456789');
-        expect(request?.headers['x-api-key']).toBeUndefined();
-        const results = JSON.stringify(request?.body.messages);
-        expect(results).not.toMatch(
-          /"is_error":true[^}]*orchestration|requires permission|haven't granted/,
-        );
-        expect(results).toContain('Launching skill: orchestration');
-        const offered = (request?.body.tools ?? []).map((tool) => tool.name);
-        if (!data.probe.tasks) return;
-        expect(offered).toEqual(expect.arrayContaining(taskTools));
-        // One list a project; newer builds write a dot in its name as a hyphen.
-        const [list, ...others] = await readdir(join(data.configDir, 'tasks'));
-        expect(others).toEqual([]);
-        expect(list?.replaceAll('.', '-')).toMatch(
-          new RegExp(`^${name.replaceAll('.', '-')}-project-\\d+$`),
-        );
-        const stored = await readFile(join(data.configDir, 'tasks', list ?? '', '1.json'), 'utf8');
-        expect(JSON.parse(stored)).toMatchObject({ subject: 'A' });
-      },
-    );
+    await withVariant(withKey(world), name, args, async (data) => {
+      const { stdout } = await runSession(world, data, {
+        baseUrl: api.url,
+        cwd: project,
+        args: ['-p', prompt],
+        // What must not get through the launcher.
+        variables: {
+          ANTHROPIC_BASE_URL: 'http://127.0.0.1:9',
+          ANTHROPIC_API_KEY: 'of-another-account',
+          ANTHROPIC_MODEL: 'another-model',
+        },
+      });
+      expect(stdout.trim()).toBe('hello from the stand-in');
+      const request = api.requests.findLast(({ body }) =>
+        JSON.stringify(body.messages).includes(prompt),
+      );
+      expect(request?.body.model).toBe('some-model');
+      expect(request?.headers['authorization']).toBe(`Bearer ${testKey}`);
+      expect(request?.headers['x-api-key']).toBeUndefined();
+      const results = JSON.stringify(request?.body.messages);
+      expect(results).not.toMatch(
+        /"is_error":true[^}]*orchestration|requires permission|haven't granted/,
+      );
+      expect(results).toContain('Launching skill: orchestration');
+      const offered = (request?.body.tools ?? []).map((tool) => tool.name);
+      if (!data.probe.tasks) return;
+      expect(offered).toEqual(expect.arrayContaining(taskTools));
+      // One list a project; newer builds write a dot in its name as a hyphen.
+      const [list, ...others] = await readdir(join(data.configDir, 'tasks'));
+      expect(others).toEqual([]);
+      expect(list?.replaceAll('.', '-')).toMatch(
+        new RegExp(`^${name.replaceAll('.', '-')}-project-\\d+$`),
+      );
+      const stored = await readFile(join(data.configDir, 'tasks', list ?? '', '1.json'), 'utf8');
+      expect(JSON.parse(stored)).toMatchObject({ subject: 'A' });
+    });
   } finally {
     await api.close();
   }
@@ -189,7 +171,7 @@ async function checkSkill(data: { configDir: string; probe: { tools: string[] } 
 
 /** The program differs from the published one in the edited bytes and the bytecode pairs, nowhere else. */
 async function checkBytes(version: string, program: string): Promise<void> {
-  const { bundle } = await fetchBuild(version);
+  const bundle = await fetchBuild(version);
   const [before, after] = await Promise.all([readFile(bundle.file), readFile(program)]);
   expect(after.length).toBe(before.length);
   const allowed = new Set<number>();

@@ -9,7 +9,7 @@ import { type World, withVariant } from '../claude.ts';
 import { withTerminal } from '../session/terminal.ts';
 
 /** A proxy that takes everything, whatever its address, to a server on this machine that says yes. */
-async function withStandIn<T>(folder: string, act: (proxy: string) => Promise<T>): Promise<T> {
+async function withProxy<T>(folder: string, act: (proxy: string) => Promise<T>): Promise<T> {
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
   const made = ['-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert];
   await execa('openssl', ['req', ...made, '-days', '2', '-subj', '/CN=stand-in']);
@@ -50,7 +50,7 @@ function portOf(address: AddressInfo | string | null): number {
 export async function checkLogin(world: World, version: string): Promise<void> {
   const project = join(world.home, 'project');
   await mkdir(project);
-  await withStandIn(world.home, (proxy) => {
+  await withProxy(world.home, (proxy) => {
     const args = ['--provider', 'mirror', '--claude-version', version];
     return withVariant(world, 'fresh', args, async (data) => {
       expect(data.next).toEqual({ step: 'login', command: 'fresh' });

@@ -6,11 +6,10 @@ import { type MessagesRequest, startApi } from '../../../src/probe/api.ts';
 import type { Reply } from '../../../src/probe/messages.ts';
 import { readIfExists } from '../../../src/disk/sync-read.ts';
 import { type Step, playCast } from '../session/cast.ts';
-import { type World, withVariant } from '../claude.ts';
+import { type World, testKey, withKey, withVariant } from '../claude.ts';
 import { trust } from '../session/sessions.ts';
-import { withTerminal } from '../session/terminal.ts';
+import { ask, withTerminal } from '../session/terminal.ts';
 
-const key = 'test-key-0123456789-0123456789';
 const leading = 'make the team';
 const helping = 'say hello to the team';
 
@@ -51,16 +50,15 @@ export async function checkTeammate(world: World, source: readonly string[]): Pr
   const env = {
     ...world.environment,
     TERM: 'xterm-256color',
-    TEST_KEY: key,
+    TEST_KEY: testKey,
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     HTTPS_PROXY: api.url,
     NO_PROXY: '127.0.0.1',
   };
   const custom = ['--provider', 'custom', '--base-url', api.url, '--model', 'some-model'];
-  const ccMirror: World['ccMirror'] = (words) => world.ccMirror(words, { environment: env });
   const args = [...custom, '--api-key-env', 'TEST_KEY', ...source];
   try {
-    await withVariant({ ...world, ccMirror }, 'team', args, async (data) => {
+    await withVariant(withKey(world), 'team', args, async (data) => {
       await trust(data.configDir, project);
       const session = {
         command: data.launcher,
@@ -70,18 +68,16 @@ export async function checkTeammate(world: World, source: readonly string[]): Pr
         folder: world.home,
         knowsTmux: true,
       };
-      await withTerminal(session, async ({ press, until }) => {
-        await until(/shift\+tab|for shortcuts/);
-        await press(leading);
-        await until(new RegExp(`❯\\s+${leading}`));
-        await press('Enter');
+      await withTerminal(session, async (terminal) => {
+        await terminal.until(/shift\+tab|for shortcuts/);
+        await ask(terminal, leading);
         for (let i = 0; i < 300 && !performances.get(helping)?.done; i++) await delay(200);
       });
       const [leader, helper] = [leading, helping].map(
         (cue) => performances.get(cue)?.requests.at(-1) ?? undefined,
       );
       expect(helper && shown(helper)).toEqual({
-        authorization: `Bearer ${key}`,
+        authorization: `Bearer ${testKey}`,
         model: 'some-model',
         tools: expect.arrayContaining(['TaskCreate', 'TaskGet', 'TaskList', 'TaskUpdate']),
       });

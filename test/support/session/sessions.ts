@@ -2,9 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { startApi } from '../../../src/probe/api.ts';
-import { type World, withVariant } from '../claude.ts';
-import { customOf, homeTree, quiet, withProject, writeHome } from '../checks/isolation-checks.ts';
-import { withTerminal } from './terminal.ts';
+import { type World, testKey, withVariant } from '../claude.ts';
+import { customOf, homeTree, withProject, writeHome } from '../checks/isolation-checks.ts';
+import { type Kind, sessionEnvironment } from './run-session.ts';
+import { ask, withTerminal } from './terminal.ts';
 
 /** What npm, which JavaScript builds ask for its folder, writes of its own running. */
 const npmLogs = /^\.npm(\/|$)/;
@@ -17,7 +18,7 @@ const npmLogs = /^\.npm(\/|$)/;
 export async function checkSession(
   world: World,
   source: readonly string[],
-  { kind, hint }: { kind: 'js' | 'native'; hint: boolean },
+  { kind, hint }: { kind: Kind; hint: boolean },
 ): Promise<void> {
   const api = await startApi(() => ({ type: 'text', text: 'hello from the stand-in' }));
   try {
@@ -26,7 +27,8 @@ export async function checkSession(
       const others = Object.fromEntries(
         ['TMPDIR', 'XDG_RUNTIME_DIR'].map((name) => [name, project]),
       );
-      const env = { ...world.environment, ...quiet(api, kind), ...others, TERM: 'xterm-256color' };
+      const session = sessionEnvironment(world, kind, api.url);
+      const env = { ...session, ...others, TEST_KEY: testKey, TERM: 'xterm-256color' };
       const run: World['ccMirror'] = (words) => world.ccMirror(words, { environment: env });
       await withVariant(
         { ...world, ccMirror: run },
@@ -35,15 +37,11 @@ export async function checkSession(
         async (data) => {
           await trust(data.configDir, project);
           const before = await homeTree(world);
-          const session = { command: data.launcher, cwd: project, env, folder: project };
-          await withTerminal(session, async ({ press, until }) => {
-            const enter = async (words: string): Promise<void> => {
-              await press(words);
-              await until(new RegExp(`❯\\s+${words}`));
-              await press('Enter');
-            };
+          const options = { command: data.launcher, cwd: project, env, folder: project };
+          await withTerminal(options, async (terminal) => {
+            const { press, until } = terminal;
             await until(/shift\+tab|for shortcuts/);
-            await enter('hi');
+            await ask(terminal, 'hi');
             await until(/hello from the stand-in/);
             for (const [command, seen] of [
               ['/login', /Select login method/],
@@ -52,13 +50,13 @@ export async function checkSession(
               ['/ide', /No available IDEs|extension (?:to|in) VS Code/],
               ['/mcp', /No MCP servers/],
             ] as const) {
-              await enter(command);
+              await ask(terminal, command);
               const screen = await until(seen);
               // After an answer that is no dialog, Escape would go to what is typed next.
               if (!/^❯\s*$/m.test(screen)) await press('Escape');
               await until(/^❯\s*$/m);
             }
-            await enter('/exit');
+            await ask(terminal, '/exit');
             const end = await until(/Pane is dead|--resume/);
             if (hint) expect(end).toMatch(/^isolated --resume/m);
           });

@@ -2,10 +2,10 @@ import { mkdir, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import * as z from 'zod';
-import { type LoopbackApi, type Responder, startApi } from '../../../src/probe/api.ts';
+import { type Responder, startApi } from '../../../src/probe/api.ts';
 import { type Cast, type Part, playCast } from './cast.ts';
-import { type World, withVariant } from '../claude.ts';
-import { offNetwork } from './off-network.ts';
+import { type World, withKey, withVariant } from '../claude.ts';
+import { sessionEnvironment } from './run-session.ts';
 
 const taskSchema = z.looseObject({
   id: z.string(),
@@ -66,10 +66,9 @@ export async function withStage<T>(
   });
   const project = join(world.home, `project-${name}`.replaceAll('.', '-'));
   await mkdir(join(project, '.git'), { recursive: true });
-  const key = { TEST_KEY: 'test-key-0123456789-0123456789' };
   try {
     return await withVariant(
-      { ...world, ccMirror: (list) => world.ccMirror(list, { environment: key }) },
+      withKey(world),
       name,
       ['--provider', 'mirror', '--base-url', api.url, '--api-key-env', 'TEST_KEY', ...args],
       (data) =>
@@ -88,7 +87,7 @@ export async function withStage<T>(
               {
                 cwd: project,
                 env: {
-                  ...sessionEnvironment(world, api, data.bundle.kind),
+                  ...sessionEnvironment(world, data.bundle.kind, api.url),
                   ...options.environment,
                 },
                 extendEnv: false,
@@ -108,18 +107,6 @@ export async function withStage<T>(
   } finally {
     await api.close();
   }
-}
-
-function sessionEnvironment(
-  { environment }: World,
-  api: LoopbackApi,
-  kind: 'js' | 'native',
-): Record<string, string> {
-  return {
-    ...environment,
-    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-    ...offNetwork(kind, api.url),
-  };
 }
 
 async function readTasks(configDir: string): Promise<StoredTask[]> {
