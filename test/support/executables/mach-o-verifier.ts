@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
+import { checkRegion, read, readMachO } from './mach-o-verifier-file.ts';
 import {
   type Blob,
   type CodeDirectory,
@@ -7,12 +8,9 @@ import {
   CMS_SLOT,
   CODE_DIRECTORY,
   REQUIREMENTS,
-  checkRegion,
-  read,
   readDirectory,
-  readMachO,
   readSuperBlob,
-} from './mach-o-verifier-parts.ts';
+} from './mach-o-verifier-signature.ts';
 import { certificateOperations, requirementOperations } from './mach-o-verifier-requirements.ts';
 
 /** What a Mach-O file's embedded signature says, and everything about it that does not hold. */

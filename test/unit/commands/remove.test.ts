@@ -2,11 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
+import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import { type CommandWorld, newCommandWorld } from './run.ts';
 import { treeOf } from '../../support/folder.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 let world: CommandWorld;
 let make: string[];

@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { type Report, examine } from '../../../src/doctor/examine.ts';
 import type { Finding } from '../../../src/doctor/finding.ts';
 import { type Failures, repair } from '../../../src/doctor/repair.ts';
@@ -40,4 +42,17 @@ export async function wrong(world: World, options: LookOptions = {}): Promise<Fi
 /** Repairs what is found. */
 export async function mend(world: World, options: LookOptions = {}): Promise<Failures> {
   return repair(await look(world, options), { ...world.around, ...options });
+}
+
+export const settingsOf = ({ configDir }: VariantRecord): string =>
+  join(configDir, 'settings.json');
+export const folderOf = ({ configDir }: VariantRecord): string => dirname(configDir);
+
+export async function changeSettings(
+  record: VariantRecord,
+  change: (settings: { [key: string]: any }) => void, // oxlint-disable-line typescript/no-explicit-any -- a user's file
+): Promise<void> {
+  const settings = JSON.parse(await readFile(settingsOf(record), 'utf8'));
+  change(settings);
+  await writeFile(settingsOf(record), JSON.stringify(settings));
 }

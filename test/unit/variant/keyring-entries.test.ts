@@ -17,7 +17,6 @@ vi.mock('../../../src/provider/keyring.ts', async (original) => ({
   ...inMemory,
 }));
 
-vi.setConfig({ testTimeout: 60_000 });
 const key = 'sk-test-of-old-0123456789';
 const newKey = 'sk-test-of-new-0123456789';
 const kept = { provider: 'zai', keyStore: 'keyring', key, prove: false } as const;

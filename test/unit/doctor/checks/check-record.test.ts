@@ -1,12 +1,11 @@
 import { appendFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { markedKeys } from '../../../support/marked-key.ts';
 import type { VariantRecord } from '../../../../src/variant/record.ts';
 import { type CommandWorld, newCommandWorld } from '../../commands/run.ts';
 import { treeOf } from '../../../support/folder.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
 const KEY = markedKeys.first;
 
 let world: CommandWorld;

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { earlierKey, writeEarlierVariant } from '../../support/earlier-variant.ts';
-import { type CommandWorld, newCommandWorld } from './run.ts';
-import { treeOf } from '../../support/folder.ts';
+import { earlierKey, writeEarlierVariant } from '../../../support/earlier-variant.ts';
+import { type CommandWorld, newCommandWorld } from '../run.ts';
+import { treeOf } from '../../../support/folder.ts';
 
 /** Puts a byte that is no UTF-8 into a file of the variant `one`. */
 async function spoil({ home }: CommandWorld, file: string): Promise<void> {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { windowsLauncher } from '../../../src/launcher/windows.ts';
-import { launch, shells } from './shells.ts';
-import { specOf } from './spec-of.ts';
+import { windowsLauncher } from '../../../../src/launcher/windows.ts';
+import { launch, shells } from '../shells.ts';
+import { specOf } from '../spec-of.ts';
 
 /**
  * What decides who answers, who pays and which account is used, as Claude Code's documentation lists it

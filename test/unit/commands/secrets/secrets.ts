@@ -1,10 +1,10 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { markIn, markedKeys } from '../../support/marked-key.ts';
-import { type Watch, watchProcess } from '../../support/session/watch.ts';
-import { type CommandWorld, newCommandWorld } from './run.ts';
-import { treeOf } from '../../support/folder.ts';
+import { markIn, markedKeys } from '../../../support/marked-key.ts';
+import { type Watch, watchProcess } from '../../../support/session/watch.ts';
+import { type CommandWorld, newCommandWorld } from '../run.ts';
+import { treeOf } from '../../../support/folder.ts';
 
 /** A world in which two keys lie in variables of the shell, and nothing of them may get out. */
 export interface SecretWorld extends CommandWorld {

@@ -1,10 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, expect, it, vi } from 'vitest';
-import { type CommandWorld, newCommandWorld } from './run.ts';
-
-/** Each runs several commands. */
-vi.setConfig({ testTimeout: 60_000 });
+import { beforeEach, expect, it } from 'vitest';
+import { type CommandWorld, newCommandWorld } from '../run.ts';
 
 let world: CommandWorld;
 beforeEach(async () => {

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { earlierKey, writeEarlierVariant } from '../../support/earlier-variant.ts';
-import { type CommandWorld, newCommandWorld } from './run.ts';
+import { earlierKey, writeEarlierVariant } from '../../../support/earlier-variant.ts';
+import { type CommandWorld, newCommandWorld } from '../run.ts';
 
 let world: CommandWorld;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { launch, shells } from './shells.ts';
+import { launch, shells } from '../shells.ts';
 
 const variable = 'ANTHROPIC_AUTH_TOKEN';
 const awkward = `sk-1 "it's" $HOME \`id\` \\ * é`;

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { markedKeys } from '../../support/marked-key.ts';
+import { markedKeys } from '../../../support/marked-key.ts';
 import { checkSecret, holdersIn, keyOf, newSecretWorld, places } from './secrets.ts';
 
 const { first, second } = markedKeys;
@@ -12,7 +12,6 @@ vi.mock('@clack/prompts', async (original) => ({
   spinner: () => ({ start() {}, stop() {}, error() {}, message() {} }),
 }));
 
-vi.setConfig({ testTimeout: 60_000 });
 const terminals = [process.stdin, process.stderr];
 const before = terminals.map(({ isTTY }) => isTTY);
 afterEach(() => {

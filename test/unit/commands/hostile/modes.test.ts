@@ -1,10 +1,8 @@
 import { chmod, lstat, mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it, onTestFinished, vi } from 'vitest';
-import { writeEarlierVariant } from '../../support/earlier-variant.ts';
-import { type CommandWorld, newCommandWorld } from './run.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
+import { expect, it, onTestFinished } from 'vitest';
+import { writeEarlierVariant } from '../../../support/earlier-variant.ts';
+import { type CommandWorld, newCommandWorld } from '../run.ts';
 
 function withUmask(mask: number): void {
   const before = process.umask(mask);

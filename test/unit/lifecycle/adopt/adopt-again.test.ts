@@ -1,40 +1,12 @@
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { execa } from 'execa';
-import { beforeEach, expect, it, vi } from 'vitest';
-import {
-  type EarlierOptions,
-  earlierKey,
-  writeEarlierVariant,
-} from '../../support/earlier-variant.ts';
-import { type CommandWorld, newCommandWorld } from '../commands/run.ts';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { beforeEach, expect, it } from 'vitest';
+import { type EarlierOptions, earlierKey } from '../../../support/earlier-variant.ts';
+import { type AdoptionWorld, modeOf, newAdoptionWorld } from './adoption.ts';
 
-/** Each runs several commands. */
-vi.setConfig({ testTimeout: 60_000 });
-
-let world: CommandWorld;
+let world: AdoptionWorld;
 beforeEach(async () => {
-  world = await newCommandWorld();
+  world = await newAdoptionWorld();
 });
-
-const at = (...path: string[]): string => join(world.home, 'one', ...path);
-
-function make(options: Partial<EarlierOptions> = {}): Promise<string> {
-  const { home, bin } = world;
-  return writeEarlierVariant({ home, bin, name: 'one', ...options });
-}
-
-type Run = Awaited<ReturnType<CommandWorld['json']>>;
-
-function adopt(words: string[] = []): Promise<Run> {
-  return world.json(['update', 'one', '--adopt', '--from', world.claude, ...words]);
-}
-
-async function launched(): Promise<Record<string, string>> {
-  const env = { PATH: dirname(process.execPath) };
-  const { stdout } = await execa(join(world.bin, 'one'), ['env'], { env, extendEnv: false });
-  return JSON.parse(stdout);
-}
 
 it.each<[string, string[], string, RegExp, RegExp]>([
   [
@@ -48,15 +20,15 @@ it.each<[string, string[], string, RegExp, RegExp]>([
     'another command',
     ['--no-skills'],
     '../../.local/bin/one',
-    /not a launcher/,
+    /not a world.launcher/,
     /--force.*--bin-dir/,
   ],
 ])('what stops at %s does so before, when it is only to be said', async (...given) => {
   const [, words, path, message, hint] = given;
-  await make();
-  await mkdir(dirname(at(path)), { recursive: true });
-  await writeFile(at(path), '#!/bin/sh\n');
-  for (const run of [await adopt(['--dry-run', ...words]), await adopt(words)]) {
+  await world.make();
+  await mkdir(dirname(world.at(path)), { recursive: true });
+  await writeFile(world.at(path), '#!/bin/sh\n');
+  for (const run of [await world.adopt(['--dry-run', ...words]), await world.adopt(words)]) {
     expect(run).toMatchObject({ status: 7, error: { code: 'name-taken' } });
     expect(run.error?.message).toMatch(message);
     expect(run.error?.hint).toMatch(hint);
@@ -69,40 +41,40 @@ it.each<[string, Partial<EarlierOptions>, string[], string]>([
   ['as before, where it was a bearer', { shape: 'later' }, [], 'ANTHROPIC_AUTH_TOKEN'],
   ['as it is asked for', { shape: 'npm' }, ['--auth', 'bearer'], 'ANTHROPIC_AUTH_TOKEN'],
 ])('the key is sent %s', async (_, options, words, variable) => {
-  await make({ ...options, provider: 'mygate', baseUrl: 'https://gate.example' });
-  const run = await adopt(['--provider', 'custom', ...words]);
+  await world.make({ ...options, provider: 'mygate', baseUrl: 'https://gate.example' });
+  const run = await world.adopt(['--provider', 'custom', ...words]);
   expect(run).toMatchObject({ status: 0 });
-  const environment = await launched();
+  const environment = await world.launched();
   const other = ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN'].find((name) => name !== variable)!;
   expect(environment).toMatchObject({ [variable]: earlierKey });
   expect(environment).not.toHaveProperty(other);
   const { status } = await world.json(['update', 'one', '--no-probe', '--env', 'A=1']);
   expect(status).toBe(0);
-  expect(await launched()).toMatchObject({ [variable]: earlierKey });
+  expect(await world.launched()).toMatchObject({ [variable]: earlierKey });
 });
 
 it('is content afterwards: nobody else may enter, and the way back is reported as it is', async () => {
-  await make();
-  expect((await adopt()).status).toBe(0);
-  expect((await stat(at())).mode & 0o777).toBe(0o700);
+  await world.make();
+  expect((await world.adopt()).status).toBe(0);
+  expect(await modeOf(world.at())).toBe(0o700);
   const environment = { PATH: world.bin };
   const doctor = async (): Promise<string> =>
     (await world.run(['doctor', 'one', '--no-probe'], environment)).stdout;
   const said = await doctor();
   expect(said).not.toMatch(/warning|error/);
   expect(said).toMatch(/rollback +to the earlier cc-mirror/);
-  await rm(at('native'), { recursive: true });
+  await rm(world.at('native'), { recursive: true });
   expect(await doctor()).toMatch(
     /rollback +cannot roll back to the earlier cc-mirror .*native\/claude is gone/,
   );
 });
 
 it('gives the entries back in their places, also where the user has written since', async () => {
-  await make({ settings: { zeta: 1, alpha: 2 } });
-  const path = at('config', 'settings.json');
+  await world.make({ settings: { zeta: 1, alpha: 2 } });
+  const path = world.at('config', 'settings.json');
   const theirs = (await readFile(path, 'utf8')).replaceAll('\n', '\r\n');
   await writeFile(path, `\uFEFF${theirs}`);
-  await adopt();
+  await world.adopt();
   const ours = await readFile(path, 'utf8');
   expect(ours.startsWith('\uFEFF')).toBe(true);
   expect(ours.replaceAll('\r\n', '')).not.toContain('\n');
@@ -115,16 +87,16 @@ it('of one of ours that an earlier cc-mirror took, the key comes along and no ho
   const environment = { MY_KEY: 'dummy-key-0123456789' };
   const words = ['quick', 'one', '--provider', 'zai', '--from', world.claude, '--no-probe'];
   await world.json([...words, '--api-key-env', 'MY_KEY'], environment);
-  const settings = await readFile(at('config', 'settings.json'), 'utf8');
+  const settings = await readFile(world.at('config', 'settings.json'), 'utf8');
   expect(settings).toContain('hooks/rules.sh');
   // As `update --no-tweak` of its version 2.1.0 leaves it.
-  await make({ record: { tweakDir: undefined } });
+  await world.make({ record: { tweakDir: undefined } });
   const mine = settings.replace('"autoCompactEnabled"', '"mine": 1,\n  "autoCompactEnabled"');
-  await writeFile(at('config', 'settings.json'), mine);
-  const run = await adopt(['--no-skills', '--no-probe']);
+  await writeFile(world.at('config', 'settings.json'), mine);
+  const run = await world.adopt(['--no-skills', '--no-probe']);
   expect(run).toMatchObject({ status: 0, data: { variants: [{ provider: 'zai' }] } });
-  expect(await launched()).toMatchObject({ ANTHROPIC_AUTH_TOKEN: environment.MY_KEY });
-  const after = await readFile(at('config', 'settings.json'), 'utf8');
+  expect(await world.launched()).toMatchObject({ ANTHROPIC_AUTH_TOKEN: environment.MY_KEY });
+  const after = await readFile(world.at('config', 'settings.json'), 'utf8');
   expect(after).not.toContain('hooks/rules');
   expect(JSON.parse(after)).toMatchObject({ mine: 1, autoCompactEnabled: true });
 });

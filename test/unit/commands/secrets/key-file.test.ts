@@ -2,8 +2,8 @@ import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { writeEarlierVariant } from '../../support/earlier-variant.ts';
-import { markedKeys } from '../../support/marked-key.ts';
+import { writeEarlierVariant } from '../../../support/earlier-variant.ts';
+import { markedKeys } from '../../../support/marked-key.ts';
 import {
   type SecretWorld,
   checkSecret,
@@ -13,7 +13,6 @@ import {
   places,
 } from './secrets.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
 const { first, second } = markedKeys;
 const fromVariable = ['--api-key-env', 'MARKED'];
 

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type CommandWorld, newCommandWorld } from './run.ts';
+import { type CommandWorld, newCommandWorld } from '../run.ts';
 
 let world: CommandWorld;
 

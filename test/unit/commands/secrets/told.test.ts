@@ -2,12 +2,11 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { markIn, markedKeys } from '../../support/marked-key.ts';
-import { failWriting } from '../../support/session/watch.ts';
-import { writeFakeClaude } from '../../support/fake-claude.ts';
+import { markIn, markedKeys } from '../../../support/marked-key.ts';
+import { failWriting } from '../../../support/session/watch.ts';
+import { writeFakeClaude } from '../../../support/fake-claude.ts';
 import { type SecretWorld, checkSecret, holdersIn, newSecretWorld, places } from './secrets.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
 const { first: key, second } = markedKeys;
 const fromVariable = ['--api-key-env', 'MARKED', '--no-probe'];
 
@@ -125,7 +124,7 @@ describe('what a broken file holds is not repeated', () => {
   it('a preset of the user’s', async () => {
     const presets = join(world.home, 'providers');
     mkdirSync(presets, { recursive: true });
-    const shipped = await readFile(new URL('../../../providers/custom.json', import.meta.url));
+    const shipped = await readFile(new URL('../../../../providers/custom.json', import.meta.url));
     const preset = { ...JSON.parse(shipped.toString()), id: 'mine', aliases: [] };
     const env = { ANTHROPIC_AUTH_TOKEN: key };
     for (const text of [

@@ -2,11 +2,11 @@ import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it, vi } from 'vitest';
-import { hostileNames } from '../../support/hostile-names.ts';
-import { nameProblem } from '../../../src/variant/name.ts';
+import { hostileNames } from '../../../support/hostile-names.ts';
+import { nameProblem } from '../../../../src/variant/name.ts';
 import { controls, useOwnFolder } from './hostile.ts';
-import { type CommandWorld, newCommandWorld } from './run.ts';
-import { treeOf } from '../../support/folder.ts';
+import { type CommandWorld, newCommandWorld } from '../run.ts';
+import { treeOf } from '../../../support/folder.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 const current = useOwnFolder();

@@ -2,10 +2,10 @@ import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it, vi } from 'vitest';
-import { hostileFolders } from '../../support/hostile-names.ts';
+import { hostileFolders } from '../../../support/hostile-names.ts';
 import { controls, useOwnFolder } from './hostile.ts';
-import { newCommandWorld } from './run.ts';
-import { treeOf } from '../../support/folder.ts';
+import { newCommandWorld } from '../run.ts';
+import { treeOf } from '../../../support/folder.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 const current = useOwnFolder();

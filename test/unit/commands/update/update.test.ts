@@ -1,9 +1,9 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { writeFakeClaude } from '../../support/fake-claude.ts';
-import { type CommandWorld, newCommandWorld } from './run.ts';
-import { treeOf } from '../../support/folder.ts';
+import { writeFakeClaude } from '../../../support/fake-claude.ts';
+import { type CommandWorld, newCommandWorld } from '../run.ts';
+import { treeOf } from '../../../support/folder.ts';
 
 let world: CommandWorld;
 

@@ -1,8 +1,8 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { writeFakeClaude } from '../../support/fake-claude.ts';
-import { type CommandWorld, newCommandWorld } from './run.ts';
+import { writeFakeClaude } from '../../../support/fake-claude.ts';
+import { type CommandWorld, newCommandWorld } from '../run.ts';
 
 let world: CommandWorld;
 const base = ['--provider', 'custom', '--base-url', 'http://127.0.0.1:9', '--model', 'm1'];

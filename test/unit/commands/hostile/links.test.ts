@@ -1,11 +1,10 @@
 import { mkdir, readdir, rename, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { exists } from '../../../src/disk/sync-read.ts';
-import { type CommandWorld, newCommandWorld } from './run.ts';
-import { treeOf } from '../../support/folder.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { exists } from '../../../../src/disk/sync-read.ts';
+import { type CommandWorld, newCommandWorld } from '../run.ts';
+import { treeOf } from '../../../support/folder.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
 const key = { MY_KEY: 'dummy-key-of-a-test-0123456789' };
 
 let world: CommandWorld;

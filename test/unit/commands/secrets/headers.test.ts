@@ -2,10 +2,9 @@ import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { markedKeys } from '../../support/marked-key.ts';
+import { markedKeys } from '../../../support/marked-key.ts';
 import { type SecretWorld, checkSecret, holdersIn, newSecretWorld, places } from './secrets.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
 const { first, second } = markedKeys;
 const bearer = (key: string): string => `cf-aig-authorization: Bearer ${key}`;
 
@@ -165,7 +164,7 @@ it('a preset can ask for a header', async () => {
   const folder = join(world.home, 'providers');
   await mkdir(folder, { recursive: true });
   const shipped = await readFile(
-    new URL('../../../providers/custom.json', import.meta.url),
+    new URL('../../../../providers/custom.json', import.meta.url),
     'utf8',
   );
   const headers = [{ name: 'cf-aig-authorization', value: 'Bearer ${CF_TOKEN}' }];

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { helperCommand } from '../../../src/launcher/helper-command.ts';
-import { awkwardFolder } from './shells.ts';
+import { helperCommand } from '../../../../src/launcher/helper-command.ts';
+import { awkwardFolder } from '../shells.ts';
 
 test('runs a script with any path', async () => {
   const script = join(await awkwardFolder(), 'key.sh');

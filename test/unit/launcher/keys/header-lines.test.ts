@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { gitBashLauncher } from '../../../src/launcher/git-bash.ts';
-import { readingHeadersWindows } from '../../../src/launcher/header-lines.ts';
-import { windowsLauncher } from '../../../src/launcher/windows.ts';
-import { awkwardFolder, launch, shells } from './shells.ts';
-import { specOf } from './spec-of.ts';
+import { gitBashLauncher } from '../../../../src/launcher/git-bash.ts';
+import { readingHeadersWindows } from '../../../../src/launcher/header-lines.ts';
+import { windowsLauncher } from '../../../../src/launcher/windows.ts';
+import { awkwardFolder, launch, shells } from '../shells.ts';
+import { specOf } from '../spec-of.ts';
 
 const awkward = `Bearer "it's" $HOME \`id\` \\ * %PATH% !x! ^&`;
 const text = (value: string) => ({ kind: 'text', text: value }) as const;
