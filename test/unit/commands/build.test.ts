@@ -30,7 +30,7 @@ async function hashOf(path: string): Promise<string> {
 }
 
 describe('a JavaScript build', () => {
-  it('becomes a package with both gates open, and is proved', async () => {
+  it('becomes a proved package with both gates open', async () => {
     await mkdir(join(world.claude, 'vendor'));
     await writeFile(join(world.claude, 'vendor', 'tool'), 'x');
     const before = await treeOf(world.claude);
@@ -61,7 +61,7 @@ describe('a JavaScript build', () => {
     expect((await readdir(world.root)).filter((name) => name.includes('.tmp'))).toEqual([]);
   });
 
-  it('replaces a package of before, with --force only, and nothing else', async () => {
+  it('replaces only an earlier package, and only with --force', async () => {
     await build();
     const first = await treeOf(out);
     expect(await codeOf()).toEqual([7, 'name-taken']);
@@ -76,7 +76,7 @@ describe('a JavaScript build', () => {
     }
   });
 
-  it('does not replace a folder that holds what it is made from, nor a link unasked', async () => {
+  it('replaces neither the folder of its source nor, without --force, a link', async () => {
     const inner = join(world.claude, 'inner');
     await writeFakeClaude(inner);
     const tree = await treeOf(world.root);
@@ -87,14 +87,14 @@ describe('a JavaScript build', () => {
     expect(await codeOf()).toEqual([7, 'name-taken']);
   });
 
-  it('can be changed by its owner, whatever it was made from', async () => {
+  it('is writable by its owner', async () => {
     await writeFile(join(world.claude, 'tool'), 'x', { mode: 0o444 });
     await build('--no-probe');
     expect((await stat(join(out, 'tool'))).mode & 0o200).toBe(0o200);
     expect((await stat(join(out, 'cli.js'))).mode & 0o777).toBe(0o755);
   });
 
-  it('that cannot be proved or understood leaves nothing', async () => {
+  it('that cannot be proved or understood leaves nothing behind', async () => {
     const names = await readdir(world.root);
     await writeFakeClaude(world.claude, { lies: true });
     expect(await codeOf()).toEqual([5, 'probe-failed']);
@@ -107,7 +107,7 @@ describe('a JavaScript build', () => {
     expect((await build('--no-probe')).data).toMatchObject({ probe: null });
   });
 
-  it('without an edit is the published one', async () => {
+  it('without an edit equals the published one', async () => {
     const { data } = await build('--no-tasks', '--no-teams');
     expect(data.sha256.after).toBe(data.sha256.before);
     expect(data.capabilities).toMatchObject({ tasks: { edits: [] }, teams: { edits: [] } });
@@ -140,7 +140,7 @@ it('a build for another machine is written as one file and not run', async () =>
   expect(stdout).toContain('not run: built for another platform');
 });
 
-it('the place is looked at before anything is fetched', async () => {
+it('the output is checked before anything is fetched', async () => {
   expect(await codeOf('--out', join(world.root, 'missing', 'x'))).toEqual([3, 'no-such-path']);
   const { status, error } = await world.json(['build', '2.1.112']);
   expect([status, error?.code]).toEqual([2, 'usage']);

@@ -17,7 +17,7 @@ beforeEach(async () => {
   }
 });
 
-it('all is well', async () => {
+it('reports that all is well', async () => {
   const before = await treeOf(world.home);
   const { status, data, ok } = await world.json(['doctor', '--no-probe'], environment);
   expect([status, ok]).toEqual([0, true]);
@@ -113,7 +113,7 @@ it('names what cannot be repaired, and repairs the rest', async () => {
   expect(data.fixed).toEqual([expect.objectContaining({ name: 'two', check: 'launcher' })]);
 });
 
-it('a name that is none', async () => {
+it('refuses an unknown name', async () => {
   expect((await world.json(['doctor', 'three'], environment)).error?.code).toBe('no-such-variant');
   expect((await world.json(['doctor', '../x'], environment)).error?.code).toBe('invalid-name');
 });

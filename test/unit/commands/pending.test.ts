@@ -67,7 +67,7 @@ it.each([
   ['rollback', 'one'],
   ['store', 'prune'],
   ['doctor', 'one', '--fix', '--no-probe'],
-])('%s %s does not begin', async (...words) => {
+])('%s %s refuses to start', async (...words) => {
   const file = await leavePending();
   // So that the doctor has something to repair.
   await rm(join(world.bin, 'one'));
@@ -83,7 +83,7 @@ it.each([
   expect(await treeOf(world.home)).toEqual(before);
 });
 
-it('is finished by the next command once nothing is in the way', async () => {
+it('is finished by the next command once nothing blocks it', async () => {
   const file = await leavePending();
   await rm(file, { recursive: true });
   await writeFile(file, 'new');
@@ -95,7 +95,7 @@ it('is finished by the next command once nothing is in the way', async () => {
   expect(await readFile(file, 'utf8')).toBe('old');
 });
 
-it('is named by the doctor, which sets it aside, and then everything works', async () => {
+it('is set aside by doctor --fix, and then everything works', async () => {
   await leavePending();
   const journal = await treeOf(stagingOf(world.home));
   const found = await world.json(['doctor', '--no-probe'], environment);
@@ -133,7 +133,7 @@ it('sets aside an unreadable journal, too', async () => {
   expect([status, stderr.includes('note:')]).toEqual([0, false]);
 });
 
-it('what is no lock is named, and by the doctor too', async () => {
+it('a folder in place of the lock is named, by doctor as well', async () => {
   const lock = join(world.home, '.lock');
   await mkdir(lock);
   const { error } = await world.json(['update', 'one', '--no-probe'], environment);

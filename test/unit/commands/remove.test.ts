@@ -25,7 +25,7 @@ it.each(['', '--json', '--quiet'])('requires --yes without a terminal: %s', asyn
 });
 
 it.runIf(process.platform === 'linux')(
-  'a variant that is in use stays, but for --force',
+  'a variant in use is removed only with --force',
   async () => {
     const { data } = await world.json(['info', 'one']);
     const script = join(dirname(data.bundle.path), 'wait.js');
@@ -51,7 +51,7 @@ it.runIf(process.platform === 'linux')(
   },
 );
 
-it('does not keep the name occupied by what a session writes later', async () => {
+it('frees the name even if a session writes later', async () => {
   await world.run(['remove', 'one', '--yes']);
   const config = join(world.home, 'one', 'config');
   await mkdir(join(config, 'projects', '-p'), { recursive: true });

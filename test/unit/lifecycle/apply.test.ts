@@ -47,7 +47,7 @@ it.each<[string, () => Promise<unknown>, object]>([
     () => mkdir(join(world.home, 'one', 'secrets')),
     failure('storage', /secrets is a folder/),
   ],
-])('puts everything back after %s', async (_, spoil, expected) => {
+])('restores everything after %s', async (_, spoil, expected) => {
   await spoil();
   const before = await treeOf(world.root);
   const attempt = update(world, { key: 'dummy', force: true }, {}, { owned: {} });
@@ -55,7 +55,7 @@ it.each<[string, () => Promise<unknown>, object]>([
   expect(await treeOf(world.root)).toEqual(before);
 });
 
-it('leaves skills that lie elsewhere', async () => {
+it('leaves skills behind a link', async () => {
   const elsewhere = join(world.root, 'shared skills');
   await mkdir(elsewhere);
   await rm(join(config, 'skills'), { recursive: true });
@@ -65,7 +65,7 @@ it('leaves skills that lie elsewhere', async () => {
   expect(await readdir(elsewhere)).toEqual([]);
 });
 
-it('refuses a skill folder of that name that is not ours', async () => {
+it('refuses a skill folder of that name from somebody else', async () => {
   await writeFile(join(config, 'skills', 'orchestration', 'SKILL.md'), 'not ours');
   const before = await treeOf(world.root);
   const attempt = update(world, {}, {}, { skills: [] });

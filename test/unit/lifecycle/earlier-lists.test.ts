@@ -27,7 +27,7 @@ async function listsOf(lists: string[], folders: string[]) {
   return earlierLists('one', places);
 }
 
-test('are those of the projects that the variant was started in', async () => {
+test('belong to the projects in which the variant was started', async () => {
   const [app, web] = [join(root, 'app'), join(root, 'web')];
   await mkdir(join(app, '.git'), { recursive: true });
   await mkdir(join(app, 'src'));
@@ -35,7 +35,7 @@ test('are those of the projects that the variant was started in', async () => {
   expect(found).toEqual({ projects: [app], notes: [] });
 });
 
-test('are found by the transcripts of sessions that left no trace in .claude.json', async () => {
+test('are found by transcripts of sessions missing in .claude.json', async () => {
   const places = variantFolder(join(root, 'one'));
   const app = join(root, 'my app "1"');
   await mkdir(join(places.config, 'tasks', 'one-my-app--1-'), { recursive: true });
@@ -49,7 +49,7 @@ test('are found by the transcripts of sessions that left no trace in .claude.jso
   expect((await earlierLists('one', places)).projects).toEqual([app]);
 });
 
-test('are found where the name is in another script, and where only a team has one', async () => {
+test('are found for names in other scripts, and lists of teams', async () => {
   const [project, team, old] = [join(root, '項目一'), join(root, 'team'), join(root, 'old ü')];
   const found = await listsOf(
     ['one----', 'one-team-red', 'one-old ü'],
@@ -58,7 +58,7 @@ test('are found where the name is in another script, and where only a team has o
   expect(found.projects).toEqual([project, team, old]);
 });
 
-test('stay with the one used last where folders of one name shared a list, and that is said', async () => {
+test('go to the last used of several folders with one name, with a note', async () => {
   const folders = ['b', 'a', 'c'].map((name) => join(root, name, 'app'));
   const found = await listsOf(['one-app'], folders);
   expect(found.projects).toEqual([join(root, 'c', 'app')]);
@@ -68,13 +68,13 @@ test('stay with the one used last where folders of one name shared a list, and t
   ]);
 });
 
-test('are none of those whose names have a sum, nor of a project with a longer name', async () => {
+test('exclude names with a hash, and projects with longer names', async () => {
   const [app, server] = [join(root, 'app'), join(root, 'app-server')];
   const found = await listsOf(['one-app-12345678', 'one-app-server'], [app, server]);
   expect(found.projects).toEqual([server]);
 });
 
-test('are none where there are no lists, or nothing tells where the variant was started', async () => {
+test('are none without lists, or without a trace of where the variant was started', async () => {
   expect(await listsOf([], [join(root, 'app')])).toEqual({ projects: [], notes: [] });
   const places = variantFolder(join(root, 'two'));
   await mkdir(join(places.config, 'tasks', 'two-app'), { recursive: true });

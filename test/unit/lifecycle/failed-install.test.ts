@@ -10,51 +10,51 @@ import { treeOf } from '../../support/folder.ts';
 import { failure } from '../../support/failure.ts';
 import { type World, create, newWorld, update } from '../variant/world.ts';
 
-describe('what cannot be done changes nothing', () => {
+describe('a failed install changes nothing', () => {
   it.each<[string, FakeClaudeOptions, Partial<Wish>, object]>([
     [
-      'gates that lie',
+      'when a gate is not what it seems',
       { lies: true },
       {},
       failure('probe-failed', /tasks should be on by flip.*teams/s),
     ],
     [
-      'a skill that does not show',
+      'when sessions do not list a skill',
       { hidesSkills: true },
       {},
       failure('probe-failed', /skills orchestration/),
     ],
     [
-      'a gate that is not understood',
+      'when a gate is not understood',
       { tasks: 'unknown' },
       {},
       failure('capability-unavailable', /tasks/),
     ],
     [
-      'two gates where one should be',
+      'when there are two gates',
       { teams: 'unknown' },
       {},
       failure('capability-unavailable', /teams/),
     ],
     [
-      'demanded and absent',
+      'when a required capability is absent',
       { tasks: 'absent' },
       { tasks: true },
       failure('capability-unavailable', /tasks/),
     ],
     [
-      'demanded and flip never',
+      'when a required capability needs an edit, with --flip never',
       {},
       { teams: true, flip: 'never' },
       failure('capability-unavailable'),
     ],
     [
-      'demanded and switched off by a variable of the user’s',
+      'when the user’s variable turns off a required capability',
       { tasks: 'env' },
       { tasks: true, flip: 'never', env: { CLAUDE_CODE_ENABLE_TASKS: '0' } },
       failure('capability-unavailable', /--env CLAUDE_CODE_ENABLE_TASKS takes its tools away/),
     ],
-    ['no address', {}, { provider: 'custom' }, failure('usage', /custom/)],
+    ['when the provider needs an address', {}, { provider: 'custom' }, failure('usage', /custom/)],
   ])('%s', async (_, options, wish, expected) => {
     const world = await newWorld(options);
     const before = await treeOf(world.root);
@@ -62,7 +62,7 @@ describe('what cannot be done changes nothing', () => {
     expect(await treeOf(world.root)).toEqual(before);
   });
 
-  it('not even in a variant that is there', async () => {
+  it('when a variant is updated', async () => {
     const world = await newWorld();
     const { configDir } = await create(world);
     await writeFile(join(configDir, 'own'), 'x');
@@ -74,7 +74,7 @@ describe('what cannot be done changes nothing', () => {
     expect(await treeOf(world.root)).toEqual(before);
   });
 
-  it('a launcher that somebody else has put there is refused, and replaced with --force', async () => {
+  it('when another command has the name; --force replaces it', async () => {
     const world = await newWorld();
     await mkdir(world.bin, { recursive: true });
     await writeFile(join(world.bin, 'one'), '#!/bin/sh\necho mine\n');
@@ -85,7 +85,7 @@ describe('what cannot be done changes nothing', () => {
     expect(await readFile(join(world.bin, 'one'), 'utf8')).toContain('variant one');
   });
 
-  it('a folder that came up meanwhile is left alone', async () => {
+  it('when a folder of that name exists', async () => {
     const world = await newWorld();
     await mkdir(join(world.home, 'one'), { recursive: true });
     await writeFile(join(world.home, 'one', 'file'), 'x');
@@ -95,7 +95,7 @@ describe('what cannot be done changes nothing', () => {
     expect(await treeOf(world.root)).toEqual(before);
   });
 
-  it('a build for another machine is not run', async () => {
+  it('when the build is for another machine', async () => {
     const world = await newWorld();
     const native = join(world.root, 'claude');
     const modules = [{ name: '/$bunfs/root/cli.js', contents: claudeText('2.1.240') }];
@@ -123,11 +123,11 @@ describe('an interruption', () => {
 
   it.each([
     [
-      'creation',
+      'a creation',
       (world: World, around: Partial<Context>) => create(world, { name: 'two' }, around),
     ],
-    ['update', (world: World, around: Partial<Context>) => update(world, {}, around)],
-  ])('at any step of a %s leaves everything as it was', async (_, act) => {
+    ['an update', (world: World, around: Partial<Context>) => update(world, {}, around)],
+  ])('at any step of %s changes nothing', async (_, act) => {
     const world = await newWorld();
     await create(world);
     await writeFakeClaude(world.claude, { version: '2.1.19' });
@@ -143,7 +143,7 @@ describe('an interruption', () => {
     await expect(act(world, last)).resolves.toMatchObject({ claudeVersion: '2.1.19' });
   });
 
-  it('while the proof runs leaves nothing behind', async () => {
+  it('during the proof leaves nothing behind', async () => {
     const world = await newWorld();
     const before = await treeOf(world.root);
     const controller = new AbortController();

@@ -73,7 +73,7 @@ describe('a new variant', () => {
     expect(environment).not.toHaveProperty('ANTHROPIC_API_KEY');
   });
 
-  it('leaves the package it was made from as it is', async () => {
+  it('does not change the package it was created from', async () => {
     const world = await newWorld();
     const before = await treeOf(world.claude);
     const { bundle } = await create(world);
@@ -87,22 +87,42 @@ describe('a new variant', () => {
   });
 
   it.each<[string, FakeClaudeOptions, Partial<Wish>, object]>([
-    ['what is on stays', { tasks: 'on', teams: 'on' }, {}, { tasks: 'stock', teams: 'stock' }],
     [
-      'flip never',
+      'leaves a capability alone that is already on',
+      { tasks: 'on', teams: 'on' },
+      {},
+      { tasks: 'stock', teams: 'stock' },
+    ],
+    [
+      'uses variables with --flip never',
       { tasks: 'env', teams: 'env' },
       { flip: 'never' },
       { tasks: 'env', teams: 'env' },
     ],
     [
-      'flip always',
+      'edits with --flip always',
       { tasks: 'env', teams: 'env' },
       { flip: 'always' },
       { tasks: 'flip', teams: 'flip' },
     ],
-    ['flip never where only an edit would do', {}, { flip: 'never' }, { tasks: null, teams: null }],
-    ['not wanted', {}, { tasks: false }, { tasks: null, teams: 'flip' }],
-    ['absent', { tasks: 'absent', teams: 'absent' }, {}, { tasks: null, teams: null }],
+    [
+      'leaves a capability off that only an edit can turn on, with --flip never',
+      {},
+      { flip: 'never' },
+      { tasks: null, teams: null },
+    ],
+    [
+      'leaves a capability off that is not wanted',
+      {},
+      { tasks: false },
+      { tasks: null, teams: 'flip' },
+    ],
+    [
+      'accepts absent capabilities',
+      { tasks: 'absent', teams: 'absent' },
+      {},
+      { tasks: null, teams: null },
+    ],
   ])('%s', async (_, options, wish, expected) => {
     const world = await newWorld(options);
     const { capabilities, probe } = await create(world, wish);
@@ -111,7 +131,7 @@ describe('a new variant', () => {
     expect(probe).toMatchObject({ tasks: by.tasks !== null, teams: by.teams !== null });
   });
 
-  it('is not run with --no-probe, and says so in its record', async () => {
+  it('is not run with --no-probe, and its record says so', async () => {
     const world = await newWorld({ lies: true });
     const record = await create(world, { prove: false });
     expect(record.probe).toBeNull();
@@ -144,7 +164,7 @@ describe('a new variant', () => {
     expect(await readFile(record.launcher, 'utf8')).toContain(`exec '${record.bundle.path}' "$@"`);
   });
 
-  it('shares its build with others of the same edits', async () => {
+  it('shares its build with variants that have the same edits', async () => {
     const world = await newWorld();
     const one = await create(world);
     const store = await treeOf(world.around.layout.store);
@@ -163,7 +183,7 @@ describe('a key', () => {
   const key = 'dummy-key-of-a-test-0123456789-abcdefghij';
   const custom = { provider: 'custom', baseUrl: 'http://127.0.0.1:9/api', key };
 
-  it('does not follow a provider made anew at another address', async () => {
+  it('is dropped when the provider is recreated with another address', async () => {
     const world = await newWorld();
     await create(world, custom);
     const anew = { provider: 'custom', source: { kind: 'path', path: world.claude } } as const;
@@ -175,7 +195,7 @@ describe('a key', () => {
     await expect(stat(secrets)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  it('is kept by an update, replaced by a new one, and goes with its provider', async () => {
+  it('is kept by an update, replaced by a new one, and removed with its provider', async () => {
     const world = await newWorld();
     const { launcher } = await create(world, custom);
     const secrets = join(world.home, 'one', 'secrets');
@@ -195,7 +215,7 @@ describe('a key', () => {
     expect(await readFile(launcher, 'utf8')).not.toMatch(/read -r|127\.0\.0\.1:9/);
   });
 
-  it('is asked for before anything is fetched or made', async () => {
+  it('is required before anything is fetched or created', async () => {
     const world = await newWorld();
     const source = { kind: 'path', path: '/nowhere' } as const;
     const wish = create(world, { provider: 'zai', source });

@@ -25,8 +25,8 @@ async function change(places: VariantLayout, values: object): Promise<void> {
   await writeFile(places.state, JSON.stringify({ ...(await stateOf(places)), ...values }));
 }
 
-describe('a variant that is to be logged in to', () => {
-  it('begins with Claude Code’s own first start, until it is logged in', async () => {
+describe('a variant that needs a login', () => {
+  it('begins with Claude Code’s own first start until it is logged in', async () => {
     const { world, places } = await keyless();
     expect(await stateOf(places)).not.toHaveProperty('hasCompletedOnboarding');
     const record = await update(world, { prove: false });
@@ -38,7 +38,7 @@ describe('a variant that is to be logged in to', () => {
     expect(await stateOf(places)).toMatchObject({ ...account, hasCompletedOnboarding: true });
   });
 
-  it('does so after an update too, where it was made without', async () => {
+  it('does so after an update, too, if created without one', async () => {
     const { world, places } = await keyless();
     await change(places, { hasCompletedOnboarding: true });
     const before = { owned: { '.claude.json': { hasCompletedOnboarding: true } } };
@@ -47,7 +47,7 @@ describe('a variant that is to be logged in to', () => {
     expect(await nextStep(record, places)).not.toBeNull();
   });
 
-  it('is not sent there again where a login is there', async () => {
+  it('is not led to the login again if there is one', async () => {
     const { world, places } = await keyless();
     await change(places, { ...account, hasCompletedOnboarding: true });
     const before = { owned: { '.claude.json': { hasCompletedOnboarding: true } } };
@@ -55,7 +55,7 @@ describe('a variant that is to be logged in to', () => {
     expect(await stateOf(places)).toMatchObject({ hasCompletedOnboarding: true });
   });
 
-  it('goes to its prompt once it has a key, and to the login where it has none any more', async () => {
+  it('starts at its prompt with a key, and at the login without', async () => {
     const { world, places } = await keyless();
     const record = await update(world, { key, prove: false });
     expect(await stateOf(places)).toMatchObject({ hasCompletedOnboarding: true });

@@ -30,7 +30,7 @@ it('removes the folder and the launcher, and nothing else', async () => {
   expect(await treeOf(world.root)).toEqual({ ...Object.fromEntries(left), ...known });
 });
 
-it('says what was set aside before, as a key may be in it', async () => {
+it('names what was set aside before, as it may hold a key', async () => {
   const aside = join(world.home, '.set-aside-2026-01-01');
   await mkdir(aside);
   expect((await remove()).note).toContain(aside);
@@ -79,7 +79,7 @@ it.each([
   expect(await treeOf(world.root)).toEqual(before);
 });
 
-it('can be done once', async () => {
+it('fails the second time', async () => {
   await remove();
   await expect(remove()).rejects.toMatchObject(failure('no-such-variant'));
 });

@@ -47,8 +47,8 @@ async function state(): Promise<Record<string, string>> {
   );
 }
 
-describe('going back', () => {
-  it('brings everything of the state before, offline, and goes forward again', async () => {
+describe('a rollback', () => {
+  it('restores the whole previous state offline, and can be rolled back itself', async () => {
     const before = await state();
     await writeFakeClaude(world.claude, { version: '2.1.19' });
     const updated = await update(world, {
@@ -82,7 +82,7 @@ describe('going back', () => {
     });
   });
 
-  it('keeps what the user has changed since, and what sessions have written', async () => {
+  it('keeps later changes by the user and by sessions', async () => {
     await writeFakeClaude(world.claude, { version: '2.1.19' });
     await update(world, { skills: ['router'] });
     const config = join(world.home, 'one', 'config');
@@ -105,14 +105,14 @@ describe('going back', () => {
     expect(JSON.stringify(now)).not.toContain('Skill(router)');
   });
 
-  it('goes to the last state that differed, however often it was updated since', async () => {
+  it('restores the last state that differed, after any number of updates', async () => {
     await newer();
     await update(world);
     await update(world);
     expect((await rollback(world)).state).toMatchObject({ record: { claudeVersion: '2.1.16' } });
   });
 
-  it('does not replace another command in the place of the launcher', async () => {
+  it('does not replace another command with the launcher', async () => {
     await newer();
     await writeFile(join(world.bin, 'one'), '#!/bin/sh\necho mine\n');
     const { left } = await rollback(world);
@@ -121,8 +121,8 @@ describe('going back', () => {
   });
 });
 
-describe('refuses', () => {
-  it('where nothing was changed', async () => {
+describe('a rollback is refused', () => {
+  it('if nothing was changed', async () => {
     const before = await treeOf(world.root);
     await expect(rollback(world)).rejects.toMatchObject(
       failure('no-such-version', /as it was made/),
@@ -130,7 +130,7 @@ describe('refuses', () => {
     expect(await treeOf(world.root)).toEqual(before);
   });
 
-  it('where the bundle of before is gone', async () => {
+  it('if the previous bundle is gone', async () => {
     await newer();
     await rm(join(made.bundle.path, '..'), { recursive: true });
     const before = await treeOf(world.root);
@@ -138,7 +138,7 @@ describe('refuses', () => {
     expect(await treeOf(world.root)).toEqual(before);
   });
 
-  it('where what was kept cannot be read', async () => {
+  it('if the previous state is unreadable', async () => {
     await newer();
     await writeFile(join(world.home, 'one', 'previous.json'), '{');
     await expect(rollback(world)).rejects.toMatchObject(
@@ -148,7 +148,7 @@ describe('refuses', () => {
 });
 
 describe('bundles', () => {
-  it('of before stay where sessions run them, those of no use for a week', async () => {
+  it('that were replaced are kept for a week', async () => {
     const first = made.bundle.path;
     const second = (await newer('2.1.17')).bundle.path;
     const third = await newer('2.1.18');
@@ -163,7 +163,7 @@ describe('bundles', () => {
     await stat(second);
   });
 
-  it('that were damaged are replaced, and the store with them', async () => {
+  it('that are damaged are replaced, in the store as well', async () => {
     await chmod(made.bundle.path, 0o755);
     await writeFile(made.bundle.path, 'broken');
     const notes: string[] = [];
@@ -189,29 +189,25 @@ describe('proofs', () => {
     return steps.filter((step) => step.startsWith('Prov'));
   };
 
-  it(
-    'stand for the same build and environment, and for no other',
-    { timeout: 30_000 },
-    async () => {
-      expect(await runs(() => create(world, { name: 'two', key: 'another' }))).toEqual([
-        'Proved already: the same build and environment were run',
-      ]);
-      for (const [index, wish] of [
-        { env: { SOME_SWITCH: '1' } },
-        { skills: [] },
-        { skills: ['orchestration', 'router'] },
-        { teams: false },
-      ].entries()) {
-        const steps = await runs(() =>
-          create(world, { name: `other${index}`, key: 'another', ...wish }),
-        );
-        expect(steps).toEqual([expect.stringMatching(/^Proving it/)]);
-      }
-      expect(await listVariants(world.around.layout)).toHaveLength(6);
-    },
-  );
+  it('are reused only for the same build and environment', { timeout: 30_000 }, async () => {
+    expect(await runs(() => create(world, { name: 'two', key: 'another' }))).toEqual([
+      'Proved already: the same build and environment were run',
+    ]);
+    for (const [index, wish] of [
+      { env: { SOME_SWITCH: '1' } },
+      { skills: [] },
+      { skills: ['orchestration', 'router'] },
+      { teams: false },
+    ].entries()) {
+      const steps = await runs(() =>
+        create(world, { name: `other${index}`, key: 'another', ...wish }),
+      );
+      expect(steps).toEqual([expect.stringMatching(/^Proving it/)]);
+    }
+    expect(await listVariants(world.around.layout)).toHaveLength(6);
+  });
 
-  it('of one command are made with the packs of each variant', async () => {
+  it('in one command use the packs of each variant', async () => {
     await create(world, { name: 'two', skills: ['router'] });
     await writeFakeClaude(world.claude, { version: '2.1.19' });
     const { around } = world;
@@ -232,13 +228,13 @@ describe('proofs', () => {
     expect(two?.probe?.skills).toEqual(['router']);
   });
 
-  it('are made anew for another build', async () => {
+  it('are repeated for another build', async () => {
     await writeFakeClaude(world.claude, { version: '2.1.19' });
     expect(await runs(() => update(world))).toEqual([expect.stringMatching(/^Proving it/)]);
   });
 });
 
-describe('changes by hand in variant.json', () => {
+describe('manual changes to variant.json', () => {
   const edit = async (change: (record: VariantRecord) => void): Promise<void> => {
     const path = join(world.home, 'one', 'variant.json');
     const record = await requireVariant(world.around.layout, 'one');
@@ -246,7 +242,7 @@ describe('changes by hand in variant.json', () => {
     await writeFile(path, JSON.stringify(record));
   };
 
-  it('are kept, while all else follows the preset', async () => {
+  it('are kept, while the rest follows the preset', async () => {
     await mkdir(join(world.home, 'providers'));
     const preset = (model: string, timeout: string) => ({
       id: 'mine',
@@ -281,7 +277,7 @@ describe('changes by hand in variant.json', () => {
     expect((await launched()).env).toMatchObject(expected);
   });
 
-  it('of the address are kept', async () => {
+  it('to the address are kept', async () => {
     await edit((record) => {
       record.baseUrl = 'http://127.0.0.1:7';
     });

@@ -25,12 +25,12 @@ async function put(path: string, to?: string): Promise<string> {
 const stable = (node: string, ...files: string[]): Promise<string> =>
   stableNode(node, files.map((file) => dirname(file)).join(delimiter), [join(root, 'run')]);
 
-test('is the path itself where no version is in it', async () => {
+test('is the path itself if it has no version', async () => {
   const node = await put('usr/bin/node');
   expect(await stable(node, await put('bin/node', node))).toBe(node);
 });
 
-test('is the link on PATH that leads to it, and not one to another', async () => {
+test('is the link on PATH that leads to it', async () => {
   const node = await put('Cellar/node/22.1.0/bin/node');
   const other = await put('first/node', await put('other/node'));
   const broken = await put('second/node', join(root, 'gone'));
@@ -38,13 +38,13 @@ test('is the link on PATH that leads to it, and not one to another', async () =>
   expect(await stable(node, node, other, broken, link)).toBe(link);
 });
 
-test("is Homebrew's own link of the formula where none is on PATH", async () => {
+test("is Homebrew's own link of the formula if none is on PATH", async () => {
   const node = await put('Cellar/node@22/22.1.0/bin/node');
   const link = await put('opt/node@22/bin/node', node);
   expect(await stable(node)).toBe(link);
 });
 
-test('is no link of a shell, of a package or with a version, and no shim', async () => {
+test('is no shim, and no link of a shell, a package or with a version', async () => {
   const node = await put('.nvm/versions/node/v22.1.0/bin/node');
   const links = await Promise.all(
     [

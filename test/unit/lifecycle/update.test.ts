@@ -7,7 +7,7 @@ import { treeOf } from '../../support/folder.ts';
 import { create, newWorld, update } from '../variant/world.ts';
 
 describe('an update', () => {
-  it('follows its path to a new version and keeps what is the user’s', async () => {
+  it('follows its path to a new version and keeps the user’s changes', async () => {
     const world = await newWorld();
     const { configDir, launcher, createdAt } = await create(world);
     const settings = join(configDir, 'settings.json');
@@ -37,7 +37,7 @@ describe('an update', () => {
     expect(await readFile(record.bundle.path, 'utf8')).toContain('// Version: 2.1.17');
   });
 
-  it('changes nothing but times when there is nothing new', async () => {
+  it('changes only times when there is nothing new', async () => {
     const world = await newWorld();
     await create(world);
     const timeless = async (): Promise<Record<string, string>> => {
@@ -50,7 +50,7 @@ describe('an update', () => {
     expect(await timeless()).toEqual(before);
   });
 
-  it('brings back a bundle and a launcher that were lost', async () => {
+  it('restores a missing bundle and launcher', async () => {
     const world = await newWorld();
     const { bundle, launcher } = await create(world);
     await rm(dirname(bundle.path), { recursive: true });
@@ -60,7 +60,7 @@ describe('an update', () => {
     expect(JSON.parse(stdout)).toHaveProperty('CLAUDE_CONFIG_DIR');
   });
 
-  it('leaves the launcher where it is, unless another folder is asked for', async () => {
+  it('keeps the launcher in its folder unless another is given', async () => {
     const world = await newWorld();
     const first = await create(world);
     const elsewhere = join(world.root, 'bin two');
@@ -72,7 +72,7 @@ describe('an update', () => {
     expect(await readdir(elsewhere)).toEqual(['one']);
   });
 
-  it('leaves a settings file that lies elsewhere, and says so', async () => {
+  it('skips a settings file that is a link, and says so', async () => {
     const world = await newWorld();
     const { configDir } = await create(world);
     const dotfiles = join(world.root, 'dotfiles.json');
@@ -89,7 +89,7 @@ describe('an update', () => {
     );
   });
 
-  it('removes a skill that is not wanted any more', async () => {
+  it('removes a skill that is no longer wanted', async () => {
     const world = await newWorld();
     const { configDir } = await create(world, { skills: ['orchestration', 'router'] });
     expect(await readdir(join(configDir, 'agents'))).toHaveLength(6);
@@ -105,7 +105,7 @@ describe('an update', () => {
     expect(await readdir(join(world.home, 'one'))).not.toContain('hooks');
   });
 
-  it('does not mind another command of that name that came later', async () => {
+  it('ignores another command of that name on PATH', async () => {
     const world = await newWorld();
     await create(world);
     await mkdir(join(world.root, 'other'));
@@ -114,7 +114,7 @@ describe('an update', () => {
     await expect(update(world, {}, { environment })).resolves.toMatchObject({ name: 'one' });
   });
 
-  it('keeps a task list in use that was made when lists had no sums, and decides that once', async () => {
+  it('keeps using a task list named without a hash, and decides that once', async () => {
     const world = await newWorld();
     const record = await create(world);
     const project = join(world.root, 'project');

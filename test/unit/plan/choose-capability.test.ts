@@ -19,7 +19,7 @@ const gate = (
 const small = { edit, moduleBytes: 600 };
 const large = { edit, moduleBytes: 6_000_000 };
 
-describe('how a capability is turned on', () => {
+describe('choosing how a capability is turned on', () => {
   it.each([
     [
       'an edit costs nothing in a JavaScript bundle',

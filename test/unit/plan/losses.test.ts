@@ -32,7 +32,7 @@ function has(value: unknown, key: string): boolean {
   return isObject(value) && key in value;
 }
 
-describe('what takes a capability away', () => {
+describe('a setting that disables a capability', () => {
   it.each(['V0', 'V17', 'V29'])('is found among many: %s', async (name) => {
     const { losses, runs } = await lossesWhere((setup) => has(setup.settings['env'], name), {
       settings: { model: 'm', env },
@@ -42,14 +42,14 @@ describe('what takes a capability away', () => {
     expect(runs).toBeLessThan(9);
   });
 
-  it('can be two settings that each suffice', async () => {
+  it('may be one of two that each suffice', async () => {
     const hides = ({ settings }: Setup): boolean =>
       has(settings['env'], 'V3') || has(settings['env'], 'V21');
     const { losses } = await lossesWhere(hides, { settings: { env } });
     expect(losses[0]?.by.map(({ key }) => key).sort()).toEqual(['env.V21', 'env.V3']);
   });
 
-  it('is told by where it lies', async () => {
+  it('is named with its place', async () => {
     const denied = (setup: Setup): boolean => has(setup.settings['permissions'], 'deny');
     const settings = { permissions: { deny: ['TaskCreate'], allow: ['Bash'] } };
     const { losses } = await lossesWhere(denied, { settings });
@@ -64,7 +64,7 @@ describe('what takes a capability away', () => {
     expect(chosen.losses[0]?.by).toEqual([{ place: '--env', key: 'X' }]);
   });
 
-  it('is told of the project’s files, each by its own path', async () => {
+  it('is named with the path of the project’s file', async () => {
     const settings = { permissions: { deny: ['TaskCreate'] }, model: 'm' };
     const denied = ({ project }: Setup): boolean =>
       (project ?? []).some((file) => has(file.settings['permissions'], 'deny'));
@@ -80,12 +80,12 @@ describe('what takes a capability away', () => {
     ]);
   });
 
-  it('is not the user’s where the program lacks it all the same', async () => {
+  it('is not blamed if the program lacks the capability anyway', async () => {
     expect((await lossesWhere(() => true, { settings: { env } })).losses).toEqual([]);
     expect((await lossesWhere(() => true, {})).losses).toEqual([]);
   });
 
-  it('is found also where the user turned the capability on by --env', async () => {
+  it('is found even if the user turned the capability on with --env', async () => {
     const hides = (setup: Setup): boolean =>
       has(setup.settings['env'], 'V3') || !has(setup.env, 'ON');
     const { losses } = await lossesWhere(hides, { settings: { env } }, { ON: '1' });
@@ -124,8 +124,8 @@ async function edit(world: World, change: (settings: Settings) => void): Promise
   await writeFile(path, JSON.stringify(settings));
 }
 
-describe('a variant whose settings take tools away', () => {
-  it('is not said to have them, and the setting is named', async () => {
+describe('a variant whose settings deny tools', () => {
+  it('is not reported to have them, and the setting is named', async () => {
     const world = await newWorld({ tasks: 'env', teams: 'env' });
     await create(world, { flip: 'never' });
     await edit(world, (settings) => {
@@ -146,7 +146,7 @@ describe('a variant whose settings take tools away', () => {
     expect((await update(world)).capabilities.tasks).toMatchObject({ state: 'on', by: 'env' });
   });
 
-  it('has no proof in common with one that keeps them', async () => {
+  it('does not share a proof with one that keeps them', async () => {
     const world = await newWorld();
     const before = await create(world);
     await edit(world, (settings) => (settings.permissions.deny = ['TaskGet']));
@@ -169,7 +169,7 @@ describe('a variant whose settings take tools away', () => {
 });
 
 describe('a variant whose settings hide a skill of its packs', () => {
-  it('is updated all the same, and the setting is named', async () => {
+  it('is updated, and the setting is named', async () => {
     const world = await newWorld();
     await create(world);
     await edit(world, (changed) => {
@@ -188,7 +188,7 @@ describe('a variant whose settings hide a skill of its packs', () => {
     expect(after.probe?.skills).toContain('orchestration');
   });
 
-  it('is told which setting takes a tool away that a pack cannot do without', async () => {
+  it('reports which setting denies a tool that a pack requires', async () => {
     const world = await newWorld();
     await create(world);
     await edit(world, ({ permissions }) => (permissions.deny = ['Skill']));
@@ -198,8 +198,8 @@ describe('a variant whose settings hide a skill of its packs', () => {
   });
 });
 
-describe('a build that announces its tools by name only', () => {
-  it('is made to send them in full', async () => {
+describe('a build that announces its tools only by name', () => {
+  it('is set to send them in full', async () => {
     const world = await newWorld({ defers: true });
     for (const provider of ['mirror', 'zai'] as const) {
       const { capabilities, probe } = await create(world, { name: provider, provider, key: 'k' });
@@ -208,7 +208,7 @@ describe('a build that announces its tools by name only', () => {
     }
   });
 
-  it('is said to do so where the user wants that', async () => {
+  it('is reported to do so if the user wants that', async () => {
     const world = await newWorld({ defers: true });
     const { capabilities, probe, notes } = await create(world, {
       env: { ENABLE_TOOL_SEARCH: 'true' },

@@ -18,8 +18,8 @@ import { failure } from '../../support/failure.ts';
 const on = { tasks: 'on', teams: 'on' } as const;
 const off = { tasks: 'absent', teams: 'off' } as const;
 
-describe('what a build lacks', () => {
-  it('is said with the pack’s own way around it', async () => {
+describe('a need that a build lacks', () => {
+  it('is reported with the pack’s own workaround', async () => {
     const packs = [await loadPack('orchestration'), await loadPack('router')];
     expect(fallbacksOf(packs, assumedTools(true), on)).toEqual([]);
     const said = fallbacksOf(packs, assumedTools(false), off);
@@ -27,7 +27,7 @@ describe('what a build lacks', () => {
     expect(said[0]).toMatch(/^orchestration: without tasks .*\.cc-mirror\/plan\.md/);
   });
 
-  it('keeps a pack out that knows no way around it', async () => {
+  it('excludes a pack without a workaround', async () => {
     const pack = await loadPack('orchestration');
     expect(() => fallbacksOf([{ ...pack, fallbacks: {} }], assumedTools(true), off)).toThrow(
       /orchestration needs tasks/,
@@ -38,7 +38,7 @@ describe('what a build lacks', () => {
   });
 });
 
-it('allows the skills, reading beside them, and what a pack asks for, each once', async () => {
+it('allows the skills, reading beside them, and a pack’s requests, each once', async () => {
   const { id, source } = await loadPack('orchestration');
   const record = {
     id,
@@ -60,7 +60,7 @@ it('allows the skills, reading beside them, and what a pack asks for, each once'
   );
 });
 
-it('says what a pack of the user’s allows itself', async () => {
+it('reports what a pack of the user allows itself', async () => {
   const shipped = await loadPack('orchestration');
   const mine = { ...shipped, source: '/mine', id: 'mine', permissions: ['Bash(*)'] };
   expect(grantsOf({ present: [shipped, mine], gone: [] })).toEqual([
@@ -74,7 +74,7 @@ it('takes the models from the variables of the launcher', () => {
   expect(modelsIn(env)).toEqual({ haiku: 'h', sonnet: null, opus: null, subagent: 's' });
 });
 
-it('refuses a pack from within the variant, which is the user’s, also through a link', async () => {
+it('refuses the user’s pack inside the variant, through a link as well', async () => {
   const folder = temporaryFolder();
   const variant = join(folder, 'one');
   await writeTree(variant, { 'config/skills/mine/SKILL.md': skillText('mine') });
@@ -86,7 +86,7 @@ it('refuses a pack from within the variant, which is the user’s, also through 
   }
 });
 
-it('takes a pack for gone only where its folder is', async () => {
+it('treats a pack as gone only if its folder is', async () => {
   const folder = join(temporaryFolder(), 'mine');
   await writeTree(folder, { 'SKILL.md': skillText('mine') });
   const { present } = await loadPacks([folder], null, '/none');

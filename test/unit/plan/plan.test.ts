@@ -19,7 +19,7 @@ const choices = (changes: Partial<PlanInput['choices']>) => ({
   choices: { ...input.choices, ...changes },
 });
 
-it('does not change what it is given, and gives the same twice', () => {
+it('is deterministic and does not change its input', () => {
   const before = JSON.stringify(input);
   expect(plan()).toEqual(plan());
   expect(JSON.stringify(input)).toBe(before);
@@ -27,7 +27,7 @@ it('does not change what it is given, and gives the same twice', () => {
 });
 
 describe('the launcher', () => {
-  it('holds the places, the variables and never the key', () => {
+  it('holds the paths and variables, and never the key', () => {
     const launcher = textOf(plan(gates({ tasks: env, teams: absent })));
     for (const line of [
       "export CLAUDE_CONFIG_DIR='/home/u/.cc-mirror/one/config'",
@@ -59,7 +59,7 @@ describe('the launcher', () => {
 describe('variables', () => {
   const byEnv = gates({ tasks: env, teams: absent });
 
-  it('of the user win over those of a capability, those over the provider’s', () => {
+  it('of the user override those of a capability, which override the provider’s', () => {
     const name = 'CLAUDE_CODE_ENABLE_TASKS';
     const of = { ...provider, env: { [name]: 'provider', API_TIMEOUT_MS: '1' } };
     expect(plan({ provider: of, ...byEnv }).launcher.env).toMatchObject({
@@ -71,7 +71,7 @@ describe('variables', () => {
     expect(textOf(users)).toContain(`export ${name}='0'`);
   });
 
-  it('that would switch a capability off are cleared, where it is turned on', () => {
+  it('that would turn a capability off are cleared if it is turned on', () => {
     const tasks = { ...flip, switches: ['CLAUDE_CODE_SOME_SWITCH'] };
     const switched = gates({ tasks, teams: absent });
     const cleared = /^unset [^]* CLAUDE_CODE_SOME_SWITCH\b/m;
@@ -79,12 +79,12 @@ describe('variables', () => {
     expect(textOf(plan({ ...switched, ...choices({ tasks: false }) }))).not.toMatch(cleared);
   });
 
-  it('can turn off what cc-mirror sets for every variant', () => {
+  it('can turn off what cc-mirror sets in every variant', () => {
     const { launcher } = plan(choices({ env: { DISABLE_UPDATES: '0' } }));
     expect(launcher.env['DISABLE_UPDATES']).toBe('0');
   });
 
-  it('that the user does without are not set', () => {
+  it('removed by the user are not set', () => {
     const { launcher } = plan(choices({ withoutEnv: ['DISABLE_UPDATES'] }));
     expect(launcher.env).not.toHaveProperty('DISABLE_UPDATES');
   });
@@ -117,21 +117,21 @@ describe('the key', () => {
       'pass x',
     ],
     ['none', { record: null, value: null }, null, undefined],
-  ])('%s is read by the launcher or asked for by Claude Code', (_, key, reading, helper) => {
+  ])('%s is read by the launcher or requested by Claude Code', (_, key, reading, helper) => {
     const { launcher, owned } = plan({ key });
     expect(launcher.key).toEqual(reading);
     expect(owned['settings.json']['apiKeyHelper']).toBe(helper);
     expect(JSON.stringify({ launcher, owned })).not.toContain(value);
   });
 
-  it('is approved by its last 20 characters where Claude Code asks for that', () => {
+  it('is approved by its last 20 characters where Claude Code requires that', () => {
     const record = { store: 'file', variable: 'ANTHROPIC_API_KEY' } as const;
     expect(approved({ key: { record, value } })).toEqual([value.slice(-20)]);
     expect(approved({ key: { record, value: null } })).toBeUndefined();
     expect(approved({})).toBeUndefined();
   });
 
-  it('is required where the provider requires it', () => {
+  it('is required if the provider requires it', () => {
     const none = { record: null, value: null };
     const message = expect.objectContaining({
       ...failure('missing-key', /Some needs an API key/),
@@ -143,7 +143,7 @@ describe('the key', () => {
   });
 });
 
-it('has teammates ask for the models of a provider that has others than Anthropic’s', () => {
+it('lets teammates use the provider’s own models', () => {
   expect(plan().owned['.claude.json']).toHaveProperty('teammateDefaultModel', null);
   const anthropic = plan({ provider: { ...provider, baseUrl: null } });
   expect(anthropic.owned['.claude.json']).not.toHaveProperty('teammateDefaultModel');
@@ -157,13 +157,13 @@ describe('the first start', () => {
   const asks = (changes: Partial<PlanInput>): boolean =>
     plan(changes).owned['.claude.json']['hasCompletedOnboarding'] !== true;
 
-  it('is Claude Code’s own where the provider has a login and nothing else brings credentials', () => {
+  it('is Claude Code’s own if the provider has a login and there are no other credentials', () => {
     expect(asks(anthropic)).toBe(true);
     expect(asks({ ...anthropic, ...choices({ env: { CLAUDE_CODE_USE_VERTEX: '' } }) })).toBe(true);
     expect(asks({ ...anthropic, keepEnv: ['ANTHROPIC_MODEL'] })).toBe(true);
   });
 
-  it('goes straight to the prompt elsewhere', () => {
+  it('goes straight to the prompt otherwise', () => {
     expect(asks({})).toBe(false);
     expect(asks({ key: { record: null, value: null } })).toBe(false);
     expect(asks({ ...anthropic, loggedIn: true })).toBe(false);
@@ -175,7 +175,7 @@ describe('the first start', () => {
 });
 
 describe('capabilities', () => {
-  it('become edits in their order', () => {
+  it('become edits in order', () => {
     const other = { ...edit, module: 'teams.js' };
     const teams = by({ flip: { edit: other, moduleBytes: 100 } });
     expect(plan(gates({ tasks: flip, teams })).edits).toEqual([edit, other]);
@@ -200,7 +200,7 @@ describe('capabilities', () => {
       /tasks/,
       /inspect \/my\/claude/,
     ],
-  ])('are refused where %s', (_, changes, message, hint) => {
+  ])('are refused if %s', (_, changes, message, hint) => {
     const expected = {
       ...failure('capability-unavailable', message),
       hint: expect.stringMatching(hint),
@@ -214,7 +214,7 @@ describe('capabilities', () => {
       'not understood and not wanted',
       { ...gates({ tasks: flip, teams: unknown }), ...choices({ teams: false }) },
     ],
-  ])('are let be where %s', (_, changes) => {
+  ])('are left alone if %s', (_, changes) => {
     expect(plan(changes).capabilities.teams).toMatchObject({ by: null, edit: null, env: {} });
   });
 });

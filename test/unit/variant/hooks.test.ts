@@ -23,7 +23,7 @@ const pack = (changes: Partial<PackRecord>): PackRecord => ({
 const one = pack({ hooks: ['conductor', 'worker'] });
 const two = pack({ skills: ['y'], agents: ['helper'], hooks: ['worker', 'contract'] });
 
-it('a rule applies for the skills of every pack that asks for it', () => {
+it('a rule applies to the skills of every pack that asks for it', () => {
   expect(rulesOf([one, two], '2.1.329')).toEqual({
     rules: {
       conductor: { skills: ['x'], agents: [] },
@@ -53,7 +53,7 @@ it('an event runs the program once, on Windows with slashes', () => {
   expect(hookEntries(null, { folder: 'f', platform: 'linux' })).toEqual({});
 });
 
-it('says at which events the settings have other hooks', () => {
+it('reports events for which the settings have other hooks', () => {
   const wanted = { 'hooks.A': [{ hooks: [{ command: 'ours' }] }], 'permissions.allow': ['x'] };
   const text = (hooks: unknown): string => JSON.stringify({ hooks });
   const ours = { matcher: 'other', hooks: [{ command: 'ours', timeout: 60 }] };
@@ -65,7 +65,7 @@ it('says at which events the settings have other hooks', () => {
   }
 });
 
-it('the command that is written runs, wherever it lies, and goes with its rules', async () => {
+it('the written command runs from any folder, and is removed with its rules', async () => {
   const folder = join(temporaryFolder(), `it's "a" $HOME \\ place`);
   const rules = rulesOf([one], '2.1.329');
   await mkdir(folder, { recursive: true });
@@ -97,7 +97,7 @@ it('the command that is written runs, wherever it lies, and goes with its rules'
   await expect(run(write)).rejects.toMatchObject({ exitCode: 1 });
 });
 
-it('that nothing is there to run the rules is said once a session, and is no error', async () => {
+it('a missing program for the rules is reported once a session, and is no error', async () => {
   const folder = join(temporaryFolder(), `it's`);
   await mkdir(folder);
   const script = join(folder, 'rules.sh');

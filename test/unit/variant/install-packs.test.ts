@@ -8,7 +8,7 @@ import { treeOf, writeTree } from '../../support/folder.ts';
 import { failure } from '../../support/failure.ts';
 
 describe('packs', () => {
-  it('of the user are copied, updated from their folder, and stay when it is gone', async () => {
+  it('of the user are copied, updated from their folder, and kept when it is gone', async () => {
     const world = await newWorld();
     const folder = join(world.root, 'mine');
     const files = { 'SKILL.md': skillText('mine', '{{left}} as it is'), 'run.sh': 'echo' };
@@ -31,7 +31,7 @@ describe('packs', () => {
     expect(settings).toContain('Skill(mine)');
   });
 
-  it('do not take the place of an agent of the user’s, and leave one that was edited', async () => {
+  it('do not replace the user’s agents, or agents that were edited', async () => {
     const world = await newWorld();
     const { configDir } = await create(world);
     const agents = join(configDir, 'agents');
@@ -52,7 +52,7 @@ describe('packs', () => {
     expect((await readdir(agents)).sort()).toEqual(['own.md', 'router-planner.md']);
   });
 
-  it('are changed without changing the Claude Code, even where that is gone or another by now', async () => {
+  it('are changed without changing the Claude Code, even if that is gone or has changed', async () => {
     const world = await newWorld();
     const { bundle } = await create(world);
     await writeFakeClaude(world.claude, { version: '2.1.19' });
@@ -67,7 +67,7 @@ describe('packs', () => {
     expect(again).toMatchObject({ claudeVersion: '2.1.16', packs: [] });
   });
 
-  it('leave a folder of agents that lies elsewhere, and say so', async () => {
+  it('skip a folder of agents that is a link, and say so', async () => {
     const world = await newWorld();
     const { configDir } = await create(world);
     const elsewhere = join(world.root, 'dots');
@@ -78,13 +78,13 @@ describe('packs', () => {
     expect(await readdir(elsewhere)).toEqual([]);
   });
 
-  it('say that their needs were not looked for, where the build was not run', async () => {
+  it('report that their needs were not checked if the build was not run', async () => {
     const world = await newWorld();
     const { notes } = await create(world, { prove: false });
     expect(notes).toEqual([expect.stringMatching(/^the build was not run/)]);
   });
 
-  it('say what they do without, where a build lacks what they need', async () => {
+  it('report what they do without if a build lacks what they need', async () => {
     const world = await newWorld({ tasks: 'absent' });
     const { notes, configDir } = await create(world);
     expect(notes).toContainEqual(expect.stringMatching(/^orchestration: without tasks /));
@@ -93,7 +93,7 @@ describe('packs', () => {
     expect(skill).not.toContain('TaskCreate');
   });
 
-  it('have no rules with --no-rules, and get them back', async () => {
+  it('lose their rules with --no-rules, and regain them', async () => {
     const world = await newWorld();
     const { configDir } = await create(world, { rules: false });
     const settings = (): Promise<string> => readFile(join(configDir, 'settings.json'), 'utf8');

@@ -46,7 +46,7 @@ async function made(folder: string): Promise<string> {
 }
 
 describe('an entry of the keyring', () => {
-  it('is there as long as a state needs it, and no longer', async () => {
+  it('stays only while a state needs it', async () => {
     await create(world, kept);
     expect([...entries]).toEqual([[entryOf(), key]]);
     await change({ keyStore: 'env', keyFrom: 'ZAI_KEY' });
@@ -58,7 +58,7 @@ describe('an entry of the keyring', () => {
     expect([...entries]).toEqual([]);
   });
 
-  it('goes with the variant, whatever its states were', async () => {
+  it('is removed with the variant in every state', async () => {
     await create(world, kept);
     await change({ provider: 'minimax', keyStore: 'keyring', key: newKey });
     expect([...entries.keys()]).toEqual([entryOf(), entryOf('one', 'minimax')]);
@@ -66,7 +66,7 @@ describe('an entry of the keyring', () => {
     expect([...entries]).toEqual([]);
   });
 
-  it('that cannot be removed is tried again, and does not hold up the others', async () => {
+  it('that cannot be removed is retried, and does not block others', async () => {
     await create(world, kept);
     await change({ provider: 'minimax', keyStore: 'keyring', key: newKey });
     refused.add(entryOf());
@@ -99,7 +99,7 @@ describe('an entry of the keyring', () => {
     await rename(copy, staging);
   }
 
-  it('that a run which was cut off has made goes with the next one', async () => {
+  it('of an interrupted run is removed by the next one', async () => {
     await create(world, { ...kept, keyStore: 'file' });
     await cutOff(() => change({ keyStore: 'keyring' }));
     expect([...entries.keys()]).toEqual([entryOf()]);
@@ -107,14 +107,14 @@ describe('an entry of the keyring', () => {
     expect([...entries]).toEqual([]);
   });
 
-  it('that a record knows stays, whoever was cut off', async () => {
+  it('that a record names survives an interrupted run', async () => {
     await create(world, kept);
     await cutOff(() => change({ key: newKey }));
     await recoverHome(world.around);
     expect([...entries.keys()]).toEqual([entryOf()]);
   });
 
-  it('of a variant that was being removed goes with the next run', async () => {
+  it('of an interrupted removal is removed by the next run', async () => {
     await create(world, kept);
     await noteEntries(await made(stagingOf(world.home)), [entryOf()]);
     await rm(join(world.home, 'one'), { recursive: true });
@@ -122,7 +122,7 @@ describe('an entry of the keyring', () => {
     expect([...entries]).toEqual([]);
   });
 
-  it('follows a home that was moved', async () => {
+  it('follows a moved home', async () => {
     await create(world, kept);
     const { name, provider } = await requireVariant(world.around.layout, 'one');
     const moved = join(world.root, 'moved');
@@ -132,7 +132,7 @@ describe('an entry of the keyring', () => {
     expect([...entries]).toEqual([[`${name}:${provider}@${moved}`, key]]);
   });
 
-  it('of a home that was copied is another’s', async () => {
+  it('of a copied home stays with the original', async () => {
     await create(world, kept);
     const copy = join(world.root, 'copy');
     await cp(world.home, copy, { recursive: true });
@@ -145,7 +145,7 @@ describe('an entry of the keyring', () => {
     expect([...entries.keys()]).toEqual([entryOf()]);
   });
 
-  it('goes also where what to go back to cannot be read', async () => {
+  it('is removed even if the previous state is unreadable', async () => {
     await create(world, kept);
     await change({ keyStore: 'env', keyFrom: 'ZAI_KEY' });
     await writeFile(join(world.home, 'one', 'previous.json'), '{');
@@ -161,7 +161,7 @@ describe('an entry of the keyring', () => {
       kept,
     ],
     ['used no more', () => change({ keyHelper: 'pass zai' }), kept],
-  ])('is as it was where the variant cannot be %s', async (_, act, before) => {
+  ])('is unchanged when the variant cannot be %s', async (_, act, before) => {
     watchProcess();
     if (before !== null) {
       await create(world, before);
@@ -175,8 +175,8 @@ describe('an entry of the keyring', () => {
   });
 });
 
-describe('a key that went from its file to the keyring', () => {
-  it.each(['zai', 'mirror'])('is in no file any more: %s', async (provider) => {
+describe('a key moved from its file to the keyring', () => {
+  it.each(['zai', 'mirror'])('is in no file: %s', async (provider) => {
     await create(world, { provider, key, prove: false });
     expect(await holders()).not.toEqual([]);
     await change({ keyStore: 'keyring' });
@@ -186,7 +186,7 @@ describe('a key that went from its file to the keyring', () => {
   it.each([
     ['zai', []],
     ['mirror', [key.slice(-20)]],
-  ])('comes back from there: %s', async (provider, approved) => {
+  ])('can be moved back: %s', async (provider, approved) => {
     await create(world, { provider, key, prove: false });
     await change({ keyStore: 'keyring' });
     expect(await rollback(world)).toMatchObject({ notes: [], left: [] });
@@ -201,8 +201,8 @@ describe('a key that went from its file to the keyring', () => {
   });
 });
 
-describe('a key that went from its file to where cc-mirror cannot read it', () => {
-  it('is gone, which going back says', async () => {
+describe('a key moved from its file to where cc-mirror cannot read it', () => {
+  it('is gone, and a rollback says so', async () => {
     await create(world, { provider: 'zai', key, prove: false });
     await change({ keyHelper: 'pass zai' });
     expect(await holders()).toEqual([]);
@@ -214,7 +214,7 @@ describe('a key that went from its file to where cc-mirror cannot read it', () =
   });
 });
 
-it('the end of a key that was replaced is approved no more', async () => {
+it('the end of a replaced key is no longer approved', async () => {
   await create(world, { provider: 'mirror', key, prove: false });
   await change({ key: newKey });
   const state = join(world.home, 'one', 'config', '.claude.json');
@@ -224,7 +224,7 @@ it('the end of a key that was replaced is approved no more', async () => {
 });
 
 describe('doctor', () => {
-  it('asks the keyring for the entry', async () => {
+  it('reads the entry from the keyring', async () => {
     const patient = await newPatient({ ...kept, keyStore: 'keyring' });
     const { home } = patient.world;
     const findings = async () =>

@@ -38,7 +38,7 @@ const linkToOurs: Make = async (at) => {
   await symlink(join(folder, 'real'), at);
 };
 
-describe('what a command file is', () => {
+describe('a command file', () => {
   it.each<[string, Make, object]>([
     ['nothing', nothing, { kind: 'none' }],
     ['a folder', (at) => mkdir(at), { kind: 'none' }],
@@ -49,19 +49,19 @@ describe('what a command file is', () => {
     ['a script', foreign, { kind: 'foreign' }],
     ['a binary', binary, { kind: 'foreign' }],
     ['an empty file', empty, { kind: 'foreign' }],
-  ])('%s', async (_, make, expected) => {
+  ])('is classified: %s', async (_, make, expected) => {
     await make(launcher);
     expect(await inspectCommand(launcher)).toEqual(expected);
   });
 
-  it('is foreign where it may not be read', async ({ skip }) => {
+  it('is foreign if it is unreadable', async ({ skip }) => {
     if (process.getuid?.() === 0) skip('root may read everything');
     await foreign(launcher);
     await chmod(launcher, 0o100);
     expect(await inspectCommand(launcher)).toEqual({ kind: 'foreign' });
   });
 
-  it('is told by its text', () => {
+  it('is classified by its text', () => {
     expect(isLauncher(launcherOf('one'))).toBe(true);
     expect(isLauncher('#!/bin/sh\n')).toBe(false);
   });

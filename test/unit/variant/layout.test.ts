@@ -6,7 +6,7 @@ const base = { environment: {}, userHome: '/u', platform: 'linux' } as const;
 it.each([
   ['the defaults', {}, '/u/.cc-mirror', '/u/.local/bin', false],
   [
-    'empty variables count as unset',
+    'treats empty variables as unset',
     { environment: { CC_MIRROR_HOME: '', CC_MIRROR_BIN_DIR: '' } },
     '/u/.cc-mirror',
     '/u/.local/bin',
@@ -37,6 +37,6 @@ it.each([
   });
 });
 
-it('puts launchers below the home on Windows', () => {
+it('puts launchers in the home on Windows', () => {
   expect(layoutOf({ ...base, platform: 'win32' }).bin).toBe('/u/.cc-mirror/bin');
 });

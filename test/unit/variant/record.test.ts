@@ -68,7 +68,7 @@ async function put(name: string, text: string): Promise<void> {
 const putRecord = (name: string, changes: object = {}): Promise<void> =>
   put(name, JSON.stringify({ ...record, name, ...changes }));
 
-describe('what lies at a name', () => {
+describe('a folder in the home', () => {
   it.each<[string, () => Promise<unknown>, object]>([
     ['no home', async () => {}, { kind: 'none' }],
     ['nothing', () => mkdir(layout.home), { kind: 'none' }],
@@ -127,7 +127,7 @@ describe('what lies at a name', () => {
 });
 
 describe('the list', () => {
-  it('is in order of names and leaves out what is no variant', async () => {
+  it('is sorted by name and leaves out other folders', async () => {
     for (const name of ['zeta', 'alpha', 'Beta']) await putRecord(name);
     await putRecord('.staging-1');
     await put('broken', '{');
@@ -142,7 +142,7 @@ describe('the list', () => {
     expect(await listVariants(layout)).toEqual([]);
   });
 
-  it('has no place for a variant that lies elsewhere and is linked', async () => {
+  it('leaves out a linked variant', async () => {
     await putRecord('one');
     const elsewhere = join(layout.home, '..', 'elsewhere');
     await rename(join(layout.home, 'one'), elsewhere);
@@ -153,20 +153,20 @@ describe('the list', () => {
     expect(state).toMatchObject({ kind: 'foreign', why: `it is a link to ${elsewhere}` });
   });
 
-  it('does not take a copy for a second variant', async () => {
+  it('does not list a copy as a second variant', async () => {
     await putRecord('one');
     await cp(join(layout.home, 'one'), join(layout.home, 'copy'), { recursive: true });
     expect((await listVariants(layout)).map(({ name }) => name)).toEqual(['one']);
   });
 });
 
-describe('a variant that has to be there', () => {
-  it('is handed over', async () => {
+describe('a required variant', () => {
+  it('is returned', async () => {
     await putRecord('one');
     expect(await requireVariant(layout, 'one')).toEqual(record);
   });
 
-  it('is missed with the names that there are', async () => {
+  it('that is missing is reported with the existing names', async () => {
     const first = requireVariant(layout, 'one');
     await expect(first).rejects.toMatchObject({
       code: 'no-such-variant',
@@ -180,7 +180,7 @@ describe('a variant that has to be there', () => {
     });
   });
 
-  it('is refused where it cannot be read as one', async () => {
+  it('that is unreadable is refused', async () => {
     await put('one', '{');
     const attempt = requireVariant(layout, 'one');
     await expect(attempt).rejects.toMatchObject(failure('invalid-record', /one is not a variant/));

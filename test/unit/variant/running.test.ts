@@ -17,7 +17,7 @@ it.each([
   expect(isSession({ program, words, environment }, bundles, config)).toBe(session);
 });
 
-it('a process without the variant’s configuration is no session of it', () => {
+it('a process without the variant’s configuration is not its session', () => {
   const words = ['vim', '/h/one/bundle/x/cli.js'];
   expect(isSession({ program: '/bin/vim', words, environment: [] }, bundles, config)).toBe(false);
   const another = [`CLAUDE_CONFIG_DIR=${config}2`];
@@ -25,7 +25,7 @@ it('a process without the variant’s configuration is no session of it', () => 
   expect(isSession({ program, words, environment: another }, bundles, config)).toBe(false);
 });
 
-describe('what other systems print', () => {
+describe('processes are read from', () => {
   it('ps of macOS', () => {
     const text = `    1 /sbin/launchd
   204 claude PATH=/usr/bin:/bin CLAUDE_CONFIG_DIR=/Users/a b/.cc-mirror/one/config HOME=/Users/a b

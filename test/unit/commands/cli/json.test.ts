@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 
 describe('the contract of --json', () => {
-  it('tells a variant the same way in quick, info, list and update', async () => {
+  it('describes a variant the same way in quick, info, list and update', async () => {
     const made = await world.json(quick);
     expect(made).toMatchObject({ status: 0, schemaVersion: 1, command: 'quick', ok: true });
     const data: unknown = made.data;
@@ -79,7 +79,7 @@ describe('the contract of --json', () => {
     expect(updated.data).toEqual({ variants: [{ ...made.data, probe }] });
   });
 
-  it('probes a variant with the settings of the current folder, and a program without', async () => {
+  it('probes a variant, but not a program, with the settings of the current folder', async () => {
     await world.json([...quick, '--no-skills']);
     const folder = join(world.root, 'project');
     await mkdir(join(folder, '.claude'), { recursive: true });
@@ -99,7 +99,7 @@ describe('the contract of --json', () => {
     expect(updated.probe).toMatchObject({ tasks: true });
   });
 
-  it('tells a probe and an inspection', async () => {
+  it('describes a probe and an inspection', async () => {
     await world.json([...quick, '--no-skills']);
     expect((await world.json(['probe', 'one'])).data).toMatchObject({
       tasks: true,
@@ -152,7 +152,7 @@ describe('the contract of --json', () => {
     expect(await treeOf(world.root)).toEqual(before);
   });
 
-  it('tells providers and a removal', async () => {
+  it('describes providers and a removal', async () => {
     const { data } = await world.json(['providers', 'list']);
     expect(data.providers).toContainEqual(
       expect.objectContaining({
@@ -204,7 +204,7 @@ describe('the contract of --json', () => {
     [['probe', 'x'.repeat(300)], 'no-such-path', 3],
     [['inspect', '/nowhere'], 'no-such-path', 3],
     [['inspect', '/etc/passwd'], 'invalid-bundle', 2],
-  ])('tells the failure of %j', async (words, code, status) => {
+  ])('describes the failure of %j', async (words, code, status) => {
     const before = await treeOf(world.root);
     const [command] = words;
     for (const line of [words, ['--verbose', ...words]]) {
@@ -220,7 +220,7 @@ describe('the contract of --json', () => {
     expect(await treeOf(world.root)).toEqual(before);
   });
 
-  it('tells failures of gates, of the proof and of taken names', async () => {
+  it('describes failures of gates, of the proof and of taken names', async () => {
     const codeOf = async (...more: string[]): Promise<unknown[]> => {
       const { status, error } = await world.json([...quick, ...more]);
       return [status, error?.code];
@@ -246,7 +246,7 @@ describe('the contract of --json', () => {
     });
   });
 
-  it('may stand before the command as well', async () => {
+  it('may precede the command', async () => {
     const { stdout, status } = await world.run(['--json', 'list']);
     expect([status, JSON.parse(stdout)]).toEqual([
       0,
@@ -261,7 +261,7 @@ describe('the contract of --json', () => {
     expect(JSON.parse(failed.stdout)).toMatchObject({ command: 'info', ok: false });
   });
 
-  it('without a command is a failure told as such', async () => {
+  it('describes a missing command as a failure', async () => {
     expect(await world.json([])).toMatchObject({
       status: 2,
       command: null,

@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 
 describe('several variants', () => {
-  it('are updated though one of them fails, with the data of the others', async () => {
+  it('are updated even if one fails, and the others’ data is returned', async () => {
     const other = join(world.root, 'other');
     await writeFakeClaude(other);
     await world.json(quick);
@@ -40,7 +40,7 @@ describe('several variants', () => {
     expect(stderr).toContain('error: 1 of 2 variants');
   });
 
-  it('that are named twice are updated once; none is no failure', async () => {
+  it('named twice are updated once; updating none succeeds', async () => {
     expect(await world.json(['update'])).toMatchObject({ status: 0, data: { variants: [] } });
     await world.json([...quick, '--no-probe']);
     const { data } = await world.json(['update', 'one', 'one', '--no-probe']);
@@ -48,7 +48,7 @@ describe('several variants', () => {
   });
 });
 
-describe('for people', () => {
+describe('text output', () => {
   it('says what was created, how, and what to type next', async () => {
     const { stdout, stderr, status } = await world.run(quick);
     expect(status).toBe(0);
@@ -103,15 +103,15 @@ describe('for people', () => {
     [['quick', '--help'], /--claude-version/],
     [['help', 'quick'], /--claude-version/],
     [['providers', '--help'], /show/],
-  ])('%j is no failure', async (words, expected) => {
+  ])('%j succeeds', async (words, expected) => {
     const { stdout, stderr, status } = await world.run(words);
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(expected);
   });
 });
 
-describe('places', () => {
-  it('come from options, then from the environment', async () => {
+describe('folders', () => {
+  it('come from options before the environment', async () => {
     const [home, bin, other] = ['h', 'b', 'o'].map((name) => join(world.root, name));
     const environment = { CC_MIRROR_HOME: home ?? '', CC_MIRROR_BIN_DIR: bin ?? '' };
     const { data } = await world.json([...quick, '--no-probe'], environment);
@@ -130,7 +130,7 @@ describe('places', () => {
     expect(third.data.variants[0].launcher).toBe(join(world.root, 'o/one'));
   });
 
-  it('a path to a bundle holds from wherever the update runs', async () => {
+  it('a relative path to a bundle is stored as absolute', async () => {
     const cwd = process.cwd();
     await world.json([
       ...quick.slice(0, -1),

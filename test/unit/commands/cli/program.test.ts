@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { buildProgram, commandNamed, usageError } from '../../../../src/commands/cli/program.ts';
 
-describe('the command that is named', () => {
+describe('the command named by', () => {
   it.each<[string[], string | null]>([
     [[], null],
     [['--json'], null],
@@ -24,7 +24,7 @@ describe('the program', () => {
   const build = (argv: string[], print: (text: string) => void = () => {}) =>
     buildProgram(argv, '1.2.3', () => () => Promise.resolve(), print);
 
-  it('declares the options of the command that is named, and of no other', async () => {
+  it('declares the options of the named command only', async () => {
     const program = await build(['quick']);
     const options = (name: string): number =>
       program.commands.find((command) => command.name() === name)?.options.length ?? -1;
@@ -32,7 +32,7 @@ describe('the program', () => {
     expect(options('update')).toBe(0);
   });
 
-  it('takes its own options after the command too', async () => {
+  it('accepts its own options after the command', async () => {
     const argv = ['list', '--home', '/h', '--json'];
     const program = await build(argv);
     await program.parseAsync(argv, { from: 'user' });
@@ -49,7 +49,7 @@ describe('the program', () => {
   });
 });
 
-describe('what commander throws', () => {
+describe('an error from commander', () => {
   const thrown = (exitCode: number, code: string, message: string) =>
     new CommanderError(exitCode, code, message);
 
@@ -65,7 +65,7 @@ describe('what commander throws', () => {
     ['quick', "error: unknown option '--x'", "Unknown option '--x'", 'See: cc-mirror quick --help'],
     ['frob', "error: unknown command 'frob'", "Unknown command 'frob'", 'See: cc-mirror --help'],
     [null, 'error: something', 'Something', 'See: cc-mirror --help'],
-  ])('is told with the help to look at: %s', (named, message, expected, hint) => {
+  ])('names the help to read: %s', (named, message, expected, hint) => {
     const error = usageError(thrown(1, 'commander.any', message), named);
     expect(error).toMatchObject({ code: 'usage', hint });
     expect(error?.message).toContain(expected);

@@ -16,7 +16,7 @@ import {
 const noFolders = ['file', 'file/below', 'dangling', 'loop', 'l'.repeat(300)];
 
 describe.each(noFolders)('%s', (path) => {
-  it('is no home', async () => {
+  it('is refused as the home', async () => {
     const world = await newPlaces();
     const place = join(world.root, path);
     const commands = [...reading(world), ...changing(world)];
@@ -26,7 +26,7 @@ describe.each(noFolders)('%s', (path) => {
     await checkRefused(world, [[...list, '--home', place]], [join(world.root, part)]);
   });
 
-  it('is no folder for launchers, which only who makes some cares about', async () => {
+  it('is refused as the folder for launchers only where launchers are written', async () => {
     const world = await newPlaces();
     const place = join(world.root, path);
     const environment = { CC_MIRROR_BIN_DIR: place };
@@ -38,7 +38,7 @@ describe.each(noFolders)('%s', (path) => {
     await checkWorks(world, without, { ...environment, PATH: world.bin });
   });
 
-  it('is no folder for temporary files', async () => {
+  it('is refused as the folder for temporary files', async () => {
     const world = await newPlaces();
     const place = join(world.root, path);
     const commands = running(world).filter(([name]) => name !== 'doctor');
@@ -46,7 +46,7 @@ describe.each(noFolders)('%s', (path) => {
     await checkWorks(world, reading(world), { TMPDIR: place, PATH: world.bin });
   });
 
-  it('is no Claude Code, no pack and no place for what is built', async () => {
+  it('is refused as a Claude Code, a pack and an output', async () => {
     const world = await newPlaces();
     const place = join(world.root, path);
     const [part = ''] = path.split('/');
@@ -69,7 +69,7 @@ describe.each(noFolders)('%s', (path) => {
   });
 });
 
-it('folders that are not there yet are made', async () => {
+it('missing folders are created', async () => {
   const world = await newPlaces();
   const at = (path: string): string => join(world.root, path);
   const places = ['--home', at('new/a/home'), '--bin-dir', at('new/b/bin')];
@@ -80,7 +80,7 @@ it('folders that are not there yet are made', async () => {
   ]);
 });
 
-it('a folder that is gone under a command is told, where it matters', async () => {
+it('a current folder that is gone is reported only where it matters', async () => {
   const world = await newPlaces();
   const gone = join(world.root, 'gone');
   const before = process.cwd();
@@ -99,14 +99,14 @@ it('a folder that is gone under a command is told, where it matters', async () =
   await checkRefused(world, relative, ['The current folder no longer exists.']);
 });
 
-it('a file in the place of HOME is no home either', async () => {
+it('a file is refused as HOME', async () => {
   const world = await newPlaces();
   const file = join(world.root, 'file');
   await writeFile(file, '');
   await checkRefused(world, [...reading(world), ...changing(world)], [file], { HOME: file });
 });
 
-it('a pipe in the place of a file is named, and waited for by nobody', async () => {
+it('a pipe in place of a file is named, and not waited for', async () => {
   const world = await newPlaces();
   const pipe = async (path: string): Promise<string> => {
     const place = join(world.root, path);

@@ -83,8 +83,8 @@ const files = [
   '../../.local/bin/one',
 ];
 
-describe('what lies behind a link stays as it is, whatever is run', () => {
-  it.each(Object.entries(used))('%s, to where it was moved', async (_, placeIn) => {
+describe('no command changes what is behind a link', () => {
+  it.each(Object.entries(used))('%s, linked to its new place', async (_, placeIn) => {
     const place = await placeIn(join(world.home, 'one'));
     const victim = await elsewhere(basename(place));
     await rename(place, victim);
@@ -92,7 +92,7 @@ describe('what lies behind a link stays as it is, whatever is run', () => {
     await checkUntouched();
   });
 
-  it.each(Object.entries(written))('%s, to something of the user’s', async (_, placeIn) => {
+  it.each(Object.entries(written))('%s, linked to a folder of the user', async (_, placeIn) => {
     const place = await placeIn(join(world.home, 'one'));
     const victim = await elsewhere('mine');
     await mkdir(join(victim, 'folder', 'below'), { recursive: true });
@@ -104,7 +104,7 @@ describe('what lies behind a link stays as it is, whatever is run', () => {
     await checkUntouched();
   });
 
-  it('every file, to where it was moved', async () => {
+  it('every file, linked to its new place', async () => {
     const program = join(await only(join(world.home, 'one', 'bundle'), /./), 'cli.js');
     for (const place of [...files.map((path) => join(world.home, 'one', path)), program]) {
       const victim = await elsewhere(basename(place));
@@ -121,7 +121,7 @@ describe('what lies behind a link stays as it is, whatever is run', () => {
     await checkUntouched();
   });
 
-  it('a store with what a run that was cut off has left', async () => {
+  it('a store with leftovers of an interrupted run', async () => {
     const victim = await elsewhere('mine');
     for (const folder of ['.tmp-mine', 'folder/below']) {
       await mkdir(join(victim, folder), { recursive: true });

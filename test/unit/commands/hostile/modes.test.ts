@@ -34,7 +34,7 @@ async function quick(): Promise<{ world: CommandWorld; places: string[] }> {
 }
 
 it.each([0o000, 0o002, 0o022])(
-  'with a umask of %o nobody else writes to what is made',
+  'with a umask of %o, nobody else can write to what is created',
   async (mask) => {
     withUmask(mask);
     const { world } = await quick();
@@ -60,7 +60,7 @@ it.each([0o000, 0o002, 0o022])(
 it.each([
   [0o027, '750'],
   [0o077, '700'],
-])('a umask of %o narrows the folder of the launchers', async (mask, folder) => {
+])('a umask of %o applies to the folder for launchers', async (mask, folder) => {
   withUmask(mask);
   const { world } = await quick();
   expect(await modeOf(world.bin)).toBe(folder);
@@ -88,7 +88,7 @@ it('keeps the modes of existing folders; doctor names world-writable ones', asyn
   expect(await modeOf(world.home)).toBe('755');
 });
 
-it('makes an adopted variant as private as any other', async () => {
+it('makes an adopted variant private', async () => {
   withUmask(0o022);
   const world = await newCommandWorld();
   await writeEarlierVariant({ home: world.home, bin: world.bin, name: 'one' });

@@ -68,7 +68,7 @@ function refusals(name: string, world: CommandWorld): [string[], number[]][] {
 }
 
 describe('a name for a variant', () => {
-  it('is taken as it is, or refused with a reason, and nothing else is touched', async () => {
+  it('is used unchanged or refused with a reason, and nothing else is touched', async () => {
     expect(hostileNames.length).toBeGreaterThan(200);
     const world = await newGuardedWorld();
     const [tree, entries] = [await worldTree(world), await shallow(world)];
@@ -88,7 +88,7 @@ describe('a name for a variant', () => {
     expect(await worldTree(world)).toEqual(tree);
   });
 
-  it('that is taken is listed, starts, and goes again', async () => {
+  it('that is accepted is listed, started and removed', async () => {
     const world = await newGuardedWorld();
     const tree = await worldTree(world);
     const taken = hostileNames.filter((name) => nameProblem(name) === null);
@@ -107,7 +107,7 @@ describe('a name for a variant', () => {
     expect(await worldTree(world)).toEqual(tree);
   });
 
-  it('leads to no variant outside of the home, though one says that it is that', async () => {
+  it('leads to no variant outside the home that claims it', async () => {
     const world = await newGuardedWorld();
     const outside = join(world.root, 'outside');
     const record = await readFile(join(world.home, 'bystander', 'variant.json'), 'utf8');

@@ -45,7 +45,7 @@ describe.each(['settings.json', '.claude.json'])('a %s that is not UTF-8', (file
     expect(await treeOf(join(world.home, 'one'))).toEqual(before);
   });
 
-  it('is told by info and doctor', async () => {
+  it('is reported by info and doctor', async () => {
     const world = await newCommandWorld();
     await world.json([
       'quick',
@@ -63,7 +63,7 @@ describe.each(['settings.json', '.claude.json'])('a %s that is not UTF-8', (file
   });
 });
 
-it('keeps its bytes as a variant goes back', async () => {
+it('a settings.json that is not UTF-8 keeps its bytes in a rollback', async () => {
   const world = await newCommandWorld();
   await world.json(['quick', 'one', '--provider', 'mirror', '--from', world.claude, '--no-probe']);
   await world.json(['update', 'one', '--no-probe', '--no-skills']);
@@ -74,7 +74,7 @@ it('keeps its bytes as a variant goes back', async () => {
   expect(await treeOf(join(world.home, 'one'))).toEqual(before);
 });
 
-it('is not taken over from an earlier cc-mirror', async () => {
+it('an earlier variant with a settings.json that is not UTF-8 is not adopted', async () => {
   const world = await newCommandWorld();
   const { home, bin } = world;
   const env = { ANTHROPIC_AUTH_TOKEN: earlierKey };

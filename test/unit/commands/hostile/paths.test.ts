@@ -11,7 +11,7 @@ vi.setConfig({ testTimeout: 120_000 });
 const current = useOwnFolder();
 
 describe('a path of any kind', () => {
-  it.each(hostileFolders)('%j: makes, starts, updates, lists and removes', async (folder) => {
+  it.each(hostileFolders)('%j: creates, starts, updates, lists and removes', async (folder) => {
     const world = await newCommandWorld();
     const at = (kind: string): string => join(world.root, kind, folder);
     // Node.js runs no module from a path with a backslash.
@@ -71,7 +71,7 @@ describe('a path of any kind', () => {
     expect(await outside()).toEqual(tree);
   });
 
-  it('that Node.js runs nothing from is found out before anything is put there', async () => {
+  it('that Node.js cannot run from is refused before anything is written', async () => {
     const world = await newCommandWorld();
     const words = ['--home', join(world.root, 'back\\slash'), 'quick', 'one', '--provider'];
     const tree = await treeOf(world.root);
@@ -82,7 +82,7 @@ describe('a path of any kind', () => {
     expect(await treeOf(world.root)).toEqual(tree);
   });
 
-  it('may begin with a hyphen or end with a space where it is given as it is typed', async () => {
+  it('may begin with a hyphen or end with a space', async () => {
     const world = await newCommandWorld();
     const places = ['--home', '-h ', '--bin-dir', '-b '];
     const quick = ['quick', 'one', '--provider', 'mirror', '--no-probe', '--from', world.claude];

@@ -49,7 +49,7 @@ describe.each([
   ['ENOSPC', 'full', /The disk is full|is full/],
   ['EROFS', 'read-only', /read-only/],
   ['EACCES', 'somebody else’s', /denied/],
-])('%s: a place that is %s', (code, _, words) => {
+])('%s: a place that is %s fails with its name', (code, _, words) => {
   it('as the home', async () => {
     const world = await newPlaces();
     const commands = changing(world).filter(
@@ -77,7 +77,7 @@ describe.each([
     await checkRefused(world, commands, [below], { TMPDIR: below });
   });
 
-  it('as the folder for temporary files, once a folder is made in it', async () => {
+  it('as the folder for temporary files, after a folder was created in it', async () => {
     const world = await newPlaces();
     const below = join(world.root, 'temporary');
     await mkdir(below);
@@ -92,7 +92,7 @@ describe.each([
     }
   });
 
-  it('as the place for what is built', async () => {
+  it('as the output of a build', async () => {
     const world = await newPlaces();
     const below = join(world.root, 'out');
     await mkdir(below);

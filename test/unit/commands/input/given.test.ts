@@ -35,7 +35,7 @@ it('corrects an address once, and says so', async () => {
   expect(updated.stderr).not.toContain('--base-url');
 });
 
-it('a key is kept without what stands around it, and is not shown', async () => {
+it('a key is stored without surrounding text, and not shown', async () => {
   const key = 'dummy-key-0123456789';
   const environment = { MY_KEY: `export API_KEY="${key}"` };
   const words = ['--base-url', 'https://x.test', '--api-key-env', 'MY_KEY'];
@@ -53,7 +53,7 @@ it('a key is kept without what stands around it, and is not shown', async () => 
   });
 });
 
-it('a key that is to be sent in another way stays where it is, and is approved for that', async () => {
+it('a key sent in another way stays in its store, and is approved for that', async () => {
   const key = 'dummy-key-0123456789';
   const words = ['--base-url', 'https://x.test', '--api-key-env', 'MY_KEY'];
   expect(await world.run(make(...words), { MY_KEY: key })).toMatchObject({ status: 0 });

@@ -46,7 +46,7 @@ const nothing: Wish = {
   force: false,
 };
 
-it('wishes for nothing where nothing is said', async () => {
+it('wishes for nothing without options', async () => {
   expect(await wishOf()).toEqual(nothing);
 });
 
@@ -96,7 +96,7 @@ it.each<[string[], Partial<Wish>]>([
   expect(await wishOf(...words)).toEqual({ ...nothing, ...expected });
 });
 
-describe('refuses', () => {
+describe('a rollback is refused', () => {
   it.each<[string[], RegExp]>([
     [['--from', '/x', '--claude-version', 'latest'], /--from and --claude-version/],
     [['--api-key-env', 'MY_KEY', '--api-key-stdin'], /--api-key-env and --api-key-stdin/],
@@ -128,12 +128,12 @@ describe('refuses', () => {
     await expect(wishOf('--api-key-env', name)).rejects.toMatchObject(failure('missing-key'));
   });
 
-  it('an --env that is nothing does not repeat what may be a key', async () => {
+  it('an invalid --env is not repeated, as it may be a key', async () => {
     const error: unknown = await wishOf('--env', 'sk-ant-dummy').catch((thrown: unknown) => thrown);
     expect(String(error)).not.toContain('sk-ant-dummy');
   });
 });
 
-it.each(['latest', 'auto', 'installed'])('%s is a version as it is typed', (kind) => {
+it.each(['latest', 'auto', 'installed'])('%s is a version', (kind) => {
   expect(asVersion(kind)).toEqual({ kind });
 });

@@ -41,9 +41,9 @@ async function sent(env: Record<string, string> = {}): Promise<string | undefine
 describe('a header', () => {
   it.each([
     ['from a variable', ['--header', bearer('${MARKED}')]],
-    ['as it is', ['--header', bearer(first)]],
-    ['in the variable of headers', ['--env', `ANTHROPIC_CUSTOM_HEADERS=${bearer(first)}`]],
-  ])('that is given %s is in its file only, whatever is run', async (_, words) => {
+    ['literally', ['--header', bearer(first)]],
+    ['in ANTHROPIC_CUSTOM_HEADERS', ['--env', `ANTHROPIC_CUSTOM_HEADERS=${bearer(first)}`]],
+  ])('given %s stays in its file, whatever is run', async (_, words) => {
     await runAll([
       [0, ...make, ...words, '--verbose'],
       [0, 'info', 'one', '--json'],
@@ -64,7 +64,7 @@ describe('a header', () => {
     expect(await holdersIn(world)).toEqual([]);
   });
 
-  it('is replaced by its name and taken back', async () => {
+  it('is replaced and removed by its name', async () => {
     await runAll([
       [0, ...make, '--header', bearer('${MARKED}'), '--header', 'b: 2'],
       [0, 'update', 'one', '--no-probe', '--header', `CF-AIG-authorization: \${MARKED_NEW}`],
@@ -96,14 +96,14 @@ describe('a header', () => {
     await checkSecret(world, []);
   });
 
-  it('beside a key that is in no file says where it is', async () => {
+  it('is reported as kept in a file when the key is not', async () => {
     await runAll([[0, ...make, '--api-key-helper', 'echo k', '--header', bearer('${MARKED}')]]);
     const { data } = await world.json(['info', 'one']);
     expect(data.notes.join()).toMatch(/header cf-aig-authorization is kept in a file/);
     await checkSecret(world, [places.headers]);
   });
 
-  it('goes to the provider it was given for, and to no other', async () => {
+  it('is dropped with another provider', async () => {
     await runAll([
       [0, ...make, '--header', bearer('${MARKED}')],
       [0, ...make.map((word) => (word === 'http://127.0.0.1:9' ? 'http://127.0.0.1:8' : word))],
@@ -111,7 +111,7 @@ describe('a header', () => {
     expect(await sent()).toBeUndefined();
   });
 
-  it('that was kept in the open by variants of before goes to its file', async () => {
+  it('kept in the open by older variants is moved to its file', async () => {
     await runAll([[0, ...make]]);
     const path = join(world.home, 'one', 'variant.json');
     const record = JSON.parse(await readFile(path, 'utf8'));
@@ -128,7 +128,7 @@ describe('a header', () => {
     expect(await readFile(join(world.bin, 'one'), 'utf8')).not.toContain('before');
   });
 
-  it('that is gone is an error of doctor, as is a file that others can read', async () => {
+  it('that is missing, or readable by others, is an error of doctor', async () => {
     await runAll([[0, ...make, '--header', bearer('${MARKED}')]]);
     const path = join(world.home, 'one', 'headers');
     await writeFile(path, '', { mode: 0o644 });
@@ -140,7 +140,7 @@ describe('a header', () => {
   });
 });
 
-describe('what is refused', () => {
+describe('a refusal', () => {
   it('repeats no key', async () => {
     for (const words of [
       ['--header', first],

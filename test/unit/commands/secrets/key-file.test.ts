@@ -40,7 +40,7 @@ function looks(...lines: string[]): [number, ...string[]][] {
 }
 
 describe('a key in a file', () => {
-  it('is in that file only, whatever is run', async () => {
+  it('stays in that file, whatever is run', async () => {
     const pack = await packFolder();
     await runAll([
       [0, ...world.quick, ...fromVariable, '--verbose'],
@@ -65,7 +65,7 @@ describe('a key in a file', () => {
     await checkSecret(world, [places.key]);
   });
 
-  it('is in what goes back too once it was changed, and gone with the variant', async () => {
+  it('is in the previous state once changed, and removed with the variant', async () => {
     await runAll([
       [0, ...world.quick, ...fromVariable, '--no-probe'],
       [0, 'update', 'one', '--api-key-env', 'MARKED_NEW', '--no-probe', '--verbose'],
@@ -91,36 +91,33 @@ describe('a key in a file', () => {
     await checkSecret(world, [places.key]);
   });
 
-  it.each([0o000, 0o077])(
-    'is nobody else’s, nor is its folder, with a umask of %o',
-    async (mask) => {
-      const before = process.umask(mask);
-      onTestFinished(() => void process.umask(before));
-      const modes = async (): Promise<string[]> => {
-        const paths = ['', 'secrets', 'config', 'config/.claude.json'];
-        const found = await Promise.all(paths.map((path) => stat(join(world.home, 'one', path))));
-        return found.map(({ mode }) => (mode & 0o777).toString(8));
-      };
-      const expected = ['700', '600', '700', '600'];
-      await runAll([[0, ...world.quick, ...fromVariable, '--no-probe']]);
-      expect(await modes()).toEqual(expected);
-      for (const line of [
-        'update one --no-probe --model other',
-        'update one --no-probe --api-key-env MARKED_NEW',
-        'rollback one',
-        'rollback one',
-        'skills remove one orchestration',
-        'info one',
-      ]) {
-        await runAll([[0, ...line.split(' ')]]);
-        expect([line, await modes()]).toEqual([line, expected]);
-      }
-      expect((await stat(join(world.home, 'one', 'previous.json'))).mode & 0o777).toBe(0o600);
-      await checkSecret(world, [places.key, places.change]);
-    },
-  );
+  it.each([0o000, 0o077])('is private, as is its folder, with a umask of %o', async (mask) => {
+    const before = process.umask(mask);
+    onTestFinished(() => void process.umask(before));
+    const modes = async (): Promise<string[]> => {
+      const paths = ['', 'secrets', 'config', 'config/.claude.json'];
+      const found = await Promise.all(paths.map((path) => stat(join(world.home, 'one', path))));
+      return found.map(({ mode }) => (mode & 0o777).toString(8));
+    };
+    const expected = ['700', '600', '700', '600'];
+    await runAll([[0, ...world.quick, ...fromVariable, '--no-probe']]);
+    expect(await modes()).toEqual(expected);
+    for (const line of [
+      'update one --no-probe --model other',
+      'update one --no-probe --api-key-env MARKED_NEW',
+      'rollback one',
+      'rollback one',
+      'skills remove one orchestration',
+      'info one',
+    ]) {
+      await runAll([[0, ...line.split(' ')]]);
+      expect([line, await modes()]).toEqual([line, expected]);
+    }
+    expect((await stat(join(world.home, 'one', 'previous.json'))).mode & 0o777).toBe(0o600);
+    await checkSecret(world, [places.key, places.change]);
+  });
 
-  it('is not opened wider than the user has it', async () => {
+  it('keeps the user’s stricter mode', async () => {
     await runAll([[0, ...world.quick, ...fromVariable, '--no-probe']]);
     const secrets = join(world.home, 'one', 'secrets');
     await chmod(secrets, 0o400);
@@ -186,7 +183,7 @@ describe('a key that Claude Code sends as x-api-key', () => {
 });
 
 describe('the key of a variant of an earlier cc-mirror', () => {
-  it('goes from its settings to the file of its own, and back', async () => {
+  it('moves from its settings to its own file, and back', async () => {
     const { home, bin, claude, watch } = world;
     const env = {
       ANTHROPIC_BASE_URL: 'https://api.z.ai/api/anthropic',
@@ -228,7 +225,7 @@ describe('a key that cc-mirror does not keep', () => {
     await checkSecret(world, []);
   });
 
-  it('is nowhere with a helper, which is not asked', async () => {
+  it('is nowhere with a helper, which is not run', async () => {
     const helper = `tee ${join(world.root, 'asked')} <<<"$MARKED"`;
     await runAll([
       [0, ...world.quick, '--api-key-helper', helper, '--verbose'],
@@ -239,7 +236,7 @@ describe('a key that cc-mirror does not keep', () => {
     await checkSecret(world, []);
   });
 
-  it('is not shown by doctor, which asks the helper', async () => {
+  it('is not shown by doctor, which runs the helper', async () => {
     const helper = 'echo "$MARKED"; echo "$MARKED" >&2';
     await runAll([
       [0, ...world.quick, '--api-key-helper', helper, '--no-probe'],
@@ -251,7 +248,7 @@ describe('a key that cc-mirror does not keep', () => {
     await checkSecret(world, []);
   });
 
-  it('goes from the file when it is kept elsewhere, and from what goes back', async () => {
+  it('is removed from the file and the previous state when kept elsewhere', async () => {
     await runAll([
       [0, ...world.quick, ...fromVariable, '--no-probe'],
       [0, 'update', 'one', '--no-probe', '--key-store', 'env', '--api-key-env', 'MARKED'],
@@ -263,23 +260,20 @@ describe('a key that cc-mirror does not keep', () => {
     await checkSecret(world, [places.key, places.change]);
   });
 
-  it.runIf(process.platform === 'linux')(
-    'is refused with a reason where there is no keyring',
-    async () => {
-      const nobody = {
-        DBUS_SESSION_BUS_ADDRESS: `unix:path=${join(world.root, 'nobody')}`,
-        XDG_RUNTIME_DIR: join(world.root, 'nobody'),
-      };
-      for (const form of ['--verbose', '--json']) {
-        const words = [...world.quick, ...fromVariable, '--key-store', 'keyring', '--no-probe'];
-        const { status, stdout, stderr } = await world.run([...words, form], nobody);
-        expect([2, 4]).toContain(status);
-        expect(stdout + stderr).toMatch(/The keyring cannot be used/);
-      }
-      expect(await holdersIn(world)).toEqual([]);
-      await checkSecret(world, []);
-    },
-  );
+  it.runIf(process.platform === 'linux')('is refused with a reason without a keyring', async () => {
+    const nobody = {
+      DBUS_SESSION_BUS_ADDRESS: `unix:path=${join(world.root, 'nobody')}`,
+      XDG_RUNTIME_DIR: join(world.root, 'nobody'),
+    };
+    for (const form of ['--verbose', '--json']) {
+      const words = [...world.quick, ...fromVariable, '--key-store', 'keyring', '--no-probe'];
+      const { status, stdout, stderr } = await world.run([...words, form], nobody);
+      expect([2, 4]).toContain(status);
+      expect(stdout + stderr).toMatch(/The keyring cannot be used/);
+    }
+    expect(await holdersIn(world)).toEqual([]);
+    await checkSecret(world, []);
+  });
 });
 
 /** A pack of the user's own, without anything special. */

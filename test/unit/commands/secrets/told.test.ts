@@ -70,7 +70,7 @@ describe('a key in the wrong place of the command line is not repeated', () => {
     [...quick, key],
   ];
 
-  it('wherever that is', async () => {
+  it('in any place', async () => {
     await make();
     const repeated: unknown[] = [];
     for (const words of lines) {
@@ -84,7 +84,7 @@ describe('a key in the wrong place of the command line is not repeated', () => {
     await checkSecret(world, [places.key, places.intent]);
   });
 
-  it('when it has spaces or lines, or is too long', async () => {
+  it('if it has spaces or line breaks, or is too long', async () => {
     const { quick } = world;
     for (const MARKED of [`two ${key}`, `${key}\n${second}`, `${key}\u001b[31m`, `${key}é`]) {
       const { status } = await world.run([...quick, ...fromVariable, '--verbose'], { MARKED });
@@ -95,7 +95,7 @@ describe('a key in the wrong place of the command line is not repeated', () => {
   });
 });
 
-describe('what a broken file holds is not repeated', () => {
+describe('the content of a broken file is not repeated', () => {
   const broken = (text: string): string => `{"env":{"ANTHROPIC_AUTH_TOKEN":${text}`;
   const texts = [broken(key), broken(`"${key}" "`), key];
 
@@ -139,7 +139,7 @@ describe('what a broken file holds is not repeated', () => {
     await checkSecret(world, [/^\.cc-mirror\/providers\/mine\.json$/]);
   });
 
-  it('the journal of a run that was cut off', async () => {
+  it('the journal of an interrupted run', async () => {
     await make();
     const staging = join(world.home, '.staging');
     mkdirSync(staging);
@@ -151,7 +151,7 @@ describe('what a broken file holds is not repeated', () => {
   });
 });
 
-describe('a run that fails on the way', () => {
+describe('a run that fails midway shows no key', () => {
   it('at the proof', async () => {
     await make();
     await writeFakeClaude(world.claude, { lies: true });

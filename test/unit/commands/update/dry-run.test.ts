@@ -77,7 +77,7 @@ describe('a dry run lists every file that the update changes', () => {
     expect(said).toEqual(done);
   });
 
-  it('files of packs that were edited stay, and those that are gone come back', async () => {
+  it('with edited and missing files of packs', async () => {
     const skill = join(world.home, 'one', 'config', 'skills', 'orchestration');
     await writeFile(join(skill, 'SKILL.md'), 'mine');
     await mkdir(join(skill, 'own'), { recursive: true });
@@ -127,7 +127,7 @@ it('a dry run of quick lists every file that quick creates', async () => {
   expect(await world.json([...quick, '--dry-run'])).toMatchObject({ status: 7 });
 });
 
-it('a dry run of remove lists what goes, and removes nothing', async () => {
+it('a dry run of remove lists what would be removed, and removes nothing', async () => {
   const before = await files();
   const { status, data } = await world.json(['remove', 'one', '--dry-run']);
   expect(status).toBe(0);

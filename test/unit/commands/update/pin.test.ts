@@ -25,8 +25,8 @@ async function make(name = 'one'): Promise<void> {
   await writeFile(path, JSON.stringify({ ...settings, env: { ...env, OTHER: '1' } }));
 }
 
-describe('what of settings.json loses its effect as a variant is pinned to its provider', () => {
-  it('is told by the update, foreseen by its dry run, and doctor says the same', async () => {
+describe('values in settings.json that lose effect when a variant is pinned to its provider', () => {
+  it('are reported by update, its dry run and doctor', async () => {
     await make();
     const pinning = ['update', 'one', '--no-probe', ...fromKey];
     expect((await world.run(['update', 'one', '--no-probe'])).stdout).not.toMatch(overruled);
@@ -44,14 +44,14 @@ describe('what of settings.json loses its effect as a variant is pinned to its p
     expect(seen).toMatch(/sets ANTHROPIC_MODEL, ANTHROPIC_BASE_URL, which have no effect/);
   });
 
-  it('is told by quick --force', async () => {
+  it('are reported by quick --force', async () => {
     await make();
     const made = ['quick', 'one', '--provider', 'zai', '--force', '--from', world.claude];
     const { data } = await world.json([...made, '--no-probe', ...fromKey], key);
     expect(data.notes.join()).toMatch(overruled);
   });
 
-  it('is told once where several are updated', async () => {
+  it('are reported once when several variants are updated', async () => {
     await make();
     await world.json(['update', 'one', '--no-probe', ...fromKey], key);
     await world.json([
@@ -70,7 +70,7 @@ describe('what of settings.json loses its effect as a variant is pinned to its p
     expect((await world.run(['update', '--no-probe'])).stderr).not.toMatch(told);
   });
 
-  it('is told of one that is taken over', async () => {
+  it('are reported by an adoption', async () => {
     const { home, bin } = world;
     const env = {
       ANTHROPIC_AUTH_TOKEN: earlierKey,
@@ -97,7 +97,7 @@ describe('what of settings.json loses its effect as a variant is pinned to its p
   });
 });
 
-it('is nothing in a build that cannot be pinned', async () => {
+it('a build that cannot be pinned reports no values without effect', async () => {
   world = await newCommandWorld({ unpinned: true });
   await make();
   const { data } = await world.json(['update', 'one', '--no-probe', ...fromKey], key);

@@ -33,8 +33,8 @@ const takesAway = /permissions\.deny in .*\/one\/config\/settings\.json takes it
 const hasChanged =
   /its settings have changed since it was proved; see what .*: cc-mirror probe one/;
 
-describe('a setting that takes tools away, and nothing else is new', () => {
-  it('is what update tells of, and not that all is up to date', async () => {
+describe('a setting that denies tools, with nothing else new', () => {
+  it('is reported by update instead of “up to date”', async () => {
     await edit(denied);
     const { stdout, stderr } = await world.run(['update', 'one']);
     expect(stderr).toMatch(/Proving it/);
@@ -54,7 +54,7 @@ describe('a setting that takes tools away, and nothing else is new', () => {
     expect((await world.run(['update', 'one'])).stdout).toMatch(/^one: up to date with 2\.1\.16\./);
   });
 
-  it('has only that one of several variants proved again, and is named', async () => {
+  it('makes update prove only its own variant again', async () => {
     await world.json(['quick', 'two', '--provider', 'mirror', '--from', world.claude]);
     await edit(denied);
     const { stdout, stderr } = await world.run(['update']);
@@ -65,7 +65,7 @@ describe('a setting that takes tools away, and nothing else is new', () => {
     expect(stdout).toMatch(new RegExp(`^one: tasks off: ${takesAway.source}`, 'm'));
   });
 
-  it('is foreseen by a dry run, as far as it is known', async () => {
+  it('is reported by a dry run as far as known', async () => {
     const dry = ['update', 'one', '--dry-run'];
     expect((await world.run(dry)).stdout).toMatch(/^one +up to date with 2\.1\.16\n/);
     await edit(denied);
@@ -80,7 +80,7 @@ describe('a setting that takes tools away, and nothing else is new', () => {
     expect(await world.json([...dry, '--tasks'])).toMatchObject({ status: 4 });
   });
 
-  it('is not unsaid by --no-probe, which keeps to what was seen', async () => {
+  it('stays reported with --no-probe', async () => {
     await edit(denied);
     expect((await world.run(['update', 'one', '--no-probe'])).stdout).toMatch(
       /^one: up to date with 2\.1\.16, not proved\./,
@@ -93,8 +93,8 @@ describe('a setting that takes tools away, and nothing else is new', () => {
   });
 });
 
-describe('what is recorded of a variant whose settings have changed since', () => {
-  it.each([['info', 'one'], ['list']])('is said to be in doubt: %s %s', async (...given) => {
+describe('the record of a variant whose settings have changed since its proof', () => {
+  it.each([['info', 'one'], ['list']])('is questioned by: %s %s', async (...given) => {
     const words = given.filter((word) => word !== '');
     const notes = async (): Promise<string> => {
       const { data } = await world.json(words);
@@ -109,7 +109,7 @@ describe('what is recorded of a variant whose settings have changed since', () =
     expect(await notes()).not.toMatch(hasChanged);
   });
 
-  it('is in doubt after a rollback too', async () => {
+  it('is questioned after a rollback, too', async () => {
     await edit(denied);
     await world.run(['update', 'one', '--env', 'API_TIMEOUT_MS=5']);
     const { stdout } = await world.run(['rollback', 'one']);
@@ -118,7 +118,7 @@ describe('what is recorded of a variant whose settings have changed since', () =
     expect((await world.json(['rollback', 'one'])).data.notes.join()).toMatch(hasChanged);
   });
 
-  it('is not for what a session itself writes there', async () => {
+  it('is not questioned for what a session writes itself', async () => {
     await edit((settings) => {
       Object.assign(settings, { model: 'opus', theme: 'dark' });
       settings.permissions.allow.push('Bash(ls)');
@@ -126,7 +126,7 @@ describe('what is recorded of a variant whose settings have changed since', () =
     expect((await world.run(['info', 'one'])).stdout).not.toMatch(hasChanged);
   });
 
-  it('is told of a file that cannot be read', async () => {
+  it('is questioned if the settings cannot be read', async () => {
     await writeFile(join(world.home, 'one', 'config', 'settings.json'), '{"env": }');
     expect((await world.run(['info', 'one'])).stdout).toMatch(
       /settings\.json:1:9 is not valid JSON/,

@@ -77,7 +77,7 @@ describe('--dry-run', () => {
 });
 
 describe('several variants', () => {
-  it('read one source and make one build', async () => {
+  it('read one source and create one build', async () => {
     const { stderr: err } = await world.run(['update', '--no-probe']);
     const count = (what: RegExp): number =>
       err.split('\n').filter((line) => what.test(line)).length;
@@ -91,9 +91,9 @@ describe('several variants', () => {
   });
 });
 
-describe('what an interrupted command left', () => {
+describe('leftovers of an interrupted command', () => {
   it.each([['list'], ['info', 'one'], ['update', '--no-probe']])(
-    'is cleared and told by %s %s',
+    'are cleared and reported by %s %s',
     async (...command) => {
       const staging = join(world.home, '.staging');
       await mkdir(staging);

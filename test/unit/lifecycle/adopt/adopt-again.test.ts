@@ -23,7 +23,7 @@ it.each<[string, string[], string, RegExp, RegExp]>([
     /not a world.launcher/,
     /--force.*--bin-dir/,
   ],
-])('what stops at %s does so before, when it is only to be said', async (...given) => {
+])('adoption refuses to replace %s, in a dry run as well', async (...given) => {
   const [, words, path, message, hint] = given;
   await world.make();
   await mkdir(dirname(world.at(path)), { recursive: true });
@@ -37,9 +37,9 @@ it.each<[string, string[], string, RegExp, RegExp]>([
 });
 
 it.each<[string, Partial<EarlierOptions>, string[], string]>([
-  ['as before, where no preset knows the address', { shape: 'npm' }, [], 'ANTHROPIC_API_KEY'],
-  ['as before, where it was a bearer', { shape: 'later' }, [], 'ANTHROPIC_AUTH_TOKEN'],
-  ['as it is asked for', { shape: 'npm' }, ['--auth', 'bearer'], 'ANTHROPIC_AUTH_TOKEN'],
+  ['as before if no preset has the address', { shape: 'npm' }, [], 'ANTHROPIC_API_KEY'],
+  ['as before if it was a bearer', { shape: 'later' }, [], 'ANTHROPIC_AUTH_TOKEN'],
+  ['as requested', { shape: 'npm' }, ['--auth', 'bearer'], 'ANTHROPIC_AUTH_TOKEN'],
 ])('the key is sent %s', async (_, options, words, variable) => {
   await world.make({ ...options, provider: 'mygate', baseUrl: 'https://gate.example' });
   const run = await world.adopt(['--provider', 'custom', ...words]);
@@ -53,7 +53,7 @@ it.each<[string, Partial<EarlierOptions>, string[], string]>([
   expect(await world.launched()).toMatchObject({ [variable]: earlierKey });
 });
 
-it('is content afterwards: nobody else may enter, and the way back is reported as it is', async () => {
+it('doctor finds nothing wrong after an adoption, and reports whether it can be rolled back', async () => {
   await world.make();
   expect((await world.adopt()).status).toBe(0);
   expect(await modeOf(world.at())).toBe(0o700);
@@ -69,7 +69,7 @@ it('is content afterwards: nobody else may enter, and the way back is reported a
   );
 });
 
-it('gives the entries back in their places, also where the user has written since', async () => {
+it('rollback of an adoption restores entries in place, after later changes as well', async () => {
   await world.make({ settings: { zeta: 1, alpha: 2 } });
   const path = world.at('config', 'settings.json');
   const theirs = (await readFile(path, 'utf8')).replaceAll('\n', '\r\n');
@@ -83,7 +83,7 @@ it('gives the entries back in their places, also where the user has written sinc
   expect(await readFile(path, 'utf8')).toBe(`\uFEFF${theirs.replace('"alpha": 2', '"alpha": 3')}`);
 });
 
-it('of one of ours that an earlier cc-mirror took, the key comes along and no hook stays', async () => {
+it('adopting our own variant back keeps its key and removes its hooks', async () => {
   const environment = { MY_KEY: 'dummy-key-0123456789' };
   const words = ['quick', 'one', '--provider', 'zai', '--from', world.claude, '--no-probe'];
   await world.json([...words, '--api-key-env', 'MY_KEY'], environment);

@@ -11,95 +11,98 @@ beforeEach(async () => {
   world = await newAdoptionWorld();
 });
 
-describe.each(['teams', 'npm', 'native', 'later'] as const)('one of the shape %s', (shape) => {
-  const settings = { theme: 'dark', hooks: { Stop: [{ hooks: [] }] } };
+describe.each(['teams', 'npm', 'native', 'later'] as const)(
+  'an earlier variant of the shape %s',
+  (shape) => {
+    const settings = { theme: 'dark', hooks: { Stop: [{ hooks: [] }] } };
 
-  it('is taken over, given back and taken over again', async () => {
-    await world.make({ shape, settings });
-    // From then on it is as private as one of ours.
-    const before = { ...(await treeOf(world.at())), config: 'folder 700' };
-    const saved = await world.text('config', 'settings.json');
-    const state = await world.text('config', '.claude.json');
-    const theirs = await readFile(world.launcher, 'utf8');
-    expect(await world.launched()).toMatchObject({ THEIRS: 'yes' });
+    it('is adopted, rolled back and adopted again', async () => {
+      await world.make({ shape, settings });
+      // From then on it is as private as one of ours.
+      const before = { ...(await treeOf(world.at())), config: 'folder 700' };
+      const saved = await world.text('config', 'settings.json');
+      const state = await world.text('config', '.claude.json');
+      const theirs = await readFile(world.launcher, 'utf8');
+      expect(await world.launched()).toMatchObject({ THEIRS: 'yes' });
 
-    const { status, data, error } = await world.adopt();
-    expect({ status, error }).toEqual({ status: 0 });
-    expect(data.variants).toMatchObject([
-      {
-        name: 'one',
-        provider: 'zai',
-        launcher: world.launcher,
-        configDir: world.at('config'),
-        claudeVersion: '2.1.16',
-      },
-    ]);
-    expect(data.variants[0].notes).toContain('settings.json still holds Z_AI_API_KEY');
-    await checkTakenOver();
-    const after = await treeOf(world.at());
-    for (const [path, content] of Object.entries(before)) {
-      if (/variant\.json|settings\.json|\.claude\.json|orchestration/.test(path)) continue;
-      expect({ [path]: after[path] }).toEqual({ [path]: content });
+      const { status, data, error } = await world.adopt();
+      expect({ status, error }).toEqual({ status: 0 });
+      expect(data.variants).toMatchObject([
+        {
+          name: 'one',
+          provider: 'zai',
+          launcher: world.launcher,
+          configDir: world.at('config'),
+          claudeVersion: '2.1.16',
+        },
+      ]);
+      expect(data.variants[0].notes).toContain('settings.json still holds Z_AI_API_KEY');
+      await checkTakenOver();
+      const after = await treeOf(world.at());
+      for (const [path, content] of Object.entries(before)) {
+        if (/variant\.json|settings\.json|\.claude\.json|orchestration/.test(path)) continue;
+        expect({ [path]: after[path] }).toEqual({ [path]: content });
+      }
+      expect(after).not.toHaveProperty(['config/skills/orchestration/.cc-mirror-managed']);
+      expect(after['config/skills/orchestration/SKILL.md']).not.toContain('of old');
+
+      const back = await world.json(['rollback', 'one']);
+      expect(back).toMatchObject({ status: 0, data: { name: 'one', from: '2.1.16', left: [] } });
+      expect(await treeOf(world.at())).toMatchObject({
+        ...before,
+        'config/settings.json': expect.anything(),
+        'config/.claude.json': expect.anything(),
+      });
+      expect(await world.text('config', 'settings.json')).toBe(saved);
+      expect(await world.text('config', '.claude.json')).toBe(state);
+      expect(await readFile(world.launcher, 'utf8')).toBe(theirs);
+      expect(await modeOf(world.launcher)).toBe(0o755);
+      expect(await world.launched()).toMatchObject({ THEIRS: 'yes' });
+      expect(Object.keys(await treeOf(world.at()))).not.toContain('secrets');
+      expect((await world.json(['list'])).data).toMatchObject({
+        variants: [],
+        earlier: [{ name: 'one', folder: world.at(), provider: 'zai' }],
+      });
+
+      const again = await world.json(['rollback', 'one']);
+      expect(again).toMatchObject({ status: 0, data: { claudeVersion: '2.1.16', left: [] } });
+      await checkTakenOver();
+      expect((await world.json(['update', 'one'])).status).toBe(0);
+    });
+
+    async function checkTakenOver(): Promise<void> {
+      const environment = await world.launched();
+      expect(environment).toMatchObject({
+        CLAUDE_CONFIG_DIR: world.at('config'),
+        ANTHROPIC_BASE_URL: 'https://api.z.ai/api/anthropic',
+        ANTHROPIC_AUTH_TOKEN: earlierKey,
+      });
+      expect(environment).not.toHaveProperty('THEIRS');
+      expect(environment).not.toHaveProperty('ANTHROPIC_API_KEY');
+      expect(await world.text('secrets')).toBe(`${earlierKey}\n`);
+      expect(await modeOf(world.at('secrets'))).toBe(0o600);
+      expect(await modeOf(world.at('previous.json'))).toBe(0o600);
+      expect(await world.text('variant.json')).not.toContain(earlierKey);
+
+      const settings = await world.text('config', 'settings.json');
+      expect(settings).not.toMatch(/ANTHROPIC_|CC_MIRROR|TWEAKCC|TEAM_MODE/);
+      const parsed: { permissions: { allow: string[] } } & Record<string, unknown> =
+        JSON.parse(settings);
+      expect(parsed).toMatchObject({
+        theme: 'dark',
+        env: { DISABLE_INSTALLATION_CHECKS: '1', Z_AI_API_KEY: earlierKey },
+      });
+      expect(parsed.permissions.allow).toEqual(expect.arrayContaining(['Bash(ls)']));
+      const order = Object.keys(parsed).filter((key) =>
+        ['permissions', 'theme', 'env'].includes(key),
+      );
+      // After a way back and forth the entries are the same, in an order of their own.
+      expect(order.toSorted()).toEqual(['env', 'permissions', 'theme']);
     }
-    expect(after).not.toHaveProperty(['config/skills/orchestration/.cc-mirror-managed']);
-    expect(after['config/skills/orchestration/SKILL.md']).not.toContain('of old');
+  },
+);
 
-    const back = await world.json(['rollback', 'one']);
-    expect(back).toMatchObject({ status: 0, data: { name: 'one', from: '2.1.16', left: [] } });
-    expect(await treeOf(world.at())).toMatchObject({
-      ...before,
-      'config/settings.json': expect.anything(),
-      'config/.claude.json': expect.anything(),
-    });
-    expect(await world.text('config', 'settings.json')).toBe(saved);
-    expect(await world.text('config', '.claude.json')).toBe(state);
-    expect(await readFile(world.launcher, 'utf8')).toBe(theirs);
-    expect(await modeOf(world.launcher)).toBe(0o755);
-    expect(await world.launched()).toMatchObject({ THEIRS: 'yes' });
-    expect(Object.keys(await treeOf(world.at()))).not.toContain('secrets');
-    expect((await world.json(['list'])).data).toMatchObject({
-      variants: [],
-      earlier: [{ name: 'one', folder: world.at(), provider: 'zai' }],
-    });
-
-    const again = await world.json(['rollback', 'one']);
-    expect(again).toMatchObject({ status: 0, data: { claudeVersion: '2.1.16', left: [] } });
-    await checkTakenOver();
-    expect((await world.json(['update', 'one'])).status).toBe(0);
-  });
-
-  async function checkTakenOver(): Promise<void> {
-    const environment = await world.launched();
-    expect(environment).toMatchObject({
-      CLAUDE_CONFIG_DIR: world.at('config'),
-      ANTHROPIC_BASE_URL: 'https://api.z.ai/api/anthropic',
-      ANTHROPIC_AUTH_TOKEN: earlierKey,
-    });
-    expect(environment).not.toHaveProperty('THEIRS');
-    expect(environment).not.toHaveProperty('ANTHROPIC_API_KEY');
-    expect(await world.text('secrets')).toBe(`${earlierKey}\n`);
-    expect(await modeOf(world.at('secrets'))).toBe(0o600);
-    expect(await modeOf(world.at('previous.json'))).toBe(0o600);
-    expect(await world.text('variant.json')).not.toContain(earlierKey);
-
-    const settings = await world.text('config', 'settings.json');
-    expect(settings).not.toMatch(/ANTHROPIC_|CC_MIRROR|TWEAKCC|TEAM_MODE/);
-    const parsed: { permissions: { allow: string[] } } & Record<string, unknown> =
-      JSON.parse(settings);
-    expect(parsed).toMatchObject({
-      theme: 'dark',
-      env: { DISABLE_INSTALLATION_CHECKS: '1', Z_AI_API_KEY: earlierKey },
-    });
-    expect(parsed.permissions.allow).toEqual(expect.arrayContaining(['Bash(ls)']));
-    const order = Object.keys(parsed).filter((key) =>
-      ['permissions', 'theme', 'env'].includes(key),
-    );
-    // After a way back and forth the entries are the same, in an order of their own.
-    expect(order.toSorted()).toEqual(['env', 'permissions', 'theme']);
-  }
-});
-
-it('leaves the entries of the user in their order', async () => {
+it('adoption keeps the user’s entries in their order', async () => {
   await world.make({ settings: { zeta: 1, alpha: 2 } });
   await world.adopt();
   const settings: object = JSON.parse(await world.text('config', 'settings.json'));
@@ -107,7 +110,7 @@ it('leaves the entries of the user in their order', async () => {
   expect(keys.slice(0, 4)).toEqual(['permissions', 'zeta', 'alpha', 'env']);
 });
 
-it('is told to people without the key', async () => {
+it('adoption never prints the key', async () => {
   await world.make();
   const told = await world.run(['update', 'one', '--adopt', '--from', world.claude]);
   expect(told.status).toBe(0);
@@ -120,8 +123,8 @@ it('is told to people without the key', async () => {
   expect(`${told.stdout}${told.stderr}${back.stdout}${back.stderr}`).not.toContain(earlierKey);
 });
 
-describe('the way back', () => {
-  it('keeps what was changed meanwhile', async () => {
+describe('rolling back an adoption', () => {
+  it('keeps later changes', async () => {
     await world.make();
     await world.adopt();
     const settings: object = JSON.parse(await world.text('config', 'settings.json'));
@@ -133,7 +136,7 @@ describe('the way back', () => {
     });
   });
 
-  it('ends where what they ran is gone', async () => {
+  it('fails if the earlier program is gone', async () => {
     await world.make();
     await world.adopt();
     await rm(world.at('native'), { recursive: true });
@@ -144,7 +147,7 @@ describe('the way back', () => {
     expect(await treeOf(world.root)).toEqual(before);
   });
 
-  it('is not that of one of ours which an earlier cc-mirror took', async () => {
+  it('is not offered for our own variant that an earlier cc-mirror took over', async () => {
     await create(world, { prove: false });
     await world.json(['update', 'one', '--no-probe', '--env', 'A=1']);
     await rm(join(world.bin, 'one'));

@@ -10,8 +10,8 @@ beforeEach(async () => {
   world = await newAdoptionWorld();
 });
 
-describe('what is asked for with it', () => {
-  it('wins over what was chosen', async () => {
+describe('options of an adoption', () => {
+  it('override the earlier choices', async () => {
     await world.make({ provider: 'poe', baseUrl: 'https://api.poe.example' });
     const words = ['--provider', 'custom', '--model', 'mine', '--no-skills', '--env', 'A=1'];
     const { data } = await world.adopt(words);
@@ -23,7 +23,7 @@ describe('what is asked for with it', () => {
     expect(await world.launched()).toMatchObject({ ANTHROPIC_MODEL: 'mine', A: '1' });
   });
 
-  it('may be another key, and another address', async () => {
+  it('may give another key and address', async () => {
     await world.make();
     const words = ['--base-url', 'http://127.0.0.1:9', '--api-key-env', 'MINE'];
     const { status, data } = await world.adopt(words, { MINE: 'another-key-0123456789' });
@@ -33,7 +33,7 @@ describe('what is asked for with it', () => {
     expect(await world.text('config', 'settings.json')).not.toContain('ANTHROPIC_');
   });
 
-  it('may be a world.launcher elsewhere', async () => {
+  it('may move the launcher', async () => {
     await world.make();
     const theirs = await treeOf(world.bin);
     const bin = join(world.root, 'other-bin');
@@ -48,7 +48,7 @@ describe('what is asked for with it', () => {
     expect(await treeOf(bin)).toEqual({});
   });
 
-  it('may be to replace another command', async () => {
+  it('may replace another command', async () => {
     await world.make();
     await writeFile(world.launcher, '#!/bin/sh\necho mine\n');
     expect((await world.adopt(['--force'])).status).toBe(0);
@@ -57,7 +57,7 @@ describe('what is asked for with it', () => {
     expect(await readFile(world.launcher, 'utf8')).toBe('#!/bin/sh\necho mine\n');
   });
 
-  it('may be to see the plan', async () => {
+  it('may ask for a dry run', async () => {
     await world.make({ shape: 'teams' });
     const before = await treeOf(world.root);
     const words = ['update', 'one', '--adopt', '--dry-run', '--from', world.claude];

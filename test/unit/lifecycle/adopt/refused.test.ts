@@ -12,28 +12,28 @@ beforeEach(async () => {
   world = await newAdoptionWorld();
 });
 
-describe('nothing changes', () => {
+describe('an earlier variant is not changed', () => {
   it.each<[string, () => Promise<unknown>, string[], object]>([
     [
-      'where the proof fails',
+      'when the proof fails',
       () => writeFakeClaude(world.claude, { lies: true }),
       [],
       { code: 'probe-failed' },
     ],
     [
-      'where another command has the name',
+      'when another command has the name',
       () => writeFile(world.launcher, '#!/bin/sh\n'),
       [],
       { code: 'name-taken', message: expect.stringContaining('not a launcher') },
     ],
     [
-      'where a skill of that name is the user’s own',
+      'when the user has a skill of that name',
       () => rm(world.at('config', 'skills', 'orchestration', '.cc-mirror-managed')),
       [],
       { code: 'name-taken', message: expect.stringContaining('skills/orchestration') },
     ],
     [
-      'where the settings are broken',
+      'when the settings are broken',
       () =>
         writeFile(
           world.at('config', 'settings.json'),
@@ -43,7 +43,7 @@ describe('nothing changes', () => {
       { code: 'invalid-record', message: expect.stringContaining('not valid JSON') },
     ],
     [
-      'where the settings lie elsewhere',
+      'when the settings are a link',
       async () => {
         await rename(world.at('config', 'settings.json'), join(world.root, 'settings.json'));
         await symlink(join(world.root, 'settings.json'), world.at('config', 'settings.json'));
@@ -52,13 +52,13 @@ describe('nothing changes', () => {
       { code: 'invalid-record', message: expect.stringContaining('outside of the variant') },
     ],
     [
-      'where the key cannot be put in its place',
+      'when the key cannot be written',
       () => mkdir(world.at('secrets')),
       [],
       { code: 'storage', message: expect.stringContaining('secrets is a folder') },
     ],
     [
-      'where a key is missed for another address',
+      'when another address needs a key',
       async () => {},
       ['--base-url', 'https://elsewhere.example'],
       { code: 'missing-key' },
@@ -98,7 +98,7 @@ describe('nothing changes', () => {
     expect(await treeOf(world.root)).toEqual(before);
   });
 
-  it('by what is for all variants', async () => {
+  it('by commands for all variants', async () => {
     await world.make();
     const before = await treeOf(world.at());
     await create(world, { name: 'two' });

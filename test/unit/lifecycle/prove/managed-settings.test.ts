@@ -16,7 +16,7 @@ async function folder(): Promise<string> {
   return made;
 }
 
-it('are one file and those of a folder, in their order', async () => {
+it('are one file and those of a folder, in order', async () => {
   const at = await folder();
   await mkdir(join(at, 'managed-settings.d'));
   await writeFile(join(at, 'managed-settings.json'), '{"a":1}');
@@ -28,11 +28,11 @@ it('are one file and those of a folder, in their order', async () => {
   expect(managedHint(files)).toContain(join(at, 'managed-settings.json'));
 });
 
-it('are none on most machines, and then nothing is said', async () => {
+it('are usually absent, without a note', async () => {
   expect(managedSettings([await folder()])).toEqual([]);
   expect(managedHint([])).toBeNull();
 });
 
-it.each(['linux', 'darwin', 'win32'] as const)('lie in a place of %s', (platform) => {
+it.each(['linux', 'darwin', 'win32'] as const)('have a path on %s', (platform) => {
   expect(managedFolders(platform).every((path) => /claude-?code$/i.test(path))).toBe(true);
 });

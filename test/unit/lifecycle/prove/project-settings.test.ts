@@ -15,7 +15,7 @@ async function folderWith(files: Record<string, string>): Promise<string> {
 
 const denies = '{"permissions":{"deny":["TaskCreate"]}}';
 
-it('finds both files of a folder, and the local one of the repository’s top', async () => {
+it('finds both files of a folder, and the local one of the repository’s root', async () => {
   const root = await folderWith({
     'app/.git/HEAD': '',
     'app/.claude/settings.json': denies,
@@ -38,7 +38,7 @@ it('finds both files of a folder, and the local one of the repository’s top', 
   expect(below[2]?.path).toBe(join(here, 'settings.local.json'));
 });
 
-it('knows the main one of a repository’s worktrees', async () => {
+it('finds the main worktree of a repository', async () => {
   const root = await folderWith({ 'main/.git/worktrees/w/HEAD': '', 'w/sub/x': '' });
   await writeFile(join(root, 'w', '.git'), `gitdir: ${root}/main/.git/worktrees/w\n`);
   const main = join(root, 'main', '.claude', 'settings.local.json');
@@ -50,14 +50,14 @@ it('knows the main one of a repository’s worktrees', async () => {
   expect((await projectFiles(join(root, 'w', 'sub'), '/')).at(-1)?.path).toBe(own);
 });
 
-it('takes the home folder for a project, and not for one of what lies below it', async () => {
+it('treats the home as a project, but not as the project of its subfolders', async () => {
   const home = await folderWith({ '.git/HEAD': '', '.claude/settings.json': denies, 'a/x': '' });
   await writeFile(join(home, '.claude', 'settings.local.json'), denies);
   expect(await readProject(home, home)).toHaveLength(2);
   expect(await readProject(join(home, 'a'), home)).toEqual([]);
 });
 
-it('passes over what no run is given and what cannot be read', async () => {
+it('skips files that no run receives or that are unreadable', async () => {
   const root = await folderWith({
     '.claude/settings.json': '{"apiKeyHelper":"make","env":{"ANTHROPIC_BASE_URL":"http://else"}}',
     '.claude/settings.local.json': '{"model":',
