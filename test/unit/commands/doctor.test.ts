@@ -12,7 +12,7 @@ beforeEach(async () => {
   world = await newCommandWorld();
   environment = { PATH: world.bin };
   for (const name of ['one', 'two']) {
-    const words = ['quick', name, '--provider', 'mirror', '--from', world.claude, '--no-probe'];
+    const words = world.quick(name);
     await world.run([...words, '--quiet']);
   }
 });

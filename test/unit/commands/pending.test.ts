@@ -9,14 +9,11 @@ import { treeOf } from '../../support/folder.ts';
 
 let world: CommandWorld;
 let environment: Record<string, string>;
-let quick: (name: string, ...words: string[]) => string[];
 
 beforeEach(async () => {
   world = await newCommandWorld();
   environment = { PATH: world.bin };
-  const from = ['--provider', 'mirror', '--no-probe', '--from', world.claude];
-  quick = (name, ...words) => ['quick', name, ...from, ...words];
-  await world.run(quick('one'));
+  await world.run(world.quick('one'));
 });
 
 const begun = 'What cc-mirror update one started can be neither finished nor undone: ';
@@ -149,7 +146,7 @@ it('leaves nothing pending if a launcher cannot be written', async () => {
   // Where everybody may write, as far as anybody can tell, and nothing can be made or synced.
   const bin = '/proc/self';
   await expect(access(bin)).resolves.toBeUndefined();
-  const made = await world.json([...quick('two'), '--bin-dir', bin]);
+  const made = await world.json(world.quick('two', '--bin-dir', bin));
   expect(made).toMatchObject({
     status: 2,
     error: { code: 'storage', hint: expect.stringContaining('--bin-dir') },

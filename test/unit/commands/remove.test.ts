@@ -10,7 +10,7 @@ let world: CommandWorld;
 let make: string[];
 beforeEach(async () => {
   world = await newCommandWorld();
-  make = ['quick', 'one', '--provider', 'mirror', '--from', world.claude, '--no-probe'];
+  make = world.quick('one');
   await world.run(make);
 });
 

@@ -5,8 +5,7 @@ import { newCommandWorld } from './run.ts';
 
 it('does not list rules as enforced if a setting disables hooks', async () => {
   const world = await newCommandWorld();
-  const made = ['--provider', 'mirror', '--from', world.claude, '--no-probe'];
-  const { data } = await world.json(['quick', 'one', ...made]);
+  const { data } = await world.json(world.quick('one'));
   expect(data.rules).toContain('conductor');
   expect((await world.run(['info', 'one'])).stdout).toMatch(/^ {2}rules +conductor,/m);
 

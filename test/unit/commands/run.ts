@@ -15,6 +15,8 @@ export interface CommandWorld extends World {
   run(words: readonly string[], environment?: Record<string, string>): Promise<Run>;
   /** The same with --json: the one document. */
   json(words: readonly string[], environment?: Record<string, string>): Promise<Document>;
+  /** The words that create a variant of the world's Claude Code, without running it. */
+  quick(name: string, ...words: string[]): string[];
 }
 
 interface Document {
@@ -71,5 +73,7 @@ export async function newCommandWorld(
     const document: Omit<Document, 'status'> = JSON.parse(stdout);
     return { status, ...document };
   };
-  return { ...world, run, json };
+  const quick: CommandWorld['quick'] = (name, ...words) =>
+    ['quick', name, '--provider', 'mirror', '--no-probe', '--from', world.claude].concat(words);
+  return { ...world, run, json, quick };
 }

@@ -188,7 +188,7 @@ it('removes nothing while a variant is unreadable, or after the clock was ahead'
 
 it('refuses an invalid number of days before changing anything', async () => {
   const environment = { CC_MIRROR_STORE_DAYS: 'soon' };
-  const words = ['quick', 'one', '--provider', 'mirror', '--from', world.claude, '--no-probe'];
+  const words = world.quick('one');
   const { status, stderr } = await world.run(words, environment);
   expect(status).toBe(2);
   expect(stderr).toContain('CC_MIRROR_STORE_DAYS is "soon"');

@@ -7,9 +7,8 @@ import { bunExecutable, elfHeader } from '../../support/executables/bun-executab
 import { writeEarlierVariant } from '../../support/earlier-variant.ts';
 import { writeFakeClaude } from '../../support/fake-claude.ts';
 import { launcherFiles } from '../../../src/launcher/files.ts';
-import type { VariantRecord } from '../../../src/variant/record.ts';
 import { type World, create, newWorld, update } from '../variant/world.ts';
-import { look, mend, newPatient, wrong } from './look.ts';
+import { changeSettings, look, mend, newPatient, settingsOf, wrong } from './look.ts';
 
 type Found = Partial<Record<keyof Finding, unknown>>;
 
@@ -19,13 +18,6 @@ const found = (check: CheckName, level: Finding['level'], message: RegExp): Foun
 async function allOf(world: World, options?: Parameters<typeof look>[1]): Promise<Finding[]> {
   const { variants, home } = await look(world, options);
   return [...variants.flatMap(({ findings }) => findings), ...home];
-}
-
-const settingsOf = ({ configDir }: VariantRecord): string => join(configDir, 'settings.json');
-
-async function withSettings(record: VariantRecord, more: object): Promise<void> {
-  const settings: object = JSON.parse(await readFile(settingsOf(record), 'utf8'));
-  await writeFile(settingsOf(record), JSON.stringify({ ...settings, ...more }));
 }
 
 it('prints one line per check for a healthy variant', async () => {
@@ -148,9 +140,13 @@ it('reports a file that Claude Code reads instead of .claude.json', async () => 
 
 it('reports settings that turn the updater back on', async () => {
   const { world, record } = await newPatient();
-  await withSettings(record, { env: { DISABLE_AUTOUPDATER: '0' } });
+  await changeSettings(record, (settings) =>
+    Object.assign(settings, { env: { DISABLE_AUTOUPDATER: '0' } }),
+  );
   expect(await wrong(world)).toEqual([found('updater', 'warning', /sets DISABLE_AUTOUPDATER=0/)]);
-  await withSettings(record, { env: { DISABLE_AUTOUPDATER: '', DISABLE_UPDATES: 'no' } });
+  await changeSettings(record, (settings) =>
+    Object.assign(settings, { env: { DISABLE_AUTOUPDATER: '', DISABLE_UPDATES: 'no' } }),
+  );
   expect(await wrong(world)).toEqual([found('updater', 'error', /may replace itself/)]);
 });
 
@@ -175,9 +171,13 @@ it('checks a key in a variable of the shell', async () => {
 it('checks the user’s own helper', async () => {
   const { world, record } = await newPatient({ provider: 'zai', keyHelper: 'echo key' });
   expect(await allOf(world)).toContainEqual(found('key', 'ok', /printed by your own command/));
-  await withSettings(record, { apiKeyHelper: 'echo another' });
+  await changeSettings(record, (settings) =>
+    Object.assign(settings, { apiKeyHelper: 'echo another' }),
+  );
   expect(await allOf(world)).toContainEqual(found('key', 'ok', /your own apiKeyHelper/));
-  await withSettings(record, { apiKeyHelper: 'echo key; exit 1' });
+  await changeSettings(record, (settings) =>
+    Object.assign(settings, { apiKeyHelper: 'echo key; exit 1' }),
+  );
   expect(await wrong(world)).toEqual([found('key', 'error', /ended with status 1$/)]);
 });
 

@@ -60,7 +60,7 @@ it('restores our values and keeps the user’s', async () => {
   );
 });
 
-it('does not replace another program by a launcher, and says so', async () => {
+it('does not replace another program with the launcher, and says so', async () => {
   const { world, record } = await newPatient();
   await writeFile(record.launcher, '#!/bin/sh\necho mine\n', { mode: 0o755 });
   await rm(join(record.configDir, 'skills', 'orchestration', 'SKILL.md'));

@@ -14,7 +14,7 @@ const COUNT = 1000;
 /** Far more than it takes: a test that hangs has to end some time. */
 const TIMEOUT = 120_000;
 
-test('spoilt inputs end in a result or in an error of ours', { timeout: TIMEOUT }, async () => {
+test('corrupt inputs end in a result or in one of our errors', { timeout: TIMEOUT }, async () => {
   const outcomes: Outcome[] = [];
   for (let number = 0; number < COUNT; number++) outcomes.push(await runInput(number, folder));
   expect(outcomes.flatMap(({ failure }, number) => (failure ? { number, failure } : []))).toEqual(
@@ -44,7 +44,7 @@ test('spoilt inputs end in a result or in an error of ours', { timeout: TIMEOUT 
   }
 });
 
-test('an input is the same each time', async () => {
+test('an input is reproducible', async () => {
   for (let number = 0; number < 16; number++) {
     expect(await runInput(number, folder)).toEqual(await runInput(number, folder));
   }

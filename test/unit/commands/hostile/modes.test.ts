@@ -74,7 +74,7 @@ it('keeps the modes of existing folders; doctor names world-writable ones', asyn
   const world = await newCommandWorld();
   for (const folder of [world.home, world.bin]) await mkdir(folder, { recursive: true });
   for (const folder of [world.home, world.bin]) await chmod(folder, 0o777);
-  await world.run(['quick', 'one', '--provider', 'mirror', '--no-probe', '--from', world.claude]);
+  await world.run(world.quick('one'));
   expect([await modeOf(world.home), await modeOf(world.bin)]).toEqual(['777', '777']);
   const environment = { PATH: world.bin };
   const { data } = await world.json(['doctor', '--no-probe', '--fix'], environment);

@@ -23,15 +23,7 @@ describe.each(['settings.json', '.claude.json'])('a %s that is not UTF-8', (file
     ['probe', 'one'],
   ])('keeps its bytes: %s', async (...command) => {
     const world = await newCommandWorld();
-    await world.json([
-      'quick',
-      'one',
-      '--provider',
-      'mirror',
-      '--from',
-      world.claude,
-      '--no-probe',
-    ]);
+    await world.json(world.quick('one'));
     await world.json(['update', 'one', '--no-probe', '--no-skills']);
     await spoil(world, file);
     const before = await treeOf(join(world.home, 'one'));
@@ -47,15 +39,7 @@ describe.each(['settings.json', '.claude.json'])('a %s that is not UTF-8', (file
 
   it('is reported by info and doctor', async () => {
     const world = await newCommandWorld();
-    await world.json([
-      'quick',
-      'one',
-      '--provider',
-      'mirror',
-      '--from',
-      world.claude,
-      '--no-probe',
-    ]);
+    await world.json(world.quick('one'));
     await spoil(world, file);
     expect((await world.json(['info', 'one'])).data.notes.join()).toMatch(words);
     const { stdout } = await world.run(['doctor', 'one', '--no-probe']);
@@ -65,7 +49,7 @@ describe.each(['settings.json', '.claude.json'])('a %s that is not UTF-8', (file
 
 it('a settings.json that is not UTF-8 keeps its bytes in a rollback', async () => {
   const world = await newCommandWorld();
-  await world.json(['quick', 'one', '--provider', 'mirror', '--from', world.claude, '--no-probe']);
+  await world.json(world.quick('one'));
   await world.json(['update', 'one', '--no-probe', '--no-skills']);
   await spoil(world, 'settings.json');
   const before = await treeOf(join(world.home, 'one'));

@@ -85,7 +85,7 @@ describe('a path of any kind', () => {
   it('may begin with a hyphen or end with a space', async () => {
     const world = await newCommandWorld();
     const places = ['--home', '-h ', '--bin-dir', '-b '];
-    const quick = ['quick', 'one', '--provider', 'mirror', '--no-probe', '--from', world.claude];
+    const quick = world.quick('one');
     const made = await world.run([...places, ...quick]);
     expect(made).toMatchObject({ status: 0 });
     expect(await readdir(join(current(), '-b '))).toEqual(['one']);

@@ -21,7 +21,7 @@ afterEach(() => {
 it('keeps a key that create asks for only in its file, and never shows it', async () => {
   const world = await newSecretWorld();
   for (const stream of terminals) stream.isTTY = true;
-  const create = ['create', ...world.quick.slice(1), '--no-probe', '--verbose'];
+  const create = ['create', ...world.words.slice(1), '--no-probe', '--verbose'];
   for (const wrong of [`two ${first}`, `${first}\n${first}`]) {
     answer.key = wrong;
     expect((await world.run(create)).status).toBe(2);
@@ -39,7 +39,7 @@ it('keeps a key that create asks for only in its file, and never shows it', asyn
 
 it('keeps a key that update asks for only in its file, and shows its ending', async () => {
   const world = await newSecretWorld();
-  const made = [...world.quick, '--api-key-env', 'MARKED', '--no-probe'];
+  const made = [...world.words, '--api-key-env', 'MARKED', '--no-probe'];
   expect(await world.run(made)).toMatchObject({ status: 0 });
   for (const stream of terminals) stream.isTTY = true;
   answer.key = ` ${second} `;
@@ -71,7 +71,7 @@ it.each([
   ['--header a:1', /header a set/],
 ])('reports another change of the key: %s', async (line, told) => {
   const world = await newSecretWorld();
-  await world.run([...world.quick, '--api-key-env', 'MARKED', '--no-probe']);
+  await world.run([...world.words, '--api-key-env', 'MARKED', '--no-probe']);
   const update = ['update', 'one', '--no-probe', ...line.split(' ')];
   expect((await world.run([...update, '--dry-run'])).stdout).toMatch(told);
   expect((await world.run(update)).stdout).toMatch(told);

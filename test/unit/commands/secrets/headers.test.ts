@@ -12,7 +12,7 @@ let world: SecretWorld;
 let make: string[];
 beforeEach(async () => {
   world = await newSecretWorld();
-  make = [...world.quick, '--no-probe', '--force'];
+  make = [...world.words, '--no-probe', '--force'];
 });
 afterEach(() => {
   vi.restoreAllMocks();

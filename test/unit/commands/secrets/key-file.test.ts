@@ -43,8 +43,8 @@ describe('a key in a file', () => {
   it('stays in that file, whatever is run', async () => {
     const pack = await packFolder();
     await runAll([
-      [0, ...world.quick, ...fromVariable, '--verbose'],
-      [7, ...world.quick, ...fromVariable, '--verbose'],
+      [0, ...world.words, ...fromVariable, '--verbose'],
+      [7, ...world.words, ...fromVariable, '--verbose'],
       ...looks('info one', 'list', 'providers list', 'providers show custom', 'inspect one'),
       ...looks('skills list one', 'update one --dry-run', 'doctor one --no-probe', 'store list'),
       [0, 'probe', 'one', '--json'],
@@ -54,7 +54,7 @@ describe('a key in a file', () => {
       [0, 'skills', 'remove', 'one', pack, '--json'],
       [0, 'rollback', 'one', '--verbose'],
       [0, 'rollback', 'one', '--json'],
-      [0, ...world.quick, '--force', '--json', '--no-probe'],
+      [0, ...world.words, '--force', '--json', '--no-probe'],
     ]);
     expect(await keyOf(world)).toBe(`${first}\n`);
     const started = world.watch.started.map(({ words }) => words.join(' '));
@@ -67,7 +67,7 @@ describe('a key in a file', () => {
 
   it('is in the previous state once changed, and removed with the variant', async () => {
     await runAll([
-      [0, ...world.quick, ...fromVariable, '--no-probe'],
+      [0, ...world.words, ...fromVariable, '--no-probe'],
       [0, 'update', 'one', '--api-key-env', 'MARKED_NEW', '--no-probe', '--verbose'],
     ]);
     expect(await keyOf(world)).toBe(`${second}\n`);
@@ -86,7 +86,7 @@ describe('a key in a file', () => {
       Object.defineProperty(process, 'stdin', { value, configurable: true });
     onTestFinished(() => void give(stdin));
     give(Readable.from([`${first}\n`]));
-    await runAll([[0, ...world.quick, '--api-key-stdin', '--no-probe', '--verbose']]);
+    await runAll([[0, ...world.words, '--api-key-stdin', '--no-probe', '--verbose']]);
     expect(await keyOf(world)).toBe(`${first}\n`);
     await checkSecret(world, [places.key]);
   });
@@ -100,7 +100,7 @@ describe('a key in a file', () => {
       return found.map(({ mode }) => (mode & 0o777).toString(8));
     };
     const expected = ['700', '600', '700', '600'];
-    await runAll([[0, ...world.quick, ...fromVariable, '--no-probe']]);
+    await runAll([[0, ...world.words, ...fromVariable, '--no-probe']]);
     expect(await modes()).toEqual(expected);
     for (const line of [
       'update one --no-probe --model other',
@@ -118,7 +118,7 @@ describe('a key in a file', () => {
   });
 
   it('keeps the user’s stricter mode', async () => {
-    await runAll([[0, ...world.quick, ...fromVariable, '--no-probe']]);
+    await runAll([[0, ...world.words, ...fromVariable, '--no-probe']]);
     const secrets = join(world.home, 'one', 'secrets');
     await chmod(secrets, 0o400);
     for (const line of ['update one --no-probe --model other', 'rollback one', 'rollback one']) {
@@ -135,7 +135,7 @@ describe('a key in a file', () => {
 
 describe('info', () => {
   it('shows where the key is kept, and its last four characters at most', async () => {
-    const make = [...world.quick, ...fromVariable, '--no-probe', '--force'];
+    const make = [...world.words, ...fromVariable, '--no-probe', '--force'];
     await runAll([[0, ...make]]);
     const shown = async (): Promise<unknown> => (await world.json(['info', 'one'])).data.key;
     expect(await shown()).toEqual({ store: 'file', ending: first.slice(-4) });
@@ -144,11 +144,9 @@ describe('info', () => {
     expect(await shown()).toEqual({ store: 'env', ending: null });
     await world.run([...make, '--key-store', 'file'], { MARKED: 'eleven-char' });
     expect(await shown()).toEqual({ store: 'file', ending: null });
-    await runAll([[0, ...world.quick, '--force', '--no-probe', '--api-key-helper', 'pass one']]);
+    await runAll([[0, ...world.words, '--force', '--no-probe', '--api-key-helper', 'pass one']]);
     expect(await shown()).toEqual({ store: 'helper', ending: null });
-    await runAll([
-      [0, 'quick', 'two', '--provider', 'mirror', '--no-probe', '--from', world.claude],
-    ]);
+    await runAll([[0, ...world.quick('two')]]);
     expect((await world.json(['info', 'two'])).data.key).toBeNull();
     await checkSecret(world, [places.key, places.change]);
   });
@@ -156,7 +154,7 @@ describe('info', () => {
 
 describe('a key that Claude Code sends as x-api-key', () => {
   it('ends in its note of approved keys, and nowhere else', async () => {
-    const quick = ['quick', 'one', '--provider', 'mirror', '--from', world.claude, '--no-probe'];
+    const quick = world.quick('one');
     await runAll([
       [0, ...quick, ...fromVariable, '--verbose'],
       [0, 'info', 'one', '--json'],
@@ -214,7 +212,7 @@ describe('the key of a variant of an earlier cc-mirror', () => {
 describe('a key that cc-mirror does not keep', () => {
   it('is nowhere with the store env', async () => {
     await runAll([
-      [0, ...world.quick, ...fromVariable, '--key-store', 'env', '--verbose'],
+      [0, ...world.words, ...fromVariable, '--key-store', 'env', '--verbose'],
       ...looks('info one', 'list', 'inspect one', 'update one --dry-run'),
       [0, 'update', 'one', '--no-probe', '--verbose'],
       [0, 'update', 'one', '--no-probe', '--key-store', 'env', '--api-key-env', 'MARKED_NEW'],
@@ -228,7 +226,7 @@ describe('a key that cc-mirror does not keep', () => {
   it('is nowhere with a helper, which is not run', async () => {
     const helper = `tee ${join(world.root, 'asked')} <<<"$MARKED"`;
     await runAll([
-      [0, ...world.quick, '--api-key-helper', helper, '--verbose'],
+      [0, ...world.words, '--api-key-helper', helper, '--verbose'],
       ...looks('info one', 'list', 'inspect one', 'update one --dry-run'),
       [0, 'update', 'one', '--no-probe', '--env', 'API_TIMEOUT_MS=5', '--verbose'],
       [0, 'rollback', 'one', '--json'],
@@ -239,7 +237,7 @@ describe('a key that cc-mirror does not keep', () => {
   it('is not shown by doctor, which runs the helper', async () => {
     const helper = 'echo "$MARKED"; echo "$MARKED" >&2';
     await runAll([
-      [0, ...world.quick, '--api-key-helper', helper, '--no-probe'],
+      [0, ...world.words, '--api-key-helper', helper, '--no-probe'],
       [0, 'doctor', 'one', '--no-probe', '--verbose'],
       [0, 'update', 'one', '--api-key-helper', `${helper}; echo; echo more`, '--no-probe'],
       [2, 'doctor', 'one', '--no-probe', '--json'],
@@ -250,7 +248,7 @@ describe('a key that cc-mirror does not keep', () => {
 
   it('is removed from the file and the previous state when kept elsewhere', async () => {
     await runAll([
-      [0, ...world.quick, ...fromVariable, '--no-probe'],
+      [0, ...world.words, ...fromVariable, '--no-probe'],
       [0, 'update', 'one', '--no-probe', '--key-store', 'env', '--api-key-env', 'MARKED'],
     ]);
     expect(await holdersIn(world)).toEqual([]);
@@ -266,7 +264,7 @@ describe('a key that cc-mirror does not keep', () => {
       XDG_RUNTIME_DIR: join(world.root, 'nobody'),
     };
     for (const form of ['--verbose', '--json']) {
-      const words = [...world.quick, ...fromVariable, '--key-store', 'keyring', '--no-probe'];
+      const words = [...world.words, ...fromVariable, '--key-store', 'keyring', '--no-probe'];
       const { status, stdout, stderr } = await world.run([...words, form], nobody);
       expect([2, 4]).toContain(status);
       expect(stdout + stderr).toMatch(/The keyring cannot be used/);

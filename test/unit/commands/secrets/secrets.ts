@@ -12,7 +12,7 @@ export interface SecretWorld extends CommandWorld {
   /** Everything printed so far. */
   printed: string[];
   /** The words that make the variant `one` of a custom provider, but for the key. */
-  quick: string[];
+  words: string[];
 }
 
 export async function newSecretWorld(): Promise<SecretWorld> {
@@ -27,8 +27,8 @@ export async function newSecretWorld(): Promise<SecretWorld> {
     printed.push(result.stdout, result.stderr);
     return result;
   };
-  const quick = ['quick', 'one', '--provider', 'custom', ...from];
-  return { ...world, run, watch: watchProcess(), printed, quick };
+  const words = ['quick', 'one', '--provider', 'custom', ...from];
+  return { ...world, run, watch: watchProcess(), printed, words };
 }
 
 /** The files in which a key may be: paths below the user's home, as regular expressions. */

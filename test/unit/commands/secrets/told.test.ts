@@ -32,7 +32,7 @@ function writeSecret(path: string, text: string): void {
 }
 
 async function make(): Promise<void> {
-  expect(await world.run([...world.quick, ...fromVariable])).toMatchObject({ status: 0 });
+  expect(await world.run([...world.words, ...fromVariable])).toMatchObject({ status: 0 });
 }
 
 describe('a key in the wrong place of the command line is not repeated', () => {
@@ -85,9 +85,10 @@ describe('a key in the wrong place of the command line is not repeated', () => {
   });
 
   it('if it has spaces or line breaks, or is too long', async () => {
-    const { quick } = world;
     for (const MARKED of [`two ${key}`, `${key}\n${second}`, `${key}\u001b[31m`, `${key}é`]) {
-      const { status } = await world.run([...quick, ...fromVariable, '--verbose'], { MARKED });
+      const { status } = await world.run([...world.words, ...fromVariable, '--verbose'], {
+        MARKED,
+      });
       expect(status).toBe(2);
     }
     expect(await holdersIn(world)).toEqual([]);
@@ -155,7 +156,7 @@ describe('a run that fails midway shows no key', () => {
   it('at the proof', async () => {
     await make();
     await writeFakeClaude(world.claude, { lies: true });
-    await checkStatus([...world.quick, '--force', '--api-key-env', 'MARKED_NEW'], 5);
+    await checkStatus([...world.words, '--force', '--api-key-env', 'MARKED_NEW'], 5);
     expect(await holdersIn(world)).toEqual(['.cc-mirror/one/secrets']);
     await checkSecret(world, [places.key]);
   });
@@ -166,7 +167,7 @@ describe('a run that fails midway shows no key', () => {
   ])('%i: %s, wherever it writes', async (status, error, told) => {
     for (const file of [/secrets/, /variant\.json/, /\.claude\.json/, /commit\.json/, /bin\/one/]) {
       failWriting(file, error);
-      const result = await world.run([...world.quick, ...fromVariable, '--verbose']);
+      const result = await world.run([...world.words, ...fromVariable, '--verbose']);
       failWriting(null);
       expect(result).toMatchObject({ status, stderr: expect.stringMatching(told) });
       expect([file, await holdersIn(world)]).toEqual([file, []]);

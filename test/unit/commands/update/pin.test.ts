@@ -54,15 +54,7 @@ describe('values in settings.json that lose effect when a variant is pinned to i
   it('are reported once when several variants are updated', async () => {
     await make();
     await world.json(['update', 'one', '--no-probe', ...fromKey], key);
-    await world.json([
-      'quick',
-      'two',
-      '--provider',
-      'mirror',
-      '--from',
-      world.claude,
-      '--no-probe',
-    ]);
+    await world.json(world.quick('two'));
     const path = join(world.home, 'one', 'config', 'settings.json');
     await writeFile(path, (await readFile(path, 'utf8')).replace('ANTHROPIC_BASE_URL', 'ELSE'));
     const told = /note: one: .*sets ANTHROPIC_MODEL, which has no effect/g;
@@ -77,15 +69,7 @@ describe('values in settings.json that lose effect when a variant is pinned to i
       ANTHROPIC_FOUNDRY_BASE_URL: 'https://else.test',
     };
     // The dry run looks into builds that are there.
-    await world.json([
-      'quick',
-      'two',
-      '--provider',
-      'mirror',
-      '--from',
-      world.claude,
-      '--no-probe',
-    ]);
+    await world.json(world.quick('two'));
     await writeEarlierVariant({ home, bin, name: 'one', shape: 'npm', env });
     const words = ['update', 'one', '--adopt', '--from', world.claude, '--provider', 'zai'];
     const told =

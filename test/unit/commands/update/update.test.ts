@@ -9,8 +9,7 @@ let world: CommandWorld;
 
 beforeEach(async () => {
   world = await newCommandWorld();
-  const made = ['--provider', 'mirror', '--from', world.claude, '--no-probe'];
-  for (const name of ['one', 'two']) await world.json(['quick', name, ...made]);
+  for (const name of ['one', 'two']) await world.json(world.quick(name));
   await writeFakeClaude(world.claude, { version: '2.1.19' });
 });
 

@@ -58,7 +58,7 @@ describe.each(Object.entries(broken))('variant.json %s', (_, spoil) => {
     ['a preset with a key in a file', zai],
     ['an address of the user’s, and a key of the shell', custom],
     ['Anthropic’s own login', ['--provider', 'mirror']],
-  ])('is made anew: %s', async (_case, words) => {
+  ])('is recreated: %s', async (_case, words) => {
     await make(...words);
     const [before, launcher] = [await state(), await launcherText()];
     const skill = join(world.home, 'one', 'config', 'skills', 'router', 'SKILL.md');

@@ -1,4 +1,5 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { type EarlierOptions, earlierKey } from '../../../support/earlier-variant.ts';
 import { type AdoptionWorld, modeOf, newAdoptionWorld } from './adoption.ts';
