@@ -1,14 +1,13 @@
-import { mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Call } from '../support/faults/world.ts';
+import { temporaryFolder } from '../support/folder.ts';
 
 /** Runs a program in an empty folder with a fault; the calls that were counted, as `function path`. */
 async function run(program: string, fault: object = { mode: 'count' }) {
-  const folder = await mkdtemp(join(tmpdir(), 'cc-mirror-preload-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder();
   const [log, work] = [join(folder, 'log'), join(folder, 'work')];
   await mkdir(work);
   const { href } = new URL('../support/faults/preload.mjs', import.meta.url);

@@ -1,12 +1,12 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { readToEdit } from '../../../src/disk/utf8.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 async function fileOf(bytes: Buffer): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'cc-mirror-utf8-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder();
   const path = join(folder, 'settings.json');
   await writeFile(path, bytes);
   return path;

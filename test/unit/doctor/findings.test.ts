@@ -42,14 +42,6 @@ it('prints one line per check for a healthy variant', async () => {
   ]);
 });
 
-it('does not repair another program’s launcher', async () => {
-  const { world, record } = await newPatient();
-  await writeFile(record.launcher, '#!/bin/sh\n', { mode: 0o755 });
-  expect(await wrong(world)).toEqual([
-    found('launcher', 'error', /is not a launcher of cc-mirror/),
-  ]);
-});
-
 it.runIf(process.platform === 'linux')(
   'a program whose loader is not on this machine',
   async () => {

@@ -1,17 +1,16 @@
-import { mkdir, mkdtemp, realpath, rm, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 
 import { earlierLists } from '../../../src/lifecycle/earlier-lists.ts';
 import { variantFolder } from '../../../src/variant/layout.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 let root = '';
-beforeEach(async () => {
-  root = await realpath(await mkdtemp(join(tmpdir(), 'ccm-lists-')));
+beforeEach(() => {
+  root = temporaryFolder();
 });
-afterEach(() => rm(root, { recursive: true, force: true }));
 
 /** A variant with these lists, that was started in these folders, the last of them most recently. */
 async function listsOf(lists: string[], folders: string[]) {

@@ -106,18 +106,6 @@ describe('a new variant', () => {
       { tasks: 'flip', teams: 'flip' },
     ],
     [
-      'leaves a capability off that only an edit can turn on, with --flip never',
-      {},
-      { flip: 'never' },
-      { tasks: null, teams: null },
-    ],
-    [
-      'leaves a capability off that is not wanted',
-      {},
-      { tasks: false },
-      { tasks: null, teams: 'flip' },
-    ],
-    [
       'accepts absent capabilities',
       { tasks: 'absent', teams: 'absent' },
       {},

@@ -1,16 +1,15 @@
-import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 
 import { stableNode } from '../../../src/lifecycle/stable-node.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 let root = '';
-beforeEach(async () => {
-  root = await realpath(await mkdtemp(join(tmpdir(), 'ccm-node-')));
+beforeEach(() => {
+  root = temporaryFolder();
 });
-afterEach(() => rm(root, { recursive: true, force: true }));
 
 /** A file at a path below the root, or a link to one. */
 async function put(path: string, to?: string): Promise<string> {

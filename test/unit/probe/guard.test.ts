@@ -1,33 +1,29 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { guardFor } from '../../../src/probe/guard.ts';
 import { runClaude } from '../../../src/probe/run-claude.ts';
 import { withWorkspace } from '../../../src/probe/workspace.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 /** In a network reserved for examples: RFC 5737. */
 const elsewhere = '192.0.2.1';
 
 /** Runs a script as a JavaScript bundle and returns the JSON that it prints. */
 async function printed(script: string): Promise<unknown> {
-  const folder = await mkdtemp(join(tmpdir(), 'guard-test-'));
-  try {
-    const path = join(folder, 'cli.mjs');
-    await writeFile(path, script);
-    const run = await withWorkspace({}, (workspace) =>
-      runClaude({
-        target: { kind: 'js', path },
-        workspace,
-        args: [],
-        responder: () => ({ type: 'text', text: 'ok' }),
-      }),
-    );
-    expect(run.stderr).toBe('');
-    return JSON.parse(run.stdout);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  const folder = temporaryFolder();
+  const path = join(folder, 'cli.mjs');
+  await writeFile(path, script);
+  const run = await withWorkspace({}, (workspace) =>
+    runClaude({
+      target: { kind: 'js', path },
+      workspace,
+      args: [],
+      responder: () => ({ type: 'text', text: 'ok' }),
+    }),
+  );
+  expect(run.stderr).toBe('');
+  return JSON.parse(run.stdout);
 }
 
 const ways = {

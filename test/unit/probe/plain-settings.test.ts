@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { plainSettings } from '../../../src/probe/plain-settings.ts';
 import { withWorkspace } from '../../../src/probe/workspace.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 it('keeps what decides about tools', () => {
   const settings = {
@@ -94,7 +94,7 @@ it('passes over what is not what it should be', () => {
 });
 
 it('is what lies in the project of a run, however it is given', async () => {
-  const outside = await mkdtemp(join(tmpdir(), 'cc-mirror-plain-'));
+  const outside = temporaryFolder();
   const settings = { hooks: { SessionStart: [] }, model: 'opus' };
   const places = ['.claude/settings.json', '../.claude/settings.local.json'] as const;
   const project = places.map((place) => ({ path: outside, place, settings }));
@@ -102,5 +102,4 @@ it('is what lies in the project of a run, however it is given', async () => {
     const texts = places.map((place) => readFile(join(workspace.project, place), 'utf8'));
     expect(await Promise.all(texts)).toEqual(['{"model":"opus"}', '{"model":"opus"}']);
   });
-  await rm(outside, { recursive: true });
 });

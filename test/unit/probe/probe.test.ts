@@ -1,16 +1,16 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { runClaude } from '../../../src/probe/run-claude.ts';
 import { probe, type ProbeTarget } from '../../../src/probe/probe.ts';
 import { withWorkspace } from '../../../src/probe/workspace.ts';
 import { callTools, playScript } from '../../support/session/loopback.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 let folder: string;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'probe-test-'));
+  folder = temporaryFolder();
   await mkdir(join(folder, 'tmp'));
   vi.stubEnv('TMPDIR', join(folder, 'tmp'));
 });
@@ -20,7 +20,6 @@ afterEach(async () => {
   // No run leaves its folders behind, even if it failed.
   const left = await readdir(join(folder, 'tmp'));
   if (left.length > 0) throw new Error(`left behind: ${left.join()}`);
-  await rm(folder, { recursive: true });
 });
 
 /** A stand-in for Claude Code: a module with `ask`, one request; `names` are tool names. */

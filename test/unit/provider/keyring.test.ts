@@ -1,6 +1,4 @@
 import { createServer } from 'node:net';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -11,6 +9,7 @@ import {
   readFromKeyring,
   removeFromKeyring,
 } from '../../../src/provider/keyring.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 test('variants share no entry, within a home or across homes', () => {
   const accounts = [
@@ -27,15 +26,14 @@ describe.skipIf(process.platform !== 'linux')('without a usable keyring', () => 
   let folder = '';
   let socket = '';
 
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'ccm-keyring-'));
+  beforeEach(() => {
+    folder = temporaryFolder();
     socket = join(folder, 'bus');
     vi.stubEnv('DBUS_SESSION_BUS_ADDRESS', `unix:path=${socket}`);
   });
 
-  afterEach(async () => {
+  afterEach(() => {
     vi.unstubAllEnvs();
-    await rm(folder, { recursive: true });
   });
 
   test.each([

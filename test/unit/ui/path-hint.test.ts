@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, it } from 'vitest';
 import { pathHint } from '../../../src/ui/path-hint.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 const at = (shell: string, path = '/usr/bin', platform: NodeJS.Platform = 'linux') => ({
   shell,
@@ -81,26 +81,22 @@ it('sets the user’s Path on Windows', () => {
 it.each(['/u/bin', "/with space/it's", '/dollar$HOME/back`tick', '/quo"te/back\\slash'])(
   'the line works for %s',
   async (folder) => {
-    const home = await mkdtemp(join(tmpdir(), 'cc-mirror-hint-'));
-    try {
-      const line = pathHint(folder, at('/bin/bash'));
-      await writeFile(join(home, 'line.sh'), `${line}\n`);
-      // With a socket as input, bash thinks that it is a remote shell and reads ~/.bashrc.
-      const env = { HOME: home, PATH: '/usr/bin:/bin' };
-      await execa('bash', ['--noprofile', join(home, 'line.sh')], {
-        env,
-        extendEnv: false,
-        stdin: 'ignore',
-      });
-      const { stdout } = await execa(
-        'bash',
-        ['--noprofile', '-c', '. ~/.bashrc; printf %s "$PATH"'],
-        { env, extendEnv: false, stdin: 'ignore' },
-      );
-      expect(stdout).toBe(`${folder}:/usr/bin:/bin`);
-      expect((await readFile(join(home, '.bashrc'), 'utf8')).split('\n')).toHaveLength(2);
-    } finally {
-      await rm(home, { recursive: true, force: true });
-    }
+    const home = temporaryFolder();
+    const line = pathHint(folder, at('/bin/bash'));
+    await writeFile(join(home, 'line.sh'), `${line}\n`);
+    // With a socket as input, bash thinks that it is a remote shell and reads ~/.bashrc.
+    const env = { HOME: home, PATH: '/usr/bin:/bin' };
+    await execa('bash', ['--noprofile', join(home, 'line.sh')], {
+      env,
+      extendEnv: false,
+      stdin: 'ignore',
+    });
+    const { stdout } = await execa(
+      'bash',
+      ['--noprofile', '-c', '. ~/.bashrc; printf %s "$PATH"'],
+      { env, extendEnv: false, stdin: 'ignore' },
+    );
+    expect(stdout).toBe(`${folder}:/usr/bin:/bin`);
+    expect((await readFile(join(home, '.bashrc'), 'utf8')).split('\n')).toHaveLength(2);
   },
 );

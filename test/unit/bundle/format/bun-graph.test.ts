@@ -1,13 +1,11 @@
-import { open, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { type BunGraph, readBunGraph } from '../../../../src/bundle/format/bun-graph.ts';
 import {
   bunExecutable,
   type FakeModule,
   trailer,
 } from '../../../support/executables/bun-executable.ts';
-import { temporaryFolder } from '../../../support/folder.ts';
+import { counted } from './counted.ts';
 
 const two: FakeModule[] = [
   { name: '/$bunfs/root/cli', contents: 'first', bytecode: 40 },
@@ -16,17 +14,8 @@ const two: FakeModule[] = [
 
 /** Reads a graph and counts the bytes read. */
 async function read(bytes: Buffer): Promise<{ graph: BunGraph; bytesRead: number }> {
-  const path = join(temporaryFolder(), 'program');
-  await writeFile(path, bytes);
-  const file = await open(path);
-  try {
-    const reads = vi.spyOn(file, 'read');
-    const graph = await readBunGraph(file, bytes.length);
-    const results = await Promise.all(reads.mock.results.map(({ value }) => value));
-    return { graph, bytesRead: results.reduce((sum, { bytesRead }) => sum + bytesRead, 0) };
-  } finally {
-    await file.close();
-  }
+  const { result, bytesRead } = await counted(bytes, (file) => readBunGraph(file, bytes.length));
+  return { graph: result, bytesRead };
 }
 
 async function modulesOf(bytes: Buffer): Promise<string[]> {

@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-import { open, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Patch } from '../../../../src/disk/copy.ts';
 import { signaturePatches } from '../../../../src/bundle/format/mach-o-signature.ts';
 import {
@@ -14,8 +12,8 @@ import {
   signedMachO,
   vendorBlobs,
 } from '../../../support/executables/mach-o-executable.ts';
-import { temporaryFolder } from '../../../support/folder.ts';
 import { failure } from '../../../support/failure.ts';
+import { counted } from './counted.ts';
 
 const CODE = 50_000;
 
@@ -37,19 +35,12 @@ async function sign(
   bytes: Buffer,
   patches: readonly Patch[],
 ): Promise<{ signed: Buffer; added: Patch[]; bytesRead: number }> {
-  const path = join(temporaryFolder(), 'claude');
-  await writeFile(path, bytes);
-  const file = await open(path);
-  try {
-    const reads = vi.spyOn(file, 'read');
-    const added = await signaturePatches(file, bytes.length, patches);
-    const results = await Promise.all(reads.mock.results.map(({ value }) => value));
-    const signed = Buffer.from(bytes);
-    for (const { position, bytes } of [...patches, ...added]) bytes.copy(signed, position);
-    return { signed, added, bytesRead: results.reduce((sum, read) => sum + read.bytesRead, 0) };
-  } finally {
-    await file.close();
-  }
+  const { result: added, bytesRead } = await counted(bytes, (file) =>
+    signaturePatches(file, bytes.length, patches),
+  );
+  const signed = Buffer.from(bytes);
+  for (const { position, bytes } of [...patches, ...added]) bytes.copy(signed, position);
+  return { signed, added, bytesRead };
 }
 
 const slots = (bytes: Buffer): number[] => [...blobsOf(bytes).keys()];

@@ -1,6 +1,4 @@
-import { open, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { type CodeSignature, readCodeSignature } from '../../../../src/bundle/format/mach-o.ts';
 import { CcMirrorError } from '../../../../src/errors.ts';
 import {
@@ -11,8 +9,8 @@ import {
   signedMachO,
   vendorBlobs,
 } from '../../../support/executables/mach-o-executable.ts';
-import { temporaryFolder } from '../../../support/folder.ts';
 import { failure } from '../../../support/failure.ts';
+import { counted } from './counted.ts';
 
 function seed(signature?: SeedSignature): SeedMachO {
   return signedMachO(Buffer.concat([machOHeader(), Buffer.alloc(9000, 0xc0)]), signature);
@@ -20,17 +18,9 @@ function seed(signature?: SeedSignature): SeedMachO {
 
 /** Reads a signature and counts the bytes read. */
 async function read(bytes: Buffer): Promise<{ signature: CodeSignature; bytesRead: number }> {
-  const path = join(temporaryFolder(), 'claude');
-  await writeFile(path, bytes);
-  const file = await open(path);
-  try {
-    const reads = vi.spyOn(file, 'read');
-    const signature = await readCodeSignature(file, bytes.length);
-    const results = await Promise.all(reads.mock.results.map(({ value }) => value));
-    return { signature, bytesRead: results.reduce((sum, { bytesRead }) => sum + bytesRead, 0) };
-  } finally {
-    await file.close();
-  }
+  const size = bytes.length;
+  const { result, bytesRead } = await counted(bytes, (file) => readCodeSignature(file, size));
+  return { signature: result, bytesRead };
 }
 
 test('reads the blobs by slot and no code', async () => {

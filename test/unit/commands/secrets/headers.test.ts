@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { markedKeys } from '../../../support/marked-key.ts';
-import { type SecretWorld, checkSecret, holdersIn, newSecretWorld, places } from './secrets.ts';
+import {
+  type SecretWorld,
+  checkSecret,
+  holdersIn,
+  newSecretWorld,
+  places,
+  runAll,
+} from './secrets.ts';
 
 const { first, second } = markedKeys;
 const bearer = (key: string): string => `cf-aig-authorization: Bearer ${key}`;
@@ -17,13 +24,6 @@ beforeEach(async () => {
 afterEach(() => {
   vi.restoreAllMocks();
 });
-
-async function runAll(commands: readonly [status: number, ...words: string[]][]): Promise<void> {
-  for (const [status, ...words] of commands) {
-    const { status: ended, stderr } = await world.run(words);
-    expect([words, ended, stderr]).toEqual([words, status, stderr]);
-  }
-}
 
 const headersOf = (): Promise<string> => readFile(join(world.home, 'one', 'headers'), 'utf8');
 
@@ -44,7 +44,7 @@ describe('a header', () => {
     ['literally', ['--header', bearer(first)]],
     ['in ANTHROPIC_CUSTOM_HEADERS', ['--env', `ANTHROPIC_CUSTOM_HEADERS=${bearer(first)}`]],
   ])('given %s stays in its file, whatever is run', async (_, words) => {
-    await runAll([
+    await runAll(world, [
       [0, ...make, ...words, '--verbose'],
       [0, 'info', 'one', '--json'],
       [0, 'info', 'one', '--verbose'],
@@ -60,24 +60,24 @@ describe('a header', () => {
     expect(await sent()).toBe(`${bearer(first)}\nX-Title: mine`);
     await checkSecret(world, [places.headers, places.change]);
     expect((await stat(join(world.bin, 'one'))).mode & 0o777).toBe(0o755);
-    await runAll([[0, 'remove', 'one', '--yes']]);
+    await runAll(world, [[0, 'remove', 'one', '--yes']]);
     expect(await holdersIn(world)).toEqual([]);
   });
 
   it('is replaced and removed by its name', async () => {
-    await runAll([
+    await runAll(world, [
       [0, ...make, '--header', bearer('${MARKED}'), '--header', 'b: 2'],
       [0, 'update', 'one', '--no-probe', '--header', `CF-AIG-authorization: \${MARKED_NEW}`],
     ]);
     expect(await headersOf()).toBe(`b: 2\nCF-AIG-authorization: ${second}\n`);
     const { data } = await world.json(['info', 'one']);
     expect(data.headers).toEqual(['b', 'CF-AIG-authorization']);
-    await runAll([
+    await runAll(world, [
       [0, 'update', 'one', '--no-probe', '--unset-header', 'cf-aig-authorization'],
       [2, 'update', 'one', '--no-probe', '--unset-header', 'cf-aig-authorization'],
     ]);
     expect(await sent()).toBe('b: 2');
-    await runAll([[0, 'update', 'one', '--no-probe', '--unset-header', 'b']]);
+    await runAll(world, [[0, 'update', 'one', '--no-probe', '--unset-header', 'b']]);
     await expect(headersOf()).rejects.toThrow('ENOENT');
     expect(await sent()).toBeUndefined();
     await checkSecret(world, [places.headers, places.change]);
@@ -85,26 +85,30 @@ describe('a header', () => {
 
   it('stays a reference with the key store env', async () => {
     const env = ['--key-store', 'env', '--api-key-env', 'MARKED_NEW'];
-    await runAll([[0, ...make, ...env, '--header', bearer('${MARKED}'), '--verbose']]);
+    await runAll(world, [[0, ...make, ...env, '--header', bearer('${MARKED}'), '--verbose']]);
     expect(await holdersIn(world)).toEqual([]);
     const shell = { MARKED: 'shell-token', MARKED_NEW: 'shell-key' };
     expect(await sent(shell)).toBe(bearer('shell-token'));
     expect((await world.run(['doctor', 'one', '--no-probe'], { MARKED: '' })).stdout).toMatch(
       /warning +key +MARKED, used in a header, is not set/,
     );
-    await runAll([[2, 'update', 'one', '--no-probe', '--header', bearer(`${first}\${MARKED}`)]]);
+    await runAll(world, [
+      [2, 'update', 'one', '--no-probe', '--header', bearer(`${first}\${MARKED}`)],
+    ]);
     await checkSecret(world, []);
   });
 
   it('is reported as kept in a file when the key is not', async () => {
-    await runAll([[0, ...make, '--api-key-helper', 'echo k', '--header', bearer('${MARKED}')]]);
+    await runAll(world, [
+      [0, ...make, '--api-key-helper', 'echo k', '--header', bearer('${MARKED}')],
+    ]);
     const { data } = await world.json(['info', 'one']);
     expect(data.notes.join()).toMatch(/header cf-aig-authorization is kept in a file/);
     await checkSecret(world, [places.headers]);
   });
 
   it('is dropped with another provider', async () => {
-    await runAll([
+    await runAll(world, [
       [0, ...make, '--header', bearer('${MARKED}')],
       [0, ...make.map((word) => (word === 'http://127.0.0.1:9' ? 'http://127.0.0.1:8' : word))],
     ]);
@@ -112,7 +116,7 @@ describe('a header', () => {
   });
 
   it('kept in the open by older variants is moved to its file', async () => {
-    await runAll([[0, ...make]]);
+    await runAll(world, [[0, ...make]]);
     const path = join(world.home, 'one', 'variant.json');
     const record = JSON.parse(await readFile(path, 'utf8'));
     const inTheOpen = { ANTHROPIC_CUSTOM_HEADERS: 'Authorization: Bearer before' };
@@ -122,14 +126,14 @@ describe('a header', () => {
       path,
       JSON.stringify({ ...record, env, written: { ...record.written, env }, choices }),
     );
-    await runAll([[0, 'update', 'one', '--no-probe']]);
+    await runAll(world, [[0, 'update', 'one', '--no-probe']]);
     expect(await headersOf()).toBe('Authorization: Bearer before\n');
     expect(await readFile(path, 'utf8')).not.toContain('before');
     expect(await readFile(join(world.bin, 'one'), 'utf8')).not.toContain('before');
   });
 
   it('that is missing, or readable by others, is an error of doctor', async () => {
-    await runAll([[0, ...make, '--header', bearer('${MARKED}')]]);
+    await runAll(world, [[0, ...make, '--header', bearer('${MARKED}')]]);
     const path = join(world.home, 'one', 'headers');
     await writeFile(path, '', { mode: 0o644 });
     await rm(path);
@@ -153,7 +157,8 @@ describe('a refusal', () => {
       ['--env', `ANYTHING=Bearer ${first}`],
       ['--env', `ANTHROPIC_CUSTOM_HEADERS=${first}`],
     ]) {
-      for (const form of ['--verbose', '--json']) await runAll([[2, ...make, ...words, form]]);
+      for (const form of ['--verbose', '--json'])
+        await runAll(world, [[2, ...make, ...words, form]]);
     }
     expect(await holdersIn(world)).toEqual([]);
     await checkSecret(world, [places.intent]);
@@ -180,7 +185,9 @@ it('a preset can ask for a header', async () => {
   const header = ['--header', 'cf-aig-authorization: Bearer ${CF_TOKEN}'];
   expect(await world.run([...words, ...header], { CF_TOKEN: first })).toMatchObject({ status: 0 });
   expect(await sent()).toBe(bearer(first));
-  await runAll([[2, 'update', 'one', '--no-probe', '--unset-header', 'cf-aig-authorization']]);
+  await runAll(world, [
+    [2, 'update', 'one', '--no-probe', '--unset-header', 'cf-aig-authorization'],
+  ]);
   headers[0] = { name: 'x y', value: 'none' };
   await writeFile(join(folder, 'mine.json'), JSON.stringify({ ...preset, headers }));
   expect((await world.run(['providers', 'show', 'mine'])).stderr).toMatch(/headers\.0\.name/);

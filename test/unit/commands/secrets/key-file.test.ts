@@ -11,6 +11,7 @@ import {
   keyOf,
   newSecretWorld,
   places,
+  runAll,
 } from './secrets.ts';
 
 const { first, second } = markedKeys;
@@ -24,14 +25,6 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Runs commands one after the other; each has to end with the status that stands before it. */
-async function runAll(commands: readonly [status: number, ...words: string[]][]): Promise<void> {
-  for (const [status, ...words] of commands) {
-    const { status: ended, stderr } = await world.run(words);
-    expect([words, ended, stderr]).toEqual([words, status, stderr]);
-  }
-}
-
 /** Commands that change nothing, for people with all that they have to say, and for programs. */
 function looks(...lines: string[]): [number, ...string[]][] {
   return lines.flatMap((line) =>
@@ -42,7 +35,7 @@ function looks(...lines: string[]): [number, ...string[]][] {
 describe('a key in a file', () => {
   it('stays in that file, whatever is run', async () => {
     const pack = await packFolder();
-    await runAll([
+    await runAll(world, [
       [0, ...world.words, ...fromVariable, '--verbose'],
       [7, ...world.words, ...fromVariable, '--verbose'],
       ...looks('info one', 'list', 'providers list', 'providers show custom', 'inspect one'),
@@ -60,23 +53,23 @@ describe('a key in a file', () => {
     const started = world.watch.started.map(({ words }) => words.join(' '));
     expect(started).toContainEqual(expect.stringMatching(/cli\.js -p/));
     await checkSecret(world, [places.key]);
-    await runAll([[0, 'remove', 'one', '--yes', '--verbose']]);
+    await runAll(world, [[0, 'remove', 'one', '--yes', '--verbose']]);
     expect(await holdersIn(world)).toEqual([]);
     await checkSecret(world, [places.key]);
   });
 
   it('is in the previous state once changed, and removed with the variant', async () => {
-    await runAll([
+    await runAll(world, [
       [0, ...world.words, ...fromVariable, '--no-probe'],
       [0, 'update', 'one', '--api-key-env', 'MARKED_NEW', '--no-probe', '--verbose'],
     ]);
     expect(await keyOf(world)).toBe(`${second}\n`);
-    await runAll([...looks('info one', 'list'), [0, 'rollback', 'one', '--verbose']]);
+    await runAll(world, [...looks('info one', 'list'), [0, 'rollback', 'one', '--verbose']]);
     expect(await keyOf(world)).toBe(`${first}\n`);
-    await runAll([[0, 'rollback', 'one', '--json']]);
+    await runAll(world, [[0, 'rollback', 'one', '--json']]);
     expect(await keyOf(world)).toBe(`${second}\n`);
     await checkSecret(world, [places.key, places.change]);
-    await runAll([[0, 'remove', 'one', '--yes', '--json']]);
+    await runAll(world, [[0, 'remove', 'one', '--yes', '--json']]);
     expect(await holdersIn(world)).toEqual([]);
   });
 
@@ -86,7 +79,7 @@ describe('a key in a file', () => {
       Object.defineProperty(process, 'stdin', { value, configurable: true });
     onTestFinished(() => void give(stdin));
     give(Readable.from([`${first}\n`]));
-    await runAll([[0, ...world.words, '--api-key-stdin', '--no-probe', '--verbose']]);
+    await runAll(world, [[0, ...world.words, '--api-key-stdin', '--no-probe', '--verbose']]);
     expect(await keyOf(world)).toBe(`${first}\n`);
     await checkSecret(world, [places.key]);
   });
@@ -100,7 +93,7 @@ describe('a key in a file', () => {
       return found.map(({ mode }) => (mode & 0o777).toString(8));
     };
     const expected = ['700', '600', '700', '600'];
-    await runAll([[0, ...world.words, ...fromVariable, '--no-probe']]);
+    await runAll(world, [[0, ...world.words, ...fromVariable, '--no-probe']]);
     expect(await modes()).toEqual(expected);
     for (const line of [
       'update one --no-probe --model other',
@@ -110,7 +103,7 @@ describe('a key in a file', () => {
       'skills remove one orchestration',
       'info one',
     ]) {
-      await runAll([[0, ...line.split(' ')]]);
+      await runAll(world, [[0, ...line.split(' ')]]);
       expect([line, await modes()]).toEqual([line, expected]);
     }
     expect((await stat(join(world.home, 'one', 'previous.json'))).mode & 0o777).toBe(0o600);
@@ -118,17 +111,17 @@ describe('a key in a file', () => {
   });
 
   it('keeps the user’s stricter mode', async () => {
-    await runAll([[0, ...world.words, ...fromVariable, '--no-probe']]);
+    await runAll(world, [[0, ...world.words, ...fromVariable, '--no-probe']]);
     const secrets = join(world.home, 'one', 'secrets');
     await chmod(secrets, 0o400);
     for (const line of ['update one --no-probe --model other', 'rollback one', 'rollback one']) {
-      await runAll([[0, ...line.split(' ')]]);
+      await runAll(world, [[0, ...line.split(' ')]]);
       expect([line, (await stat(secrets)).mode & 0o777]).toEqual([line, 0o400]);
     }
-    await runAll([[0, 'update', 'one', '--no-probe', '--api-key-env', 'MARKED_NEW']]);
+    await runAll(world, [[0, 'update', 'one', '--no-probe', '--api-key-env', 'MARKED_NEW']]);
     expect((await stat(secrets)).mode & 0o077).toBe(0);
     expect(await keyOf(world)).toBe(`${second}\n`);
-    await runAll([[0, 'rollback', 'one']]);
+    await runAll(world, [[0, 'rollback', 'one']]);
     expect((await stat(secrets)).mode & 0o077).toBe(0);
   });
 });
@@ -136,17 +129,19 @@ describe('a key in a file', () => {
 describe('info', () => {
   it('shows where the key is kept, and its last four characters at most', async () => {
     const make = [...world.words, ...fromVariable, '--no-probe', '--force'];
-    await runAll([[0, ...make]]);
+    await runAll(world, [[0, ...make]]);
     const shown = async (): Promise<unknown> => (await world.json(['info', 'one'])).data.key;
     expect(await shown()).toEqual({ store: 'file', ending: first.slice(-4) });
     expect((await world.run(['info', 'one'])).stdout).toContain(first.slice(-4));
-    await runAll([[0, ...make, '--key-store', 'env']]);
+    await runAll(world, [[0, ...make, '--key-store', 'env']]);
     expect(await shown()).toEqual({ store: 'env', ending: null });
     await world.run([...make, '--key-store', 'file'], { MARKED: 'eleven-char' });
     expect(await shown()).toEqual({ store: 'file', ending: null });
-    await runAll([[0, ...world.words, '--force', '--no-probe', '--api-key-helper', 'pass one']]);
+    await runAll(world, [
+      [0, ...world.words, '--force', '--no-probe', '--api-key-helper', 'pass one'],
+    ]);
     expect(await shown()).toEqual({ store: 'helper', ending: null });
-    await runAll([[0, ...world.quick('two')]]);
+    await runAll(world, [[0, ...world.quick('two')]]);
     expect((await world.json(['info', 'two'])).data.key).toBeNull();
     await checkSecret(world, [places.key, places.change]);
   });
@@ -155,7 +150,7 @@ describe('info', () => {
 describe('a key that Claude Code sends as x-api-key', () => {
   it('ends in its note of approved keys, and nowhere else', async () => {
     const quick = world.quick('one');
-    await runAll([
+    await runAll(world, [
       [0, ...quick, ...fromVariable, '--verbose'],
       [0, 'info', 'one', '--json'],
       [0, 'update', 'one', '--no-probe', '--verbose'],
@@ -169,7 +164,7 @@ describe('a key that Claude Code sends as x-api-key', () => {
     const state = await readFile(join(world.home, 'one', 'config', '.claude.json'), 'utf8');
     expect(state).toContain(first.slice(-20));
     expect(state).not.toContain(first.slice(-21));
-    await runAll([
+    await runAll(world, [
       [0, 'update', 'one', '--no-probe', '--api-key-env', 'MARKED_NEW', '--verbose'],
       [0, 'rollback', 'one', '--json'],
       [0, 'rollback', 'one'],
@@ -192,7 +187,7 @@ describe('the key of a variant of an earlier cc-mirror', () => {
     await chmod(join(world.root, settings), 0o600);
     watch.written.length = 0;
     const adopt = ['update', 'one', '--adopt', '--no-probe', '--from', claude];
-    await runAll([
+    await runAll(world, [
       ...looks('list', 'doctor --no-probe'),
       [0, ...adopt, '--dry-run', '--verbose'],
       [0, ...adopt, '--dry-run', '--json'],
@@ -203,7 +198,7 @@ describe('the key of a variant of an earlier cc-mirror', () => {
       '.cc-mirror/one/previous.json',
       '.cc-mirror/one/secrets',
     ]);
-    await runAll([...looks('list', 'info one'), [0, 'rollback', 'one', '--verbose']]);
+    await runAll(world, [...looks('list', 'info one'), [0, 'rollback', 'one', '--verbose']]);
     expect(await holdersIn(world)).toEqual([settings, '.cc-mirror/one/previous.json']);
     await checkSecret(world, [places.key, places.change, new RegExp(`^${settings}`)]);
   });
@@ -211,7 +206,7 @@ describe('the key of a variant of an earlier cc-mirror', () => {
 
 describe('a key that cc-mirror does not keep', () => {
   it('is nowhere with the store env', async () => {
-    await runAll([
+    await runAll(world, [
       [0, ...world.words, ...fromVariable, '--key-store', 'env', '--verbose'],
       ...looks('info one', 'list', 'inspect one', 'update one --dry-run'),
       [0, 'update', 'one', '--no-probe', '--verbose'],
@@ -225,7 +220,7 @@ describe('a key that cc-mirror does not keep', () => {
 
   it('is nowhere with a helper, which is not run', async () => {
     const helper = `tee ${join(world.root, 'asked')} <<<"$MARKED"`;
-    await runAll([
+    await runAll(world, [
       [0, ...world.words, '--api-key-helper', helper, '--verbose'],
       ...looks('info one', 'list', 'inspect one', 'update one --dry-run'),
       [0, 'update', 'one', '--no-probe', '--env', 'API_TIMEOUT_MS=5', '--verbose'],
@@ -236,7 +231,7 @@ describe('a key that cc-mirror does not keep', () => {
 
   it('is not shown by doctor, which runs the helper', async () => {
     const helper = 'echo "$MARKED"; echo "$MARKED" >&2';
-    await runAll([
+    await runAll(world, [
       [0, ...world.words, '--api-key-helper', helper, '--no-probe'],
       [0, 'doctor', 'one', '--no-probe', '--verbose'],
       [0, 'update', 'one', '--api-key-helper', `${helper}; echo; echo more`, '--no-probe'],
@@ -247,7 +242,7 @@ describe('a key that cc-mirror does not keep', () => {
   });
 
   it('is removed from the file and the previous state when kept elsewhere', async () => {
-    await runAll([
+    await runAll(world, [
       [0, ...world.words, ...fromVariable, '--no-probe'],
       [0, 'update', 'one', '--no-probe', '--key-store', 'env', '--api-key-env', 'MARKED'],
     ]);

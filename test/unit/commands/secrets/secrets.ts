@@ -73,6 +73,17 @@ export async function checkSecret(world: SecretWorld, allowed: readonly RegExp[]
   }
 }
 
+/** Runs commands one after the other; each has to end with the status that stands before it. */
+export async function runAll(
+  world: CommandWorld,
+  commands: readonly [status: number, ...words: string[]][],
+): Promise<void> {
+  for (const [status, ...words] of commands) {
+    const { status: ended, stderr } = await world.run(words);
+    expect([words, ended, stderr]).toEqual([words, status, stderr]);
+  }
+}
+
 /** The files below the user's home that hold a part of a key now. */
 export async function holdersIn({ root }: CommandWorld): Promise<string[]> {
   const tree = Object.entries(await treeOf(root));

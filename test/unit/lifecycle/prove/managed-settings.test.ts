@@ -1,23 +1,15 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import {
   managedFolders,
   managedHint,
   managedSettings,
 } from '../../../../src/lifecycle/prove/managed-settings.ts';
-
-let made = '';
-afterEach(() => rm(made, { recursive: true, force: true }));
-
-async function folder(): Promise<string> {
-  made = await mkdtemp(join(tmpdir(), 'managed-'));
-  return made;
-}
+import { temporaryFolder } from '../../../support/folder.ts';
 
 it('are one file and those of a folder, in order', async () => {
-  const at = await folder();
+  const at = temporaryFolder();
   await mkdir(join(at, 'managed-settings.d'));
   await writeFile(join(at, 'managed-settings.json'), '{"a":1}');
   for (const name of ['20-b.json', '10-a.json', 'README']) {
@@ -29,7 +21,7 @@ it('are one file and those of a folder, in order', async () => {
 });
 
 it('are usually absent, without a note', async () => {
-  expect(managedSettings([await folder()])).toEqual([]);
+  expect(managedSettings([temporaryFolder()])).toEqual([]);
   expect(managedHint([])).toBeNull();
 });
 
