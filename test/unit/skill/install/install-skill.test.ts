@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sha256Of } from '../../../../src/disk/hash.ts';
 import { installSkill } from '../../../../src/skill/install/install-skill.ts';
-import { Changes } from '../../../../src/transaction/changes.ts';
 import { type SkillFolder, install, namesTool, skillText, sourceOf, textOf } from '../folder.ts';
 import { temporaryFolder, writeTree } from '../../../support/folder.ts';
 import { noTargets } from '../../../../src/skill/install/target.ts';
