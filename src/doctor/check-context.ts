@@ -1,6 +1,6 @@
 import type { BundleSource } from '../bundle/bundle-source.ts';
 import type { Store } from '../bundle/store/store.ts';
-import type { CapabilityName, Verdict } from '../gates/types.ts';
+import type { CapabilityAnalysis, CapabilityName } from '../gates/types.ts';
 import type { VariantLayout } from '../variant/layout.ts';
 import type { VariantRecord } from '../variant/record.ts';
 import type { Context } from '../home/context.ts';
@@ -27,10 +27,7 @@ export interface Shared {
 /** The verdicts on a program's gates, and whether it can be pinned to a provider. */
 export type Inside = Record<CapabilityName, GateVerdict> & { pins: boolean };
 
-export interface GateVerdict {
-  verdict: Verdict;
-  env: Readonly<Record<string, string>> | null;
-}
+export type GateVerdict = Pick<CapabilityAnalysis, 'verdict' | 'env'>;
 
 /** The command that repairs a variant. */
 export function fixCommand({ record: { name } }: Pick<CheckContext, 'record'>): string {

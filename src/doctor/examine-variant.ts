@@ -1,7 +1,7 @@
 import { checkBundle, checkProxy, checkStart, checkStored } from './checks/check-bundle.ts';
 import { checkVersion } from './checks/check-version.ts';
 import { checkConfiguration } from './checks/check-configuration.ts';
-import { type CheckName, type Finding, failed, warning } from './finding.ts';
+import { type CheckName, type Finding, type Found, failed, reported, warning } from './finding.ts';
 import { checkGates } from './checks/check-gates.ts';
 import { checkKey } from './checks/check-key.ts';
 import { checkLauncher, checkPath } from './checks/check-launcher.ts';
@@ -19,53 +19,49 @@ export async function examineVariant(
   context: CheckContext,
   { run }: { run: boolean },
 ): Promise<Finding[]> {
-  const bundle = await checked('bundle', checkBundle, context);
+  const look = async (name: CheckName, check: Check): Promise<Finding[]> =>
+    reported(name, await resultOf(check, context), fixCommand(context));
+  const bundle = await look('bundle', checkBundle);
+  // A modified program is neither analyzed nor run.
   const sound = bundle.every(({ level }) => level === 'ok');
-  const start = sound ? await checked('bundle', checkStart, context) : [];
-  const starts = sound && start.length === 0;
-  const findings = [
-    ...(await checked('launcher', checkLauncher, context)),
-    ...(await checked('path', checkPath, context)),
+  const start = sound ? await look('bundle', checkStart) : [];
+  const runs = run && sound && start.length === 0;
+  return once([
+    ...(await look('launcher', checkLauncher)),
+    ...(await look('path', checkPath)),
     ...bundle,
     ...start,
-    ...(await checked('bundle', checkProxy, context)),
-    ...(await checked('store', checkStored, context)),
-    // A modified program is neither analyzed nor run.
-    ...(sound ? await checked('gates', checkGates, context) : []),
-    ...(await checked('configuration', checkConfiguration, context)),
-    ...(await checked('updater', checkUpdater, context)),
-    ...(await checked('key', checkKey, context)),
-    ...(await checked('packs', checkPacks, context)),
-    ...(await checked('rules', checkRules, context)),
-    ...(await checked('version', checkVersion, context)),
-    ...(await checked('rollback', checkRollback, context)),
-    // A program that is not what was installed is not looked into.
-    ...(sound ? await checked('project', checkProject, context) : []),
-    ...(run && starts ? await checked('project', checkProjectTools, context) : []),
-    ...(await checked('daemon', checkDaemon, context)),
-    ...(await checked('leftovers', checkLeftovers, context)),
-  ];
-  if (run && !sound) findings.push(...notRun(context));
-  if (run && starts) {
-    findings.push(...(await checked('probe', checkRun, context)));
-  }
-  return once(findings);
+    ...(await look('bundle', checkProxy)),
+    ...(await look('store', checkStored)),
+    ...(sound ? await look('gates', checkGates) : []),
+    ...(await look('configuration', checkConfiguration)),
+    ...(await look('updater', checkUpdater)),
+    ...(await look('key', checkKey)),
+    ...(await look('packs', checkPacks)),
+    ...(await look('rules', checkRules)),
+    ...(await look('version', checkVersion)),
+    ...(await look('rollback', checkRollback)),
+    ...(sound ? await look('project', checkProject) : []),
+    ...(runs ? await look('project', checkProjectTools) : []),
+    ...(await look('daemon', checkDaemon)),
+    ...(await look('leftovers', checkLeftovers)),
+    ...(run && !sound ? await look('probe', notRun) : []),
+    ...(runs ? await look('probe', checkRun) : []),
+  ]);
 }
 
-function notRun(context: CheckContext): Finding[] {
-  return [warning('probe', 'not run, because the program has been modified', fixCommand(context))];
+type Check = (context: CheckContext) => Found[] | Promise<Found[]>;
+
+function notRun(context: CheckContext): Found[] {
+  return [warning('not run, because the program has been modified', fixCommand(context))];
 }
 
-async function checked(
-  name: CheckName,
-  check: (context: CheckContext) => Promise<Finding[]>,
-  context: CheckContext,
-): Promise<Finding[]> {
+async function resultOf(check: Check, context: CheckContext): Promise<Found[]> {
   context.around.signal.throwIfAborted();
   try {
     return await check(context);
   } catch (thrown) {
-    return [failed(name, thrown, 'error')];
+    return [failed(thrown, 'error')];
   }
 }
 

@@ -4,12 +4,12 @@ import { variantLayout } from '../variant/layout.ts';
 import { type ForeignFolder, type VariantRecord, notAVariant } from '../variant/record.ts';
 import type { Context } from '../home/context.ts';
 import { once } from '../home/once.ts';
-import { versionNow } from './newest-version.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, reported } from './finding.ts';
 import { readInside } from './checks/check-gates.ts';
 import { checkHome, checkStore } from './checks/check-home.ts';
 import { checkMachine } from './checks/check-machine.ts';
 import { checkRecord } from './checks/check-record.ts';
+import { versionNow } from './checks/check-version.ts';
 import type { Shared } from './check-context.ts';
 import { examineVariant } from './examine-variant.ts';
 
@@ -41,10 +41,12 @@ export async function examine(
   const broken: string[] = [];
   for (const record of records) {
     if ('kind' in record) {
-      const findings = await checkRecord(layout, record);
-      if (findings === null && !home) throw notAVariant(record);
-      if (findings === null) continue;
-      report.variants.push({ name: basename(record.folder), findings });
+      const name = basename(record.folder);
+      const found = await checkRecord(layout, record);
+      if (found === null && !home) throw notAVariant(record);
+      if (found === null) continue;
+      const findings = reported('record', found, `cc-mirror doctor ${name} --fix`);
+      report.variants.push({ name, findings });
       broken.push(record.folder);
       continue;
     }
@@ -57,10 +59,11 @@ export async function examine(
   if (!home) return report;
   progress.step('Examining the home and the store');
   const told = new Set(report.variants.flatMap(({ findings }) => wrongIn(findings)));
+  const fixCommand = 'cc-mirror doctor --fix';
   report.home = [
-    ...(await checkHome(around, broken)),
-    ...(await checkStore(shared.store, layout)),
-    ...(await checkMachine(around, folder)),
+    ...reported('home', await checkHome(around, broken), fixCommand),
+    ...reported('store', await checkStore(shared.store, layout), fixCommand),
+    ...reported('machine', checkMachine(around, folder), fixCommand),
   ].filter(({ message }) => !told.has(message));
   return report;
 }

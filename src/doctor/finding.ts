@@ -40,7 +40,7 @@ export type Fix =
   | { kind: 'sweep' }
   | { kind: 'record' };
 
-/** The result of one check. */
+/** The result of one check, as reported. */
 export interface Finding {
   check: CheckName;
   level: 'ok' | 'warning' | 'error';
@@ -51,27 +51,36 @@ export interface Finding {
   fix: Fix | null;
 }
 
-export function ok(check: CheckName, message: string): Finding {
-  return { check, level: 'ok', message, next: null, fix: null };
+/** What a check returns. */
+export type Found = Omit<Finding, 'check'>;
+
+/** Adds the name of the check, and to what --fix can repair the command that does. */
+export function reported(check: CheckName, found: readonly Found[], fixCommand: string): Finding[] {
+  return found.map((one) => ({ check, ...one, next: one.next ?? (one.fix && fixCommand) }));
 }
 
-export function warning(
-  check: CheckName,
-  message: string,
-  next: string,
-  fix: Fix | null = null,
-): Finding {
-  return { check, level: 'warning', message, next, fix };
+export function ok(message: string): Found {
+  return { level: 'ok', message, next: null, fix: null };
 }
 
-export function error(
-  check: CheckName,
-  message: string,
-  next: string,
-  fix: Fix | null = null,
-): Finding {
-  return { check, level: 'error', message, next, fix };
+/** `then`: how --fix repairs it, or what only the user can do. */
+export function warning(message: string, then: Fix | string): Found {
+  return problem('warning', message, then);
 }
+
+/** As `warning`. */
+export function error(message: string, then: Fix | string): Found {
+  return problem('error', message, then);
+}
+
+function problem(level: Found['level'], message: string, then: Fix | string): Found {
+  return typeof then === 'string'
+    ? { level, message, next: then, fix: null }
+    : { level, message, next: null, fix: then };
+}
+
+/** What repairs most problems. */
+export const reinstall: Fix = { kind: 'reinstall' };
 
 /** Missing files in one sentence, which names a few of them. */
 export function goneText(paths: readonly string[], what: string): string {
@@ -83,14 +92,8 @@ export function goneText(paths: readonly string[], what: string): string {
 const shownPaths = 3;
 
 /** Turns a failure into a finding. Rethrows bugs and interruptions. */
-export function failed(check: CheckName, thrown: unknown, level: 'warning' | 'error'): Finding {
+export function failed(thrown: unknown, level: 'warning' | 'error'): Found {
   const { code, message, hint } = describeFailure(thrown);
   if (code === 'bug' || code === 'interrupted') throw thrown;
-  return {
-    check,
-    level,
-    message,
-    next: hint ?? 'Fix it, then run cc-mirror doctor again.',
-    fix: null,
-  };
+  return problem(level, message, hint ?? 'Fix it, then run cc-mirror doctor again.');
 }

@@ -39,7 +39,7 @@ export async function repair(report: Report, around: Context): Promise<Failures>
         await act();
       } catch (error) {
         const thrown: unknown = around.signal.aborted ? around.signal.reason : error;
-        failures.set(name, [failed('repair', thrown, 'error')]);
+        failures.set(name, [{ check: 'repair', ...failed(thrown, 'error') }]);
       }
     };
     for (const { name, findings } of broken) {

@@ -5,11 +5,11 @@ import { hostPlatform } from '../../bundle/platform.ts';
 import { storeEntries } from '../../bundle/store/store-usage.ts';
 import type { StoredBundle } from '../../bundle/store/store-record.ts';
 import { ifExists } from '../../disk/if-exists.ts';
-import { type Finding, error, goneText, ok, warning } from '../finding.ts';
-import { type CheckContext, fixCommand } from '../check-context.ts';
+import { type Found, error, goneText, ok, reinstall, warning } from '../finding.ts';
+import type { CheckContext } from '../check-context.ts';
 
 /** The program and the other files of its package: reads and hashes them all. */
-export async function checkBundle(context: CheckContext): Promise<Finding[]> {
+export async function checkBundle(context: CheckContext): Promise<Found[]> {
   const { record } = context;
   const { path, sha256 } = record.bundle;
   const build = buildOf(context);
@@ -18,43 +18,39 @@ export async function checkBundle(context: CheckContext): Promise<Finding[]> {
     join(folder, file),
     hash,
   ]);
-  const findings: Finding[] = [];
+  const findings: Found[] = [];
   const gone: string[] = [];
   for (const [file = '', hash] of [[path, sha256], ...files]) {
     const found = await ifExists(() => hashFile(file));
     if (found === hash) continue;
-    const next = fixCommand(context);
     if (found === null) gone.push(file);
     else {
-      const fix = { kind: 'reinstall', damaged: file } as const;
-      findings.push(error('bundle', `${file} has been modified since it was installed`, next, fix));
+      const message = `${file} has been modified since it was installed`;
+      findings.push(error(message, { kind: 'reinstall', damaged: file }));
     }
   }
-  if (gone.length > 0) {
-    const message = goneText(gone, 'files of the bundle');
-    findings.push(error('bundle', message, fixCommand(context), { kind: 'reinstall' }));
-  }
+  if (gone.length > 0) findings.push(error(goneText(gone, 'files of the bundle'), reinstall));
   if (findings.length > 0) return findings;
   const kind = record.bundle.kind === 'js' ? 'JavaScript' : record.platform;
-  return [ok('bundle', `Claude Code ${record.claudeVersion}, ${kind}, unmodified`)];
+  return [ok(`Claude Code ${record.claudeVersion}, ${kind}, unmodified`)];
 }
 
 /** Reports why this machine cannot start the program; skips programs of other platforms. */
-export async function checkStart({ record }: CheckContext): Promise<Finding[]> {
+export async function checkStart({ record }: CheckContext): Promise<Found[]> {
   if (record.platform !== (await hostPlatform())) return [];
   const { path } = record.bundle;
   const problem = executionProblem(path);
-  return problem ? [error('bundle', `${path} ${problem.what}`, problem.hint)] : [];
+  return problem ? [error(`${path} ${problem.what}`, problem.hint)] : [];
 }
 
 /** Warns if the build cannot connect on this Node.js because of a proxy variable of the shell. */
-export async function checkProxy({ record, around }: CheckContext): Promise<Finding[]> {
+export function checkProxy({ record, around }: CheckContext): Found[] {
   const { bundle, claudeVersion, name } = record;
   const variable = breakingProxy(bundle.kind, process.versions.node, around.environment);
   if (variable === null) return [];
   const message = `Claude Code ${claudeVersion} cannot connect on Node.js ${process.versions.node} while ${variable} is set`;
   const next = `Use Node.js 24, or a native build: cc-mirror update ${name} --claude-version latest`;
-  return [warning('bundle', message, next)];
+  return [warning(message, next)];
 }
 
 /**
@@ -73,22 +69,16 @@ export function breakingProxy(
 }
 
 /** The stored build, which an offline update needs. */
-export async function checkStored(context: CheckContext): Promise<Finding[]> {
+export async function checkStored(context: CheckContext): Promise<Found[]> {
   const { record, shared } = context;
   const build = buildOf(context);
   if (build === null) {
-    return [
-      warning(
-        'store',
-        `the store no longer has the build of ${record.name}`,
-        `cc-mirror update ${record.name}`,
-      ),
-    ];
+    const message = `the store no longer has the build of ${record.name}`;
+    return [warning(message, `cc-mirror update ${record.name}`)];
   }
   const damage = await shared.store.damageOf(build);
-  if (damage.length === 0) return [ok('store', 'has the build')];
-  const fix = { kind: 'drop', folder: build.folder } as const;
-  return [warning('store', damage.join('; '), fixCommand(context), fix)];
+  if (damage.length === 0) return [ok('has the build')];
+  return [warning(damage.join('; '), { kind: 'drop', folder: build.folder })];
 }
 
 /** The store's record of the variant's build, or null. */

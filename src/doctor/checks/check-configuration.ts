@@ -5,30 +5,29 @@ import { ifExists } from '../../disk/if-exists.ts';
 import { realPlace } from '../../disk/real-paths.ts';
 import type { VariantLayout } from '../../variant/layout.ts';
 import type { VariantRecord } from '../../variant/record.ts';
-import { type Finding, error, failed, ok, warning } from '../finding.ts';
+import { type Found, error, failed, ok, reinstall, warning } from '../finding.ts';
 import { ownedChanged, ownedMissing, ownedThere } from '../owned-differences.ts';
-import { type CheckContext, fixCommand } from '../check-context.ts';
+import type { CheckContext } from '../check-context.ts';
 import { readToEdit } from '../../disk/utf8.ts';
 
 /** The configuration: in its place, readable and with our values. */
-export async function checkConfiguration(context: CheckContext): Promise<Finding[]> {
+export function checkConfiguration(context: CheckContext): Found[] {
   const { record, places } = context;
   const findings = [...checkPlace(context), ...checkLinks(context), ...checkEarlierState(context)];
   for (const path of [places.settings, places.state]) {
     try {
       findings.push(...checkFile(path, context));
     } catch (thrown) {
-      findings.push(failed('configuration', thrown, 'error'));
+      findings.push(failed(thrown, 'error'));
     }
   }
-  return findings.length > 0 ? findings : [ok('configuration', record.configDir)];
+  return findings.length > 0 ? findings : [ok(record.configDir)];
 }
 
-function checkPlace(context: CheckContext): Finding[] {
-  const { record, places } = context;
+function checkPlace({ record, places }: CheckContext): Found[] {
   if (record.configDir === places.config) return [];
   const message = `it was created for ${record.configDir} but is now in ${places.config}`;
-  return [error('configuration', message, fixCommand(context), { kind: 'reinstall' })];
+  return [error(message, reinstall)];
 }
 
 /** The real path of a path that leads out of the variant's folder, or null. */
@@ -38,24 +37,18 @@ export function leadsOut(path: string, folder: string): string | null {
 }
 
 /** Links are the user's own: reports them and skips their targets. */
-function checkLinks({ places }: CheckContext): Finding[] {
-  const findings: Finding[] = [];
+function checkLinks({ places }: CheckContext): Found[] {
+  const findings: Found[] = [];
   const config = leadsOut(places.config, places.folder);
   if (config !== null) {
-    return [
-      warning(
-        'configuration',
-        `${places.config} is a link to ${config}, outside the variant: cc-mirror writes nothing there`,
-        'Replace the link by a folder.',
-      ),
-    ];
+    const message = `${places.config} is a link to ${config}, outside the variant: cc-mirror writes nothing there`;
+    return [warning(message, 'Replace the link by a folder.')];
   }
   // The check of packs covers skills and agents.
   for (const path of [places.settings, places.state]) {
     const real = leadsOut(path, places.folder);
     if (real === null) continue;
-    const message = `${path} is a link to ${real}, outside the variant, and is skipped`;
-    findings.push(ok('configuration', message));
+    findings.push(ok(`${path} is a link to ${real}, outside the variant, and is skipped`));
   }
   return findings;
 }
@@ -64,38 +57,28 @@ function checkLinks({ places }: CheckContext): Finding[] {
  * A file that Claude Code reads as its state instead of .claude.json: always up to 2.1.112, if it is
  * not empty in 2.1.329.
  */
-function checkEarlierState({ places }: CheckContext): Finding[] {
+function checkEarlierState({ places }: CheckContext): Found[] {
   const path = join(places.config, '.config.json');
   const there = ifExists(() => stat(path));
   if (!there?.isFile()) return [];
   const message = `Claude Code reads ${path} instead of .claude.json`;
-  return [warning('configuration', message, 'Move it away unless this is intended.')];
+  return [warning(message, 'Move it away unless this is intended.')];
 }
 
-function checkFile(path: string, context: CheckContext): Finding[] {
+function checkFile(path: string, context: CheckContext): Found[] {
   const owned = context.record.owned[basename(path)] ?? {};
   const text = readToEdit(path);
-  const next = fixCommand(context);
-  if (text === null) {
-    return [error('configuration', `${path} is gone`, next, { kind: 'reinstall' })];
-  }
-  const findings: Finding[] = [];
+  if (text === null) return [error(`${path} is gone`, reinstall)];
+  const findings: Found[] = [];
   const missing = ownedMissing(text, owned, path).filter((key) => !elsewhere(key));
   if (missing.length > 0) {
     const real = ifExists(() => realpath(path)) ?? path;
     const inside = real.startsWith(realPlace(context.places.folder) + sep);
     const message = `${path} lacks ${missing.join(', ')}`;
-    findings.push(
-      inside
-        ? warning('configuration', message, next, { kind: 'reinstall' })
-        : warning('configuration', message, `Add it to ${real} by hand.`),
-    );
+    findings.push(warning(message, inside ? reinstall : `Add it to ${real} by hand.`));
   }
   const changed = ownedChanged(text, owned, path).filter((key) => !elsewhere(key));
-  if (changed.length > 0) {
-    const message = `${path} has your own values: ${changed.join(', ')}`;
-    findings.push(ok('configuration', message));
-  }
+  if (changed.length > 0) findings.push(ok(`${path} has your own values: ${changed.join(', ')}`));
   return findings;
 }
 

@@ -1,7 +1,7 @@
 import { taskListOf } from '../../launcher/task-list.ts';
 import { projectOf } from '../../lifecycle/earlier-lists.ts';
 import { runningDaemon } from '../../variant/running.ts';
-import { type Finding, ok, warning } from '../finding.ts';
+import { type Found, ok, warning } from '../finding.ts';
 import type { CheckContext } from '../check-context.ts';
 
 const variable = 'CLAUDE_CODE_TASK_LIST_ID';
@@ -10,7 +10,7 @@ const variable = 'CLAUDE_CODE_TASK_LIST_ID';
  * The task list of background sessions: one process of the variant starts them all and passes on the
  * variables of the session that started it (2.1.332). No finding if none is running.
  */
-export async function checkDaemon(context: CheckContext): Promise<Finding[]> {
+export async function checkDaemon(context: CheckContext): Promise<Found[]> {
   const { record, places, shared } = context;
   const daemon = await runningDaemon(places);
   if (daemon === null) return [];
@@ -20,19 +20,19 @@ export async function checkDaemon(context: CheckContext): Promise<Finding[]> {
   const here = await listsHere(context);
   if (environment === null) {
     const same = cwd !== null && (await projectOf(cwd)) === (await projectOf(shared.folder));
-    if (same) return [ok('daemon', `background sessions are started by ${begun}`)];
+    if (same) return [ok(`background sessions are started by ${begun}`)];
     const message = `background sessions are started by ${begun}: those of ${shared.folder} get its task list, which cannot be read on this system`;
-    return [warning('daemon', message, next)];
+    return [warning(message, next)];
   }
   const list = environment
     .find((one) => one.startsWith(`${variable}=`))
     ?.slice(variable.length + 1);
   if (list !== undefined && here.includes(list)) {
-    return [ok('daemon', `background sessions are started by ${begun} and use the list ${list}`)];
+    return [ok(`background sessions are started by ${begun} and use the list ${list}`)];
   }
   const given = list ? `the task list ${list}` : 'no project task list';
   const message = `background sessions are started by ${begun} and get ${given}; in ${shared.folder} it should be ${here[0]}`;
-  return [warning('daemon', message, next)];
+  return [warning(message, next)];
 }
 
 /** The possible task lists of sessions in the current folder, likeliest first. */

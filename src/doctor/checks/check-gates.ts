@@ -3,8 +3,8 @@ import { exists } from '../../disk/sync-read.ts';
 import { analyze } from '../../gates/analyze.ts';
 import { type CapabilityName, capabilityNames } from '../../gates/types.ts';
 import { providerPin } from '../../provider/variables.ts';
-import { type Finding, error, ok } from '../finding.ts';
-import { type GateVerdict, type Inside, type CheckContext, fixCommand } from '../check-context.ts';
+import { type Found, error, ok, reinstall } from '../finding.ts';
+import type { CheckContext, GateVerdict, Inside } from '../check-context.ts';
 
 /** Analyzes a program. Errors: those of `openBundle`. */
 export async function readInside(path: string): Promise<Inside> {
@@ -18,21 +18,20 @@ export async function readInside(path: string): Promise<Inside> {
 }
 
 /** The program has the recorded edits, and the launcher the recorded variables. */
-export async function checkGates(context: CheckContext): Promise<Finding[]> {
-  const { record, shared } = context;
+export async function checkGates({ record, shared }: CheckContext): Promise<Found[]> {
   const { path, sha256 } = record.bundle;
   if (!exists(path)) return [];
   const verdicts = await shared.verdictsOf(path, sha256);
   const findings = capabilityNames.flatMap((name) => {
     const problem = problemOf(name, verdicts[name], record);
-    return problem ? [error('gates', problem, fixCommand(context), { kind: 'reinstall' })] : [];
+    return problem ? [error(problem, reinstall)] : [];
   });
   if (findings.length > 0) return findings;
   const states = capabilityNames.map((name) => {
     const { state, by } = record.capabilities[name];
     return `${name} ${state}${by === null ? '' : ` by ${by}`}`;
   });
-  return [ok('gates', states.join(', '))];
+  return [ok(states.join(', '))];
 }
 
 function problemOf(

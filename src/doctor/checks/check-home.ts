@@ -12,12 +12,12 @@ import { nameProblem } from '../../variant/name.ts';
 import { readVariant } from '../../variant/record.ts';
 import type { Context } from '../../home/context.ts';
 import { muchToFree } from '../../home/unused-builds.ts';
-import { type Finding, error, ok, warning } from '../finding.ts';
+import { type Fix, type Found, error, ok, warning } from '../finding.ts';
 
-const next = 'cc-mirror doctor --fix';
+const sweep: Fix = { kind: 'sweep' };
 
 /** Problems in the home outside of variants, except for the folders in `told`. */
-export async function checkHome(around: Context, told: readonly string[]): Promise<Finding[]> {
+export async function checkHome(around: Context, told: readonly string[]): Promise<Found[]> {
   const { layout } = around;
   const findings = [
     ...(await checkUnfinished(around)),
@@ -25,26 +25,26 @@ export async function checkHome(around: Context, told: readonly string[]): Promi
     ...checkModes(layout),
     ...(await checkFolders(layout, told)),
   ];
-  return findings.length > 0 ? findings : [ok('home', layout.home)];
+  return findings.length > 0 ? findings : [ok(layout.home)];
 }
 
-async function checkUnfinished(around: Context): Promise<Finding[]> {
+async function checkUnfinished(around: Context): Promise<Found[]> {
   const { home, store } = around.layout;
   const lock = join(home, lockName);
   const there = ifExists(() => lstat(lock));
   if (there && !there.isFile()) {
     const look = 'Move it away: until then no command can change anything.';
-    return [error('home', `${lock} is not a file, so it is not a lock of cc-mirror`, look)];
+    return [error(`${lock} is not a file, so it is not a lock of cc-mirror`, look)];
   }
   if (there) {
-    return [ok('home', 'another cc-mirror is running: findings may be its unfinished work')];
+    return [ok('another cc-mirror is running: findings may be its unfinished work')];
   }
   const left: string[] = [];
   const staging = stagingOf(home);
   if (isPending(home)) {
     const pending = await pendingIn(around);
     if (pending === null) return [];
-    return [error('home', pending.message, pending.hint ?? next, { kind: 'sweep' })];
+    return [{ ...error(pending.message, sweep), next: pending.hint ?? null }];
   }
   if (exists(staging)) left.push(staging);
   for (const entry of ifExists(() => entriesIn(store)) ?? []) {
@@ -52,30 +52,26 @@ async function checkUnfinished(around: Context): Promise<Finding[]> {
     if (entry.name.startsWith('.tmp-')) left.push(path);
     else if (entry.isDirectory()) left.push(...unrecorded(path));
   }
-  return left.map((path) =>
-    warning('home', `${path} was left by an interrupted command`, next, { kind: 'sweep' }),
-  );
+  return left.map((path) => warning(`${path} was left by an interrupted command`, sweep));
 }
 
 /** What `--fix` set aside: it uses space and may be the only copy of something. */
-function checkSetAside({ home }: Layout): Finding[] {
+function checkSetAside({ home }: Layout): Found[] {
   const names = ifExists(() => readdir(home)) ?? [];
   return names
     .filter((name) => name.startsWith(setAsideName))
-    .map((name) =>
-      ok('home', `${join(home, name)} was set aside; remove it when you no longer need it`),
-    );
+    .map((name) => ok(`${join(home, name)} was set aside; remove it when you no longer need it`));
 }
 
 /** Who can write here can replace our programs. Windows has no such modes. */
-function checkModes({ home, store, providers }: Layout): Finding[] {
+function checkModes({ home, store, providers }: Layout): Found[] {
   if (process.platform === 'win32') return [];
-  const findings: Finding[] = [];
+  const findings: Found[] = [];
   for (const path of [home, store, providers]) {
     const mode = (ifExists(() => stat(path))?.mode ?? 0) & 0o777;
     if ((mode & 0o002) === 0) continue;
     const fix = { kind: 'mode', path, mode: mode & 0o755 } as const;
-    findings.push(warning('home', `others can write to ${path}`, next, fix));
+    findings.push(warning(`others can write to ${path}`, fix));
   }
   return findings;
 }
@@ -89,9 +85,9 @@ function unrecorded(entry: string): string[] {
     .map(({ name }) => join(entry, name));
 }
 
-async function checkFolders(layout: Layout, told: readonly string[]): Promise<Finding[]> {
+async function checkFolders(layout: Layout, told: readonly string[]): Promise<Found[]> {
   const all = ifExists(() => entriesIn(layout.home)) ?? [];
-  const findings: Finding[] = [];
+  const findings: Found[] = [];
   for (const entry of all) {
     const folder = join(layout.home, entry.name);
     if (nameProblem(entry.name) !== null || !(entry.isDirectory() || entry.isSymbolicLink()))
@@ -100,40 +96,38 @@ async function checkFolders(layout: Layout, told: readonly string[]): Promise<Fi
     if (state.kind === 'earlier') {
       const { provider, claude } = state.earlier;
       const made = `${entry.name} (${provider}, ${claude}) was created by an earlier cc-mirror and still works`;
-      findings.push(ok('home', made));
+      findings.push(ok(made));
     }
     if (state.kind === 'none' && (await isLeftover(folder))) {
       const written = `${folder} was written by a session after its variant was removed`;
-      findings.push(warning('home', written, 'Remove it, or reuse the name, which replaces it.'));
+      findings.push(warning(written, 'Remove it, or reuse the name, which replaces it.'));
     }
     if (state.kind !== 'foreign' || told.includes(folder)) continue;
     const message = `${folder} is not a variant of this cc-mirror: ${state.why}`;
     const look = 'Move it away if you do not need it; cc-mirror never touches it.';
-    findings.push(state.recorded ? error('home', message, look) : warning('home', message, look));
+    findings.push(state.recorded ? error(message, look) : warning(message, look));
   }
   return findings;
 }
 
 /** Every bundle of the store, by its hashes. Damaged ones are never used and can be dropped. */
-export async function checkStore(store: Store, layout: Layout): Promise<Finding[]> {
-  const findings: Finding[] = [];
+export async function checkStore(store: Store, layout: Layout): Promise<Found[]> {
+  const findings: Found[] = [];
   const { store: root } = layout;
   const entries = storeEntries(store);
   for (const { key, bundles, problem } of entries) {
     if (problem !== null) {
-      findings.push(
-        warning('store', problem, `Remove ${join(root, key)}; its contents can be fetched again.`),
-      );
+      const next = `Remove ${join(root, key)}; its contents can be fetched again.`;
+      findings.push(warning(problem, next));
     }
     for (const bundle of bundles) {
       const damage = await store.damageOf(bundle);
       if (damage.length === 0) continue;
-      const fix = { kind: 'drop', folder: bundle.folder } as const;
-      findings.push(warning('store', damage.join('; '), next, fix));
+      findings.push(warning(damage.join('; '), { kind: 'drop', folder: bundle.folder }));
     }
   }
   if (findings.length > 0) return findings;
   const keys = entries.map(({ key }) => key).join(', ');
   const much = await muchToFree(store, layout);
-  return [ok('store', (keys || 'empty') + (much === null ? '' : `; ${much}`))];
+  return [ok((keys || 'empty') + (much === null ? '' : `; ${much}`))];
 }

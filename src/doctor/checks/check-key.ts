@@ -8,14 +8,14 @@ import { readHeaders } from '../../variant/stored-headers.ts';
 import { entryOf } from '../../variant/keyring-entries.ts';
 import { readKey } from '../../variant/stored-key.ts';
 import { readConfig } from './check-configuration.ts';
-import { type Finding, error, ok, warning } from '../finding.ts';
+import { type Found, error, ok, reinstall, warning } from '../finding.ts';
 import { missingProgram } from '../helper-program.ts';
 import { helperProblem } from '../run-helper.ts';
 import { ownedMissing } from '../owned-differences.ts';
-import { type CheckContext, fixCommand } from '../check-context.ts';
+import type { CheckContext } from '../check-context.ts';
 
 /** The key is in place and private. Shows at most its ending. */
-export async function checkKey(context: CheckContext): Promise<Finding[]> {
+export async function checkKey(context: CheckContext): Promise<Found[]> {
   const findings = [
     ...checkModes(context),
     ...(await checkStore(context)),
@@ -25,23 +25,23 @@ export async function checkKey(context: CheckContext): Promise<Finding[]> {
   return bad.length > 0 ? bad : findings;
 }
 
-async function checkStore(context: CheckContext): Promise<Finding[]> {
+async function checkStore(context: CheckContext): Promise<Found[]> {
   const { record, places, around } = context;
   const { name, key } = record;
   switch (key?.store) {
     case undefined:
-      return [ok('key', 'none')];
+      return [ok('none')];
     case 'file': {
       const value = await readKey(record, places);
-      if (value) return [ok('key', `in a file that only you can read${shown(value)}`)];
+      if (value) return [ok(`in a file that only you can read${shown(value)}`)];
       const next = `cc-mirror update ${name} --api-key-stdin`;
-      return [error('key', `${places.secrets} has no key`, next)];
+      return [error(`${places.secrets} has no key`, next)];
     }
     case 'env': {
       const value = around.environment[key.from]?.trim();
-      if (value) return [ok('key', `in ${key.from}${shown(value)}`)];
+      if (value) return [ok(`in ${key.from}${shown(value)}`)];
       const next = `Set it, or run: cc-mirror update ${name} --key-store file --api-key-stdin`;
-      return [warning('key', `${key.from}, the key's variable, is not set in this shell`, next)];
+      return [warning(`${key.from}, the key's variable, is not set in this shell`, next)];
     }
     case 'helper':
       return checkHelper(context, 'printed by your own command');
@@ -56,27 +56,24 @@ function shown(value: string): string {
 }
 
 /** Claude Code runs the command in settings.json. */
-async function checkHelper(context: CheckContext, message: string): Promise<Finding[]> {
+async function checkHelper(context: CheckContext, message: string): Promise<Found[]> {
   const { record, places } = context;
-  const next = fixCommand(context);
   const owned = record.owned['settings.json'] ?? {};
   const wanted = owned['apiKeyHelper'];
   const { apiKeyHelper: command } = readConfig(places.settings);
   const settings = readIfExists(places.settings);
   if (ownedMissing(settings, owned, places.settings).includes('apiKeyHelper')) {
     const gone = `${places.settings} lacks apiKeyHelper, which prints the key`;
-    return [error('key', gone, next, { kind: 'reinstall' })];
+    return [error(gone, reinstall)];
   }
   if (command !== wanted) {
     const own = `${places.settings} has your own apiKeyHelper`;
-    return typeof command === 'string'
-      ? [await checkCommand(command, own, context)]
-      : [ok('key', own)];
+    return typeof command === 'string' ? [await checkCommand(command, own, context)] : [ok(own)];
   }
   const missing = record.key?.store === 'keyring' ? missingProgram(String(command)) : null;
   if (missing !== null) {
     const gone = `${missing}, which reads the key, is gone`;
-    return [error('key', gone, next, { kind: 'reinstall' })];
+    return [error(gone, reinstall)];
   }
   return [await checkCommand(String(command), message, context)];
 }
@@ -85,36 +82,34 @@ async function checkCommand(
   command: string,
   message: string,
   { record: { name }, around }: CheckContext,
-): Promise<Finding> {
+): Promise<Found> {
   around.progress.step(`Examining ${name}: running its key helper`);
   const problem = await helperProblem(command, around);
-  if (problem === null) return ok('key', message);
+  if (problem === null) return ok(message);
   const other = `cc-mirror update ${name} --key-store file --api-key-stdin`;
   return error(
-    'key',
     `the key helper ${problem}`,
     `Run it by hand: ${command}; or store the key: ${other}`,
   );
 }
 
-async function checkKeyring(context: CheckContext): Promise<Finding[]> {
+async function checkKeyring(context: CheckContext): Promise<Found[]> {
   const { record, places, around } = context;
-  const findings: Finding[] = [];
+  const findings: Found[] = [];
   const { program, binding } = keyringPaths(places.keyring, around.layout.platform);
   for (const path of [program, binding]) {
-    if (ifExists(() => stat(path)) !== null) continue;
-    findings.push(error('key', `${path} is gone`, fixCommand(context), { kind: 'reinstall' }));
+    if (ifExists(() => stat(path)) === null) findings.push(error(`${path} is gone`, reinstall));
   }
   if (findings.length > 0) return findings;
   const value = await readKey(record, places);
   if (value) return checkHelper(context, `in the keyring${shown(value)}`);
   const entry = `cc-mirror, ${entryOf(record, places)}`;
   const next = `cc-mirror update ${record.name} --key-store keyring --api-key-stdin`;
-  return [error('key', `the keyring has no entry ${entry}`, next)];
+  return [error(`the keyring has no entry ${entry}`, next)];
 }
 
 /** Headers are kept with the key and are as secret. */
-async function checkHeaders({ record, places, around }: CheckContext): Promise<Finding[]> {
+async function checkHeaders({ record, places, around }: CheckContext): Promise<Found[]> {
   const { name, choices } = record;
   const records = Object.entries(choices.headers);
   if (records.length === 0) return [];
@@ -122,22 +117,22 @@ async function checkHeaders({ record, places, around }: CheckContext): Promise<F
   const missing = records.filter(([header, value]) => value === null && !there.includes(header));
   const findings = missing.map(([header]) => {
     const next = `cc-mirror update ${name} --header '${header}: \${VAR}'`;
-    return error('key', `${places.headers} has no header ${header}`, next);
+    return error(`${places.headers} has no header ${header}`, next);
   });
   for (const variable of new Set(records.flatMap(([, value]) => variablesIn(value ?? '')))) {
     if (around.environment[variable]?.trim()) continue;
     const unset = `${variable}, used in a header, is not set in this shell`;
-    findings.push(warning('key', unset, 'Set it before you start the variant.'));
+    findings.push(warning(unset, 'Set it before you start the variant.'));
   }
   if (findings.length > 0) return findings;
-  return [ok('key', `the headers ${records.map(([header]) => header).join(', ')}`)];
+  return [ok(`the headers ${records.map(([header]) => header).join(', ')}`)];
 }
 
 /** Private files that others can read. Windows has no such modes. */
-function checkModes(context: CheckContext): Finding[] {
+function checkModes(context: CheckContext): Found[] {
   if (process.platform === 'win32') return [];
   const { folder, config, secrets, headers, previous } = context.places;
-  const findings: Finding[] = [];
+  const findings: Found[] = [];
   const closed = (ifExists(() => stat(folder))?.mode ?? 0) & 0o077 ? [] : [config];
   for (const [path, mode] of [
     [folder, 0o700],
@@ -150,12 +145,7 @@ function checkModes(context: CheckContext): Finding[] {
     if (there === null || (there.mode & 0o077) === 0 || closed.includes(path)) continue;
     const fix = { kind: 'mode', path, mode } as const;
     const message = `others can read ${path}`;
-    const next = fixCommand(context);
-    findings.push(
-      [secrets, headers].includes(path)
-        ? error('key', message, next, fix)
-        : warning('key', message, next, fix),
-    );
+    findings.push([secrets, headers].includes(path) ? error(message, fix) : warning(message, fix));
   }
   return findings;
 }

@@ -11,55 +11,52 @@ import { shellFirst } from '../../provider/tool-search.ts';
 import { pathHint } from '../../ui/path-hint.ts';
 import { inspectCommand, launcherPaths } from '../../variant/launcher-file.ts';
 import { headerReading } from '../../plan/headers-plan.ts';
-import { type Finding, error, ok, warning } from '../finding.ts';
+import { type Found, error, ok, reinstall, warning } from '../finding.ts';
 import { type CheckContext, fixCommand } from '../check-context.ts';
 
-const reinstall = { kind: 'reinstall' } as const;
-
 /** The launcher's files exist, are ours and executable, and start the recorded program. */
-export async function checkLauncher(context: CheckContext): Promise<Finding[]> {
+export async function checkLauncher(context: CheckContext): Promise<Found[]> {
   const { record, around } = context;
   const { platform } = around.layout;
-  const findings: Finding[] = [];
+  const findings: Found[] = [];
   for (const [suffix, path] of Object.entries(launcherPaths(record.launcher, platform))) {
     const finding = await checkFile(path, suffix, context);
     if (finding !== null) findings.push(finding);
   }
   findings.push(...checkFolder(dirname(record.launcher)));
-  return findings.length > 0 ? findings : [ok('launcher', record.launcher)];
+  return findings.length > 0 ? findings : [ok(record.launcher)];
 }
 
 /** Who can write to the folder can replace the launcher. The folder is the user's: no repair. */
-function checkFolder(folder: string): Finding[] {
+function checkFolder(folder: string): Found[] {
   if (process.platform === 'win32') return [];
   const there = ifExists(() => stat(folder));
   // In a sticky folder such as /tmp nobody can replace another user's files.
   if (there === null || (there.mode & 0o002) === 0 || (there.mode & 0o1000) !== 0) return [];
-  return [warning('launcher', `others can write to ${folder}`, `chmod o-w ${folder}`)];
+  return [warning(`others can write to ${folder}`, `chmod o-w ${folder}`)];
 }
 
 async function checkFile(
   path: string,
   suffix: string,
   context: CheckContext,
-): Promise<Finding | null> {
+): Promise<Found | null> {
   const { record, around } = context;
-  const next = fixCommand(context);
   const command = await inspectCommand(path);
-  if (command.kind === 'none') return error('launcher', `${path} is gone`, next, reinstall);
+  if (command.kind === 'none') return error(`${path} is gone`, reinstall);
   if (command.kind === 'foreign' || command.variant !== record.name) {
     const whose =
       command.kind === 'ours' ? `starts ${command.variant}` : 'is not a launcher of cc-mirror';
-    return error('launcher', `${path} ${whose}`, `Move it away, then: ${next}`);
+    return error(`${path} ${whose}`, `Move it away, then: ${fixCommand(context)}`);
   }
   const { mode } = stat(path);
   if (process.platform !== 'win32' && (mode & 0o111) === 0) {
-    return error('launcher', `${path} is not executable`, next, reinstall);
+    return error(`${path} is not executable`, reinstall);
   }
   const lines = new Set((await readFile(path, 'utf8')).split(/\r?\n/));
   const wanted = wantedLines(context, suffix, around.layout.platform);
   if (wanted.every((line) => lines.has(line))) return null;
-  return error('launcher', `${path} does not match variant.json`, next, reinstall);
+  return error(`${path} does not match variant.json`, reinstall);
 }
 
 /**
@@ -96,23 +93,19 @@ function wantedLines(
 }
 
 /** Typing the variant's name starts it. */
-export async function checkPath({ record, around }: CheckContext): Promise<Finding[]> {
+export function checkPath({ record, around }: CheckContext): Found[] {
   const { name, launcher } = record;
   const { environment, layout } = around;
   const { PATH: path = '', SHELL: shell = '' } = environment;
   const folder = dirname(launcher);
   const { platform } = layout;
   const hint = pathHint(folder, { path, shell, platform, environment });
-  if (hint !== null) return [warning('path', `${folder} is not on PATH`, hint)];
+  if (hint !== null) return [warning(`${folder} is not on PATH`, hint)];
   const before = earlierCommand(name, folder, path);
-  if (before === null) return [ok('path', `${folder} is on PATH`)];
-  return [
-    warning(
-      'path',
-      `${name} starts ${before}, which comes first on PATH`,
-      `Start it with ${launcher}, or put ${folder} before ${dirname(before)} on PATH.`,
-    ),
-  ];
+  if (before === null) return [ok(`${folder} is on PATH`)];
+  const message = `${name} starts ${before}, which comes first on PATH`;
+  const next = `Start it with ${launcher}, or put ${folder} before ${dirname(before)} on PATH.`;
+  return [warning(message, next)];
 }
 
 /** A command of the same name in a folder of PATH before `folder`. */

@@ -7,27 +7,26 @@ import { bundleFolder } from '../../variant/bundle-folders.ts';
 import { launcherPaths } from '../../variant/launcher-file.ts';
 import { keyringPaths, rulesPaths } from '../../variant/layout.ts';
 import { readPrevious, readPreviousState } from '../../variant/previous.ts';
-import { type Finding, ok, warning } from '../finding.ts';
-import { type CheckContext, fixCommand } from '../check-context.ts';
+import { type Found, ok, warning } from '../finding.ts';
+import type { CheckContext } from '../check-context.ts';
 
 /** Whether `rollback` would work. Error: `invalid-record`. */
-export async function checkRollback({ record, places }: CheckContext): Promise<Finding[]> {
+export async function checkRollback({ record, places }: CheckContext): Promise<Found[]> {
   const { state } = (await readPreviousState(places.previous, places.record)) ?? {};
-  if (state === undefined) return [ok('rollback', 'no earlier state yet')];
+  if (state === undefined) return [ok('no earlier state yet')];
   if (state.kind === 'earlier') {
     const { program } = state.earlier;
-    if (exists(program)) return [ok('rollback', 'to the earlier cc-mirror that created it')];
+    if (exists(program)) return [ok('to the earlier cc-mirror that created it')];
     const message = `cannot roll back to the earlier cc-mirror that created it: ${program} is gone`;
     // Not a warning: the user deleted the old program deliberately.
-    return [ok('rollback', message)];
+    return [ok(message)];
   }
   const { claudeVersion, bundle } = state.record;
   const found = await ifExists(() => hashFile(bundle.path));
-  if (found === bundle.sha256) return [ok('rollback', `to ${claudeVersion}`)];
+  if (found === bundle.sha256) return [ok(`to ${claudeVersion}`)];
   const why = found === null ? 'is gone' : 'has been modified';
   return [
     warning(
-      'rollback',
       `cannot roll back to ${claudeVersion}: ${bundle.path} ${why}`,
       `cc-mirror update ${record.name} --claude-version ${claudeVersion}`,
     ),
@@ -35,32 +34,28 @@ export async function checkRollback({ record, places }: CheckContext): Promise<F
 }
 
 /** What interrupted commands left in a variant, and unused bundles. */
-export async function checkLeftovers(context: CheckContext): Promise<Finding[]> {
+export async function checkLeftovers(context: CheckContext): Promise<Found[]> {
   const { record, places } = context;
-  const next = fixCommand(context);
   const previous = await readPrevious(places.previous, places.record);
   const used = [record, ...(previous ? [previous.record] : [])].map((one) =>
     bundleFolder(one, places.bundles),
   );
   const retired = new Set(record.retired.map(({ folder }) => folder));
-  const findings: Finding[] = [];
+  const findings: Found[] = [];
   let kept = 0;
   for (const name of ifExists(() => readdir(places.bundles)) ?? []) {
     const path = join(places.bundles, name);
     if (used.some((folder) => basename(folder) === name)) continue;
     if (retired.has(name)) kept++;
-    else
-      findings.push(
-        warning('leftovers', `nothing refers to ${path}`, next, { kind: 'remove', path }),
-      );
+    else findings.push(warning(`nothing refers to ${path}`, { kind: 'remove', path }));
   }
   for (const path of writtenPaths(context).map(temporaryOf)) {
     if (!exists(path)) continue;
-    findings.push(warning('leftovers', `${path} is a leftover`, next, { kind: 'remove', path }));
+    findings.push(warning(`${path} is a leftover`, { kind: 'remove', path }));
   }
   if (findings.length > 0) return findings;
   const waiting = `${kept} bundle${kept === 1 ? '' : 's'} replaced, kept for running sessions; removed after a week`;
-  return [ok('leftovers', kept > 0 ? waiting : 'none')];
+  return [ok(kept > 0 ? waiting : 'none')];
 }
 
 /** The files that commands write. */

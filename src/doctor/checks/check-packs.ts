@@ -8,14 +8,12 @@ import { hooksMissing, hooksOff } from '../../variant/hooks.ts';
 import { rulesPaths } from '../../variant/layout.ts';
 import * as z from '../../zod.ts';
 import { leadsOut, readConfig } from './check-configuration.ts';
-import { type Finding, error, goneText, ok, warning } from '../finding.ts';
+import { type Found, error, goneText, ok, reinstall, warning } from '../finding.ts';
 import { missingProgram } from '../helper-program.ts';
 import { type CheckContext, fixCommand } from '../check-context.ts';
 
-const reinstall = { kind: 'reinstall' } as const;
-
 /** The files of skills and agents: ours, edited by the user, or gone. */
-export async function checkPacks(context: CheckContext): Promise<Finding[]> {
+export async function checkPacks(context: CheckContext): Promise<Found[]> {
   const { record, places } = context;
   // If the whole configuration is elsewhere, its own check reports it.
   const within = leadsOut(places.config, places.folder) === null;
@@ -34,17 +32,14 @@ export async function checkPacks(context: CheckContext): Promise<Finding[]> {
       else if (found.kind !== 'file' || found.sha256 !== sha256) edited.push(file);
     }
   }
-  if (gone.length > 0) {
-    const message = goneText(gone, 'files of packs');
-    findings.push(warning('packs', message, fixCommand(context), reinstall));
-  }
-  if (edited.length > 0) findings.push(ok('packs', `edited by you: ${edited.join(', ')}`));
+  if (gone.length > 0) findings.push(warning(goneText(gone, 'files of packs'), reinstall));
+  if (edited.length > 0) findings.push(ok(`edited by you: ${edited.join(', ')}`));
   if (findings.length > 0) return findings;
   const names = [
     ...record.skills.map(({ name }) => name),
     ...record.agents.map(({ path }) => path.replace(/\.md$/, '')),
   ];
-  return [ok('packs', names.join(', ') || 'none')];
+  return [ok(names.join(', ') || 'none')];
 }
 
 /** The files of packs, by folder. */
@@ -59,7 +54,7 @@ function partsOf({
 }
 
 /** A folder of skills or agents that is a link out of the variant, where no pack is written. */
-function checkLink(folder: string, context: CheckContext): Finding[] {
+function checkLink(folder: string, context: CheckContext): Found[] {
   const real = leadsOut(folder, context.places.folder);
   if (real === null) return [];
   const missing = new Set<string>();
@@ -69,10 +64,9 @@ function checkLink(folder: string, context: CheckContext): Finding[] {
     }
   }
   const message = `${folder} is a link to ${real}, outside the variant, and is skipped`;
-  if (missing.size === 0) return [ok('packs', message)];
+  if (missing.size === 0) return [ok(message)];
   return [
     warning(
-      'packs',
       `${message}; it lacks ${[...missing].join(', ')}`,
       `Replace the link by a folder, then: ${fixCommand(context)}`,
     ),
@@ -80,34 +74,32 @@ function checkLink(folder: string, context: CheckContext): Finding[] {
 }
 
 /** The rules of packs: their program, its input and the hooks that call it. */
-export async function checkRules(context: CheckContext): Promise<Finding[]> {
+export async function checkRules(context: CheckContext): Promise<Found[]> {
   const { record, places } = context;
   const names = new Set(record.packs.flatMap(({ hooks }) => hooks));
   if (!record.choices.rules || names.size === 0) return [];
-  const next = fixCommand(context);
-  const findings: Finding[] = [];
+  const findings: Found[] = [];
   const { program: rules, config } = rulesPaths(places.hooks);
   for (const path of [rules, config]) {
-    if (exists(path)) continue;
-    findings.push(error('rules', `${path} is gone`, next, reinstall));
+    if (!exists(path)) findings.push(error(`${path} is gone`, reinstall));
   }
   readConfig(places.settings);
   findings.push(...(await switchedOff(context)));
   const settings = readIfExists(places.settings) ?? '{}';
   const owned = record.owned['settings.json'] ?? {};
   for (const message of hooksMissing(settings, owned)) {
-    findings.push(warning('rules', message, next, reinstall));
+    findings.push(warning(message, reinstall));
   }
   const program = missingProgram(commandIn(owned));
   if (findings.length === 0 && program !== null) {
-    findings.push(error('rules', `${program}, which runs the hooks, is gone`, next, reinstall));
+    findings.push(error(`${program}, which runs the hooks, is gone`, reinstall));
   }
-  return findings.length > 0 ? findings : [ok('rules', [...names].join(', '))];
+  return findings.length > 0 ? findings : [ok([...names].join(', '))];
 }
 
 /** The setting that turns all hooks off, in the variant or the project. */
-async function switchedOff({ record, places, shared }: CheckContext): Promise<Finding[]> {
-  const findings: Finding[] = [];
+async function switchedOff({ record, places, shared }: CheckContext): Promise<Found[]> {
+  const findings: Found[] = [];
   const inProject = ['settings.json', 'settings.local.json'].map((file) =>
     join(shared.folder, '.claude', file),
   );
@@ -115,7 +107,7 @@ async function switchedOff({ record, places, shared }: CheckContext): Promise<Fi
     if (!(await hooksOff(path))) continue;
     const where = path === places.settings ? '' : ` in ${shared.folder}`;
     const message = `disableAllHooks in ${path}: rules are off in sessions of ${record.name}${where}`;
-    findings.push(warning('rules', message, 'Remove it from that file to turn the rules on.'));
+    findings.push(warning(message, 'Remove it from that file to turn the rules on.'));
   }
   return findings;
 }

@@ -4,7 +4,7 @@ import { unproved } from '../../plan/choose-capability.ts';
 import { lossText, hiddenText } from '../../plan/losses.ts';
 import { type VariantOffer, probeVariant } from '../../lifecycle/prove/probe-variant.ts';
 import type { VariantRecord } from '../../variant/record.ts';
-import { type Finding, error, failed, ok, warning } from '../finding.ts';
+import { type Found, error, failed, ok, warning } from '../finding.ts';
 import { type CheckContext, fixCommand } from '../check-context.ts';
 import {
   managedFolders,
@@ -13,17 +13,17 @@ import {
 } from '../../lifecycle/prove/managed-settings.ts';
 
 /** Runs the variant's program with its own variables, settings, skills and agents, as `probe` does. */
-export async function checkRun(context: CheckContext): Promise<Finding[]> {
+export async function checkRun(context: CheckContext): Promise<Found[]> {
   const { record, places, around } = context;
   if (!(await runsHere(record))) {
-    return [ok('probe', `not run: built for ${record.platform}`)];
+    return [ok(`not run: built for ${record.platform}`)];
   }
   try {
     const offer = await probeVariant(record, places, around.signal);
     const managed = managedSettings(managedFolders(around.layout.platform));
     return compared(offer, context, managedHint(managed));
   } catch (thrown) {
-    return [failed('probe', thrown, 'error')];
+    return [failed(thrown, 'error')];
   }
 }
 
@@ -33,7 +33,7 @@ export async function runsHere({ platform }: VariantRecord): Promise<boolean> {
 }
 
 /** `hint`: about managed settings, which no repair changes. */
-function compared(offer: VariantOffer, context: CheckContext, hint: string | null): Finding[] {
+function compared(offer: VariantOffer, context: CheckContext, hint: string | null): Found[] {
   const { report, losses, missing, hidden } = offer;
   const { record, places } = context;
   const lost = new Set(losses.map(({ capability }) => capability));
@@ -46,35 +46,27 @@ function compared(offer: VariantOffer, context: CheckContext, hint: string | nul
     );
   }
   if (problems.length > 0) {
-    return [error('probe', problems.join('; '), hint ?? fixCommand(context))];
+    return [error(problems.join('; '), hint ?? fixCommand(context))];
   }
-  if (losses.length > 0) {
+  const taken = losses.map((loss) => `${loss.capability} ${loss.state}: ${lossText(loss, places)}`);
+  if (hidden) taken.push(hiddenText(hidden, places));
+  if (taken.length > 0) {
     // Only the user can remove their own settings.
-    return losses.map((loss) => {
-      const message = `${loss.capability} ${loss.state}: ${lossText(loss, places)}`;
-      return warning(
-        'probe',
-        message,
-        `Remove that setting, then: cc-mirror update ${record.name}`,
-      );
-    });
-  }
-  if (hidden) {
     const next = `Remove that setting, then: cc-mirror update ${record.name}`;
-    return [warning('probe', hiddenText(hidden, places), next)];
+    return taken.map((message) => warning(message, next));
   }
   const stale = capabilityNames.filter(
     (name) => record.choices[name] && report[name] && record.capabilities[name].state !== 'on',
   );
   if (stale.length > 0) {
     const message = `${stale.join(' and ')} on, but variant.json does not say so yet`;
-    return [warning('probe', message, `cc-mirror update ${record.name}`)];
+    return [warning(message, `cc-mirror update ${record.name}`)];
   }
   if (missing.length > 0) {
     const message = `it no longer offers ${missing.join(', ')}`;
-    return [warning('probe', message, `cc-mirror probe ${record.name}`)];
+    return [warning(message, `cc-mirror probe ${record.name}`)];
   }
   const tools = `one session sent ${report.tools.length} tools in ${(report.ms / 1000).toFixed(1)} s`;
   const { tasks, teams } = report.states;
-  return [ok('probe', `${tools}; tasks ${tasks}, teams ${teams}`)];
+  return [ok(`${tools}; tasks ${tasks}, teams ${teams}`)];
 }

@@ -3,7 +3,7 @@ import { isOverruled, withoutEffect } from '../../plan/provider-pin.ts';
 import { providerPin } from '../../provider/variables.ts';
 import { readSetup } from '../../lifecycle/prove/setup.ts';
 import { readConfig } from './check-configuration.ts';
-import { type Finding, failed, ok, warning } from '../finding.ts';
+import { type Found, failed, ok, warning } from '../finding.ts';
 import type { CheckContext } from '../check-context.ts';
 import { projectFiles } from '../../lifecycle/prove/project-settings.ts';
 
@@ -15,12 +15,12 @@ const decisive =
  * Settings that would send the variant's key elsewhere: those of the current folder's project, which
  * override the launcher unless the variant is pinned to its provider, and those of the variant.
  */
-export async function checkProject(context: CheckContext): Promise<Finding[]> {
+export async function checkProject(context: CheckContext): Promise<Found[]> {
   const { record, places, shared } = context;
   const { bundle, env } = record;
   const pinned =
     env[providerPin] === '1' && (await shared.verdictsOf(bundle.path, bundle.sha256)).pins;
-  const findings: Finding[] = [];
+  const findings: Found[] = [];
   for (const { path, place } of await projectFiles(shared.folder, context.around.userHome)) {
     // Only native builds read it, and not the first ones.
     const since = place.startsWith('..') ? ' from 2.1.221 on' : '';
@@ -29,7 +29,7 @@ export async function checkProject(context: CheckContext): Promise<Finding[]> {
       findings.push(...inProject(path, readConfig(path)['env'], since));
     } catch (thrown) {
       // Claude Code skips unreadable files, too.
-      findings.push(failed('project', thrown, 'warning'));
+      findings.push(failed(thrown, 'warning'));
     }
   }
   const setup = readSetup(env, places);
@@ -37,39 +37,37 @@ export async function checkProject(context: CheckContext): Promise<Finding[]> {
   const rest = pinned ? split(own)[1] : own;
   const named = { name: record.name, settings: places.settings };
   const told = pinned ? withoutEffect(setup.settings['env'], bundle.kind, named) : null;
-  if (told) findings.push(warning('project', told.message, told.next));
+  if (told) findings.push(warning(told.message, told.next));
   const beating = rest.filter((name) => decisive.test(name.toUpperCase()));
   if (beating.length > 0) {
     findings.push(
-      ok('project', `${places.settings} sets ${beating.join(', ')}, which overrides the launcher`),
+      ok(`${places.settings} sets ${beating.join(', ')}, which overrides the launcher`),
     );
   }
   if (record.baseUrl !== null && 'primaryApiKey' in readConfig(places.state)) {
     const message = `${places.state} holds the key of a login (primaryApiKey), which builds also send to ${record.baseUrl}`;
-    findings.push(warning('project', message, `Type /logout in ${record.name}.`));
+    findings.push(warning(message, `Type /logout in ${record.name}.`));
   }
-  return findings.length > 0 ? findings : [ok('project', 'no setting sends the key elsewhere')];
+  return findings.length > 0 ? findings : [ok('no setting sends the key elsewhere')];
 
   function split(names: readonly string[]): [overruled: string[], others: string[]] {
     const over = names.filter((name) => isOverruled(name, bundle.kind));
     return [over, names.filter((name) => !over.includes(name))];
   }
 
-  function inProject(path: string, variables: unknown, since: string): Finding[] {
+  function inProject(path: string, variables: unknown, since: string): Found[] {
     const names = namesIn(variables, (name) => decisive.test(name));
     const [over, rest] = pinned ? split(names) : [[], names];
     const found =
-      over.length === 0
-        ? []
-        : [ok('project', `${path} sets ${over.join(', ')}, which this variant ignores`)];
+      over.length === 0 ? [] : [ok(`${path} sets ${over.join(', ')}, which this variant ignores`)];
     return rest.length === 0 ? found : [...found, ...following(path, rest, since)];
   }
 
-  function following(path: string, names: readonly string[], since: string): Finding[] {
+  function following(path: string, names: readonly string[], since: string): Found[] {
     const sets = `${path} sets ${names.join(', ')}`;
     const message = `${sets}: sessions of ${record.name} in ${shared.folder} use it${since}, with the variant's key or login`;
     const next = `Remove it from that file, or start ${record.name} only in other folders.`;
-    return [warning('project', message, next)];
+    return [warning(message, next)];
   }
 }
 

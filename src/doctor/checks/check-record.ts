@@ -2,16 +2,13 @@ import { basename } from 'node:path';
 import type { Layout } from '../../variant/layout.ts';
 import { rebuildRecord } from '../../lifecycle/rebuild-record.ts';
 import { type ForeignFolder, notAVariant } from '../../variant/record.ts';
-import { type Finding, error, warning } from '../finding.ts';
+import { type Found, error, warning } from '../finding.ts';
 
 /**
  * What can be done about a variant with an unusable variant.json. Null: the folder may not be a
  * variant at all.
  */
-export async function checkRecord(
-  layout: Layout,
-  foreign: ForeignFolder,
-): Promise<Finding[] | null> {
+export async function checkRecord(layout: Layout, foreign: ForeignFolder): Promise<Found[] | null> {
   const name = basename(foreign.folder);
   const rebuilt = foreign.broken ? await rebuildRecord(layout, name) : null;
   if (rebuilt === null) return null;
@@ -20,11 +17,10 @@ export async function checkRecord(
   if (providerLost) {
     const again = `cc-mirror quick ${name} --provider ID --force`;
     const next = `Recreate it with its provider: ${again}; this keeps its configuration.`;
-    return [error('record', `${message}; its provider is unknown`, next)];
+    return [error(`${message}; its provider is unknown`, next)];
   }
-  const next = `cc-mirror doctor ${name} --fix`;
   return [
-    error('record', `${message}; it can be rebuilt from ${from}`, next, { kind: 'record' }),
-    ...lost.map((what) => warning('record', `lost: ${what}`, next)),
+    error(`${message}; it can be rebuilt from ${from}`, { kind: 'record' }),
+    ...lost.map((what) => warning(`lost: ${what}`, `cc-mirror doctor ${name} --fix`)),
   ];
 }

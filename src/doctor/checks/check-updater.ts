@@ -1,16 +1,15 @@
-import { type Finding, error, ok, warning } from '../finding.ts';
+import { type Found, error, ok, reinstall, warning } from '../finding.ts';
 import { readConfig } from './check-configuration.ts';
 import { ownedMissing } from '../owned-differences.ts';
 import { readIfExists } from '../../disk/sync-read.ts';
-import { type CheckContext, fixCommand } from '../check-context.ts';
+import type { CheckContext } from '../check-context.ts';
 
 /**
  * Whether Claude Code's own updater is off. It is if DISABLE_AUTOUPDATER or DISABLE_UPDATES is
  * true; settings.json overrides the environment. `autoUpdates: false` in .claude.json alone
  * does not turn it off for a native installation (read from 2.0.77, 2.1.112, 2.1.329).
  */
-export async function checkUpdater(context: CheckContext): Promise<Finding[]> {
-  const { record, places } = context;
+export function checkUpdater({ record, places }: CheckContext): Found[] {
   const { env } = readConfig(places.settings);
   const inSettings = variablesIn(env);
   const effective = { ...record.env, ...inSettings };
@@ -22,13 +21,13 @@ export async function checkUpdater(context: CheckContext): Promise<Finding[]> {
     const next = `Remove ${turned.map((name) => `env.${name}`).join(', ')} from it.`;
     return [
       off.length > 0
-        ? warning('updater', message, next)
-        : error('updater', `${message}: Claude Code may replace itself`, next),
+        ? warning(message, next)
+        : error(`${message}: Claude Code may replace itself`, next),
     ];
   }
   if (off.length === 0) {
     const next = `cc-mirror update ${record.name} --env DISABLE_UPDATES=1 --env DISABLE_AUTOUPDATER=1`;
-    return [error('updater', 'the launcher does not turn the updater off', next)];
+    return [error('the launcher does not turn the updater off', next)];
   }
   const owned = record.owned['settings.json'] ?? {};
   const settings = readIfExists(places.settings);
@@ -37,9 +36,9 @@ export async function checkUpdater(context: CheckContext): Promise<Finding[]> {
     ownedMissing(settings, owned, places.settings).includes('env.DISABLE_AUTOUPDATER')
   ) {
     const message = `${places.settings} lacks env.DISABLE_AUTOUPDATER; the launcher sets it`;
-    return [warning('updater', message, fixCommand(context), { kind: 'reinstall' })];
+    return [warning(message, reinstall)];
   }
-  return [ok('updater', 'off')];
+  return [ok('off')];
 }
 
 function variablesIn(env: unknown): Record<string, string> {
