@@ -35,33 +35,23 @@ export const declare: Declare = (command, run) => {
     .action((target: string, given: object) =>
       run(async (context) => {
         const options = parseOptions(schema, given);
+        const { flip: mode, force, probe: prove } = options;
         const out = resolve(options.out);
-        await checkOut(out, options.force);
+        await checkOut(out, force);
         const { bundle } = await openTarget(target, context, options.platform);
         const { kind, version, platform } = bundle;
         context.progress.step('Analyzing gates');
         const analysis = analyze(bundle.modules);
         const plan = (name: CapabilityName): Choice => {
           const wanted = options[name] ?? true;
-          const choice = chooseCapability(name, analysis[name], {
-            kind,
-            mode: options.flip,
-            wanted,
-          });
-          const demanded = options[name] === true;
-          refuseMissing(name, choice, { demanded, version, target });
+          const choice = chooseCapability(name, analysis[name], { kind, mode, wanted });
+          refuseMissing(name, choice, { demanded: options[name] === true, version, target });
           return choice;
         };
         const planned = { tasks: plan('tasks'), teams: plan('teams') };
         const { signal, progress } = context;
-        const { force, probe: prove } = options;
-        const built = await buildStandalone(bundle, planned, {
-          out,
-          force,
-          prove,
-          signal,
-          progress,
-        });
+        const choices = { out, force, prove, signal, progress };
+        const built = await buildStandalone(bundle, planned, choices);
         const edited = built.sha256.before !== built.sha256.after;
         const [system] = platform.split('-');
         const signature = edited && system === 'darwin' ? 'ad-hoc' : null;

@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import { type Report, examine } from '../doctor/examine.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { repair } from '../doctor/repair.ts';
@@ -12,27 +11,24 @@ import {
   readVariant,
   requireVariant,
 } from '../variant/record.ts';
-import * as z from '../zod.ts';
 import type { CommandContext, CommandResult, Declare } from './cli/command.ts';
-import { parseOptions } from './input/options.ts';
 import { noVariants } from './output/report.ts';
 import { currentFolder } from './input/current-folder.ts';
 
-const schema = z.object({ fix: z._default(z.boolean(), false), probe: z.boolean() });
-type Options = z.infer<typeof schema>;
+interface Options {
+  fix?: boolean;
+  probe: boolean;
+}
 
 export const declare: Declare = (command, run) => {
-  addDoctorOptions(command).action((names: string[], given: object) =>
-    run((context) => doctor(names, parseOptions(schema, given), context)),
-  );
-};
-
-function addDoctorOptions(command: Command): Command {
-  return command
+  command
     .argument('[names...]', 'Variants to check (default: all, and what they share)')
     .option('--fix', 'Repair what can be repaired; keep your own changes')
-    .option('--no-probe', 'Do not run the variants');
-}
+    .option('--no-probe', 'Do not run the variants')
+    .action((names: string[], options: Options) =>
+      run((context) => doctor(names, options, context)),
+    );
+};
 
 async function doctor(
   names: readonly string[],

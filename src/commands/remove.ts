@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import { CcMirrorError } from '../errors.ts';
 import { withHome } from '../home/with-home.ts';
 import type { ChangedFile } from '../lifecycle/place/changed-files.ts';
@@ -8,32 +7,34 @@ import { checkName } from '../variant/name.ts';
 import { variantLayout } from '../variant/layout.ts';
 import { runningSessions } from '../variant/running.ts';
 import type { CommandContext, CommandResult, Declare } from './cli/command.ts';
+import { answer, cancelled } from './input/answer.ts';
 import { changesText } from './output/preview-text.ts';
 
 export const declare: Declare = (command, run) => {
-  addRemoveOptions(command).action((name: string, { force = false, dryRun }: RemoveOptions) =>
-    run(async (context) => {
-      const { layout } = context;
-      checkName(name);
-      if (dryRun) return preview(await planRemoval(layout, name));
-      const { configDir, launcher } = await requireVariant(layout, name);
-      if (!force) await refuseRunning(name, context);
-      if (!context.yes) await confirmed(name, configDir, context);
-      const removal = await withHome(context, { command: 'remove', name }, (change) =>
-        removeVariant(layout, name, change),
-      );
-      const beside = removal.launcher ? ` and ${launcher}` : `; it had no launcher at ${launcher}`;
-      const { note, ...data } = removal;
-      const lines = [`Removed ${removal.folder}${beside}.`, ...(note === null ? [] : [note])];
-      return { data: { ...data, notes: lines.slice(1) }, text: lines.join('\n') };
-    }),
-  );
+  command
+    .argument('<name>', 'The variant')
+    .option('--force', 'Remove it even while a session is running')
+    .option('--dry-run', 'Print what would be removed; change nothing')
+    .action((name: string, { force = false, dryRun }: { force?: boolean; dryRun?: boolean }) =>
+      run(async (context) => {
+        const { layout } = context;
+        checkName(name);
+        if (dryRun) return preview(await planRemoval(layout, name));
+        const { configDir, launcher } = await requireVariant(layout, name);
+        if (!force) await refuseRunning(name, context);
+        if (!context.yes) await confirmed(name, configDir, context);
+        const removal = await withHome(context, { command: 'remove', name }, (change) =>
+          removeVariant(layout, name, change),
+        );
+        const beside = removal.launcher
+          ? ` and ${launcher}`
+          : `; it had no launcher at ${launcher}`;
+        const { note, ...data } = removal;
+        const lines = [`Removed ${removal.folder}${beside}.`, ...(note === null ? [] : [note])];
+        return { data: { ...data, notes: lines.slice(1) }, text: lines.join('\n') };
+      }),
+    );
 };
-
-interface RemoveOptions {
-  force?: boolean;
-  dryRun?: boolean;
-}
 
 function preview({ record, folder, launchers, entries }: RemovalPlan): CommandResult {
   const paths = [folder, ...launchers];
@@ -45,13 +46,6 @@ function preview({ record, folder, launchers, entries }: RemovalPlan): CommandRe
   ];
   const data = { dryRun: true, name: record.name, changes, keyringEntries: entries };
   return { data, text: lines.join('\n') };
-}
-
-function addRemoveOptions(command: Command): Command {
-  return command
-    .argument('<name>', 'The variant')
-    .option('--force', 'Remove it even while a session is running')
-    .option('--dry-run', 'Print what would be removed; change nothing');
 }
 
 /** Error: `busy` while a session of the variant runs. */
@@ -85,6 +79,6 @@ async function confirmed(
   }
   const { confirm } = await import('@clack/prompts');
   const message = `Remove ${name} with its configuration, login and history in ${configDir}?`;
-  const yes = await confirm({ message, initialValue: false, output: process.stderr });
-  if (yes !== true) throw new CcMirrorError('interrupted', 'Cancelled; nothing was changed.');
+  const question = confirm({ message, initialValue: false, output: process.stderr });
+  if (!(await answer(question))) throw cancelled();
 }

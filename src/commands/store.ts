@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { Command } from 'commander';
 import { diskUsage } from '../bundle/store/disk-usage.ts';
 import { Store } from '../bundle/store/store.ts';
 import { isPristine } from '../bundle/store/store-record.ts';
@@ -13,21 +12,13 @@ import { table } from '../ui/table.ts';
 import { withHome } from '../home/with-home.ts';
 import { type Unused, unusedBuilds } from '../home/unused-builds.ts';
 import { bundleUses } from '../variant/bundle-uses.ts';
-import type { CommandContext, CommandResult, Declare, Runner } from './cli/command.ts';
+import type { CommandContext, CommandResult, Declare } from './cli/command.ts';
 
 export const declare: Declare = (command, run) => {
-  addList(command, run);
-  addPrune(command, run);
-};
-
-function addList(command: Command, run: Runner): void {
   command
     .command('list')
     .description('List stored builds and the variants that use them')
     .action(() => run(list));
-}
-
-function addPrune(command: Command, run: Runner): void {
   command
     .command('prune')
     .description('Remove builds that no variant runs or can roll back to')
@@ -35,7 +26,7 @@ function addPrune(command: Command, run: Runner): void {
     .action((options: { dryRun?: boolean }) =>
       run((context) => prune(options.dryRun ?? false, context)),
     );
-}
+};
 
 async function list({ layout }: CommandContext): Promise<CommandResult> {
   const store = new Store(layout.store);
@@ -97,22 +88,19 @@ function usedText(usedBy: readonly Pick<BundleUse, 'variant' | 'when'>[]): strin
 
 async function prune(dryRun: boolean, context: CommandContext): Promise<CommandResult> {
   const { layout } = context;
+  const dataOf = ({ folders, freed }: Unused): object => ({ removed: folders, freedBytes: freed });
   if (dryRun) {
-    const removal = await unusedBuilds(new Store(layout.store), layout);
-    const data = { dryRun, removed: removal.folders, freedBytes: removal.freed };
-    return { data, text: `${told('Would remove', removal)}\nNothing was changed.` };
+    const unused = await unusedBuilds(new Store(layout.store), layout);
+    const text = `${told('Would remove', unused)}\nNothing was changed.`;
+    return { data: { dryRun, ...dataOf(unused) }, text };
   }
-  const removal = await withHome(
-    context,
-    { command: 'store prune', name: '' },
-    async ({ store }) => {
-      const foreseen = await unusedBuilds(store, layout);
-      for (const folder of foreseen.bundles) await store.drop({ folder });
-      return foreseen;
-    },
-  );
-  const data = { removed: removal.folders, freedBytes: removal.freed };
-  return { data, text: told('Removed', removal) };
+  const intent = { command: 'store prune', name: '' };
+  const removed = await withHome(context, intent, async ({ store }) => {
+    const unused = await unusedBuilds(store, layout);
+    for (const folder of unused.bundles) await store.drop({ folder });
+    return unused;
+  });
+  return { data: dataOf(removed), text: told('Removed', removed) };
 }
 
 function told(what: string, { folders, bytes, freed }: Unused): string {

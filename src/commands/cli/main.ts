@@ -1,9 +1,10 @@
 import { CommanderError } from 'commander';
 import { readText } from '../../disk/sync-read.ts';
-import { CcMirrorError, type Failure, describeFailure } from '../../errors.ts';
+import { type Failure, describeFailure } from '../../errors.ts';
 import { mayBeKey } from '../../provider/key-stores.ts';
 import { fromPackage } from '../../package-root.ts';
 import { printable } from '../../ui/printable.ts';
+import { answer } from '../input/answer.ts';
 import { buildProgram, commandNamed, usageError } from './program.ts';
 import { PartialFailure, type Session } from './session.ts';
 
@@ -15,7 +16,7 @@ export async function main(argv: readonly string[], session: Session): Promise<v
   const print = (text: string): void => void process.stdout.write(text);
   const program = await buildProgram(
     words,
-    await ownVersion(),
+    ownVersion(),
     (options) => session.runner(commandNamed(words) ?? '', options),
     print,
   );
@@ -23,28 +24,28 @@ export async function main(argv: readonly string[], session: Session): Promise<v
   else await program.parseAsync(words, { from: 'user' });
 }
 
-async function ownVersion(): Promise<string> {
-  const manifest: unknown = JSON.parse(readText(fromPackage('package.json')));
-  const known = typeof manifest === 'object' && manifest !== null && 'version' in manifest;
-  return known ? String(manifest.version) : 'unknown';
+function ownVersion(): string {
+  const { version }: { version: string } = JSON.parse(readText(fromPackage('package.json')));
+  return version;
 }
 
 /** The command chosen from a menu; empty without a terminal, so that the help is printed. */
 async function menu(): Promise<string[]> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return [];
-  const { isCancel, select } = await import('@clack/prompts');
-  const choice = await select({
-    message: 'What would you like to do?',
-    options: [
-      { value: 'create', label: 'Create a variant', hint: 'a second Claude Code beside yours' },
-      { value: 'update', label: 'Update all variants' },
-      { value: 'list', label: 'List variants' },
-      { value: '--help', label: 'Show the commands' },
-    ],
-    output: process.stderr,
-  });
-  if (!isCancel(choice)) return [choice];
-  throw new CcMirrorError('interrupted', 'Cancelled; nothing was changed.');
+  const { select } = await import('@clack/prompts');
+  const choice = await answer(
+    select({
+      message: 'What would you like to do?',
+      options: [
+        { value: 'create', label: 'Create a variant', hint: 'a second Claude Code beside yours' },
+        { value: 'update', label: 'Update all variants' },
+        { value: 'list', label: 'List variants' },
+        { value: '--help', label: 'Show the commands' },
+      ],
+      output: process.stderr,
+    }),
+  );
+  return [choice];
 }
 
 /**

@@ -3,65 +3,25 @@ import { CcMirrorError } from '../../errors.ts';
 import type { Declare, Runner } from './command.ts';
 
 /** The commands in the order of the help. Each is loaded when it is called. */
-const commands: { name: string; summary: string; load: () => Promise<{ declare: Declare }> }[] = [
-  {
-    name: 'quick',
-    summary: 'Create a variant without questions',
-    load: () => import('../quick.ts'),
-  },
-  {
-    name: 'create',
-    summary: 'Create a variant, asking for what it needs',
-    load: () => import('../create.ts'),
-  },
-  { name: 'update', summary: 'Update variants', load: () => import('../update.ts') },
-  { name: 'list', summary: 'List variants', load: () => import('../list.ts') },
-  { name: 'info', summary: 'Show a variant', load: () => import('../info.ts') },
-  {
-    name: 'remove',
-    summary: 'Remove a variant and its launcher',
-    load: () => import('../remove.ts'),
-  },
-  {
-    name: 'rollback',
-    summary: 'Undo the last update; run it again to redo the update',
-    load: () => import('../rollback.ts'),
-  },
-  {
-    name: 'doctor',
-    summary: 'Find problems; repair them with --fix',
-    load: () => import('../doctor.ts'),
-  },
-  {
-    name: 'store',
-    summary: 'List stored builds and remove unused ones',
-    load: () => import('../store.ts'),
-  },
-  {
-    name: 'probe',
-    summary: 'Run a variant or build and show what it offers',
-    load: () => import('../probe.ts'),
-  },
-  {
-    name: 'inspect',
-    summary: 'Show gates, verdicts and planned edits',
-    load: () => import('../inspect.ts'),
-  },
-  {
-    name: 'build',
-    summary: 'Write an edited build without creating a variant',
-    load: () => import('../build.ts'),
-  },
-  {
-    name: 'providers',
-    summary: 'List providers and show their presets',
-    load: () => import('../providers.ts'),
-  },
-  {
-    name: 'skills',
-    summary: 'List, add, remove and check packs of skills',
-    load: () => import('../skills/skills.ts'),
-  },
+const commands: [name: string, summary: string, load: () => Promise<{ declare: Declare }>][] = [
+  ['quick', 'Create a variant without questions', () => import('../quick.ts')],
+  ['create', 'Create a variant, asking for what it needs', () => import('../create.ts')],
+  ['update', 'Update variants', () => import('../update.ts')],
+  ['list', 'List variants', () => import('../list.ts')],
+  ['info', 'Show a variant', () => import('../info.ts')],
+  ['remove', 'Remove a variant and its launcher', () => import('../remove.ts')],
+  [
+    'rollback',
+    'Undo the last update; run it again to redo the update',
+    () => import('../rollback.ts'),
+  ],
+  ['doctor', 'Find problems; repair them with --fix', () => import('../doctor.ts')],
+  ['store', 'List stored builds and remove unused ones', () => import('../store.ts')],
+  ['probe', 'Run a variant or build and show what it offers', () => import('../probe.ts')],
+  ['inspect', 'Show gates, verdicts and planned edits', () => import('../inspect.ts')],
+  ['build', 'Write an edited build without creating a variant', () => import('../build.ts')],
+  ['providers', 'List providers and show their presets', () => import('../providers.ts')],
+  ['skills', 'List, add, remove and check packs of skills', () => import('../skills/skills.ts')],
 ];
 
 /** The options that every command takes. */
@@ -121,13 +81,14 @@ export async function buildProgram(
   const named = commandNamed(argv);
   // `help NAME` shows the options of that command, so load it.
   const wanted = named === 'help' ? commandNamed(argv.slice(argv.indexOf(named) + 1)) : named;
-  for (const { name, summary, load } of commands) {
+  for (const [name, summary, load] of commands) {
     const command = program.command(name).description(summary);
-    if (name === wanted)
-      (await load()).declare(
-        command,
-        run(() => program.opts()),
-      );
+    if (name !== wanted) continue;
+    const { declare } = await load();
+    declare(
+      command,
+      run(() => program.opts()),
+    );
   }
   return program;
 }
@@ -135,7 +96,7 @@ export async function buildProgram(
 /** Turns what commander throws into a usage error; null for help and version. */
 export function usageError(error: CommanderError, named: string | null): CcMirrorError | null {
   if (error.exitCode === 0) return null;
-  const known = commands.some(({ name }) => name === named);
+  const known = commands.some(([name]) => name === named);
   const hint = known ? `See: cc-mirror ${named} --help` : 'See: cc-mirror --help';
   // Without a command, commander prints the help as an error that has no message.
   const missing = error.code === 'commander.help';

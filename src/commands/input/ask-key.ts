@@ -1,5 +1,6 @@
 import { CcMirrorError } from '../../errors.ts';
 import { type ReadKey, checkedKey } from '../../provider/key.ts';
+import { answer } from './answer.ts';
 
 /**
  * Asks for a key in the terminal without echoing it. Errors: `usage` if the question cannot be
@@ -14,13 +15,12 @@ export async function askKey(): Promise<ReadKey> {
     );
   }
   const { password } = await import('@clack/prompts');
-  const key = await password({
-    message: 'API key?',
-    validate: (value) => (value?.trim() ? undefined : 'A key is required'),
-    output: process.stderr,
-  });
-  if (typeof key !== 'string') {
-    throw new CcMirrorError('interrupted', 'Cancelled; nothing was changed.');
-  }
+  const key = await answer(
+    password({
+      message: 'API key?',
+      validate: (value) => (value?.trim() ? undefined : 'A key is required'),
+      output: process.stderr,
+    }),
+  );
   return checkedKey(key, '--api-key-stdin: the key', 'Paste the key alone.');
 }

@@ -1,5 +1,4 @@
 import { type PasswordOptions, multiselect, password, select, text } from '@clack/prompts';
-import { CcMirrorError } from '../../errors.ts';
 import { findPreset, loadCatalogue, shippedPresets } from '../../provider/catalogue.ts';
 import { checkedKey } from '../../provider/key.ts';
 import type { Preset } from '../../provider/preset.ts';
@@ -7,6 +6,7 @@ import { shippedPacks } from '../../skill/pack-source.ts';
 import { nameProblem } from '../../variant/name.ts';
 import type { CommandContext } from '../cli/command.ts';
 import type { MakeOptions } from '../make-variant.ts';
+import { answer } from './answer.ts';
 
 /** Options given and questions answered. */
 interface Answers {
@@ -90,17 +90,6 @@ async function askForPacks(): Promise<string | false> {
     }),
   );
   return chosen.length > 0 && chosen.join(',');
-}
-
-/** clack returns a symbol if the user cancels. */
-async function answer<T>(question: Promise<T>): Promise<Exclude<T, symbol>> {
-  const value = await question;
-  if (!isAnswer(value)) throw new CcMirrorError('interrupted', 'Cancelled; nothing was changed.');
-  return value;
-}
-
-function isAnswer<T>(value: T): value is Exclude<T, symbol> {
-  return typeof value !== 'symbol';
 }
 
 function keyQuestion({ auth }: Preset): PasswordOptions {
