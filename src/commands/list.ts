@@ -1,9 +1,11 @@
 import { Store } from '../bundle/store/store.ts';
 import { table } from '../ui/table.ts';
+import { doubtOn } from '../lifecycle/prove/standing.ts';
+import { variantLayout } from '../variant/layout.ts';
 import { earlierVariants, listVariants, unreadableVariants } from '../variant/record.ts';
 import { muchToFree } from '../home/unused-builds.ts';
 import type { Declare } from './cli/command.ts';
-import { earlierData, noVariants, variantData, doubtsOn } from './output/report.ts';
+import { earlierData, noVariants, variantData } from './output/report.ts';
 
 export const declare: Declare = (command, run) => {
   command.action(() =>
@@ -22,9 +24,10 @@ export const declare: Declare = (command, run) => {
       ]);
       const much = await muchToFree(new Store(layout.store), layout);
       const doubts = await Promise.all(
-        records.map(async (record) =>
-          (await doubtsOn(record, context)).map((doubt) => `${record.name}: ${doubt}`),
-        ),
+        records.map(async (record) => {
+          const doubt = await doubtOn(record, variantLayout(layout, record.name));
+          return doubt === null ? [] : [`${record.name}: ${doubt}`];
+        }),
       );
       const lines = [
         rows.length > 0 ? table(rows) : noVariants,

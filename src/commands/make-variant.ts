@@ -10,7 +10,7 @@ import { type VariantRecord, madeEarlier, readVariant } from '../variant/record.
 import type { CommandContext, CommandResult } from './cli/command.ts';
 import { addVariantOptions, wishFrom } from './input/options.ts';
 import { changesText, previewText } from './output/preview-text.ts';
-import { variantData, variantText } from './output/report.ts';
+import { variantResult } from './output/report.ts';
 
 /** Options of quick and create that need an early look. */
 export interface MakeOptions {
@@ -25,13 +25,12 @@ export interface MakeOptions {
 }
 
 export function addMakeOptions(command: Command): Command {
-  return addVariantOptions(
-    command
-      .argument('[name]', 'Name of the variant and its command')
-      .option('--provider <id>', 'Use this provider; see cc-mirror providers list')
-      .option('--name <name>', 'Name of the variant, instead of the argument')
-      .option('--dry-run', 'Print what would be created; change nothing'),
-  );
+  command
+    .argument('[name]', 'Name of the variant and its command')
+    .option('--provider <id>', 'Use this provider; see cc-mirror providers list')
+    .option('--name <name>', 'Name of the variant, instead of the argument')
+    .option('--dry-run', 'Print what would be created; change nothing');
+  return addVariantOptions(command);
 }
 
 /** The name, from the argument or --name. Error: `usage` if they differ. */
@@ -61,10 +60,7 @@ export async function makeVariant(
     const current = await currentOf(name, wish.force, context);
     return installVariant(wish, current, context, change);
   });
-  return {
-    data: await variantData(record, context),
-    text: `${name} is ready.\n${await variantText(record, context)}`,
-  };
+  return variantResult(record, context);
 }
 
 async function dryRun(wish: Wish, context: CommandContext): Promise<CommandResult> {

@@ -4,7 +4,7 @@ import { adoptVariant, previewAdoption } from '../lifecycle/adopt.ts';
 import { withHome } from '../home/with-home.ts';
 import type { Wish } from '../lifecycle/wish.ts';
 import type { CommandContext, CommandResult } from './cli/command.ts';
-import { variantData, variantText } from './output/report.ts';
+import { variantResult } from './output/report.ts';
 
 /** `update NAME --adopt`: takes over a variant of an earlier cc-mirror. */
 export async function adopt(
@@ -28,10 +28,9 @@ export async function adopt(
     { command: 'update', name },
     (change) => adoptVariant(whole, context, change),
   );
-  return {
-    data: { variants: [await variantData(record, context)], adoption },
-    text: `${name}: taken over; ${from} → ${record.claudeVersion}.\n${await variantText(record, context)}`,
-  };
+  const heading = `${name}: taken over; ${from} → ${record.claudeVersion}.`;
+  const { data, text } = await variantResult(record, context, heading);
+  return { data: { variants: [data], adoption }, text };
 }
 
 async function foreseen(wish: Wish, context: CommandContext): Promise<CommandResult> {

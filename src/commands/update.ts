@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import { CcMirrorError, type Failure, describeFailure } from '../errors.ts';
 import { capabilityNames } from '../gates/types.ts';
 import { table } from '../ui/table.ts';
@@ -18,7 +17,7 @@ import type { Progress } from '../ui/progress.ts';
 import type { CommandContext, CommandResult, Declare } from './cli/command.ts';
 import { keptBefore, keptChanges } from './output/key-change.ts';
 import { addVariantOptions, wishFrom } from './input/options.ts';
-import { noVariants, variantData, variantText, lacking } from './output/report.ts';
+import { noVariants, variantData, variantResult, lacking } from './output/report.ts';
 import { changesText, previewText, valueText } from './output/preview-text.ts';
 import { adopt } from './update-adopt.ts';
 
@@ -29,20 +28,15 @@ interface UpdateOptions {
 }
 
 export const declare: Declare = (command, run) => {
-  addUpdateOptions(command).action((names: string[], options: UpdateOptions) =>
+  command
+    .argument('[names...]', 'Variants to update (default: all)')
+    .option('--dry-run', 'Print what would be done; change nothing')
+    .option('--adopt', 'Take over a variant of an earlier cc-mirror')
+    .option('--provider <id>', 'With --adopt: the provider, if it cannot be detected');
+  addVariantOptions(command).action((names: string[], options: UpdateOptions) =>
     run((context) => updateVariants(names, options, context)),
   );
 };
-
-function addUpdateOptions(command: Command): Command {
-  return addVariantOptions(
-    command
-      .argument('[names...]', 'Variants to update (default: all)')
-      .option('--dry-run', 'Print what would be done; change nothing')
-      .option('--adopt', 'Take over a variant of an earlier cc-mirror')
-      .option('--provider <id>', 'With --adopt: the provider, if it cannot be detected'),
-  );
-}
 
 /** Updates the named variants, or all. A failure does not stop the others. */
 async function updateVariants(
@@ -67,8 +61,9 @@ async function updateVariants(
     const [only] = names;
     if (names.length > 1 || only === undefined) return updateMany(wish, names, context, change);
     const update = await updateOne({ ...wish, name: only }, context, change);
-    const text = `${only}: ${told(update)}.\n${await variantText(update.record, context)}`;
-    return { data: { variants: [await variantData(update.record, context)] }, text };
+    const heading = `${only}: ${told(update)}.`;
+    const { data, text } = await variantResult(update.record, context, heading);
+    return { data: { variants: [data] }, text };
   });
 }
 
@@ -143,29 +138,16 @@ async function updateOne(wish: Wish, context: CommandContext, change: Change): P
 }
 
 /** Refuses options for several variants that belong to one provider. Error: `usage`. */
-function refuseForAll(
-  {
-    key,
-    keyHelper,
-    keyStore,
-    baseUrl,
-    models = {},
-    env = {},
-    headers = [],
-    unsetHeaders = [],
-    keepEnv,
-  }: Wish,
-  names: readonly string[],
-): void {
+function refuseForAll(wish: Wish, names: readonly string[]): void {
   const given = {
-    '--api-key-…': key ?? keyHelper,
-    '--key-store': keyStore,
-    '--base-url': baseUrl,
-    '--model…': Object.keys(models)[0],
-    '--env': Object.keys(env)[0],
-    '--header': headers[0],
-    '--unset-header': unsetHeaders[0],
-    '--keep-env': keepEnv,
+    '--api-key-…': wish.key ?? wish.keyHelper,
+    '--key-store': wish.keyStore,
+    '--base-url': wish.baseUrl,
+    '--model…': Object.keys(wish.models ?? {})[0],
+    '--env': Object.keys(wish.env ?? {})[0],
+    '--header': wish.headers?.[0],
+    '--unset-header': wish.unsetHeaders?.[0],
+    '--keep-env': wish.keepEnv,
   };
   const [option] = Object.entries(given).find(([, value]) => value !== undefined) ?? [];
   if (option === undefined || names.length <= 1) return;
@@ -242,8 +224,8 @@ async function dryRun(
 /** Progress prefixed with the variant's name. */
 function named(name: string, progress: Progress): Progress {
   return {
+    ...progress,
     step: (text) => progress.step(`${name}: ${text}`),
-    bytes: (done, total) => progress.bytes(done, total),
     note: (text) => progress.note(`${name}: ${text}`),
   };
 }

@@ -1,27 +1,23 @@
 import { basename, delimiter, resolve } from 'node:path';
 
-export interface PathHintOptions {
-  /** PATH. */
-  path: string;
-  /** The value of SHELL; not used on Windows. */
-  shell: string;
-  platform: NodeJS.Platform;
-  /** The variables by which shells other than the login shell are recognised. */
-  environment?: Readonly<Record<string, string | undefined>>;
-}
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The line that puts `folder` on PATH when typed into the user's shell; null if it is on PATH already.
  * Every shell has its own file and its own way to quote.
  */
-export function pathHint(folder: string, options: PathHintOptions): string | null {
-  const { path, platform } = options;
+export function pathHint(
+  folder: string,
+  environment: Environment,
+  platform: NodeJS.Platform,
+): string | null {
+  const { PATH: path = '' } = environment;
   if (path.split(delimiter).some((entry) => entry !== '' && resolve(entry) === folder)) return null;
   if (platform === 'win32') {
     return `[Environment]::SetEnvironmentVariable('Path', ${doubled(`${folder};`)} + [Environment]::GetEnvironmentVariable('Path', 'User'), 'User')`;
   }
   const print = `printf '%s\\n' ${single(`export PATH="${escaped(folder, /["$`\\]/g)}:$PATH"`)}`;
-  switch (shellOf(options)) {
+  switch (shellOf(environment)) {
     case 'fish':
       return `fish_add_path '${escaped(folder, /['\\]/g)}'`;
     case 'zsh':
@@ -52,10 +48,10 @@ export function pathHint(folder: string, options: PathHintOptions): string | nul
 }
 
 /** SHELL seldom names Nushell or PowerShell, but each sets a variable of its own. */
-function shellOf({ shell, environment = {} }: PathHintOptions): string {
-  if (environment['NU_VERSION'] !== undefined) return 'nu';
-  if (environment['PSModulePath'] !== undefined) return 'pwsh';
-  return basename(shell);
+function shellOf({ NU_VERSION, PSModulePath, SHELL = '' }: Environment): string {
+  if (NU_VERSION !== undefined) return 'nu';
+  if (PSModulePath !== undefined) return 'pwsh';
+  return basename(SHELL);
 }
 
 function escaped(text: string, special: RegExp): string {

@@ -5,10 +5,8 @@ import type { Context } from '../../home/context.ts';
 export interface CommandContext extends Context {
   /** Standard input and standard error are terminals, and neither --yes nor --json was given. */
   interactive: boolean;
-  json: boolean;
   /** --yes: confirm without asking. */
   yes: boolean;
-  shell: string;
 }
 
 /** A command's result: the data for --json and the text for people. */

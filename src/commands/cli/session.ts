@@ -31,6 +31,7 @@ export class Session {
           ? await spinnerProgress(process.stderr)
           : lineProgress(process.stderr);
       }
+      const progress = this.#progress;
       const { env: environment, platform } = process;
       const userHome = environment['HOME'] || homedir();
       const context: CommandContext = {
@@ -39,18 +40,15 @@ export class Session {
         userHome,
         signal: this.#signal,
         progress: {
+          ...progress,
           step: (text) => {
             this.#signal.throwIfAborted();
-            this.#progress.step(text);
+            progress.step(text);
           },
-          bytes: (done, total) => this.#progress.bytes(done, total),
-          note: (text) => this.#progress.note(text),
         },
         keepUnused: keep,
         interactive: terminal && process.stdin.isTTY && !yes,
-        json,
         yes,
-        shell: environment['SHELL'] ?? '',
       };
       missingFolders(context.layout.home);
       await recoverHome(context);

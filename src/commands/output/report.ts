@@ -3,27 +3,15 @@ import type { EarlierRecord } from '../../earlier/index.ts';
 import { capabilityNames, type CapabilityName } from '../../gates/types.ts';
 import { pathHint } from '../../ui/path-hint.ts';
 import { table } from '../../ui/table.ts';
-import { variantLayout } from '../../variant/layout.ts';
-import { type NextStep, nextStep } from '../../lifecycle/login-state.ts';
+import { type VariantLayout, variantLayout } from '../../variant/layout.ts';
+import { nextStep } from '../../lifecycle/login-state.ts';
 import type { CapabilityState, VariantRecord } from '../../variant/record.ts';
-import type { CommandContext } from '../cli/command.ts';
+import type { CommandContext, CommandResult } from '../cli/command.ts';
 import { hooksOff } from '../../variant/hooks.ts';
 import { doubtOn } from '../../lifecycle/prove/standing.ts';
 
 export const noVariants =
   'There are no variants yet. Create one: cc-mirror quick --provider mirror --name mclaude';
-
-type Where = Pick<CommandContext, 'layout'>;
-
-function nextOf(record: VariantRecord, { layout }: Where): Promise<NextStep | null> {
-  return nextStep(record, variantLayout(layout, record.name));
-}
-
-/** Reasons why the recorded capabilities may be out of date. */
-export async function doubtsOn(record: VariantRecord, { layout }: Where): Promise<string[]> {
-  const doubt = await doubtOn(record, variantLayout(layout, record.name));
-  return doubt === null ? [] : [doubt];
-}
 
 /** Wanted capabilities that are off or deferred, and why. */
 export function lacking({
@@ -36,13 +24,26 @@ export function lacking({
     .map((one) => ({ ...one, text: `${one.name} ${capabilityText(capabilities[one.name])}` }));
 }
 
+/** A variant as a command's result: its data, and its text below a heading. */
+export async function variantResult(
+  record: VariantRecord,
+  context: CommandContext,
+  heading = `${record.name} is ready.`,
+): Promise<CommandResult> {
+  return {
+    data: await variantData(record, context),
+    text: `${heading}\n${await variantText(record, context)}`,
+  };
+}
+
 /** A variant, for --json. */
 export async function variantData(
   record: VariantRecord,
-  context: Where,
+  { layout }: Pick<CommandContext, 'layout'>,
 ): Promise<{ name: string; notes: string[] }> {
   const { name, provider, baseUrl, launcher, configDir, claudeVersion, platform } = record;
-  const { bundle, capabilities, packs, skills, agents, notes, probe, key, keepEnv } = record;
+  const { bundle, capabilities, packs, skills, agents, probe, key, keepEnv } = record;
+  const places = variantLayout(layout, name);
   const data = {
     name,
     provider,
@@ -61,11 +62,17 @@ export async function variantData(
     key: key && { store: key.store },
     headers: Object.keys(record.choices.headers),
     keepEnv,
-    next: await nextOf(record, context),
-    notes: [...notes, ...(await doubtsOn(record, context))],
+    next: await nextStep(record, places),
+    notes: await notesOn(record, places),
     probe,
   };
   return data;
+}
+
+/** Its notes, and why its recorded capabilities may be out of date. */
+async function notesOn(record: VariantRecord, places: VariantLayout): Promise<string[]> {
+  const doubt = await doubtOn(record, places);
+  return doubt === null ? record.notes : [...record.notes, doubt];
 }
 
 /** A variant of an earlier cc-mirror, for --json. */
@@ -88,7 +95,8 @@ export async function variantText(
   const rules = rulesIn(record);
   const settings = settingsOf(record);
   const off = (await hooksOff(settings)) ? `off: disableAllHooks in ${settings}` : null;
-  const next = await nextOf(record, context);
+  const places = variantLayout(context.layout, record.name);
+  const next = await nextStep(record, places);
   const rows = [
     [
       '  version',
@@ -107,7 +115,7 @@ export async function variantText(
       : []),
     ['  config', record.configDir],
     ['  launcher', record.launcher],
-    ...[...record.notes, ...(await doubtsOn(record, context))].map((note) => ['  note', note]),
+    ...(await notesOn(record, places)).map((note) => ['  note', note]),
     ...(next ? [['  next', 'start it and log in']] : []),
   ];
   return [table(rows), ...pathAdvice(record, context)].join('\n');
@@ -182,14 +190,9 @@ export function capabilityText({ state, by, means, reason }: CapabilityState): s
   }
 }
 
-function pathAdvice({ name, launcher }: VariantRecord, context: CommandContext): string[] {
+function pathAdvice({ name, launcher }: VariantRecord, { environment }: CommandContext): string[] {
   const folder = dirname(launcher);
-  const hint = pathHint(folder, {
-    path: context.environment['PATH'] ?? '',
-    shell: context.shell,
-    platform: process.platform,
-    environment: context.environment,
-  });
+  const hint = pathHint(folder, environment, process.platform);
   if (hint === null) return ['', `Start it with: ${name}`];
   return [
     '',

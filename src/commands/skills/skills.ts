@@ -6,7 +6,7 @@ import { withHome } from '../../home/with-home.ts';
 import { installVariant } from '../../lifecycle/install.ts';
 import { type VariantRecord, requireVariant } from '../../variant/record.ts';
 import type { CommandContext, CommandResult, Declare, Runner } from '../cli/command.ts';
-import { variantData, variantText } from '../output/report.ts';
+import { variantResult } from '../output/report.ts';
 import { addCheck } from './skills-check.ts';
 import { addList } from './skills-list.ts';
 
@@ -64,10 +64,7 @@ async function change(
     const wish = { name, skills, keepVersion: true, prove: current.probe !== null, force: false };
     return installVariant(wish, current, context, toChange);
   });
-  return {
-    data: await variantData(record, context),
-    text: `${name} is ready.\n${await variantText(record, context)}`,
-  };
+  return variantResult(record, context);
 }
 
 /** Finds a pack by its source, its id or one of its skills. Error: `usage`. */

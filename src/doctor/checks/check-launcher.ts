@@ -96,12 +96,10 @@ function wantedLines(
 export function checkPath({ record, around }: CheckContext): Found[] {
   const { name, launcher } = record;
   const { environment, layout } = around;
-  const { PATH: path = '', SHELL: shell = '' } = environment;
   const folder = dirname(launcher);
-  const { platform } = layout;
-  const hint = pathHint(folder, { path, shell, platform, environment });
+  const hint = pathHint(folder, environment, layout.platform);
   if (hint !== null) return [warning(`${folder} is not on PATH`, hint)];
-  const before = earlierCommand(name, folder, path);
+  const before = earlierCommand(name, folder, environment['PATH'] ?? '');
   if (before === null) return [ok(`${folder} is on PATH`)];
   const message = `${name} starts ${before}, which comes first on PATH`;
   const next = `Start it with ${launcher}, or put ${folder} before ${dirname(before)} on PATH.`;

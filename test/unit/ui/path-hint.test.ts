@@ -5,11 +5,11 @@ import { expect, it } from 'vitest';
 import { pathHint } from '../../../src/ui/path-hint.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
-const at = (shell: string, path = '/usr/bin', platform: NodeJS.Platform = 'linux') => ({
-  shell,
-  path,
-  platform,
-});
+const hintFor = (
+  folder: string,
+  environment: Record<string, string>,
+  platform: NodeJS.Platform = 'linux',
+) => pathHint(folder, { PATH: '/usr/bin', ...environment }, platform);
 
 const exported = `printf '%s\\n' 'export PATH="/u/bin:$PATH"'`;
 
@@ -36,15 +36,16 @@ it.each([
   ['/bin/ksh', `${exported} >> ~/.profile`],
   ['', `${exported} >> ~/.profile`],
 ])('returns one line for %s', (shell, line) => {
-  expect(pathHint('/u/bin', at(shell))).toBe(line);
+  expect(hintFor('/u/bin', { SHELL: shell })).toBe(line);
 });
 
 it('quotes csh like tcsh', () => {
-  expect(pathHint('/u/bin', at('/bin/csh'))).toBe(pathHint('/u/bin', at('/bin/tcsh')));
+  const line = hintFor('/u/bin', { SHELL: '/bin/tcsh' });
+  expect(hintFor('/u/bin', { SHELL: '/bin/csh' })).toBe(line);
 });
 
 it('chooses the file that bash reads on macOS', () => {
-  expect(pathHint('/u/bin', at('/bin/bash', '/usr/bin', 'darwin'))).toBe(
+  expect(hintFor('/u/bin', { SHELL: '/bin/bash' }, 'darwin')).toBe(
     `[ -e ~/.bash_profile ] && f=.bash_profile || f=.profile; ${exported} >> ~/$f`,
   );
 });
@@ -53,8 +54,7 @@ it.each([
   ['NU_VERSION', '0.115.1', /save --append \$nu\.config-path$/],
   ['PSModulePath', '/opt/microsoft/powershell/7/Modules', /Add-Content \$PROFILE/],
 ])('prefers the running shell to the login shell: %s', (name, value, line) => {
-  const options = { ...at('/bin/bash'), environment: { [name]: value } };
-  expect(pathHint('/u/bin', options)).toMatch(line);
+  expect(hintFor('/u/bin', { SHELL: '/bin/bash', [name]: value })).toMatch(line);
 });
 
 it.each([
@@ -64,25 +64,25 @@ it.each([
   ['pwsh', String.raw`''/it''''s \x:''`],
   ['tcsh', String.raw`'\''/it'\''\'\'''\''s \x'\''`],
 ])('quotes the folder for %s', (shell, quoted) => {
-  expect(pathHint(String.raw`/it's \x`, at(shell))).toContain(quoted);
+  expect(hintFor(String.raw`/it's \x`, { SHELL: shell })).toContain(quoted);
 });
 
 it.each(['/u/bin', '/u/bin/', '/usr/bin:/u/bin', '/u/x/../bin'])(
   'returns null if PATH is %s',
   (path) => {
-    expect(pathHint('/u/bin', at('/bin/bash', path))).toBeNull();
+    expect(hintFor('/u/bin', { SHELL: '/bin/bash', PATH: path })).toBeNull();
   },
 );
 
 it('sets the user’s Path on Windows', () => {
-  expect(pathHint('C:/it’s', at('', '', 'win32'))).toContain("SetEnvironmentVariable('Path'");
+  expect(hintFor('C:/it’s', { PATH: '' }, 'win32')).toContain("SetEnvironmentVariable('Path'");
 });
 
 it.each(['/u/bin', "/with space/it's", '/dollar$HOME/back`tick', '/quo"te/back\\slash'])(
   'the line works for %s',
   async (folder) => {
     const home = temporaryFolder();
-    const line = pathHint(folder, at('/bin/bash'));
+    const line = hintFor(folder, { SHELL: '/bin/bash' });
     await writeFile(join(home, 'line.sh'), `${line}\n`);
     // With a socket as input, bash thinks that it is a remote shell and reads ~/.bashrc.
     const env = { HOME: home, PATH: '/usr/bin:/bin' };

@@ -14,9 +14,7 @@ const context: CommandContext = {
   signal: new AbortController().signal,
   progress: silentProgress,
   interactive: false,
-  json: false,
   yes: false,
-  shell: '',
 };
 
 /** The wish that a command line of these words expresses. */
