@@ -1,7 +1,7 @@
 import { renderFiles } from './install/skill-files.ts';
 import type { Pack } from './pack.ts';
 import { renderOf } from './template.ts';
-import { FrontmatterError, parseFrontmatter } from './text/frontmatter.ts';
+import { FrontmatterError, frontmatterIn } from './text/frontmatter.ts';
 import type { SkillMarkdown } from './text/links.ts';
 import type { View } from './view.ts';
 
@@ -72,11 +72,7 @@ export async function agentCost(name: string, text: string): Promise<AgentCost> 
 
 /** Empty if the user's edits have broken the frontmatter. */
 function descriptionIn(text: string): string {
-  try {
-    const description = parseFrontmatter(text).fields.get('description');
-    return typeof description === 'string' ? description : '';
-  } catch (error) {
-    if (error instanceof FrontmatterError) return '';
-    throw error;
-  }
+  const head = frontmatterIn(text);
+  const description = head instanceof FrontmatterError ? '' : head.fields.get('description');
+  return typeof description === 'string' ? description : '';
 }

@@ -11,7 +11,7 @@ import { type Manifest, inferManifest, readManifest } from './manifest.ts';
 import { isSkillName } from './names.ts';
 import { packError } from './pack-error.ts';
 import { renderOf } from './template.ts';
-import { FrontmatterError, parseFrontmatter } from './text/frontmatter.ts';
+import { FrontmatterError, frontmatterIn } from './text/frontmatter.ts';
 import { assumedTools } from './tools.ts';
 import { ownModels, viewOf } from './view.ts';
 
@@ -103,26 +103,25 @@ export function otherPartsOf({ skills, agents }: Pick<Manifest, 'skills' | 'agen
 function headOf(file: string, render: Render, source: string): Head {
   const text = readIfExists(file);
   if (text === null) throw new CcMirrorError('no-such-path', `${file} does not exist.`);
-  try {
-    const { fields, lines } = parseFrontmatter(render === null ? text : render(text, file));
-    const name = fields.get('name');
-    if (typeof name !== 'string' || !isSkillName(name)) {
-      const given = name === undefined ? 'missing' : JSON.stringify(name);
-      const message = `its name is ${given}; it should be a-z, 0-9 and single hyphens`;
-      throw packError(file, message, source);
-    }
-    const description = fields.get('description');
-    // Anything but a clear `false` hides it.
-    const hidden = lines.has(hiding) && fields.get(hiding) !== 'false';
-    return {
-      name,
-      description: typeof description === 'string' ? description : '',
-      listed: !hidden && !lines.has('paths'),
-    };
-  } catch (error) {
-    if (!(error instanceof FrontmatterError)) throw error;
-    throw packError(`${file}:${error.line}`, error.message, source);
+  const head = frontmatterIn(render === null ? text : render(text, file));
+  if (head instanceof FrontmatterError) {
+    throw packError(`${file}:${head.line}`, head.message, source);
   }
+  const { fields, lines } = head;
+  const name = fields.get('name');
+  if (typeof name !== 'string' || !isSkillName(name)) {
+    const given = name === undefined ? 'missing' : JSON.stringify(name);
+    const message = `its name is ${given}; it should be a-z, 0-9 and single hyphens`;
+    throw packError(file, message, source);
+  }
+  const description = fields.get('description');
+  // Anything but a clear `false` hides it.
+  const hidden = lines.has(hiding) && fields.get(hiding) !== 'false';
+  return {
+    name,
+    description: typeof description === 'string' ? description : '',
+    listed: !hidden && !lines.has('paths'),
+  };
 }
 
 const hiding = 'disable-model-invocation';

@@ -1,8 +1,8 @@
-import { isSkillName } from '../names.ts';
 import { type TextFinding, failure, warning } from '../pack-finding.ts';
 import { callsIn, checkCalls, isPlaceholder, mayBeOffered } from '../text/calls.ts';
-import { FrontmatterError, type FrontmatterValue, parseFrontmatter } from '../text/frontmatter.ts';
+import { FrontmatterError, type FrontmatterValue, frontmatterIn } from '../text/frontmatter.ts';
 import { checkMentions } from '../text/mentions.ts';
+import { checkRequired } from '../text/skill-spec.ts';
 import type { Tools } from '../tools.ts';
 
 /** What the calls and tool names in a text are checked against; null: unknown, so not checked. */
@@ -27,8 +27,8 @@ export function checkExamples(text: string, { tools, agents }: Known): TextFindi
 
 /** Checks the tools in the frontmatter field `key` of a skill or an agent. */
 export function checkToolNames(text: string, key: string, tools: Tools | null): TextFinding[] {
-  const head = headOf(text);
-  if (head === null || tools === null) return [];
+  const head = frontmatterIn(text);
+  if (head instanceof FrontmatterError || tools === null) return [];
   const line = head.lines.get(key) ?? null;
   return toolNames(head.fields.get(key))
     .filter((name) => !isOffered(name, tools))
@@ -37,27 +37,9 @@ export function checkToolNames(text: string, key: string, tools: Tools | null): 
 
 /** Checks an agent's frontmatter, from the text of its file `<fileName>.md`. */
 export function checkAgent(text: string, fileName: string): TextFinding[] {
-  try {
-    const { fields, lines } = parseFrontmatter(text);
-    const findings: TextFinding[] = [];
-    const found = (key: string, message: string): void => {
-      findings.push(failure('agent', lines.get(key) ?? null, message));
-    };
-    const [name, description] = [fields.get('name'), fields.get('description')];
-    if (typeof name !== 'string' || name === '') found('name', 'the name is missing');
-    else if (!isSkillName(name)) {
-      found('name', `the name "${name}" is not of the form a-z, 0-9 and single hyphens`);
-    } else if (name !== fileName) {
-      found('name', `the name "${name}" differs from the file's, "${fileName}"`);
-    }
-    if (typeof description !== 'string' || description.trim() === '') {
-      found('description', 'the description is missing');
-    }
-    return findings;
-  } catch (error) {
-    if (!(error instanceof FrontmatterError)) throw error;
-    return [failure('agent', error.line, error.message)];
-  }
+  const head = frontmatterIn(text);
+  if (head instanceof FrontmatterError) return [failure('agent', head.line, head.message)];
+  return checkRequired(head, 'agent', fileName);
 }
 
 /** Names are separated by spaces or commas; `Bash(git *)` is a pattern of the tool Bash. */
@@ -73,13 +55,4 @@ function isOffered(name: string, tools: Tools): boolean {
   const synonyms = ['Agent', 'Task'];
   if (synonyms.includes(name)) return synonyms.some((each) => Object.hasOwn(tools, each));
   return name === '*' || mayBeOffered(name, tools);
-}
-
-function headOf(text: string): ReturnType<typeof parseFrontmatter> | null {
-  try {
-    return parseFrontmatter(text);
-  } catch (error) {
-    if (error instanceof FrontmatterError) return null;
-    throw error;
-  }
 }

@@ -59,6 +59,16 @@ export function parseFrontmatter(text: string): SkillText {
   };
 }
 
+/** As `parseFrontmatter`, for a text that may be broken. */
+export function frontmatterIn(text: string): SkillText | FrontmatterError {
+  try {
+    return parseFrontmatter(text);
+  } catch (error) {
+    if (error instanceof FrontmatterError) return error;
+    throw error;
+  }
+}
+
 /** Reads each top-level key as a document of its own, so that an error stays within its field. */
 function readFields(
   head: readonly string[],

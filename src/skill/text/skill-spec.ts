@@ -1,11 +1,11 @@
 import { isSkillName } from '../names.ts';
 import { type TextFinding, failure, warning } from '../pack-finding.ts';
-import { FrontmatterError, type FrontmatterValue, parseFrontmatter } from './frontmatter.ts';
-
-interface Fields {
-  fields: Map<string, FrontmatterValue>;
-  lines: Map<string, number>;
-}
+import {
+  FrontmatterError,
+  type FrontmatterValue,
+  type SkillText,
+  frontmatterIn,
+} from './frontmatter.ts';
 
 const longestDescription = 1024;
 const longestCompatibility = 500;
@@ -17,56 +17,55 @@ const bodyLines = 500;
  * in tokens is not checked.
  */
 export function checkSkill(text: string, folderName: string): TextFinding[] {
-  try {
-    const { fields, lines, unread, body, bodyLine } = parseFrontmatter(text);
-    return [
-      ...checkName({ fields, lines }, folderName),
-      ...checkDescription({ fields, lines }),
-      ...Array.from(fields).flatMap(([name, value]) => {
-        const message = optionalProblem(name, value);
-        return message === null ? [] : [warning('spec', lines.get(name) ?? null, message)];
-      }),
-      ...unread.map(({ line, message }) => warning('spec', line, message)),
-      ...checkBody(body, bodyLine),
-    ];
-  } catch (error) {
-    if (!(error instanceof FrontmatterError)) throw error;
-    return [failure('spec', error.line, error.message)];
-  }
+  const head = frontmatterIn(text);
+  if (head instanceof FrontmatterError) return [failure('spec', head.line, head.message)];
+  const { fields, lines, unread, body, bodyLine } = head;
+  return [
+    ...checkRequired(head, 'spec', folderName),
+    ...Array.from(fields).flatMap(([name, value]) => {
+      const message = fieldProblem(name, value);
+      return message === null ? [] : [warning('spec', lines.get(name) ?? null, message)];
+    }),
+    ...unread.map(({ line, message }) => warning('spec', line, message)),
+    ...checkBody(body, bodyLine),
+  ];
 }
 
-function checkName({ fields, lines }: Fields, folderName: string): TextFinding[] {
-  const name = fields.get('name');
+/** Checks the name and the description that every skill (`spec`) and agent needs to be loaded. */
+export function checkRequired(
+  { fields, lines }: Pick<SkillText, 'fields' | 'lines'>,
+  rule: 'spec' | 'agent',
+  wanted: string,
+): TextFinding[] {
+  const found: TextFinding[] = [];
+  const [name, description] = [fields.get('name'), fields.get('description')];
   const line = lines.get('name') ?? null;
   if (typeof name !== 'string' || name === '') {
-    return [failure('spec', line, 'the name is missing')];
-  }
-  if (!isSkillName(name)) {
+    found.push(failure(rule, line, 'the name is missing'));
+  } else if (!isSkillName(name)) {
     const form = '1 to 64 of a-z, 0-9 and single hyphens between them';
-    return [failure('spec', line, `the name "${name}" is not of the form ${form}`)];
+    found.push(failure(rule, line, `the name "${name}" is not of the form ${form}`));
+  } else if (name !== wanted) {
+    const [finding, place] = rule === 'spec' ? [warning, "folder's"] : [failure, "file's"];
+    found.push(finding(rule, line, `the name "${name}" differs from the ${place}, "${wanted}"`));
   }
-  if (name === folderName) return [];
-  return [warning('spec', line, `the name "${name}" differs from the folder's, "${folderName}"`)];
-}
-
-function checkDescription({ fields, lines }: Fields): TextFinding[] {
-  const description = fields.get('description');
-  const line = lines.get('description') ?? null;
   if (typeof description !== 'string' || description.trim() === '') {
-    return [failure('spec', line, 'the description is missing')];
+    const message = 'the description is missing';
+    found.push(failure(rule, lines.get('description') ?? null, message));
   }
-  const { length } = Array.from(description);
-  if (length <= longestDescription) return [];
-  const excess = `${length} characters, the limit is ${longestDescription}`;
-  return [warning('spec', line, `the description has ${excess}`)];
+  return found;
 }
 
-function optionalProblem(name: string, value: FrontmatterValue): string | null {
+function fieldProblem(name: string, value: FrontmatterValue): string | null {
   const [isText, isList] = [typeof value === 'string', Array.isArray(value)];
   switch (name) {
     case 'name':
-    case 'description':
       return null;
+    case 'description': {
+      const { length } = Array.from(typeof value === 'string' ? value : '');
+      if (length <= longestDescription) return null;
+      return `the description has ${length} characters, the limit is ${longestDescription}`;
+    }
     case 'license':
       return isText ? null : 'license is not text';
     case 'compatibility': {
