@@ -104,7 +104,7 @@ function refusalIn(error: unknown): Pick<Failure, 'message' | 'hint'> | null {
   if (syscall === null) return null;
   return {
     message: `The system refused ${syscall}: ${error.message}.`,
-    hint: `Check that path, or ${otherPlace}`,
+    hint: `Check that path, or use ${otherPlace}`,
   };
 }
 
@@ -113,8 +113,10 @@ function pathIn(error: Error, key: 'path' | 'dest'): string | null {
   return typeof path === 'string' ? path : null;
 }
 
-const otherPlace = 'use another place: --home DIR, --bin-dir DIR.';
-const writable = `Check the permissions, or ${otherPlace}`;
+/** The end of hints: “… use another place”. */
+export const otherPlace =
+  'another place: --home DIR, --bin-dir DIR (or CC_MIRROR_HOME, CC_MIRROR_BIN_DIR).';
+const writable = `Check the permissions, or use ${otherPlace}`;
 const moreSpace = 'Free some space, or use another disk: --home DIR.';
 
 type Refusals = Record<string, { what: string; hint: string }>;
@@ -145,7 +147,7 @@ const storageRefusals: Refusals = {
   ELOOP: { what: 'Symbolic links form a loop', hint: 'Fix the links.' },
   ENOTDIR: {
     what: 'A part of the path is a file, not a folder',
-    hint: `Fix the path, or ${otherPlace}`,
+    hint: `Fix the path, or use ${otherPlace}`,
   },
 };
 
@@ -153,7 +155,7 @@ const storageRefusals: Refusals = {
 const syscallRefusals: Refusals = {
   ENOENT: {
     what: 'No such file or folder',
-    hint: `If it has just been removed, run the command again; otherwise ${otherPlace}`,
+    hint: `If it has just been removed, run the command again; otherwise use ${otherPlace}`,
   },
   EEXIST: {
     what: 'The path already exists',

@@ -1,7 +1,7 @@
 import { mkdir, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { lstat, stat } from './sync-read.ts';
-import { CcMirrorError, systemCode } from '../errors.ts';
+import { CcMirrorError, otherPlace, systemCode } from '../errors.ts';
 import { ifExists } from './if-exists.ts';
 
 /**
@@ -32,7 +32,7 @@ async function createOne(folder: string, mode: number): Promise<boolean> {
     if (systemCode(error) === 'EEXIST' && missingFolders(folder).length === 0) return false;
     if (systemCode(error) !== 'ENOENT') throw error;
     const message = `${folder} cannot be created: ${dirname(folder)} accepts no folders.`;
-    throw new CcMirrorError('storage', message, otherPlace, { cause: error });
+    throw new CcMirrorError('storage', message, `Use ${otherPlace}`, { cause: error });
   }
 }
 
@@ -51,7 +51,7 @@ export async function removeIfEmpty(folder: string): Promise<boolean> {
  * The folders that have to be created for a path to be a folder, the innermost first.
  * Error: `storage`, with the hint, naming what is in the way.
  */
-export function missingFolders(path: string, hint = otherPlace): string[] {
+export function missingFolders(path: string, hint = `Use ${otherPlace}`): string[] {
   const missing: string[] = [];
   for (let part = path; ; part = dirname(part)) {
     // Between the two looks, another process may create the folder.
@@ -66,6 +66,3 @@ export function missingFolders(path: string, hint = otherPlace): string[] {
     missing.push(part);
   }
 }
-
-const otherPlace =
-  'Use another place: --home DIR, --bin-dir DIR (or CC_MIRROR_HOME, CC_MIRROR_BIN_DIR).';

@@ -146,10 +146,7 @@ export function parseOptions<T>(optionSchema: z.ZodMiniType<T>, given: unknown):
   const parsed = optionSchema.safeParse(given);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  const option = String(issue?.path[0] ?? '').replaceAll(
-    /[A-Z]/g,
-    (letter) => `-${letter.toLowerCase()}`,
-  );
+  const option = String(issue?.path[0]).replaceAll(/[A-Z]/g, (at) => `-${at.toLowerCase()}`);
   throw new CcMirrorError(
     'usage',
     `--${option}: ${issue?.message}.`,
@@ -161,13 +158,7 @@ function sourceFrom(
   version: string | undefined,
   from: string | undefined,
 ): BundleSource | undefined {
-  if (from !== undefined && version !== undefined) {
-    throw new CcMirrorError(
-      'usage',
-      '--from and --claude-version cannot be used together.',
-      'Give one of the two.',
-    );
-  }
+  if (from !== undefined && version !== undefined) throw notBoth('--from', '--claude-version');
   if (from !== undefined) return { kind: 'path', path: resolve(from) };
   return version === undefined ? undefined : versionSource(version);
 }
@@ -176,6 +167,11 @@ function sourceFrom(
 export function asVersion(text: string): BundleSource | null {
   if (text === 'auto' || text === 'latest' || text === 'installed') return { kind: text };
   return /^\d+\.\d+\.\d+(-[\w.-]+)?$/.test(text) ? { kind: 'exact', version: text } : null;
+}
+
+function notBoth(first: string, second: string): CcMirrorError {
+  const message = `${first} and ${second} cannot be used together.`;
+  return new CcMirrorError('usage', message, 'Give one of the two.');
 }
 
 function versionSource(version: string): BundleSource {
@@ -243,13 +239,7 @@ async function keyFrom(
     '--api-key-helper': apiKeyHelper,
   };
   const [first, second] = Object.entries(given).flatMap(([name, value]) => (value ? [name] : []));
-  if (first !== undefined && second !== undefined) {
-    throw new CcMirrorError(
-      'usage',
-      `${first} and ${second} cannot be used together.`,
-      'Give one of the two.',
-    );
-  }
+  if (first !== undefined && second !== undefined) throw notBoth(first, second);
   if (apiKeyHelper !== undefined && keyStore !== undefined && keyStore !== 'helper') {
     throw new CcMirrorError(
       'usage',
@@ -257,17 +247,13 @@ async function keyFrom(
       'Omit --key-store.',
     );
   }
-  const named = apiKeyEnv === undefined ? undefined : { name: apiKeyEnv, environment };
-  const stored = keyStore === undefined ? {} : { keyStore };
   if (apiKeyHelper !== undefined) return { keyHelper: apiKeyHelper };
-  if (!apiKeyStdin && named === undefined) return stored;
-  const { key, without } = named ? await readKey({ fromEnv: named }) : await keyTyped();
-  return {
-    ...stored,
-    ...(named && { keyFrom: named.name }),
-    key,
-    ...(without !== null && { keyWithout: without }),
-  };
+  if (!apiKeyStdin && apiKeyEnv === undefined) return { keyStore };
+  const { key, without } =
+    apiKeyEnv === undefined
+      ? await keyTyped()
+      : await readKey({ fromEnv: { name: apiKeyEnv, environment } });
+  return { keyStore, keyFrom: apiKeyEnv, key, keyWithout: without ?? undefined };
 }
 
 /** The key from standard input: piped in, or typed without echo. */
