@@ -2,14 +2,12 @@ import { keyEnding } from '../provider/key-stores.ts';
 import { readKey } from '../variant/stored-key.ts';
 import { type Layout, variantLayout } from '../variant/layout.ts';
 import { type VariantRecord, requireVariant } from '../variant/record.ts';
-import { checkName } from '../variant/name.ts';
 import type { Declare } from './cli/command.ts';
 import { variantData, variantText } from './output/report.ts';
 
 export const declare: Declare = (command, run) => {
   command.argument('<name>', 'The variant').action((name: string) =>
     run(async (context) => {
-      checkName(name);
       const { layout } = context;
       const record = await requireVariant(layout, name);
       const ending = await keyShown(record, layout);

@@ -3,7 +3,6 @@ import { withHome } from '../home/with-home.ts';
 import type { ChangedFile } from '../lifecycle/place/changed-files.ts';
 import { type RemovalPlan, planRemoval, removeVariant } from '../lifecycle/remove.ts';
 import { requireVariant } from '../variant/record.ts';
-import { checkName } from '../variant/name.ts';
 import { variantLayout } from '../variant/layout.ts';
 import { runningSessions } from '../variant/running.ts';
 import type { CommandContext, CommandResult, Declare } from './cli/command.ts';
@@ -18,7 +17,6 @@ export const declare: Declare = (command, run) => {
     .action((name: string, { force = false, dryRun }: { force?: boolean; dryRun?: boolean }) =>
       run(async (context) => {
         const { layout } = context;
-        checkName(name);
         if (dryRun) return preview(await planRemoval(layout, name));
         const { configDir, launcher } = await requireVariant(layout, name);
         if (!force) await refuseRunning(name, context);

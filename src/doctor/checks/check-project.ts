@@ -17,62 +17,49 @@ const decisive =
  */
 export async function checkProject(context: CheckContext): Promise<Found[]> {
   const { record, places, shared } = context;
-  const { bundle, env } = record;
+  const { bundle, env, name } = record;
   const pinned =
     env[providerPin] === '1' && (await shared.verdictsOf(bundle.path, bundle.sha256)).pins;
+  const ignored = (variable: string): boolean => pinned && isOverruled(variable, bundle.kind);
   const findings: Found[] = [];
   for (const { path, place } of await projectFiles(shared.folder, context.around.userHome)) {
     // Only native builds read it, and not the first ones.
     const since = place.startsWith('..') ? ' from 2.1.221 on' : '';
     if (since !== '' && bundle.kind === 'js') continue;
     try {
-      findings.push(...inProject(path, readConfig(path)['env'], since));
+      const set = decisiveIn(readConfig(path)['env']);
+      const over = set.filter(ignored);
+      if (over.length > 0) {
+        findings.push(ok(`${path} sets ${over.join(', ')}, which this variant ignores`));
+      }
+      const used = set.filter((variable) => !ignored(variable));
+      if (used.length === 0) continue;
+      const message = `${path} sets ${used.join(', ')}: sessions of ${name} in ${shared.folder} use it${since}, with the variant's key or login`;
+      const next = `Remove it from that file, or start ${name} only in other folders.`;
+      findings.push(warning(message, next));
     } catch (thrown) {
       // Claude Code skips unreadable files, too.
       findings.push(failed(thrown, 'warning'));
     }
   }
-  const setup = readSetup(env, places);
-  const own = namesIn(setup.settings['env'], () => true);
-  const rest = pinned ? split(own)[1] : own;
-  const named = { name: record.name, settings: places.settings };
-  const told = pinned ? withoutEffect(setup.settings['env'], bundle.kind, named) : null;
+  const own = readSetup(env, places).settings['env'];
+  const told = pinned ? withoutEffect(own, bundle.kind, { name, settings: places.settings }) : null;
   if (told) findings.push(warning(told.message, told.next));
-  const beating = rest.filter((name) => decisive.test(name.toUpperCase()));
+  const beating = decisiveIn(own).filter((variable) => !ignored(variable));
   if (beating.length > 0) {
-    findings.push(
-      ok(`${places.settings} sets ${beating.join(', ')}, which overrides the launcher`),
-    );
+    const sets = `${places.settings} sets ${beating.join(', ')}`;
+    findings.push(ok(`${sets}, which overrides the launcher`));
   }
   if (record.baseUrl !== null && 'primaryApiKey' in readConfig(places.state)) {
     const message = `${places.state} holds the key of a login (primaryApiKey), which builds also send to ${record.baseUrl}`;
-    findings.push(warning(message, `Type /logout in ${record.name}.`));
+    findings.push(warning(message, `Type /logout in ${name}.`));
   }
   return findings.length > 0 ? findings : [ok('no setting sends the key elsewhere')];
-
-  function split(names: readonly string[]): [overruled: string[], others: string[]] {
-    const over = names.filter((name) => isOverruled(name, bundle.kind));
-    return [over, names.filter((name) => !over.includes(name))];
-  }
-
-  function inProject(path: string, variables: unknown, since: string): Found[] {
-    const names = namesIn(variables, (name) => decisive.test(name));
-    const [over, rest] = pinned ? split(names) : [[], names];
-    const found =
-      over.length === 0 ? [] : [ok(`${path} sets ${over.join(', ')}, which this variant ignores`)];
-    return rest.length === 0 ? found : [...found, ...following(path, rest, since)];
-  }
-
-  function following(path: string, names: readonly string[], since: string): Found[] {
-    const sets = `${path} sets ${names.join(', ')}`;
-    const message = `${sets}: sessions of ${record.name} in ${shared.folder} use it${since}, with the variant's key or login`;
-    const next = `Remove it from that file, or start ${record.name} only in other folders.`;
-    return [warning(message, next)];
-  }
 }
 
-function namesIn(variables: unknown, counts: (upper: string) => boolean): string[] {
+/** The names of such variables in `env` of a settings file. */
+function decisiveIn(variables: unknown): string[] {
   return isObject(variables)
-    ? Object.keys(variables).filter((name) => counts(name.toUpperCase()))
+    ? Object.keys(variables).filter((name) => decisive.test(name.toUpperCase()))
     : [];
 }
