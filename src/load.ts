@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
 import { sha256Of } from './disk/hash.ts';
 
-// Loads the program with the code cache of an earlier run, as V8's compiling takes most of the time.
+// Loads the program with the code cache of an earlier run: compiling takes most of the start-up time.
 // The cache is next to the program, where nobody else can write.
 
 /** Set by build.mjs: identifies the content of main.js. */

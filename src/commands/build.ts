@@ -8,7 +8,8 @@ import * as z from '../zod.ts';
 import type { Declare } from './cli/command.ts';
 import { bundleLine, gateData } from './output/gates-view.ts';
 import { addCapabilityOptions, flipSchema, parseOptions } from './input/options.ts';
-import { capabilityText, sessionText } from './output/report.ts';
+import { capabilityText } from './output/report.ts';
+import { sessionText } from '../lifecycle/prove/probe-variant.ts';
 import { openTarget } from './input/named-bundle.ts';
 
 const schema = z.object({

@@ -123,7 +123,6 @@ async function updateMany(
 
 interface Update {
   before: VariantRecord;
-  /** Changes of the key and headers. */
   kept: string[];
   record: VariantRecord;
 }
@@ -221,7 +220,6 @@ async function dryRun(
   };
 }
 
-/** Progress prefixed with the variant's name. */
 function named(name: string, progress: Progress): Progress {
   return {
     ...progress,

@@ -13,7 +13,6 @@ import { versionNow } from './checks/check-version.ts';
 import type { Shared } from './check-context.ts';
 import { examineVariant } from './examine-variant.ts';
 
-/** All findings. */
 export interface Report {
   variants: { name: string; findings: Finding[] }[];
   /** On the home, its store and the machine; empty if only named variants are examined. */

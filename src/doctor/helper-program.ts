@@ -12,7 +12,6 @@ export function missingProgram(command: string): string | null {
   return null;
 }
 
-/** The quoted words of a command, unquoted. */
 function quotedPaths(command: string): string[] {
   const words = command.match(/(?:'[^']*'|\\')+|"[^"]*"/g) ?? [];
   return words.map((word) =>

@@ -43,7 +43,8 @@ export async function repair(report: Report, around: Context): Promise<Failures>
       }
     };
     for (const { name, findings } of broken) {
-      await attempt(name, () => repairVariant(name, fixesIn(findings), around, change));
+      const own = { ...change, intent: { ...intent, name } };
+      await attempt(name, () => repairVariant(name, fixesIn(findings), around, own));
     }
     await attempt(null, async () => {
       for (const fix of shared) if (fix.kind === 'mode') await chmod(fix.path, fix.mode);
@@ -62,13 +63,10 @@ async function repairVariant(
 ): Promise<void> {
   const { layout, progress } = around;
   progress.step(`Repairing ${name}`);
-  let chosen = true;
-  if (fixes.some(({ kind }) => kind === 'record')) {
-    chosen = await replaceRecord(name, around, { ...change, intent: { ...change.intent, name } });
-  }
+  const broken = fixes.some(({ kind }) => kind === 'record');
+  const chosen = broken ? await replaceRecord(name, around, change) : true;
   const current = await requireVariant(layout, name);
   const places = variantLayout(layout, name);
-  const intent = { ...change.intent, name };
   for (const fix of fixes) {
     if (fix.kind === 'mode') {
       assertInside([places.folder], [join(fix.path, 'any')]);
@@ -77,8 +75,8 @@ async function repairVariant(
     // Invalidates the hash that was computed earlier.
     if (fix.kind === 'reinstall' && fix.damaged !== undefined) await touch(fix.damaged);
   }
-  await removeLeftovers(fixes, { ...change, intent }, [layout.home, dirname(current.launcher)]);
-  if (!fixes.some(({ kind }) => kind === 'reinstall' || kind === 'record')) return;
+  await removeLeftovers(fixes, change, [layout.home, dirname(current.launcher)]);
+  if (!broken && !fixes.some(({ kind }) => kind === 'reinstall')) return;
   const wish = {
     name,
     keepVersion: true,
@@ -87,7 +85,7 @@ async function repairVariant(
     prove: current.probe !== null || !chosen,
     force: false,
   };
-  await installVariant(wish, forgetting(current, places), around, { ...change, intent });
+  await installVariant(wish, forgetting(current, places), around, change);
 }
 
 /**

@@ -8,6 +8,7 @@ import { nextStep } from '../../lifecycle/login-state.ts';
 import type { CapabilityState, VariantRecord } from '../../variant/record.ts';
 import type { CommandContext, CommandResult } from '../cli/command.ts';
 import { hooksOff } from '../../variant/hooks.ts';
+import { sessionText } from '../../lifecycle/prove/probe-variant.ts';
 import { doubtOn } from '../../lifecycle/prove/standing.ts';
 
 export const noVariants =
@@ -168,11 +169,6 @@ function settingsOf({ configDir }: VariantRecord): string {
 /** The rules that are enforced, unless hooks are off. */
 function rulesIn({ packs, choices }: VariantRecord): string[] {
   return choices.rules ? [...new Set(packs.flatMap(({ hooks }) => hooks))] : [];
-}
-
-/** The result of a run. */
-export function sessionText({ tools, ms }: { tools: readonly string[]; ms: number }): string {
-  return `one session sent ${tools.length} tools in ${(ms / 1000).toFixed(1)} s`;
 }
 
 /** How a capability was turned on, or why it was not. */

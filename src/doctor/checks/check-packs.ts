@@ -42,7 +42,6 @@ export async function checkPacks(context: CheckContext): Promise<Found[]> {
   return [ok(names.join(', ') || 'none')];
 }
 
-/** The files of packs, by folder. */
 function partsOf({
   record,
   places,

@@ -2,7 +2,11 @@ import { hostPlatform } from '../../bundle/platform.ts';
 import { capabilityNames } from '../../gates/types.ts';
 import { unproved } from '../../plan/choose-capability.ts';
 import { lossText, hiddenText } from '../../plan/losses.ts';
-import { type VariantOffer, probeVariant } from '../../lifecycle/prove/probe-variant.ts';
+import {
+  type VariantOffer,
+  probeVariant,
+  sessionText,
+} from '../../lifecycle/prove/probe-variant.ts';
 import type { VariantRecord } from '../../variant/record.ts';
 import { type Found, error, failed, ok, warning } from '../finding.ts';
 import { type CheckContext, fixCommand } from '../check-context.ts';
@@ -66,7 +70,6 @@ function compared(offer: VariantOffer, context: CheckContext, hint: string | nul
     const message = `it no longer offers ${missing.join(', ')}`;
     return [warning(message, `cc-mirror probe ${record.name}`)];
   }
-  const tools = `one session sent ${report.tools.length} tools in ${(report.ms / 1000).toFixed(1)} s`;
   const { tasks, teams } = report.states;
-  return [ok(`${tools}; tasks ${tasks}, teams ${teams}`)];
+  return [ok(`${sessionText(report)}; tasks ${tasks}, teams ${teams}`)];
 }

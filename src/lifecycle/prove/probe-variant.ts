@@ -51,6 +51,11 @@ export async function probeVariant(
   return { report, losses, missing, hidden };
 }
 
+/** The result of a run in words. */
+export function sessionText({ tools, ms }: Pick<ProbeReport, 'tools' | 'ms'>): string {
+  return `one session sent ${tools.length} tools in ${(ms / 1000).toFixed(1)} s`;
+}
+
 function missingIn(report: ProbeReport, { probe, skills, agents }: VariantRecord): string[] {
   const ours = [
     ...skills.map(({ name }) => name),
