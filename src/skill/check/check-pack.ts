@@ -26,8 +26,9 @@ export interface CheckedPack extends Pick<Pack, 'source' | 'id' | 'templates'> {
   agents: readonly Pick<Pack['agents'][number], 'file'>[];
 }
 
-/** The most tokens for the texts of a pack of templates. */
+/** The most tokens for the texts of a pack of templates; `skill` is SKILL.md. */
 const budgets = { skill: 2500, reference: 3000, agent: 1200 };
+type Kind = keyof typeof budgets;
 /** The limit that agentskills.io/specification recommends for the body of SKILL.md, in tokens. */
 const recommendedBody = 5000;
 
@@ -67,7 +68,7 @@ export async function checkPack(pack: CheckedPack, options: CheckOptions): Promi
   for (const skill of pack.skills) findings.push(...(await skillFindings(skill, context)));
   for (const { file } of pack.agents) {
     const text = render(file, await readFile(file, 'utf8'), context);
-    findings.push(...textFindings(text, agentFindings, context));
+    findings.push(...textFindings(text, 'agent', context));
   }
   return findings;
 }
@@ -89,7 +90,7 @@ async function skillFindings(
     .filter(({ path }) => path.endsWith('.md'))
     .map(({ path, content }) => render(join(folder, path), content.toString('utf8'), context));
   const findings = texts.flatMap((text) =>
-    textFindings(text, text.file === main ? mainFindings : referenceFindings, context),
+    textFindings(text, text.file === main ? 'skill' : 'reference', context),
   );
   if (texts.some(({ unrendered }) => unrendered.length > 0)) return findings;
 
@@ -115,53 +116,32 @@ function render(file: string, raw: string, { pack, view }: Context): Text {
 /** The findings in a text, in the lines of its file. A text that was not rendered is not checked. */
 function textFindings(
   { file, unrendered, text, lineOf }: Text,
-  check: (text: string, file: string, context: Context) => TextFinding[],
+  kind: Kind,
   context: Context,
 ): PackFinding[] {
-  const findings = unrendered.length > 0 ? unrendered : check(text, file, context);
-  return findings.map((finding) => inFile(finding, file, context.pack, lineOf));
-}
-
-function mainFindings(
-  text: string,
-  file: string,
-  { pack, tools, known, count }: Context,
-): TextFinding[] {
-  const folder = dirname(file);
-  const name = pack.templates && folder === folderOf(pack.source) ? pack.id : basename(folder);
-  return [
-    ...checkSkill(text, name),
-    ...(pack.templates
-      ? overBudget('SKILL.md', count(text), budgets.skill)
-      : overBudget('the body', count(withoutFrontmatter(text)), recommendedBody)),
-    ...checkToolNames(text, 'allowed-tools', tools),
+  const { pack, tools, known } = context;
+  const field = kind === 'agent' ? 'tools' : 'allowed-tools';
+  const checked = (): TextFinding[] => [
+    ...(kind === 'skill' ? checkSkill(text, skillName(dirname(file), pack)) : []),
+    ...(kind === 'agent' ? checkAgent(text, basename(file, '.md')) : []),
+    ...sizeFindings(text, kind, context),
+    ...(kind === 'reference' ? [] : checkToolNames(text, field, tools)),
     ...checkExamples(text, known),
   ];
+  const findings = unrendered.length > 0 ? unrendered : checked();
+  return findings.map((finding) => inFile(finding, file, pack, lineOf));
 }
 
-function referenceFindings(
-  text: string,
-  _: string,
-  { pack, known, count }: Context,
-): TextFinding[] {
-  const size = pack.templates ? overBudget('the file', count(text), budgets.reference) : [];
-  return [...size, ...checkExamples(text, known)];
+/** A skill is called like its folder, that of a pack of its own like the pack. */
+function skillName(folder: string, pack: CheckedPack): string {
+  return pack.templates && folder === folderOf(pack.source) ? pack.id : basename(folder);
 }
 
-function agentFindings(
-  text: string,
-  file: string,
-  { pack, tools, known, count }: Context,
-): TextFinding[] {
-  return [
-    ...checkAgent(text, basename(file, '.md')),
-    ...(pack.templates ? overBudget('the file', count(text), budgets.agent) : []),
-    ...checkToolNames(text, 'tools', tools),
-    ...checkExamples(text, known),
-  ];
-}
-
-function overBudget(what: string, tokens: number, most: number): TextFinding[] {
+function sizeFindings(text: string, kind: Kind, { pack, count }: Context): TextFinding[] {
+  if (!pack.templates && kind !== 'skill') return [];
+  const [what, tokens, most] = pack.templates
+    ? [kind === 'skill' ? 'SKILL.md' : 'the file', count(text), budgets[kind]]
+    : ['the body', count(withoutFrontmatter(text)), recommendedBody];
   if (tokens <= most) return [];
   return [warning('tokens', null, `${what} has ${tokens} tokens and should have at most ${most}`)];
 }
