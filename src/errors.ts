@@ -45,8 +45,7 @@ export class CcMirrorError extends Error {
 
 /** The system error code (`ENOENT`, `ENOSPC`, …) of a caught value, if it has one. */
 export function systemCode(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
+  return error instanceof Error ? textOf(error, 'code') : undefined;
 }
 
 /** A failure as reported; `status` is the exit status. */
@@ -89,7 +88,7 @@ export function refusedAt(place: string, error: unknown, hint: string): unknown 
 function refusalIn(error: unknown): Pick<Failure, 'message' | 'hint'> | null {
   const code = systemCode(error);
   if (!(error instanceof Error) || code === undefined) return null;
-  const syscall = 'syscall' in error && typeof error.syscall === 'string' ? error.syscall : null;
+  const syscall = textOf(error, 'syscall');
   if (syscall === 'uv_cwd') {
     return {
       message: 'The current folder no longer exists.',
@@ -97,20 +96,22 @@ function refusalIn(error: unknown): Pick<Failure, 'message' | 'hint'> | null {
     };
   }
   // Libraries set codes too, but only the system names the call.
-  const known = storageRefusals[code] ?? (syscall === null ? undefined : syscallRefusals[code]);
-  const paths = [pathIn(error, 'path'), pathIn(error, 'dest')].flatMap((path) => path ?? []);
+  const known =
+    storageRefusals[code] ?? (syscall === undefined ? undefined : syscallRefusals[code]);
+  const paths = ['path', 'dest'].flatMap((key) => textOf(error, key) ?? []);
   const place = paths.length > 0 ? ` (${paths.join(' → ')})` : '';
   if (known) return { message: `${known.what}${place}.`, hint: known.hint };
-  if (syscall === null) return null;
+  if (syscall === undefined) return null;
   return {
     message: `The system refused ${syscall}: ${error.message}.`,
     hint: `Check that path, or use ${otherPlace}`,
   };
 }
 
-function pathIn(error: Error, key: 'path' | 'dest'): string | null {
-  const path: unknown = Object.entries(error).find(([name]) => name === key)?.[1];
-  return typeof path === 'string' ? path : null;
+/** A property that system errors have, if it is text. */
+function textOf(error: Error, key: string): string | undefined {
+  const value: unknown = Reflect.get(error, key);
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** The end of hints: “… use another place”. */

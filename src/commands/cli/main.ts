@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { readText } from '../../disk/sync-read.ts';
-import { type Failure, describeFailure } from '../../errors.ts';
+import { describeFailure } from '../../errors.ts';
 import { mayBeKey } from '../../provider/key-stores.ts';
 import { fromPackage } from '../../package-root.ts';
 import { printable } from '../../ui/printable.ts';
@@ -60,27 +60,23 @@ export function reportFailure(thrown: unknown, argv: readonly string[]): number 
   if (usage === null) return 0;
   const partial = usage instanceof PartialFailure ? usage : null;
   const described = describeFailure(partial ? partial.result.error : usage);
-  const failure = {
-    ...described,
-    message: withoutKeys(described.message, argv),
-    hint: described.hint && withoutKeys(described.hint, argv),
-  };
+  const { code, status } = described;
+  const message = withoutKeys(described.message, argv);
+  const hint = described.hint && withoutKeys(described.hint, argv);
   if (options.includes('--json')) {
-    const { code, message, hint } = failure;
-    const data = partial ? { data: partial.result.data } : {};
     const document = {
       schemaVersion: 1,
       command: command && withoutKeys(command, argv),
       ok: false,
       error: { code, message, hint: hint ?? null },
-      ...data,
+      ...(partial && { data: partial.result.data }),
     };
     process.stdout.write(`${JSON.stringify(document)}\n`);
   } else {
     const detail = options.includes('--verbose') ? usage : null;
-    process.stderr.write(withoutKeys(failureText(failure, detail), argv));
+    process.stderr.write(withoutKeys(failureText(message, hint, detail), argv));
   }
-  return failure.status;
+  return status;
 }
 
 /** Masks words of the command line that may be a key given in the wrong place. */
@@ -89,7 +85,7 @@ function withoutKeys(text: string, argv: readonly string[]): string {
   return words.reduce((told, word) => told.replaceAll(word, `…${word.slice(-4)}`), text);
 }
 
-function failureText({ message, hint }: Failure, detail: unknown): string {
+function failureText(message: string, hint: string | undefined, detail: unknown): string {
   const lines = [`error: ${message}`];
   if (hint !== undefined) lines.push(`  → ${hint}`);
   for (let cause = detail instanceof Error ? detail : null; cause; cause = causeOf(cause)) {
