@@ -19,35 +19,28 @@ export const declare: Declare = (command, run) => {
     .argument('<target>', 'A variant, a path or a version')
     .option('--flip <when>', 'When to edit the build: auto, always or never')
     .option('--platform <platform>', 'Use the build for another platform, such as darwin-arm64')
-    .action((text: string, options: object) =>
+    .action((text: string, given: object) =>
       run(async (context) => {
-        const { flip: mode, platform } = parseOptions(schema, options);
-        const { bundle } = await openTarget(text, context, platform);
+        const options = parseOptions(schema, given);
+        const { bundle } = await openTarget(text, context, options.platform);
         context.progress.step('Analyzing gates');
         const analysis = analyze(bundle.modules);
-        const { kind, version, modules } = bundle;
-        const planned = capabilityNames.map((name) => ({
-          name,
-          plan: chooseCapability(name, analysis[name], { kind, mode, wanted: true }),
-        }));
-        const capabilities = planned.map(({ name, plan }) => {
-          const { chains, flip } = analysis[name];
-          const chain = chains();
-          return [name, { ...gateData(analysis[name], plan), flip: flip?.edit ?? null, chain }];
-        });
+        const { kind, version, platform, modules } = bundle;
+        const choices = { kind, mode: options.flip, wanted: true };
         const width = process.stdout.columns || DEFAULT_COLUMNS;
+        const texts = [bundleLine(bundle)];
+        const capabilities: Record<string, object> = {};
+        for (const name of capabilityNames) {
+          const found = analysis[name];
+          const { chains, flip } = found;
+          const plan = chooseCapability(name, found, choices);
+          const edit = flip?.edit ?? null;
+          capabilities[name] = { ...gateData(found, plan), flip: edit, chain: chains() };
+          texts.push(gateText(name, found, plan, width));
+        }
         return {
-          data: {
-            kind,
-            version,
-            platform: bundle.platform,
-            modules: modules.length,
-            capabilities: Object.fromEntries(capabilities),
-          },
-          text: [
-            bundleLine(bundle),
-            ...planned.map(({ name, plan }) => gateText(name, analysis[name], plan, width)),
-          ].join('\n'),
+          data: { kind, version, platform, modules: modules.length, capabilities },
+          text: texts.join('\n'),
         };
       }),
     );

@@ -49,42 +49,33 @@ async function listShipped(): Promise<CommandResult> {
   };
 }
 
-interface Installed<Cost> {
-  name: string;
-  /** The source of its pack; null in records older than packs. */
-  pack: string | null;
-  state: InstalledState;
-  tokens: Cost;
-}
-
 async function listInstalled(name: string, { layout }: CommandContext): Promise<CommandResult> {
   const record = await requireVariant(layout, name);
   const folder = variantLayout(layout, name);
-  const packs = (kind: 'skills' | 'agents', name: string): string | null =>
-    record.packs.find((pack) => pack[kind].includes(name))?.source ?? null;
-
-  const skills: Installed<SkillCost>[] = [];
+  const rows: string[][] = [];
+  const shown = <Cost extends AgentCost>(
+    kind: 'skill' | 'agent',
+    part: { name: string; state: InstalledState; tokens: Cost },
+  ) => {
+    // Records older than packs name none.
+    const pack = record.packs.find((one) => one[`${kind}s`].includes(part.name));
+    rows.push([part.name, kind, part.state, pack?.id ?? '-', ...tokenCells(part.tokens)]);
+    return { name: part.name, pack: pack?.source ?? null, state: part.state, tokens: part.tokens };
+  };
+  const skills = [];
   for (const skill of record.skills) {
     const { state, texts } = await inspectInstalled(folder.skills, skill);
     const tokens = await skillCost(skill.name, texts);
-    skills.push({ name: skill.name, pack: packs('skills', skill.name), state, tokens });
+    skills.push(shown('skill', { name: skill.name, state, tokens }));
   }
-  const agents: Installed<AgentCost>[] = [];
+  const agents = [];
   for (const file of record.agents) {
     const agent = basename(file.path, '.md');
     const { state, texts } = await inspectInstalled(folder.agents, { name: '', files: [file] });
     const [text] = texts;
     const tokens = text ? await agentCost(agent, text.text) : { start: 0, loaded: 0 };
-    agents.push({ name: agent, pack: packs('agents', agent), state, tokens });
+    agents.push(shown('agent', { name: agent, state, tokens }));
   }
-  const row = (kind: string, { name, state, pack, tokens }: Installed<AgentCost>): string[] => {
-    const id = record.packs.find(({ source }) => source === pack)?.id;
-    return [name, kind, state, id ?? '-', ...tokenCells(tokens)];
-  };
-  const rows = [
-    ...skills.map((skill) => row('skill', skill)),
-    ...agents.map((agent) => row('agent', agent)),
-  ];
   const heads = ['name', 'kind', 'state', 'pack', ...tokenHeads];
   const none = `${name} has no skills from cc-mirror. Add some: cc-mirror skills add ${name} PACK`;
   return {
