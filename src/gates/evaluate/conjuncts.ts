@@ -12,13 +12,10 @@ import type { FunctionNode } from '../syntax/located.ts';
  * The conditions that must all hold for a function to return true, if it is written as
  * `return a() && b()` or as `if (!a()) return false; return b()`; empty for any other form.
  */
-export function conjunctsOf({ body }: FunctionNode): Expression[] {
-  if (body.type !== 'BlockStatement') return split(body);
-  const last = body.body.at(-1);
-  if (last?.type !== 'ReturnStatement' || !last.argument) return [];
-  const guards = body.body.slice(0, -1).map(guard);
-  const found = guards.flatMap((condition) => (condition ? split(condition) : []));
-  return guards.includes(null) ? [] : [...found, ...split(last.argument)];
+export function conjunctsOf(fn: FunctionNode): Expression[] {
+  const parts = partsOf(fn).map(({ asFunction }) => asFunction.body);
+  const conditions = parts.flatMap((body) => (body.type === 'BlockStatement' ? [] : [body]));
+  return conditions.length < parts.length ? [] : conditions.flatMap(split);
 }
 
 /** A piece of a function's body that must pass for the function to return true. */

@@ -5,15 +5,21 @@ import type {
   Statement as AcornStatement,
   SwitchStatement,
 } from 'acorn';
-import { Expressions } from './expressions.ts';
-import { type EvaluationOptions, type Frame, setLocal, unknownAt } from './frame.ts';
+import { followEffect, followExpression } from './expressions.ts';
+import {
+  type EvaluationOptions,
+  type Evaluator,
+  type Frame,
+  setLocal,
+  unknownAt,
+} from './frame.ts';
 import { acts, interrupts, throws } from './interrupts.ts';
 import type { FunctionNode, Located } from '../syntax/located.ts';
 import type { ModuleGraph } from '../names/resolve.ts';
 import { strictlyEqual } from './operators.ts';
 import { patternNames } from '../names/scope.ts';
 import { untrackedLocals } from './untracked-locals.ts';
-import { type Value, atomsOf, isObject, join, known, truth } from './values.ts';
+import { type Atom, type Value, atomsOf, isObject, join, known, truth, unknown } from './values.ts';
 
 /**
  * The value a function returns when called with `args`, in three-valued logic. No code runs: the
@@ -29,40 +35,78 @@ export function evaluateCall(
   return new Evaluation(graph, options).result(fn, args);
 }
 
+/* Limits: more code, and deeper, than any gate has. */
+const MAX_STEPS = 2000;
+/** Steps that a call leaves for the code after it. */
+const RESERVE = 200;
+const MAX_NESTING = 400;
 const MAX_DEPTH = 12;
 
 /** Follows calls and statements. */
-class Evaluation {
+class Evaluation implements Evaluator {
+  readonly graph: ModuleGraph;
+  interrupted = false;
+  silent = false;
   readonly #options: EvaluationOptions;
   /** Results of earlier calls: the paths through a gate call the same functions many times. */
   readonly #calls = new Map<FunctionNode, { args: readonly Value[]; value: Value }[]>();
-  readonly #expressions: Expressions;
+  /** The functions entered so far. */
+  readonly #entered = new Set<AnyNode>();
+  #steps = 0;
+  #maxSteps = MAX_STEPS;
+  #nesting = 0;
 
   constructor(graph: ModuleGraph, options: EvaluationOptions) {
+    this.graph = graph;
     this.#options = options;
-    this.#expressions = new Expressions(graph, options, (fn, args, depth) =>
-      this.call(fn, args, depth),
-    );
   }
 
   /** Missing arguments may be anything: the callers of the function are unknown. */
   result(fn: Located<FunctionNode>, args: readonly Value[]): Value {
-    const expressions = this.#expressions;
     const given = fn.node.params.map((node, index) => args[index] ?? unknownAt(fn, node));
     const value = this.call(fn, given, 0);
-    return expressions.interrupted ? unknownAt(fn, fn.node, atomsOf(value)) : value;
+    return this.interrupted ? unknownAt(fn, fn.node, atomsOf(value)) : value;
+  }
+
+  follow(node: AnyNode, frame: Frame): Value {
+    return this.#limited(node, frame, () => followExpression(this, node, frame));
+  }
+
+  read(atom: Atom): Value {
+    this.#options.onAtom?.(atom);
+    return this.#options.oracle(atom) ?? unknown([atom]);
+  }
+
+  isSettled(at: Located): boolean {
+    return this.graph.isSettled(at, this.#entered);
   }
 
   call(fn: Located<FunctionNode>, args: readonly Value[], depth: number): Value {
     const before = this.#calls.get(fn.node) ?? [];
     const same = before.find((call) => sameArguments(call.args, args));
     if (same) return same.value;
-    const { silent } = this.#expressions;
+    const { silent } = this;
     const leave = silent ? undefined : this.#options.onCall?.(fn);
-    const value = this.#expressions.budget.portion(() => this.#called(fn, args, depth));
+    const maxSteps = this.#maxSteps;
+    this.#maxSteps -= Math.min(RESERVE, (maxSteps - this.#steps) / 2);
+    const value = this.#called(fn, args, depth);
+    this.#maxSteps = maxSteps;
     leave?.();
     // A silent call was not reported; the next one must be.
     if (!silent) this.#calls.set(fn.node, [...before, { args, value }]);
+    return value;
+  }
+
+  /** Evaluates one more node if the limits allow; if not, `rest` is not reached either. */
+  #limited(node: AnyNode, frame: Frame, follow: () => Value, rest: readonly AnyNode[] = []): Value {
+    const spent = ++this.#steps > this.#maxSteps || --this.graph.stepsLeft < 0;
+    if (spent || this.#nesting > MAX_NESTING) {
+      this.interrupted ||= [node, ...rest].some(throws);
+      return unknownAt(frame.at, node);
+    }
+    this.#nesting++;
+    const value = follow();
+    this.#nesting--;
     return value;
   }
 
@@ -70,15 +114,15 @@ class Evaluation {
     const { node } = fn;
     if (this.#options.flipped?.has(node)) return known(true);
     // An error in an async function ends no gate, but it may end the program.
-    this.#expressions.interrupted ||= depth > MAX_DEPTH || (node.async && interrupts(node.body));
+    this.interrupted ||= depth > MAX_DEPTH || (node.async && interrupts(node.body));
     if (node.async || node.generator || depth > MAX_DEPTH) return unknownAt(fn, node);
-    this.#expressions.entered.add(node);
+    this.#entered.add(node);
     const frame: Frame = { at: fn, scope: new Map(), untracked: untrackedLocals(node), depth };
     for (const [index, parameter] of node.params.entries()) {
-      this.#expressions.interrupted ||= this.#isForEffect(parameter, null, frame);
+      this.interrupted ||= this.#isForEffect(parameter, null, frame);
       this.#bind(parameter, args[index] ?? known(undefined), frame);
     }
-    if (node.body.type !== 'BlockStatement') return this.#expressions.follow(node.body, frame);
+    if (node.body.type !== 'BlockStatement') return this.follow(node.body, frame);
     return this.#statements(node.body.body, frame);
   }
 
@@ -88,7 +132,7 @@ class Evaluation {
       setLocal(pattern.name, value, frame);
     } else if (pattern.type === 'AssignmentPattern') {
       const given = value.known ? value.value !== undefined : value.truth === true;
-      const fallback = (): Value => this.#expressions.follow(pattern.right, frame);
+      const fallback = (): Value => this.follow(pattern.right, frame);
       const either = value.known ? fallback : (): Value => join(value, fallback(), value);
       this.#bind(pattern.left, given ? value : either(), frame);
     } else {
@@ -103,18 +147,18 @@ class Evaluation {
     const [first, ...rest] = statements;
     if (!first) return known(undefined);
     const follow = (): Value => this.#statement(first, rest, frame);
-    return this.#expressions.limited(first, frame, follow, rest);
+    return this.#limited(first, frame, follow, rest);
   }
 
   #statement(first: AcornStatement, rest: readonly AcornStatement[], frame: Frame): Value {
     switch (first.type) {
       case 'ReturnStatement':
-        return first.argument ? this.#expressions.follow(first.argument, frame) : known(undefined);
+        return first.argument ? this.follow(first.argument, frame) : known(undefined);
       case 'BlockStatement':
         return this.#statements([...first.body, ...rest], frame);
       case 'IfStatement': {
-        this.#expressions.interrupted ||= decidesNothing(first) && acts(first.test);
-        const test = this.#expressions.follow(first.test, frame);
+        this.interrupted ||= decidesNothing(first) && acts(first.test);
+        const test = this.follow(first.test, frame);
         const certain = truth(test);
         const taken = (branch: AcornStatement | null | undefined): Value =>
           this.#statements(
@@ -125,14 +169,14 @@ class Evaluation {
         return join(taken(first.consequent), taken(first.alternate), test);
       }
       case 'VariableDeclaration':
-        this.#expressions.interrupted ||= first.kind.endsWith('using');
+        this.interrupted ||= first.kind.endsWith('using');
         for (const { id, init } of first.declarations) {
-          this.#expressions.interrupted ||= this.#isForEffect(id, init, frame);
-          this.#bind(id, init ? this.#expressions.follow(init, frame) : known(undefined), frame);
+          this.interrupted ||= this.#isForEffect(id, init, frame);
+          this.#bind(id, init ? this.follow(init, frame) : known(undefined), frame);
         }
         return this.#statements(rest, frame);
       case 'ExpressionStatement':
-        this.#expressions.effect(first.expression, frame);
+        followEffect(this, first.expression, frame);
         return this.#statements(rest, frame);
       case 'TryStatement': {
         const tried = this.#statements([first.block, ...rest], fork(frame));
@@ -148,7 +192,7 @@ class Evaluation {
       case 'EmptyStatement':
         return this.#statements(rest, frame);
       default:
-        this.#expressions.interrupted ||= [first, ...rest].some(throws);
+        this.interrupted ||= [first, ...rest].some(throws);
         return unknownAt(frame.at, first);
     }
   }
@@ -164,7 +208,7 @@ class Evaluation {
 
   /** Compares the cases in turn; a `break` is followed only at the end of a case. */
   #switch(node: SwitchStatement, rest: readonly AcornStatement[], frame: Frame): Value {
-    const value = this.#expressions.follow(node.discriminant, frame);
+    const value = this.follow(node.discriminant, frame);
     const { cases } = node;
     const taken = (index: number): Value => {
       const run = cases.slice(index).flatMap(({ consequent }) => consequent);
@@ -178,7 +222,7 @@ class Evaluation {
         return fallback < 0 ? this.#statements(rest, frame) : taken(fallback);
       }
       if (!next.test) return from(index + 1);
-      const equal = strictlyEqual(value, this.#expressions.follow(next.test, frame));
+      const equal = strictlyEqual(value, this.follow(next.test, frame));
       const certain = truth(equal);
       if (certain !== null) return certain ? taken(index) : from(index + 1);
       return join(taken(index), from(index + 1), equal);

@@ -25,20 +25,20 @@ export interface EvaluationOptions {
   onCall?: (fn: Located<FunctionNode>) => () => void;
 }
 
-/** The value of calling a function, `depth` calls down. */
-export type Call = (fn: Located<FunctionNode>, args: readonly Value[], depth: number) => Value;
-
 /** What following one kind of expression needs of the evaluation around it. */
 export interface Evaluator {
   readonly graph: ModuleGraph;
-  readonly call: Call;
   /**
    * Whether something on a path that was followed may throw, or changes what a gate reads: then no
    * result is certain. A call that cannot be followed counts only if its value is unused; if the
    * value is used, the call is assumed to return one.
    */
   interrupted: boolean;
+  /** Set while a call is followed for its effect alone: nothing then decides the gate. */
+  silent: boolean;
   follow(node: AnyNode, frame: Frame): Value;
+  /** The value of calling a function, `depth` calls down. */
+  call(fn: Located<FunctionNode>, args: readonly Value[], depth: number): Value;
   /** Reports an atom and asks the oracle for its value. */
   read(atom: Atom): Value;
   /** Whether a value is certain to be set when the gate is asked. */

@@ -4,19 +4,15 @@ import { isInteractiveName, isRegistryName } from '../inputs/flag-names.ts';
 import { type Evaluator, type Frame, unknownAt } from './frame.ts';
 import { isProcess, resolveOutside } from './references.ts';
 import { isStateOf } from '../inputs/session-state.ts';
+import type { UntrackedLocals } from './untracked-locals.ts';
 import { type Value, known } from './values.ts';
-import { hasProperty } from '../names/constants.ts';
+import { hasProperty, isConstant } from '../names/constants.ts';
 import type { Binding, ModuleGraph } from '../names/resolve.ts';
-import { isFunction, memberName } from '../syntax/located.ts';
+import { contains, isFunction, memberName } from '../syntax/located.ts';
 import { descendants } from '../syntax/source.ts';
 
 /** The value of `a.b` or `a["b"]`, which may be an input of the gate. */
-export function followMember(
-  evaluator: Evaluator,
-  node: MemberExpression,
-  frame: Frame,
-  constant: (binding: Binding) => Value | undefined,
-): Value {
+export function followMember(evaluator: Evaluator, node: MemberExpression, frame: Frame): Value {
   const { graph } = evaluator;
   if (isProcess(graph, node.object, 'env', frame)) return variable(evaluator, node, frame);
   const name = memberName(node);
@@ -24,7 +20,7 @@ export function followMember(
   const object = resolveOutside(graph, node.object, frame);
   if (object?.kind === 'namespace') {
     const member = graph.resolveNode(node, { ...frame.at, node });
-    return constant(member) ?? unknownAt(frame.at, node);
+    return followConstant(evaluator, member, frame) ?? unknownAt(frame.at, node);
   }
   const registry = object ?? bindingCalled(graph, node.object, frame);
   if (isRegistryName(name) && mayBeRegistry(registry, name)) {
@@ -37,6 +33,22 @@ export function followMember(
   }
   const length = name === 'length' ? lengthOf(evaluator.follow(node.object, frame)) : undefined;
   return length ?? unknownAt(frame.at, node);
+}
+
+const none: ReadonlySet<string> = new Set();
+const noLocals: UntrackedLocals = { values: none, mutated: none, iterated: none, unread: none };
+
+/** The value of a constant of a module; undefined for any other binding. */
+export function followConstant(
+  evaluator: Evaluator,
+  binding: Binding,
+  frame: Frame,
+): Value | undefined {
+  // A variable of the current function that is not in scope yet is read before it is set.
+  if (binding.kind !== 'value' || contains(frame.at, binding.at)) return undefined;
+  if (!isConstant(binding.at) || !evaluator.isSettled(binding.at)) return undefined;
+  const elsewhere = { at: binding.at, scope: new Map(), untracked: noLocals };
+  return evaluator.follow(binding.at.node, { ...elsewhere, depth: frame.depth + 1 });
 }
 
 /** `process.env.NAME`; the name may be computed from a constant. */
