@@ -1,5 +1,4 @@
 import type { AnyNode, Identifier } from 'acorn';
-import { LBRACE, LBRACKET, LPAREN, RBRACE, RBRACKET, RPAREN, SEMI } from '../syntax/characters.ts';
 import { type Located, contains, isFunction } from '../syntax/located.ts';
 import { withoutExport } from '../syntax/parsed-skeleton.ts';
 import { assignedBy, localBinding, valuesDeclaredBy } from './scope.ts';
@@ -184,16 +183,16 @@ function isInPattern(text: string, from: number): boolean {
   let depth = 0;
   const end = Math.min(text.length, from + PATTERN_LENGTH);
   for (let i = from; i < end; i++) {
-    const c = text.charCodeAt(i);
-    if (c === LPAREN || c === LBRACKET || c === LBRACE) depth++;
-    else if (c === RPAREN || c === RBRACKET || c === RBRACE) {
+    const c = text[i];
+    if (c === '(' || c === '[' || c === '{') depth++;
+    else if (c === ')' || c === ']' || c === '}') {
       if (depth-- > 0) continue;
-      if (c === RPAREN) return false;
+      if (c === ')') return false;
       closed.lastIndex = i + 1;
       const next = closed.exec(text);
       if (!next || next[1]) return next !== null;
       depth = 0;
-    } else if (c === SEMI && depth === 0) return false;
+    } else if (c === ';' && depth === 0) return false;
   }
   // Too long to search: it may be one.
   return end < text.length;

@@ -1,31 +1,5 @@
-import {
-  LF,
-  SPACE,
-  DQUOTE,
-  DOLLAR,
-  SQUOTE,
-  LPAREN,
-  RPAREN,
-  STAR,
-  PLUS,
-  MINUS,
-  SLASH,
-  SEMI,
-  LT,
-  EQ,
-  GT,
-  LBRACKET,
-  BACKSLASH,
-  RBRACKET,
-  BACKTICK,
-  LBRACE,
-  RBRACE,
-  isWordStart,
-  wordEnd,
-  isSpace,
-  endsLine,
-} from './characters.ts';
-import { isBeforeRegex, isBlockHead, isParenHead } from './keywords.ts';
+import { endsLine, isSpace, isWordStart, wordEnd } from './characters.ts';
+import { beforeRegex, blockHeads, isOneOf, parenHeads } from './keywords.ts';
 
 /** The kinds of brackets: the kind decides what a `/` after the closing one means. */
 export const bracket = { paren: 0, head: 1, block: 2, template: 3, object: 4, index: 5 } as const;
@@ -48,7 +22,7 @@ function nextStop(text: string, from: number): number {
 }
 
 /** The last token before a position. */
-class LastToken {
+export class LastToken {
   /** Whether a `/` after it divides, unless it is a word like `return`. */
   operand = false;
   /** Its range if it is a word, else empty. */
@@ -61,18 +35,25 @@ class LastToken {
     this.wordTo = this.wordAt;
   }
 
+  setWord(start: number, end: number): void {
+    this.operand = true;
+    this.wordAt = start;
+    this.wordTo = end;
+  }
+
   /** Finds the token before `at`, if there is one after `known`, the end of the current one. */
   update(text: string, known: number, at: number): void {
     let end = at;
     while (end > known && isSpace(text.charCodeAt(end - 1))) end--;
     if (end === known) return;
-    const c = text.charCodeAt(end - 1);
-    if (isWordStart(c)) {
-      this.operand = true;
-      this.wordTo = end;
-      while (end > known && isWordStart(text.charCodeAt(end - 1))) end--;
-      this.wordAt = end;
-    } else if ((c === PLUS || c === MINUS) && end - 1 > known && text.charCodeAt(end - 2) === c) {
+    if (isWordStart(text.charCodeAt(end - 1))) {
+      let start = end;
+      while (start > known && isWordStart(text.charCodeAt(start - 1))) start--;
+      this.setWord(start, end);
+      return;
+    }
+    const c = text[end - 1];
+    if ((c === '+' || c === '-') && end - 1 > known && text[end - 2] === c) {
       // `a++ / b` divides; the token before the operator decides.
       this.update(text, known, end - 2);
       this.set(this.divides(text));
@@ -82,7 +63,26 @@ class LastToken {
   }
 
   divides(text: string): boolean {
-    return this.operand && !isBeforeRegex(text, this.wordAt, this.wordTo);
+    return this.operand && !isOneOf(beforeRegex, text, this.wordAt, this.wordTo);
+  }
+
+  /** Whether it takes a parenthesis that a statement follows. */
+  isParenHead(text: string): boolean {
+    return isOneOf(parenHeads, text, this.wordAt, this.wordTo);
+  }
+
+  /** Whether a `{` at a position opens a block or body, not an object. */
+  opensBlock(text: string, at: number): boolean {
+    const { wordAt, wordTo } = this;
+    if (wordTo > wordAt) {
+      return this.divides(text) || isOneOf(blockHeads, text, wordAt, wordTo);
+    }
+    if (this.operand) return true;
+    let p = at - 1;
+    while (p >= 0 && text.charCodeAt(p) <= 0x20) p--;
+    if (p < 0) return true;
+    const c = text.charAt(p);
+    return c === '>' ? text[p - 1] === '=' : ';{})'.includes(c);
   }
 }
 
@@ -95,11 +95,11 @@ export function groupEnd(text: string, from: number, kind: Bracket): number {
   const last = new LastToken();
   let known = from;
   for (let i = nextStop(text, from); i < text.length; i = nextStop(text, known)) {
-    const c = text.charCodeAt(i);
+    const c = text[i];
     last.update(text, known, i);
     known = i + 1;
     switch (c) {
-      case SLASH: {
+      case '/': {
         const comment = commentEnd(text, i);
         if (comment !== i) {
           known = comment;
@@ -110,32 +110,32 @@ export function groupEnd(text: string, from: number, kind: Bracket): number {
         last.set(!divides);
         break;
       }
-      case DQUOTE:
-      case SQUOTE:
+      case '"':
+      case "'":
         known = stringEnd(text, i, c);
         last.set(true);
         break;
-      case BACKTICK:
+      case '`':
         known = templateEnd(text, i + 1, stack);
-        last.set(text.charCodeAt(known - 1) === BACKTICK);
+        last.set(text[known - 1] === '`');
         break;
-      case LPAREN: {
-        const head = isParenHead(text, last.wordAt, last.wordTo);
+      case '(': {
+        const head = last.isParenHead(text);
         stack.push(head ? bracket.head : bracket.paren);
         last.set(false);
         break;
       }
-      case LBRACKET:
+      case '[':
         stack.push(bracket.index);
         last.set(false);
         break;
-      case LBRACE: {
-        const block = opensBlock(text, i, last.operand, last.wordAt, last.wordTo);
+      case '{': {
+        const block = last.opensBlock(text, i);
         stack.push(block ? bracket.block : bracket.object);
         last.set(false);
         break;
       }
-      case LT:
+      case '<':
         if (isHtmlComment(text, i)) return -1;
         last.set(false);
         break;
@@ -146,7 +146,7 @@ export function groupEnd(text: string, from: number, kind: Bracket): number {
         last.set(closed !== bracket.head && closed !== bracket.block);
         if (closed !== bracket.template) break;
         known = templateEnd(text, known, stack);
-        last.set(text.charCodeAt(known - 1) === BACKTICK);
+        last.set(text[known - 1] === '`');
       }
     }
     if (known < 0) return -1;
@@ -155,36 +155,17 @@ export function groupEnd(text: string, from: number, kind: Bracket): number {
 }
 
 /** Whether a closing bracket matches the kind that was opened. */
-function closes(c: number, opened: number): boolean {
-  if (c === RPAREN) return opened === bracket.paren || opened === bracket.head;
-  if (c === RBRACKET) return opened === bracket.index;
+function closes(c: string | undefined, opened: number): boolean {
+  if (c === ')') return opened === bracket.paren || opened === bracket.head;
+  if (c === ']') return opened === bracket.index;
   return opened === bracket.block || opened === bracket.object || opened === bracket.template;
-}
-
-/** Whether a `{` opens a block or body, not an object, judging by what is before it. */
-export function opensBlock(
-  text: string,
-  at: number,
-  operand: boolean,
-  wordAt: number,
-  wordTo: number,
-): boolean {
-  if (wordTo > wordAt)
-    return !isBeforeRegex(text, wordAt, wordTo) || isBlockHead(text, wordAt, wordTo);
-  if (operand) return true;
-  let p = at - 1;
-  while (p >= 0 && text.charCodeAt(p) <= SPACE) p--;
-  if (p < 0) return true;
-  const c = text.charCodeAt(p);
-  if (c === GT) return text.charCodeAt(p - 1) === EQ;
-  return c === SEMI || c === LBRACE || c === RBRACE || c === RPAREN;
 }
 
 /** The end of the comment that starts at a `/`; `at` if none does; -1 if it does not end. */
 export function commentEnd(text: string, at: number): number {
-  const next = text.charCodeAt(at + 1);
-  if (next === SLASH) return lineEnd(text, at);
-  if (next !== STAR) return at;
+  const next = text[at + 1];
+  if (next === '/') return lineEnd(text, at);
+  if (next !== '*') return at;
   const close = text.indexOf('*/', at + 2);
   return close < 0 ? -1 : close + 2;
 }
@@ -207,12 +188,12 @@ export function lineEnd(text: string, from: number): number {
   return i;
 }
 
-export function stringEnd(text: string, from: number, quote: number): number {
+export function stringEnd(text: string, from: number, quote: string): number {
   for (let i = from + 1; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c === BACKSLASH) i++;
+    const c = text[i];
+    if (c === '\\') i++;
     else if (c === quote) return i + 1;
-    else if (c === LF) return -1;
+    else if (c === '\n') return -1;
   }
   return -1;
 }
@@ -231,10 +212,10 @@ export function wholeTemplateEnd(text: string, at: number): number {
 /** The position after the closing backtick, or after `${`, which it pushes onto the stack. */
 function templateEnd(text: string, from: number, stack: number[]): number {
   for (let i = from; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c === BACKSLASH) i++;
-    else if (c === BACKTICK) return i + 1;
-    else if (c === DOLLAR && text.charCodeAt(i + 1) === LBRACE) {
+    const c = text[i];
+    if (c === '\\') i++;
+    else if (c === '`') return i + 1;
+    else if (c === '$' && text[i + 1] === '{') {
       stack.push(bracket.template);
       return i + 2;
     }
@@ -245,12 +226,12 @@ function templateEnd(text: string, from: number, stack: number[]): number {
 export function regexEnd(text: string, from: number): number {
   let inClass = false;
   for (let i = from; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c === BACKSLASH) i++;
-    else if (c === LF) return -1;
-    else if (c === LBRACKET) inClass = true;
-    else if (c === RBRACKET) inClass = false;
-    else if (c === SLASH && !inClass) return wordEnd(text, i + 1);
+    const c = text[i];
+    if (c === '\\') i++;
+    else if (c === '\n') return -1;
+    else if (c === '[') inClass = true;
+    else if (c === ']') inClass = false;
+    else if (c === '/' && !inClass) return wordEnd(text, i + 1);
   }
   return -1;
 }

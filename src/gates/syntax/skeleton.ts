@@ -1,32 +1,12 @@
-import { isBeforeRegex, isDeclaring, isParenHead, isProperty } from './keywords.ts';
+import { endsLine, isSpace, isWordStart, wordEnd } from './characters.ts';
+import { declaring, isOneOf, isProperty } from './keywords.ts';
 import {
-  BACKTICK,
-  COMMA,
-  DQUOTE,
-  LBRACE,
-  LBRACKET,
-  LPAREN,
-  LT,
-  MINUS,
-  PLUS,
-  RBRACE,
-  RBRACKET,
-  RPAREN,
-  SEMI,
-  SLASH,
-  SQUOTE,
-  endsLine,
-  isSpace,
-  isWordStart,
-  wordEnd,
-} from './characters.ts';
-import {
+  LastToken,
   bracket,
   commentEnd,
   groupEnd,
   isHtmlComment,
   lineEnd,
-  opensBlock,
   regexEnd,
   stringEnd,
   wholeTemplateEnd,
@@ -84,13 +64,13 @@ function wrapperBody(text: string, from: number): number {
   if (head === undefined) return -1;
   const parameters = groupEnd(text, start + head.length, bracket.paren);
   const brace = parameters < 0 ? -1 : skipTrivia(text, parameters);
-  return text.charCodeAt(brace) === LBRACE ? brace + 1 : -1;
+  return text[brace] === '{' ? brace + 1 : -1;
 }
 
 function skipTrivia(text: string, from: number): number {
   for (let i = from; i < text.length;) {
-    const c = text.charCodeAt(i);
-    const next = isSpace(c) ? i + 1 : c === SLASH ? commentEnd(text, i) : i;
+    const space = isSpace(text.charCodeAt(i));
+    const next = space ? i + 1 : text[i] === '/' ? commentEnd(text, i) : i;
     if (next === i || next < 0) return i;
     i = next;
   }
@@ -101,9 +81,7 @@ function scanStatements(text: string, from: number, to: number | null): Skeleton
   const skeleton = emptySkeleton();
   const length = (skeleton.end = to ?? text.length);
   let i = from;
-  let operand = false; // whether a `/` here divides, unless the last token is a word like `return`
-  let wordAt = 0; // the last token if it is a word, else an empty range
-  let wordTo = 0;
+  const last = new LastToken();
   let open = false; // inside a statement
   let head = ''; // its first word
   let expectName = false;
@@ -111,13 +89,14 @@ function scanStatements(text: string, from: number, to: number | null): Skeleton
   let afterBlock = false; // whether the last token closed a block or body
 
   while (i < length) {
-    const c = text.charCodeAt(i);
-    if (isSpace(c)) {
-      newLine ||= endsLine(c);
+    const code = text.charCodeAt(i);
+    const c = text[i];
+    if (isSpace(code)) {
+      newLine ||= endsLine(code);
       i++;
       continue;
     }
-    if (c === SLASH) {
+    if (c === '/') {
       const comment = commentEnd(text, i);
       if (comment < 0) return null;
       if (comment !== i) {
@@ -126,21 +105,21 @@ function scanStatements(text: string, from: number, to: number | null): Skeleton
         continue;
       }
     }
-    if (!open && c !== SEMI) {
+    if (!open && c !== ';') {
       skeleton.starts.push(i);
       open = true;
       head = '';
       expectName = false;
     }
 
-    if (isWordStart(c)) {
-      const [beforeAt, beforeTo] = [wordAt, wordTo];
-      const ended = newLine && operand && !isBeforeRegex(text, wordAt, wordTo);
-      wordAt = i;
-      i = wordTo = wordEnd(text, i + 1);
-      operand = true;
+    if (isWordStart(code)) {
+      const { wordAt: beforeAt, wordTo: beforeTo } = last;
+      const ended = newLine && last.divides(text);
+      const wordAt = i;
+      i = wordEnd(text, i + 1);
+      last.setWord(wordAt, i);
       const leading = leads(head);
-      if (!leading && isDeclaring(text, wordAt, wordTo)) {
+      if (!leading && isOneOf(declaring, text, wordAt, i)) {
         // A line break ends the last statement; after a body the new one stays in its range.
         const begins = (ended || afterBlock) && !continued.has(keyword(text, beforeAt, beforeTo));
         if (begins && ended) {
@@ -154,7 +133,7 @@ function scanStatements(text: string, from: number, to: number | null): Skeleton
         expectName = false;
       }
       if (leading || head === '') {
-        const word = keyword(text, wordAt, wordTo);
+        const word = keyword(text, wordAt, i);
         if (head === '' && word === 'import') skeleton.imports.push(skeleton.starts.length - 1);
         if (head === '' && word === 'export') skeleton.exports.push(skeleton.starts.length - 1);
         head = word === '' ? 'other' : word;
@@ -166,70 +145,69 @@ function scanStatements(text: string, from: number, to: number | null): Skeleton
 
     newLine = afterBlock = false;
     switch (c) {
-      case DQUOTE:
-      case SQUOTE:
+      case '"':
+      case "'":
         i = stringEnd(text, i, c);
-        operand = true;
+        last.set(true);
         break;
-      case BACKTICK:
+      case '`':
         i = wholeTemplateEnd(text, i);
-        operand = true;
+        last.set(true);
         break;
-      case SLASH: {
-        const divides: boolean = operand && !isBeforeRegex(text, wordAt, wordTo);
+      case '/': {
+        const divides = last.divides(text);
         i = divides ? i + 1 : regexEnd(text, i + 1);
-        operand = !divides;
+        last.set(!divides);
         break;
       }
-      case LPAREN: {
-        const isHead = isParenHead(text, wordAt, wordTo);
+      case '(': {
+        const isHead = last.isParenHead(text);
         i = groupEnd(text, i + 1, isHead ? bracket.head : bracket.paren);
-        operand = !isHead;
+        last.set(!isHead);
         break;
       }
-      case LBRACKET:
+      case '[':
         if (expectName) notePattern(skeleton);
         expectName = false;
         i = groupEnd(text, i + 1, bracket.index);
-        operand = true;
+        last.set(true);
         break;
-      case LBRACE: {
+      case '{': {
         if (expectName && declarators.has(head)) notePattern(skeleton);
         expectName = false;
-        const block = opensBlock(text, i, operand, wordAt, wordTo);
+        const block = last.opensBlock(text, i);
         i = groupEnd(text, i + 1, block ? bracket.block : bracket.object);
-        operand = !block;
+        last.set(!block);
         afterBlock = block;
         if (head === 'function' || head === 'class') open = false;
         // The statement after a block may declare a name; it stays in the same range.
         if (blockHeads.has(head)) head = '';
         break;
       }
-      case RPAREN:
-      case RBRACKET:
-      case RBRACE:
+      case ')':
+      case ']':
+      case '}':
         return null;
-      case PLUS:
-      case MINUS:
+      case '+':
+      case '-':
         // `a++ / b` divides; the token before the operator decides.
-        if (text.charCodeAt(i + 1) === c) {
-          if (c === MINUS && isHtmlComment(text, i)) return null;
-          operand = operand && !isBeforeRegex(text, wordAt, wordTo);
+        if (text[i + 1] === c) {
+          if (c === '-' && isHtmlComment(text, i)) return null;
+          last.set(last.divides(text));
           i += 2;
         } else {
-          operand = false;
+          last.set(false);
           i++;
         }
         break;
       default:
-        if (c === LT && isHtmlComment(text, i)) return null;
-        if (c === SEMI) open = false;
-        if (c === COMMA && declarators.has(head)) expectName = true;
-        operand = false;
+        if (c === '<' && isHtmlComment(text, i)) return null;
+        if (c === ';') open = false;
+        if (c === ',' && declarators.has(head)) expectName = true;
+        last.set(false);
         i++;
     }
     if (i < 0 || i > length) return null;
-    wordTo = wordAt;
   }
   return skeleton;
 }
