@@ -7,34 +7,19 @@ import { ifExists } from './if-exists.ts';
 // node:fs/promises takes ten times as long, a hundred times in one command. Reading and writing
 // large files stays asynchronous.
 
-export function lstat(path: string): fs.Stats {
-  return fs.lstatSync(path);
-}
+export {
+  accessSync as access,
+  lstatSync as lstat,
+  readdirSync as readdir,
+  readlinkSync as readlink,
+  statSync as stat,
+} from 'node:fs';
 
-export function stat(path: string): fs.Stats {
-  return fs.statSync(path);
-}
+export const realpath: (path: string) => string = fs.realpathSync.native;
 
 /** With times in nanoseconds. */
 export function exactStat(path: string): fs.BigIntStats {
   return fs.statSync(path, { bigint: true });
-}
-
-export function readlink(path: string): string {
-  return fs.readlinkSync(path);
-}
-
-export function realpath(path: string): string {
-  return fs.realpathSync.native(path);
-}
-
-/** Throws unless this process has the access that `mode`, one of `fs.constants`, asks for. */
-export function access(path: string, mode: number): void {
-  fs.accessSync(path, mode);
-}
-
-export function readdir(folder: string): string[] {
-  return fs.readdirSync(folder);
 }
 
 export function entriesIn(folder: string): fs.Dirent[] {
@@ -78,5 +63,5 @@ export function readHead(path: string, length: number): Buffer {
 
 /** Whether anything has this path: a file, a folder or a link, even a dangling one. */
 export function exists(path: string): boolean {
-  return ifExists(() => lstat(path)) !== null;
+  return ifExists(() => fs.lstatSync(path)) !== null;
 }
