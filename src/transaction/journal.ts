@@ -35,17 +35,9 @@ export async function writeIntent(staging: string, { command, name }: Intent): P
   await located(path, () => writeFile(path, text, { mode: 0o600 }));
 }
 
-/** The intent of the run that created a staging folder, if it has written one. */
+/** The intent of the run that created a staging folder; null if writing it was interrupted. */
 export function readIntent(staging: string): Intent | null {
-  const text = readIfExists(join(staging, intentName));
-  if (text === null) return null;
-  try {
-    return intentSchema.parse(JSON.parse(text));
-  } catch (error) {
-    // The write was interrupted, so nothing else has been done.
-    if (error instanceof SyntaxError || error instanceof z.ZodError) return null;
-    throw error;
-  }
+  return z.parseJson(readIfExists(join(staging, intentName)) ?? '', intentSchema) ?? null;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Stats } from 'node:fs';
 import { hostname, uptime } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { bootName } from '../disk/boot.ts';
 import { lstat, readIfExists, readdir } from '../disk/sync-read.ts';
 import { located } from '../disk/error-path.ts';
 import { ifExists } from '../disk/if-exists.ts';
@@ -170,11 +171,10 @@ function mayBeAlive({ pid, host, birth }: Holder): boolean {
  * Source: proc_pid_stat(5). The name, in parentheses, may contain anything; starttime is field 22.
  */
 function birthOf(pid: number | 'self'): string | null {
-  if (process.platform !== 'linux') return null;
-  const boot = readIfExists('/proc/sys/kernel/random/boot_id');
+  const boot = bootName();
   const text = readIfExists(`/proc/${pid}/stat`);
   const ticks = text?.slice(text.lastIndexOf(')') + 2).split(' ')[19];
-  return boot === null || ticks === undefined ? null : `${boot.trim()} ${ticks}`;
+  return boot === null || ticks === undefined ? null : `${boot} ${ticks}`;
 }
 
 /** This process's birth, or else the system's uptime in seconds and a unique name. */

@@ -1,5 +1,5 @@
-import * as z from 'zod';
-import { parseJson, runNpm } from '../../src/bundle/npm/run-npm.ts';
+import * as z from '../../src/zod.ts';
+import { runNpm } from '../../src/bundle/npm/run-npm.ts';
 import { CcMirrorError } from '../../src/errors.ts';
 import { type Published, compareVersions, isRelease } from './versions.ts';
 
@@ -12,7 +12,7 @@ const schema = z.object({
 export async function listPublished(signal: AbortSignal): Promise<Published> {
   const fields = ['versions', 'dist-tags', '--json'];
   const view = await runNpm(['view', '@anthropic-ai/claude-code', ...fields], signal);
-  const manifest = view.ok ? parseJson(view.stdout, schema) : undefined;
+  const manifest = view.ok ? z.parseJson(view.stdout, schema) : undefined;
   if (!manifest) {
     const why = view.ok ? 'npm printed something else' : view.detail;
     throw new CcMirrorError(

@@ -1,6 +1,6 @@
 import { CcMirrorError } from '../../errors.ts';
 import * as z from '../../zod.ts';
-import { parseJson, runNpm } from './run-npm.ts';
+import { runNpm } from './run-npm.ts';
 
 /** The minimum age of versions that the user's npm settings allow. */
 export interface AgeRule {
@@ -82,7 +82,7 @@ export async function publishedTimes(
   signal: AbortSignal,
 ): Promise<PublishTimes | null> {
   const view = await runNpm(['view', packageName, 'versions', 'time', '--json'], signal);
-  const { versions, time } = (view.ok && parseJson(view.stdout, timesSchema)) || {};
+  const { versions, time } = (view.ok && z.parseJson(view.stdout, timesSchema)) || {};
   if (!time) return null;
   const times = [versions ?? []].flat().flatMap((version): [string, Date][] => {
     const at = time[version];

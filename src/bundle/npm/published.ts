@@ -18,7 +18,7 @@ import {
   isAllowed,
   publishedTimes,
 } from './age-rules.ts';
-import { type NpmResult, parseJson, runNpm } from './run-npm.ts';
+import { type NpmResult, runNpm } from './run-npm.ts';
 
 /** A published version, by the package that contains its program. */
 export interface PublishedBuild {
@@ -88,7 +88,7 @@ async function lookUp(
   const fields = ['name', 'version', 'optionalDependencies'];
   const view = await runNpm(['view', `${claudePackage}@${version}`, ...fields, '--json'], signal);
   if (!view.ok) throw failure(view, claudePackage, version);
-  const manifest = parseJson(view.stdout, manifestSchema);
+  const manifest = z.parseJson(view.stdout, manifestSchema);
   if (!manifest) throw notPublished(version);
   const platforms = nativePlatforms(manifest.optionalDependencies);
   if (platforms.length === 0) {
@@ -124,7 +124,7 @@ export async function downloadTarball(
     const pack = await runNpm([...args, '--no-dry-run'], signal);
     if (!pack.ok) throw failure(pack, packageName, version);
     complete = true;
-    const [packed] = parseJson(pack.stdout, packSchema) ?? [];
+    const [packed] = z.parseJson(pack.stdout, packSchema) ?? [];
     // npm versions differ in how they name the file of a scoped package.
     const [name, ...others] = readdir(folder).filter((file) => file.endsWith('.tgz'));
     if (!packed || name === undefined || others.length > 0) {

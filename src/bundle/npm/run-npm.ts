@@ -53,23 +53,13 @@ export async function runNpm(args: readonly string[], signal: AbortSignal): Prom
   }
 }
 
-/** npm's JSON output, parsed by the schema; undefined if it is not JSON or does not match. */
-export function parseJson<T>(text: string, schema: z.ZodMiniType<T>): T | undefined {
-  try {
-    return schema.safeParse(JSON.parse(text)).data;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
 const errorSchema = z.object({
   error: z.object({ code: z.optional(z.string()), summary: z.optional(z.string()) }),
 });
 
 /** npm 10 also prints failures as JSON on standard output, npm 8 only as lines on standard error. */
 function failureIn(stdout: string, stderr: string): { code: string | undefined; detail: string } {
-  const { code, summary } = parseJson(stdout, errorSchema)?.error ?? {};
+  const { code, summary } = z.parseJson(stdout, errorSchema)?.error ?? {};
   const lines = [...stderr.matchAll(/^npm (?:ERR!|error) (.+)$/gm)].map(([, line = '']) => line);
   const coded = lines.find((line) => line.startsWith('code '))?.slice('code '.length);
   const said = lines.find((line) => !/^(?:code|syscall|errno|path) /.test(line));

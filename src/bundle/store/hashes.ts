@@ -1,4 +1,5 @@
 import { uptime } from 'node:os';
+import { bootName } from '../../disk/boot.ts';
 import { hashFile } from '../../disk/hash.ts';
 import { ifExists } from '../../disk/if-exists.ts';
 import { exactStat, readIfExists } from '../../disk/sync-read.ts';
@@ -85,24 +86,15 @@ export class Hashes {
 
 /** Empty if the file cannot be understood: every hash can be computed again. */
 function readHashes(path: string): Known {
-  const text = readIfExists(path);
-  if (text === null) return {};
-  try {
-    const { boot, hashes } = fileSchema.parse(JSON.parse(text));
-    return boot === bootId() ? hashes : {};
-  } catch (error) {
-    if (error instanceof SyntaxError || error instanceof z.ZodError) return {};
-    throw error;
-  }
+  const file = z.parseJson(readIfExists(path) ?? '', fileSchema);
+  return file?.boot === bootId() ? file.hashes : {};
 }
 
 let boot: string | undefined;
 
 /** Linux names each boot; elsewhere its minute identifies it, and setting the clock makes it another. */
 function bootId(): string {
-  boot ??=
-    readIfExists('/proc/sys/kernel/random/boot_id')?.trim() ??
-    String(Math.round((Date.now() / 1000 - uptime()) / 60));
+  boot ??= bootName() ?? String(Math.round((Date.now() / 1000 - uptime()) / 60));
   return boot;
 }
 

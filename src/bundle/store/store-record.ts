@@ -60,16 +60,6 @@ export function readStored(folder: string): StoredBundle | null {
 
 /** The text of a bundle's record. */
 export function recordText(stored: Omit<StoredBundle, 'folder'>): string {
-  const { kind, version, platform, program, sha256, integrity, files } = stored;
-  const record: StoreRecord = {
-    schemaVersion: 1,
-    kind,
-    version,
-    platform,
-    program,
-    sha256,
-    integrity,
-    files,
-  };
+  const record = recordSchema.parse({ ...stored, schemaVersion: 1 });
   return `${JSON.stringify(record, null, 2)}\n`;
 }
