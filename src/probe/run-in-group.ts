@@ -42,7 +42,9 @@ const maxOutput = 16 * 1024 * 1024;
  */
 export async function runInGroup(options: GroupOptions): Promise<GroupRun> {
   options.abort.throwIfAborted();
-  const child = (await problemOf(options.command)) ?? start(options);
+  // A bare name is looked up on PATH when it is started.
+  const problem = isAbsolute(options.command) ? startProblem(options.command) : undefined;
+  const child = problem ?? start(options);
   if (child instanceof Error) return { end: { type: 'not-started', error: child }, ...silent };
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
@@ -66,11 +68,6 @@ export async function runInGroup(options: GroupOptions): Promise<GroupRun> {
 }
 
 const silent = { stdout: '', stderr: '' };
-
-/** A bare name is looked up on PATH when it is started. */
-function problemOf(command: string): Promise<Error | undefined> | undefined {
-  return isAbsolute(command) ? startProblem(command) : undefined;
-}
 
 function start({ command, args, cwd, env }: GroupOptions): ChildProcess | Error {
   try {

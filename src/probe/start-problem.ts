@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { readHead } from '../disk/sync-read.ts';
 import { systemCode } from '../errors.ts';
 
 /**
@@ -6,16 +6,9 @@ import { systemCode } from '../errors.ts';
  * hands what the kernel refuses (`ENOEXEC`) to `sh`, and an executable for another platform must
  * never be read as a shell script.
  */
-export async function startProblem(path: string): Promise<Error | undefined> {
+export function startProblem(path: string): Error | undefined {
   try {
-    const file = await open(path);
-    try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(20), 0, 20, 0);
-      if (isProgram(buffer.subarray(0, bytesRead), process.platform, process.arch))
-        return undefined;
-    } finally {
-      await file.close();
-    }
+    if (isProgram(readHead(path, 20), process.platform, process.arch)) return undefined;
   } catch (error) {
     if (error instanceof Error && systemCode(error) !== undefined) return error;
     throw error;
