@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { keyringBinding } from './keyring-binding.ts';
-import { bindingName, keyringService } from './keyring-names.ts';
-import { openingEntry } from './keyring.ts';
+import { bindingName, keyProgram, keyringService } from './keyring-names.ts';
+import { keyringBinding, openingEntry } from './keyring.ts';
 
 /** The program, and the binding that it loads from its own folder. */
 export interface KeyringProgram {

@@ -1,7 +1,7 @@
+import { createRequire } from 'node:module';
 import { execa } from 'execa';
 import { CcMirrorError } from '../errors.ts';
 import * as z from '../zod.ts';
-import { insteadOfKeyring, keyringBinding } from './keyring-binding.ts';
 import { keyringService } from './keyring-names.ts';
 
 /** Writes a key, replacing an existing one. Error: `storage`, `unsupported-platform`. */
@@ -24,6 +24,36 @@ export async function readFromKeyring(
 /** Removes the entry, if there is one. Error: `storage`, `unsupported-platform`. */
 export async function removeFromKeyring(account: string, signal?: AbortSignal): Promise<void> {
   await ask({ operation: 'remove', account }, signal);
+}
+
+const packageName = '@napi-rs/keyring';
+
+/** What to do if the keyring cannot be used. */
+const insteadOfKeyring =
+  'Unlock it; on a machine without a desktop use --key-store file, or a command that prints the key: --api-key-helper CMD';
+
+/**
+ * Loads the optional package and returns the path of its native binding for this machine, the one
+ * file that a program needs to reach the keyring. Error: `unsupported-platform` if npm did not
+ * install it or it does not support this system.
+ */
+export function keyringBinding(): string {
+  const require = createRequire(import.meta.url);
+  try {
+    require(packageName);
+  } catch (error) {
+    const system = `${process.platform}-${process.arch}`;
+    throw new CcMirrorError(
+      'unsupported-platform',
+      `The keyring cannot be used: the optional package ${packageName} is not installed for ${system}`,
+      insteadOfKeyring,
+      { cause: error },
+    );
+  }
+  const loaded = require.cache[require.resolve(packageName)]?.children ?? [];
+  const binding = loaded.find(({ filename }) => filename.endsWith('.node'));
+  if (binding === undefined) throw new Error(`${packageName} has loaded no binding`);
+  return binding.filename;
 }
 
 /**
