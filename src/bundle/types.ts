@@ -1,9 +1,7 @@
+import type { SourceModule } from '../gates/types.ts';
+
 /** A JavaScript module of a bundle, with its offsets in the program file. */
-export interface BundleModule {
-  name: string;
-  format: 'module' | 'commonjs' | 'script';
-  encoding: 'latin1' | 'utf8' | 'utf16le';
-  bytes: Buffer;
+export interface BundleModule extends SourceModule {
   /** Byte offset of `bytes` in the program file. */
   position: number;
   /** Byte offset of the (offset, length) pair for the module's bytecode; null if it has none. */
@@ -22,13 +20,4 @@ export interface Bundle {
   /** The program: cli.js or the executable. */
   file: string;
   modules: readonly BundleModule[];
-}
-
-/** Replaces the bytes from `start` to `end` of a module by as many others. */
-export interface BundleEdit {
-  module: string;
-  start: number;
-  end: number;
-  before: string;
-  after: string;
 }

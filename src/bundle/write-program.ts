@@ -3,7 +3,8 @@ import { CcMirrorError } from '../errors.ts';
 import { overlapping } from './format/file-spans.ts';
 import { type Patch, copyPatched } from '../disk/copy.ts';
 import { signaturePatches } from './format/mach-o-signature.ts';
-import type { Bundle, BundleEdit, BundleModule } from './types.ts';
+import type { Edit } from '../gates/types.ts';
+import type { Bundle, BundleModule } from './types.ts';
 
 /**
  * Writes the edited program of a bundle. Only the edited bytes differ from the original and, in an
@@ -16,7 +17,7 @@ import type { Bundle, BundleEdit, BundleModule } from './types.ts';
  */
 export async function writeProgram(
   bundle: Bundle,
-  edits: readonly BundleEdit[],
+  edits: readonly Edit[],
   path: string,
 ): Promise<void> {
   const patches = patchesFor(bundle, edits);
@@ -30,7 +31,7 @@ export async function writeProgram(
  * The byte patches of a set of edits, ordered by position. An edit that does not match the bundle,
  * changes a length or overlaps another is a bug.
  */
-export function patchesFor(bundle: Bundle, edits: readonly BundleEdit[]): Patch[] {
+export function patchesFor(bundle: Bundle, edits: readonly Edit[]): Patch[] {
   const edited = new Set<BundleModule>();
   const patches = edits.map((edit) => {
     const module = bundle.modules.find(({ name }) => name === edit.module);
@@ -46,7 +47,7 @@ export function patchesFor(bundle: Bundle, edits: readonly BundleEdit[]): Patch[
   return patches.sort((a, b) => a.position - b.position);
 }
 
-function replacement({ bytes, encoding }: BundleModule, edit: BundleEdit): Buffer {
+function replacement({ bytes, encoding }: BundleModule, edit: Edit): Buffer {
   const { module, start, end, before, after } = edit;
   const inside = 0 <= start && start < end && end <= bytes.length;
   const found = inside ? bytes.subarray(start, end) : Buffer.alloc(0);

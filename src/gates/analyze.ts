@@ -5,7 +5,7 @@ import { flipEdit } from './decide/flip.ts';
 import { otherConditions } from './decide/flip-plan.ts';
 import { ModuleGraph } from './names/resolve.ts';
 import { type Solution, solve } from './decide/solve.ts';
-import type { GateSearch } from './find/gate-search.ts';
+import type { FoundGate, GateSearch } from './find/gate-search.ts';
 import { findTasksGate } from './find/tasks.ts';
 import { findTeamsGate, teamsVariables } from './find/teams.ts';
 import type { Analysis, CapabilityAnalysis, ChainLink, SourceModule, Verdict } from './types.ts';
@@ -54,7 +54,7 @@ function analyzeGate(
 
 function solved(
   graph: ModuleGraph,
-  search: Extract<GateSearch, { kind: 'found' }>,
+  search: FoundGate,
   anchors: readonly string[],
 ): CapabilityAnalysis {
   const { gate, anchored } = search;
@@ -87,10 +87,7 @@ function decide({ env }: Solution, flips: boolean): Verdict {
 }
 
 /** The conditions of tools besides the gate. */
-function usersOf(
-  graph: ModuleGraph,
-  { gate, users }: Extract<GateSearch, { kind: 'found' }>,
-): string[] {
+function usersOf(graph: ModuleGraph, { gate, users }: FoundGate): string[] {
   const [first] = gate;
   return users.flatMap(({ tool, isEnabled }) => {
     const others = first ? otherConditions(graph, isEnabled, first.node) : [];

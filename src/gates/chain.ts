@@ -2,15 +2,12 @@ import { evaluateCall } from './evaluate/evaluate.ts';
 import { type FunctionNode, type Located, boundName, textOf } from './syntax/located.ts';
 import { cut } from './explain.ts';
 import type { ModuleGraph } from './names/resolve.ts';
-import type { GateSearch } from './find/gate-search.ts';
+import type { FoundGate } from './find/gate-search.ts';
 import type { ChainLink } from './types.ts';
 import type { Atom } from './evaluate/values.ts';
 
 /** The chains from the tools to what decides about them: each function with what it reads and calls. */
-export function chainsOf(
-  graph: ModuleGraph,
-  { gate, users }: Extract<GateSearch, { kind: 'found' }>,
-): ChainLink[] {
+export function chainsOf(graph: ModuleGraph, { gate, users }: FoundGate): ChainLink[] {
   const entries = new Map<FunctionNode, { names: string[]; fn: Located<FunctionNode> }>();
   for (const { tool, isEnabled } of users) {
     const entry = entries.get(isEnabled.node) ?? { names: [], fn: isEnabled };

@@ -1,5 +1,3 @@
-import type { SourceModule } from './syntax/source.ts';
-
 /** What cc-mirror turns on. docs/gates.md says what each gives the user. */
 export const capabilityNames = ['tasks', 'teams'] as const;
 export type CapabilityName = (typeof capabilityNames)[number];
@@ -14,6 +12,19 @@ export type CapabilityName = (typeof capabilityNames)[number];
  * - `unknown`: something was found but not understood; it is never edited
  */
 export type Verdict = 'on' | 'env' | 'flip' | 'absent' | 'unknown';
+
+/**
+ * One JavaScript module of a bundle, as stored in it.
+ *
+ * - `module`: ECMAScript module; `commonjs`: wrapped in one function; `script`: neither
+ * - `encoding`: how `bytes` encode the text
+ */
+export interface SourceModule {
+  name: string;
+  format: 'module' | 'commonjs' | 'script';
+  encoding: 'latin1' | 'utf8' | 'utf16le';
+  bytes: Buffer;
+}
 
 /** One replacement. `start` and `end` are byte offsets within the module; the length never changes. */
 export interface Edit {
@@ -53,5 +64,3 @@ export interface ChainLink {
 }
 
 export type Analysis = Record<CapabilityName, CapabilityAnalysis>;
-
-export type { SourceModule };

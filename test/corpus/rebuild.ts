@@ -4,7 +4,8 @@ import { writeProgram } from '../../src/bundle/write-program.ts';
 import { type Span, readSpan } from '../../src/bundle/format/file-spans.ts';
 import { copyInto } from '../../src/disk/copy.ts';
 import { openBundle } from '../../src/bundle/open.ts';
-import type { Bundle, BundleEdit } from '../../src/bundle/types.ts';
+import type { Edit } from '../../src/gates/types.ts';
+import type { Bundle } from '../../src/bundle/types.ts';
 import { type Allowed, type Differences, differencesBetween } from './differences.ts';
 
 /** A built program, its differences from the published one, and what is wrong with them. */
@@ -17,7 +18,7 @@ export interface Rebuilt {
 /** Builds as the product does, and compares the result with the published program byte for byte. */
 export async function rebuild(
   bundle: Bundle,
-  edits: readonly BundleEdit[],
+  edits: readonly Edit[],
   folder: string,
 ): Promise<Rebuilt> {
   const program = join(folder, basename(bundle.file));
@@ -37,7 +38,7 @@ export async function rebuild(
   return { bundle: await openBundle(program), differences, problems };
 }
 
-async function allowedBy(bundle: Bundle, edits: readonly BundleEdit[]): Promise<Allowed[]> {
+async function allowedBy(bundle: Bundle, edits: readonly Edit[]): Promise<Allowed[]> {
   const places = edits.map((edit): Allowed => ({ ...placeOf(bundle, edit), why: 'edit' }));
   const pairs = bytecodePairs(bundle, edits).map((position): Allowed => ({
     position,
@@ -51,7 +52,7 @@ async function allowedBy(bundle: Bundle, edits: readonly BundleEdit[]): Promise<
 /** Where the edits or the zeros for the bytecode pairs are not in the built program. */
 async function unwritten(
   bundle: Bundle,
-  edits: readonly BundleEdit[],
+  edits: readonly Edit[],
   program: string,
 ): Promise<string[]> {
   const file = await open(program, 'r');
@@ -74,17 +75,17 @@ async function unwritten(
   }
 }
 
-function placeOf(bundle: Bundle, edit: BundleEdit): Span {
+function placeOf(bundle: Bundle, edit: Edit): Span {
   const { position } = moduleOf(bundle, edit);
   return { position: position + edit.start, length: edit.end - edit.start };
 }
 
-function bytecodePairs(bundle: Bundle, edits: readonly BundleEdit[]): number[] {
+function bytecodePairs(bundle: Bundle, edits: readonly Edit[]): number[] {
   const modules = new Set(edits.map((edit) => moduleOf(bundle, edit)));
   return [...modules].flatMap(({ bytecodePair }) => bytecodePair ?? []);
 }
 
-function moduleOf({ modules }: Bundle, edit: BundleEdit): Bundle['modules'][number] {
+function moduleOf({ modules }: Bundle, edit: Edit): Bundle['modules'][number] {
   const module = modules.find(({ name }) => name === edit.module);
   if (!module) throw new Error(`no module ${edit.module}`);
   return module;

@@ -11,7 +11,8 @@ import { lstat } from '../../disk/sync-read.ts';
 import { writeAtomic } from '../../disk/write.ts';
 import { writeProgram } from '../write-program.ts';
 import { openBundle } from '../open.ts';
-import type { Bundle, BundleEdit } from '../types.ts';
+import type { Edit } from '../../gates/types.ts';
+import type { Bundle } from '../types.ts';
 import { Hashes } from './hashes.ts';
 import { StoreFolder } from './store-folder.ts';
 import {
@@ -91,10 +92,7 @@ export class Store extends StoreFolder {
   }
 
   /** The build of a stored bundle with these edits, if the store has it, whole. */
-  async findBuild(
-    stored: StoredBundle,
-    edits: readonly BundleEdit[],
-  ): Promise<StoredBundle | null> {
+  async findBuild(stored: StoredBundle, edits: readonly Edit[]): Promise<StoredBundle | null> {
     return edits.length === 0 ? stored : this.#usable(buildFolder(stored, edits));
   }
 
@@ -102,7 +100,7 @@ export class Store extends StoreFolder {
   async build(
     stored: StoredBundle,
     open: () => Promise<Bundle>,
-    edits: readonly BundleEdit[],
+    edits: readonly Edit[],
   ): Promise<StoredBuild> {
     const folder = buildFolder(stored, edits);
     const name = basename(folder);
@@ -270,6 +268,6 @@ export class Store extends StoreFolder {
   }
 }
 
-function buildFolder({ folder }: StoredBundle, edits: readonly BundleEdit[]): string {
+function buildFolder({ folder }: StoredBundle, edits: readonly Edit[]): string {
   return join(dirname(folder), sha256Of(JSON.stringify(edits)).slice(0, 16));
 }

@@ -2,8 +2,8 @@ import MagicString from 'magic-string';
 import { markFor } from './edited.ts';
 import type { Flip } from './flip-plan.ts';
 import type { FunctionNode, Located } from '../syntax/located.ts';
-import { type SourceModule, parseAs, pathTo } from '../syntax/source.ts';
-import type { Edit } from '../types.ts';
+import { parseAs, pathTo } from '../syntax/source.ts';
+import type { Edit, SourceModule } from '../types.ts';
 
 /**
  * The edit that opens a gate's function. A body that is a feature flag becomes `return!0` (`!0` for

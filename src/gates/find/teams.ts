@@ -115,7 +115,7 @@ function callerOf(
     const [call, callee] = path.slice(-2);
     if (!statement || !node || call?.type !== 'CallExpression' || call.callee !== callee) continue;
     const caller = { statement, node };
-    if (graph.resolveFunction(name, { statement, node: callee })?.node !== fn.node) continue;
+    if (graph.resolveCallee(callee, { statement, node: callee })?.node !== fn.node) continue;
     if (nameOf(caller) === null || !decides(node) || isOpposite(graph, caller, fn)) continue;
     return callerOf(graph, caller, left - 1);
   }

@@ -2,14 +2,8 @@ import type { AnyNode, Identifier } from 'acorn';
 import { type Located, contains, isFunction } from '../syntax/located.ts';
 import { withoutExport } from '../syntax/parsed-skeleton.ts';
 import { assignedBy, localBinding, valuesDeclaredBy } from './scope.ts';
-import {
-  type Source,
-  type SourceModule,
-  type Statement,
-  isWordAt,
-  pathTo,
-  wordsIn,
-} from '../syntax/source.ts';
+import { type Source, type Statement, isWordAt, pathTo, wordsIn } from '../syntax/source.ts';
+import type { SourceModule } from '../types.ts';
 
 /** How the top level of a module declares a name. */
 export type Declared =

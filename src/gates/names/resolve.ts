@@ -3,7 +3,8 @@ import { type Declared, assignmentsTo, declarationsOf, exportsOf } from './decla
 import { type FunctionNode, type Located, isFunction, memberName } from '../syntax/located.ts';
 import { localBinding } from './scope.ts';
 import { isSettled } from './settled.ts';
-import { Source, type SourceModule } from '../syntax/source.ts';
+import { Source } from '../syntax/source.ts';
+import type { SourceModule } from '../types.ts';
 
 /** What a name means: where its value is written, or why that is unknown. */
 export type Binding =
@@ -25,7 +26,6 @@ export class ModuleGraph {
   readonly #bindings = new Map<string, Binding>();
   /** Cached bindings, by the node that they are seen from and by name. */
   readonly #seen = new WeakMap<AnyNode, Map<string, Binding>>();
-
   /** Aliases being resolved. */
   readonly #entered = new Set<AnyNode>();
 
@@ -101,11 +101,6 @@ export class ModuleGraph {
   /** Whether a name certainly has the value written there (see settled.ts). */
   isSettled(at: Located, entered?: ReadonlySet<AnyNode>): boolean {
     return isSettled(at, (callee, from) => this.resolveCallee(callee, from), entered);
-  }
-
-  /** The function that `name` is certain to mean as seen from `from`, or null. */
-  resolveFunction(name: string, from: Located): Located<FunctionNode> | null {
-    return functionOf(this.resolve(name, from));
   }
 
   /** The function that a callee (`f`, `ns.f`) is certain to mean, or null. */

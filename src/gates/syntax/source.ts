@@ -2,19 +2,7 @@ import { type AnyNode, type Options, Parser, type Program } from 'acorn';
 import { isWordStart } from './characters.ts';
 import { parsedSkeleton } from './parsed-skeleton.ts';
 import { type Skeleton, emptySkeleton, scanSkeleton } from './skeleton.ts';
-
-/**
- * One JavaScript module of a bundle, as stored in it.
- *
- * - `module`: ECMAScript module; `commonjs`: wrapped in one function; `script`: neither
- * - `encoding`: how `bytes` encode the text
- */
-export interface SourceModule {
-  name: string;
-  format: 'module' | 'commonjs' | 'script';
-  encoding: 'latin1' | 'utf8' | 'utf16le';
-  bytes: Buffer;
-}
+import type { SourceModule } from '../types.ts';
 
 /** A parsed top-level range of a module. Node positions count from `start`. */
 export interface Statement {

@@ -5,7 +5,8 @@ import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { patchesFor, writeProgram } from '../../../src/bundle/write-program.ts';
 import { signaturePatches } from '../../../src/bundle/format/mach-o-signature.ts';
 import { openBundle } from '../../../src/bundle/open.ts';
-import type { Bundle, BundleEdit } from '../../../src/bundle/types.ts';
+import type { Edit } from '../../../src/gates/types.ts';
+import type { Bundle } from '../../../src/bundle/types.ts';
 import { bunExecutable, claudeText } from '../../support/executables/bun-executable.ts';
 import { machOHeader, signedMachO } from '../../support/executables/mach-o-executable.ts';
 import { onPlatform } from '../../support/platform.ts';
@@ -23,7 +24,7 @@ beforeEach(() => void vi.mocked(execa).mockReset());
 const text = claudeText('2.1.329', 'export function on(){return!1&&x()}');
 const gate = { before: 'return!1&&x()', after: 'return!0     ' };
 
-function editOf(bundle: Bundle, module: string): BundleEdit {
+function editOf(bundle: Bundle, module: string): Edit {
   const found = bundle.modules.find(({ name }) => name === module)!;
   const start = found.bytes.indexOf(Buffer.from(gate.before, found.encoding));
   const length = Buffer.byteLength(gate.before, found.encoding);
@@ -96,7 +97,7 @@ test('without edits the copy is the original', async () => {
   expect(await differences(bundle.file, join(folder, 'out'))).toEqual([]);
 });
 
-test.each<[string, Partial<BundleEdit>]>([
+test.each<[string, Partial<Edit>]>([
   ['another module', { module: '/nothing' }],
   ['another text', { before: 'return!1&&y()' }],
   ['another length', { after: 'return!0' }],

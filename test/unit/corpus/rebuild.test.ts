@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { writeProgram } from '../../../src/bundle/write-program.ts';
 import { openBundle } from '../../../src/bundle/open.ts';
-import type { Bundle, BundleEdit } from '../../../src/bundle/types.ts';
+import type { Edit } from '../../../src/gates/types.ts';
+import type { Bundle } from '../../../src/bundle/types.ts';
 import { rebuild } from '../../corpus/rebuild.ts';
 import { bunExecutable, claudeText } from '../../support/executables/bun-executable.ts';
 import { temporaryFolder, writeTree } from '../../support/folder.ts';
@@ -15,7 +16,7 @@ vi.mock('../../../src/bundle/write-program.ts', async (original) => {
 
 let folder: string;
 let bundle: Bundle;
-let edit: BundleEdit;
+let edit: Edit;
 
 beforeEach(async () => {
   folder = temporaryFolder();

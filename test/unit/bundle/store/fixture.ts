@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { openBundle } from '../../../../src/bundle/open.ts';
 import type { StoredBundle } from '../../../../src/bundle/store/store-record.ts';
 import type { Store } from '../../../../src/bundle/store/store.ts';
-import type { Bundle, BundleEdit } from '../../../../src/bundle/types.ts';
+import type { Edit } from '../../../../src/gates/types.ts';
+import type { Bundle } from '../../../../src/bundle/types.ts';
 import { writeFakeClaude } from '../../../support/fake-claude.ts';
 import { writeTree } from '../../../support/folder.ts';
 
@@ -15,7 +16,7 @@ export async function publish(store: Store, root: string): Promise<StoredBundle>
 }
 
 /** An edit that opens the fake Claude Code's gate. */
-export function flip({ modules: [module] }: Bundle): BundleEdit {
+export function flip({ modules: [module] }: Bundle): Edit {
   const before = 'if(headless())return!1;return!0';
   const start = module?.bytes.indexOf(before) ?? -1;
   const after = 'return!0'.padEnd(before.length);

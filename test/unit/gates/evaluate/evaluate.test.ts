@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { evaluateCall } from '../../../../src/gates/evaluate/evaluate.ts';
 import type { Oracle } from '../../../../src/gates/evaluate/frame.ts';
-import { ModuleGraph } from '../../../../src/gates/names/resolve.ts';
+import { ModuleGraph, functionOf } from '../../../../src/gates/names/resolve.ts';
 import { type Atom, type Value, known, truth } from '../../../../src/gates/evaluate/values.ts';
 import { moduleOf } from '../modules.ts';
 
@@ -264,7 +264,7 @@ function evaluate(body: string, oracle: Oracle, onAtom?: (atom: Atom) => void, m
   const graph = new ModuleGraph([moduleOf(`${surroundings}${more}function gate(){${body}}`)]);
   const [source] = graph.sources;
   const statement = source!.statementAt(source!.text.indexOf('function gate'))!;
-  const fn = graph.resolveFunction('gate', { statement, node: statement.program })!;
+  const fn = functionOf(graph.resolve('gate', { statement, node: statement.program }))!;
   expect(fn).not.toBeNull();
   return evaluateCall(graph, fn, [], onAtom ? { oracle, onAtom } : { oracle });
 }

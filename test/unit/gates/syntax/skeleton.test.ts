@@ -3,7 +3,8 @@ import { type AnyNode, Parser } from 'acorn';
 import { describe, expect, test } from 'vitest';
 import { parsedSkeleton } from '../../../../src/gates/syntax/parsed-skeleton.ts';
 import { type Skeleton, scanSkeleton } from '../../../../src/gates/syntax/skeleton.ts';
-import { Source, type SourceModule, parseAs } from '../../../../src/gates/syntax/source.ts';
+import { Source, parseAs } from '../../../../src/gates/syntax/source.ts';
+import type { SourceModule } from '../../../../src/gates/types.ts';
 import { readFixtures } from '../modules.ts';
 
 const end = ';var last=1;function end(){}';
