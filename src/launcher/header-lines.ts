@@ -1,6 +1,5 @@
 import { cmdFail, cmdQuotePath, cmdSet, shFail, shQuote } from './quote.ts';
-import type { LauncherSpec } from './spec.ts';
-import { shellVariables } from './header-reading.ts';
+import { type LauncherSpec, shellVariables } from './spec.ts';
 
 /** Claude Code reads further headers from it: `Name: value`, one per line. */
 export const headersVariable = 'ANTHROPIC_CUSTOM_HEADERS';

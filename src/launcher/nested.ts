@@ -1,7 +1,6 @@
 import { clearedVariables } from '../claude-variables.ts';
-import { shellVariables } from './header-reading.ts';
 import { cmdQuotePath, cmdSet, shQuote } from './quote.ts';
-import type { LauncherSpec } from './spec.ts';
+import { type LauncherSpec, shellVariables } from './spec.ts';
 
 /** Names the variables that a launcher has set, for launchers of other variants within its session. */
 const handedOn = 'CC_MIRROR_VARIABLES';

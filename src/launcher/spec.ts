@@ -1,5 +1,3 @@
-import { type HeaderReading, shellVariables } from './header-reading.ts';
-
 /**
  * Where a launcher reads the key, and the variable that it sets for Claude Code. `file`: the first
  * line of a file. `env`: the shell's variable `from`, which may be one that launchers clear, or
@@ -8,6 +6,19 @@ import { type HeaderReading, shellVariables } from './header-reading.ts';
 export type KeyReading =
   | { kind: 'file'; file: string; variable: string }
   | { kind: 'env'; from: string; variable: string };
+
+/**
+ * Where a launcher reads further headers. They may be secret, so no launcher contains their values:
+ * `inFile` of them are lines (`Name: value`) of a file, and others refer to variables of the shell.
+ */
+export interface HeaderReading {
+  file: string;
+  inFile: number;
+  fromShell: readonly {
+    name: string;
+    parts: readonly { kind: 'text' | 'variable'; text: string }[];
+  }[];
+}
 
 /**
  * Everything that a launcher's text depends on. Paths are absolute, as the system of the launcher
@@ -67,6 +78,19 @@ function paths(spec: LauncherSpec): string[] {
 
 function unfit(what: string, value: string): Error {
   return new Error(`A launcher cannot be written with the ${what} ${JSON.stringify(value)}`);
+}
+
+/** The variables of the shell that headers refer to, each with the first header that does. */
+export function shellVariables(
+  headers: HeaderReading | null | undefined,
+): { variable: string; header: string }[] {
+  const found = new Map<string, string>();
+  for (const { name, parts } of headers?.fromShell ?? []) {
+    for (const { kind, text } of parts) {
+      if (kind === 'variable' && !found.has(text)) found.set(text, name);
+    }
+  }
+  return [...found].map(([variable, header]) => ({ variable, header }));
 }
 
 /** The program or script that the launcher runs. */

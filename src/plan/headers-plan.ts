@@ -1,5 +1,5 @@
 import { CcMirrorError } from '../errors.ts';
-import type { HeaderReading } from '../launcher/header-reading.ts';
+import type { HeaderReading } from '../launcher/spec.ts';
 import { type Header, parseHeaders, partsOf, sameHeader, variablesIn } from '../provider/header.ts';
 import type { ResolvedProvider } from '../provider/resolve-provider.ts';
 import type { VariantLayout } from '../variant/layout.ts';

@@ -94,12 +94,14 @@ export async function commit(
   }
 }
 
-/** What became of an interrupted run. */
-export interface Recovery extends Partial<Intent> {
+interface Outcome {
   outcome: 'finished' | 'undone';
   /** Paths that somebody else has changed in the meantime, which are left alone. */
   left: string[];
 }
+
+/** What became of an interrupted run. */
+export type Recovery = Intent & Outcome;
 
 /**
  * Finishes or undoes what an interrupted run has left in the home; null if there is nothing. The
@@ -112,15 +114,10 @@ export async function recover(home: string): Promise<Recovery | null> {
   const intent = readIntent(staging);
   try {
     const found = readJournal(staging);
-    const recovery = found ? await follow(staging, found.journal, found.direction) : nothingDone;
+    const outcome = found ? await follow(staging, found.journal, found.direction) : nothingDone;
     await discard(staging);
-    if (intent === null && found === null) return null;
-    const { command, name } = intent ?? found?.journal ?? {};
-    return {
-      ...(command !== undefined && { command }),
-      ...(name !== undefined && { name }),
-      ...recovery,
-    };
+    const run = intent ?? found?.journal;
+    return run ? { command: run.command, name: run.name, ...outcome } : null;
   } catch (error) {
     throw stuck(intent, error);
   }
@@ -142,15 +139,15 @@ function stuck(intent: Intent | null, cause: unknown): CcMirrorError {
   const { code, message } = describeFailure(cause);
   return new CcMirrorError(
     why?.code ?? 'storage',
-    `What ${commandOf(intent ?? {})} started can be neither finished nor undone: ${code === 'bug' ? String(cause) : message}`,
+    `What ${intent ? commandOf(intent) : 'a command'} started can be neither finished nor undone: ${code === 'bug' ? String(cause) : message}`,
     why?.code === 'invalid-record' ? why.hint : wayOut,
     { cause },
   );
 }
 
 /** The interrupted command, for people. */
-export function commandOf({ command, name }: Partial<Intent>): string {
-  return command === undefined ? 'a command' : `cc-mirror ${command} ${name ?? ''}`.trim();
+export function commandOf({ command, name }: Intent): string {
+  return `cc-mirror ${command} ${name}`.trim();
 }
 
 /**
@@ -167,13 +164,13 @@ export async function setAside(home: string, now: Date): Promise<string> {
 /** The prefix of the folders that `setAside` creates in a home. */
 export const setAsideName = '.set-aside-';
 
-const nothingDone = { outcome: 'undone', left: [] } as const satisfies Recovery;
+const nothingDone = { outcome: 'undone', left: [] } as const satisfies Outcome;
 
 async function follow(
   staging: string,
   { command, name, steps }: Intent & { steps: Step[] },
   direction: Direction,
-): Promise<Recovery> {
+): Promise<Outcome> {
   if (direction === 'forward') {
     try {
       const left = await applyAll(steps, 'forward');
