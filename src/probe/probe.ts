@@ -3,28 +3,14 @@ import { type Offer, readOffer, readTools } from './offer.ts';
 import { provedRequest } from './proved-request.ts';
 import { type ProbeTarget, runClaude } from './run-claude.ts';
 import { exitTimeLimit, runTimeLimit } from './time-limits.ts';
-import type { ProjectFile } from './plain-settings.ts';
-import { withWorkspace } from './workspace.ts';
+import { type WorkspaceOptions, withWorkspace } from './workspace.ts';
 
 export type { ProbeTarget } from './run-claude.ts';
 
-export interface ProbeOptions {
+export interface ProbeOptions extends WorkspaceOptions {
   target: ProbeTarget;
   /** Capability and model variables of the variant. */
   env?: Readonly<Record<string, string>>;
-  /** A folder of skills (each `<name>/SKILL.md`), copied into the temporary config folder. */
-  skills?: string | undefined;
-  /** A folder of agent files, likewise. */
-  agents?: string | undefined;
-  /**
-   * The content of settings.json in the temporary config folder. What would run the user's programs
-   * or leave the loopback is dropped, and so are hooks: they have no say in which tools are sent.
-   */
-  settings?: Readonly<Record<string, unknown>> | undefined;
-  /** `env` of .claude.json. */
-  stateEnv?: unknown;
-  /** Settings files of the project that the session is started in, as far as they are plain data. */
-  project?: readonly ProjectFile[] | undefined;
   /** Milliseconds; default: see time-limits.ts. */
   timeoutMs?: number;
   signal?: AbortSignal;
@@ -48,6 +34,7 @@ export interface Proof {
  */
 export async function probe(options: ProbeOptions): Promise<Proof> {
   const { target, env, signal, timeoutMs = runTimeLimit } = options;
+  // Hooks have no say in which tools are sent.
   const { hooks: _, ...settings } = options.settings ?? {};
   signal?.throwIfAborted();
   const run = await withWorkspace({ ...options, settings }, (workspace) =>

@@ -41,7 +41,7 @@ const slow = 'Try again when the machine is less busy, or skip the probe with --
 const broken = 'Check the published build with `cc-mirror probe VERSION`, or try another version.';
 
 async function notStarted(error: Error, target: ProbeTarget): Promise<CcMirrorError> {
-  const program = programOf(target);
+  const program = target.kind === 'js' ? process.execPath : target.path;
   const code = systemCode(error) ?? error.message;
   const known = target.kind === 'native' && (code === 'ENOENT' || code === 'EACCES');
   const problem = known && exists(program) ? executionProblem(program) : null;
@@ -54,10 +54,6 @@ async function notStarted(error: Error, target: ProbeTarget): Promise<CcMirrorEr
       `Check that it is executable and built for ${process.platform}-${process.arch}.`,
     { cause: error },
   );
-}
-
-function programOf({ kind, path, node }: ProbeTarget): string {
-  return kind === 'js' ? (node ?? process.execPath) : path;
 }
 
 function failed({ stdout, stderr }: ClaudeRun, what: string, hint: string): CcMirrorError {

@@ -5,13 +5,11 @@ import { runInGroup, type GroupEnd } from './run-in-group.ts';
 import { runTimeLimit } from './time-limits.ts';
 import type { Workspace } from './workspace.ts';
 
-/** What to run: a JavaScript bundle on Node.js, or a native executable. */
+/** What to run: a JavaScript bundle on the Node.js that runs cc-mirror, or a native executable. */
 export interface ProbeTarget {
   kind: 'js' | 'native';
   /** Absolute path of `cli.js`, or of the executable. */
   path: string;
-  /** The Node.js for a JavaScript bundle; default: the one that runs cc-mirror. */
-  node?: string;
 }
 
 export interface ClaudeOptions {
@@ -75,7 +73,7 @@ export async function runClaude(options: ClaudeOptions): Promise<ClaudeRun> {
       ...guard.variables,
     };
     const run = await runInGroup({
-      command: target.kind === 'js' ? (target.node ?? process.execPath) : target.path,
+      command: target.kind === 'js' ? process.execPath : target.path,
       args: target.kind === 'js' ? [...guard.nodeOptions, target.path, ...args] : args,
       cwd: workspace.project,
       env,

@@ -1,5 +1,4 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { isAbsolute } from 'node:path';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { systemCode } from '../errors.ts';
@@ -7,6 +6,7 @@ import { killGroup, taskkill } from '../process-group.ts';
 import { startProblem } from './start-problem.ts';
 
 export interface GroupOptions {
+  /** An absolute path. */
   command: string;
   args: readonly string[];
   cwd: string;
@@ -42,9 +42,7 @@ const maxOutput = 16 * 1024 * 1024;
  */
 export async function runInGroup(options: GroupOptions): Promise<GroupRun> {
   options.abort.throwIfAborted();
-  // A bare name is looked up on PATH when it is started.
-  const problem = isAbsolute(options.command) ? startProblem(options.command) : undefined;
-  const child = problem ?? start(options);
+  const child = startProblem(options.command) ?? start(options);
   if (child instanceof Error) return { end: { type: 'not-started', error: child }, ...silent };
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);

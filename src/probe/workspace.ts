@@ -16,11 +16,11 @@ export interface WorkspaceOptions {
   skills?: string | undefined;
   /** A folder of agent files, `<name>.md`. */
   agents?: string | undefined;
-  /** The content of settings.json. */
+  /** The content of settings.json; what would run the user's programs or leave the loopback is dropped. */
   settings?: Readonly<Record<string, unknown>> | undefined;
   /** `env` of .claude.json, which builds apply as they do that of settings.json. */
   stateEnv?: unknown;
-  /** Settings files of the project; what of them is plain data comes to the run. */
+  /** Settings files of the project that the session is started in; the run gets their plain data. */
   project?: readonly ProjectFile[] | undefined;
 }
 
