@@ -109,7 +109,7 @@ function notInstalled(refused: Installed['refused']): CcMirrorError {
   );
 }
 
-/** Why a command is not taken; what is said of the command itself is said of `subject`. */
+/** Why a command was refused; `subject` stands for the command at the start of the reason. */
 function whyOf({ path, why }: Installed['refused'][number], subject: string): string {
   const told = why.replace(/\.$/, '');
   if (told.startsWith(`${path} `)) return `${subject}${told.slice(path.length)}`;

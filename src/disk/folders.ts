@@ -54,7 +54,7 @@ export async function removeIfEmpty(folder: string): Promise<boolean> {
 export function missingFolders(path: string, hint = `Use ${otherPlace}`): string[] {
   const missing: string[] = [];
   for (let part = path; ; part = dirname(part)) {
-    // Between the two looks, another process may create the folder.
+    // Another process may create the folder between the two calls.
     const found = ifExists(() => stat(part)) ?? ifExists(() => lstat(part));
     if (found?.isDirectory()) return missing;
     if (found !== null) {

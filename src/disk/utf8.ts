@@ -5,9 +5,8 @@ import { readBytes } from './sync-read.ts';
 
 /**
  * The text of a file of the user's that may be edited and written again; null if it does not exist.
- * Error: `invalid-record` for one that is not UTF-8, of which a text would lose bytes. Claude Code
- * takes another character for a byte that belongs to none, and reads UTF-16 with its mark too (seen in
- * 2.1.112 and 2.1.332).
+ * Error: `invalid-record` if it is not UTF-8, as decoding would lose bytes. Claude Code reads such
+ * files: it replaces the invalid bytes, and knows UTF-16 by its mark (seen in 2.1.112 and 2.1.332).
  */
 export function readToEdit(path: string): string | null {
   const bytes = ifExists(() => readBytes(path));
@@ -23,12 +22,12 @@ export function readToEdit(path: string): string | null {
   );
 }
 
-/** How far the bytes are UTF-8. */
+/** The offset of the first byte that is not UTF-8. */
 function firstBad(bytes: Buffer): number {
   const again = Buffer.from(bytes.toString('utf8'));
   const differs = bytes.findIndex((byte, at) => byte !== again[at]);
   let end = differs < 0 ? bytes.length : differs;
-  // Not within a character that is broken.
+  // Back to the start of a broken character.
   while (!isUtf8(bytes.subarray(0, end))) end--;
   return end;
 }

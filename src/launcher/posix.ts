@@ -39,7 +39,7 @@ export function posixLauncher(
     posixNoProxy(spec),
     readingKey(spec),
     readingHeaders(spec),
-    posixTaskList(spec, { anyCase }),
+    posixTaskList(spec, anyCase),
     beforeStart,
     starting(spec),
   ];

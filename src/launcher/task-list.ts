@@ -72,7 +72,7 @@ export const posixTaskListNames =
  */
 export function posixTaskList(
   { variant, taskList, env, earlierLists }: LauncherSpec,
-  { anyCase = false }: { anyCase?: boolean } = {},
+  anyCase: boolean,
 ): string[] {
   if (taskList === null) return [];
   const fixed = env[taskList];

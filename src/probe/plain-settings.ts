@@ -6,25 +6,25 @@ import { runSettings } from './run-settings.ts';
 export interface ProjectFile {
   /** Absolute. */
   path: string;
-  /** Where it lies as seen from the folder of the session; above is the top of its repository. */
+  /** Relative to the folder of the session; `..` is the top of its repository. */
   place: '.claude/settings.json' | '.claude/settings.local.json' | '../.claude/settings.local.json';
   settings: Readonly<Record<string, unknown>>;
 }
 
-/** What chooses programs, services, places and logins, in settings and in variables. */
+/** Settings and variables that choose programs, services, places or logins. */
 const reaching =
   /helper|hook|mcp|plugin|market|auth|credential|login|wrapper|shell|command|program|exec|prefix|host|proxy|url|path|dir|remote|telemetry|^agent$/i;
 
-/** Variables that Claude Code alone reads. */
+/** Variables that only Claude Code reads. */
 const ofClaude = /^(ANTHROPIC|API|CLAUDE|DISABLE|ENABLE|FORCE|MAX|USE)_/;
 
-/** A word that can be no command line, no place and no address. */
+/** A word that cannot be a command line, a path or an address. */
 const word = /^[\w.,:@+=%*[\]-]*$/;
 
 /**
- * What of a project's settings is plain data. Whoever wrote the project is not to have a say in what
- * a run starts, asks or reads, so nothing stays that names a program, a place or a service: switches,
- * numbers, words and lists do, beside the rules of permissions.
+ * The plain data in a project's settings. The project's author must not decide what a run starts,
+ * asks or reads, so whatever names a program, a place or a service is dropped; switches, numbers,
+ * words, lists and permission rules stay.
  */
 export function plainSettings(
   settings: Readonly<Record<string, unknown>>,

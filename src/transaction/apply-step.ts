@@ -82,7 +82,7 @@ export function mergedText(
   return mergeOwned(text, wanted, before, path, restore?.text);
 }
 
-/** False for a file that somebody has made one that cannot be edited. */
+/** False if somebody has changed the file so that it can no longer be edited. */
 async function unmerge(step: MergeStep): Promise<boolean> {
   try {
     await takeOut(step);
@@ -93,7 +93,7 @@ async function unmerge(step: MergeStep): Promise<boolean> {
   }
 }
 
-/** Where nobody has written the file since, it gets its very text back; else our values go out of it. */
+/** Restores the exact text if nobody has written to the file since; else removes only our values. */
 async function takeOut({ path, wanted, before, mode, saved }: MergeStep): Promise<void> {
   await clearTemporary(path);
   const text = readToEdit(path);
@@ -120,7 +120,7 @@ async function replaceText(
   await writeAtomic(path, wanted, { mode: mode ?? undefined, temporary, durable: false });
 }
 
-/** A folder at the old location has not been moved, whatever is at the new one. */
+/** If the old location exists, the folder was never moved, and the new one is not ours. */
 async function moveBack({ from, to, prune }: MoveStep): Promise<boolean> {
   const back = exists(from) || (await move({ from: to, to: from }));
   await removeEmpty(prune);

@@ -191,12 +191,16 @@ function labelOf({ pid, host }: Holder): string {
   return host === hostname() ? `process ${pid}` : `process ${pid} on ${host}`;
 }
 
-/** A link may lead anywhere, a pipe never ends: neither is what a cc-mirror puts there, or waits for. */
+/** A link may lead anywhere and a pipe never ends: neither is read or waited for. */
 function noLock(path: string, there: Stats): CcMirrorError {
-  const kind = there.isSymbolicLink() ? 'a link' : there.isDirectory() ? 'a folder' : 'no file';
+  const kind = there.isSymbolicLink()
+    ? 'a link'
+    : there.isDirectory()
+      ? 'a folder'
+      : 'a pipe or a device';
   return new CcMirrorError(
     'storage',
-    `${path} is ${kind}, and no cc-mirror made it: a file is put there while one is at work.`,
+    `${path} is ${kind}; cc-mirror's lock is a regular file.`,
     'Move it away, then run the command again.',
   );
 }

@@ -133,7 +133,7 @@ export function isPending(home: string): boolean {
   }
 }
 
-/** Always a CcMirrorError, which commands that change nothing can report and go on. */
+/** Always a CcMirrorError: commands that change nothing report it and go on. */
 function stuck(intent: Intent | null, cause: unknown): CcMirrorError {
   const why = cause instanceof CcMirrorError ? cause : null;
   const { code, message } = describeFailure(cause);

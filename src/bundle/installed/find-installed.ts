@@ -15,7 +15,7 @@ export interface InstalledSearch {
   isOurs: (text: string) => boolean;
 }
 
-/** A command on PATH that does not lead to a Claude Code, as far as its files tell. */
+/** A command on PATH that, judging by its files, does not lead to a Claude Code. */
 interface Refused {
   path: string;
   why: string;

@@ -158,14 +158,14 @@ it.each(['.lock', '.lock-takeover'])('is not waited for where no lock is: %s', a
     ['a link', () => symlink(join(home, 'nowhere'), path)],
     ['a link', () => symlink('/dev/null', path)],
     ['a folder', () => mkdir(path)],
-    ['no file', () => execa('mkfifo', [path])],
+    ['a pipe or a device', () => execa('mkfifo', [path])],
   ];
   for (const [what, make] of kinds) {
     if (name !== '.lock') await writeFile(join(home, '.lock'), `0@${hostname()}`);
     await make();
     await expect(withLock(home, options, () => Promise.resolve())).rejects.toMatchObject({
       code: 'storage',
-      message: expect.stringContaining(`${path} is ${what}, and no cc-mirror made it`),
+      message: expect.stringContaining(`${path} is ${what}; cc-mirror's lock is a regular file`),
     });
     expect((await readdir(home)).filter((one) => one !== '.lock')).toEqual(
       name === '.lock' ? [] : [name],
