@@ -16,3 +16,13 @@ function nullIfMissing(error: unknown): null {
   if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return null;
   throw error;
 }
+
+/** What `read` returns; null after any system error. */
+export function ifReadable<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return null;
+  }
+}

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { ifReadable } from '../../disk/if-exists.ts';
 import { readdir, stat } from '../../disk/sync-read.ts';
-import { systemCode } from '../../errors.ts';
 import { claudePackage } from '../claude-package.ts';
 import { findTarget } from './locate.ts';
 
@@ -28,7 +28,7 @@ export interface Command {
 export function followWrapper(command: Command): Lead {
   const shim = behindShim(command);
   if (shim) return shim;
-  const text = smallFile(command.target);
+  const text = ifReadable(() => smallFile(command.target)) ?? '';
   const paths = text.startsWith('\x7fELF') ? nixTargets(text) : pathsIn(text, command);
   return { paths, unclear: null };
 }
@@ -36,17 +36,12 @@ export function followWrapper(command: Command): Lead {
 /** Larger than any wrapper, smaller than any program. */
 const MAX_WRAPPER = 256 * 1024;
 
-/** The content of a wrapper; empty for a larger file, or one that cannot be read. */
+/** The content of a wrapper; empty for a larger file. */
 function smallFile(path: string): string {
-  try {
-    if (stat(path).size > MAX_WRAPPER) return '';
-    const bytes = readFileSync(path);
-    const text = bytes.toString('latin1');
-    return text.startsWith('\x7fELF') ? text : bytes.toString('utf8');
-  } catch (error) {
-    if (systemCode(error) === undefined) throw error;
-    return '';
-  }
+  if (stat(path).size > MAX_WRAPPER) return '';
+  const bytes = readFileSync(path);
+  const text = bytes.toString('latin1');
+  return text.startsWith('\x7fELF') ? text : bytes.toString('utf8');
 }
 
 /** nix's binary wrappers embed the `makeCWrapper` call that built them; its first word is the target. */
@@ -82,12 +77,7 @@ function behindShim({ path, target }: Command): Lead | null {
 }
 
 function entriesOf(folder: string): string[] {
-  try {
-    return readdir(folder).map((name) => join(folder, name));
-  } catch {
-    // Missing, or not a folder that may be read.
-    return [];
-  }
+  return (ifReadable(() => readdir(folder)) ?? []).map((name) => join(folder, name));
 }
 
 /** What passes on a script's arguments in sh, cmd and PowerShell. */

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { ifReadable } from '../../disk/if-exists.ts';
 import { readdir, stat } from '../../disk/sync-read.ts';
-import { systemCode } from '../../errors.ts';
 import type { Progress } from '../../ui/progress.ts';
 import { runNpm } from './run-npm.ts';
 
@@ -49,14 +49,4 @@ function sizesIn(folder: string): Map<string, number> {
     if (entry?.isFile()) sizes.set(path, entry.size);
   }
   return sizes;
-}
-
-/** Null after any system error. */
-function ifReadable<T>(read: () => T): T | null {
-  try {
-    return read();
-  } catch (error) {
-    if (systemCode(error) === undefined) throw error;
-    return null;
-  }
 }
