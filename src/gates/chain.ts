@@ -40,7 +40,7 @@ function chainFrom(graph: ModuleGraph, entry: Located<FunctionNode>): ChainLink 
   const root: ChainLink = linkTo(entry);
   const seen = new Map<FunctionNode, ChainLink>([[entry.node, root]]);
   const path: ChainLink[] = [];
-  evaluateCall(graph, entry, [], {
+  evaluateCall(graph, entry, {
     oracle: () => undefined,
     onAtom: (atom) => {
       const reader = path.at(-1);

@@ -76,7 +76,7 @@ function inputsOf(
   { reads, switches, assumes }: Solution,
 ): string[] {
   const oracle = environment([], assumes.length > 0);
-  const mattering = gate.flatMap((fn) => atomsOf(evaluateCall(graph, fn, [], { oracle })));
+  const mattering = gate.flatMap((fn) => atomsOf(evaluateCall(graph, fn, { oracle })));
   const named = (words: (atom: Atom) => string | false): string[] =>
     reads.flatMap((atom) => words(atom) || []);
   return [

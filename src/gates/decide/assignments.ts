@@ -11,7 +11,7 @@ export function isCertain(
   fn: Located<FunctionNode>,
   options: EvaluationOptions,
 ): boolean {
-  return truth(evaluateCall(graph, fn, [], options)) === true;
+  return truth(evaluateCall(graph, fn, options)) === true;
 }
 
 /** Every input that functions read on any path through them. */
@@ -19,7 +19,7 @@ export function atomsRead(graph: ModuleGraph, fns: readonly Located<FunctionNode
   const atoms = new Map<string, Atom>();
   const onAtom = (atom: Atom): void => void atoms.set(atomKey(atom), atom);
   for (const fn of fns) {
-    for (const atom of atomsOf(evaluateCall(graph, fn, [], { oracle: () => undefined, onAtom }))) {
+    for (const atom of atomsOf(evaluateCall(graph, fn, { oracle: () => undefined, onAtom }))) {
       onAtom(atom);
     }
   }

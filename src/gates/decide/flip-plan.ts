@@ -89,7 +89,7 @@ function planParts(graph: ModuleGraph, fn: Located<FunctionNode>): FlipPlan | nu
       flags.push(part);
       continue;
     }
-    const off = truth(evaluateCall(graph, asFunction, [], { oracle: environment([], true) }));
+    const off = truth(evaluateCall(graph, asFunction, { oracle: environment([], true) }));
     const text = textBetween(fn, part);
     // A part that stays and may be off, or reads a switch, would keep the gate closed.
     if (readsFlags || off === false || namesSwitch(text)) return null;
@@ -150,7 +150,7 @@ function holds(graph: ModuleGraph, fn: Located, condition: Expression): boolean 
 /** Whether a condition is false while no switch is set and remote flags have their defaults. */
 function isOff(graph: ModuleGraph, fn: Located, condition: Expression): boolean {
   const at = { ...fn, node: expressionAsFunction(condition) };
-  return truth(evaluateCall(graph, at, [], { oracle: environment([], true) })) === false;
+  return truth(evaluateCall(graph, at, { oracle: environment([], true) })) === false;
 }
 
 function textBetween({ statement }: Located, { start, end }: Part): string {

@@ -19,20 +19,23 @@ import type { ModuleGraph } from '../names/resolve.ts';
 import { strictlyEqual } from './operators.ts';
 import { patternNames } from '../names/scope.ts';
 import { untrackedLocals } from './untracked-locals.ts';
-import { type Atom, type Value, atomsOf, isObject, join, known, truth, unknown } from './values.ts';
+import { type Atom, type Value, atomsOf, isSame, join, known, truth, unknown } from './values.ts';
 
 /**
- * The value a function returns when called with `args`, in three-valued logic. No code runs: the
- * evaluation follows the syntax, both branches where a condition is unknown. Loops, exceptions and
- * anything else it does not understand give an unknown value, never a wrong one.
+ * The value a function returns, in three-valued logic; its arguments may be anything, as its callers
+ * are unknown. No code runs: the evaluation follows the syntax, both branches where a condition is
+ * unknown. Loops, exceptions and anything else it does not understand give an unknown value, never a
+ * wrong one.
  */
 export function evaluateCall(
   graph: ModuleGraph,
   fn: Located<FunctionNode>,
-  args: readonly Value[],
   options: EvaluationOptions,
 ): Value {
-  return new Evaluation(graph, options).result(fn, args);
+  const evaluation = new Evaluation(graph, options);
+  const args = fn.node.params.map((node) => unknownAt(fn, node));
+  const value = evaluation.call(fn, args, 0);
+  return evaluation.interrupted ? unknownAt(fn, fn.node, atomsOf(value)) : value;
 }
 
 /* Limits: more code, and deeper, than any gate has. */
@@ -59,13 +62,6 @@ class Evaluation implements Evaluator {
   constructor(graph: ModuleGraph, options: EvaluationOptions) {
     this.graph = graph;
     this.#options = options;
-  }
-
-  /** Missing arguments may be anything: the callers of the function are unknown. */
-  result(fn: Located<FunctionNode>, args: readonly Value[]): Value {
-    const given = fn.node.params.map((node, index) => args[index] ?? unknownAt(fn, node));
-    const value = this.call(fn, given, 0);
-    return this.interrupted ? unknownAt(fn, fn.node, atomsOf(value)) : value;
   }
 
   follow(node: AnyNode, frame: Frame): Value {
@@ -247,9 +243,4 @@ function isEmpty(node: AcornStatement): boolean {
 
 function sameArguments(a: readonly Value[], b: readonly Value[]): boolean {
   return a.length === b.length && a.every((value, index) => isSame(value, b[index]));
-}
-
-function isSame(a: Value, b: Value | undefined): boolean {
-  if (a === b) return true;
-  return a.known && b?.known === true && !isObject(a) && a.value === b.value;
 }

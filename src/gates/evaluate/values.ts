@@ -65,6 +65,12 @@ export function isObject(value: Value): boolean {
   return value.known && typeof value.value === 'object' && value.value !== null;
 }
 
+/** Whether two values are certainly the same. */
+export function isSame(a: Value, b: Value | undefined): boolean {
+  if (a === b) return true;
+  return a.known && b?.known === true && !isObject(a) && a.value === b.value;
+}
+
 export function atomsOf(value: Value): readonly Atom[] {
   return value.known ? [] : value.atoms;
 }

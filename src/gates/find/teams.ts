@@ -134,7 +134,7 @@ function isOpposite(
   { node }: Located<FunctionNode>,
 ): boolean {
   const options = { oracle: () => undefined, flipped: new Set([node]) };
-  return truth(evaluateCall(graph, caller, [], options)) === false;
+  return truth(evaluateCall(graph, caller, options)) === false;
 }
 
 function firstOf<T>(items: Iterable<T>, count: number): T[] {

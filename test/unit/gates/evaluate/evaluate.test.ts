@@ -266,5 +266,5 @@ function evaluate(body: string, oracle: Oracle, onAtom?: (atom: Atom) => void, m
   const statement = source!.statementAt(source!.text.indexOf('function gate'))!;
   const fn = functionOf(graph.resolve('gate', { statement, node: statement.program }))!;
   expect(fn).not.toBeNull();
-  return evaluateCall(graph, fn, [], onAtom ? { oracle, onAtom } : { oracle });
+  return evaluateCall(graph, fn, onAtom ? { oracle, onAtom } : { oracle });
 }
