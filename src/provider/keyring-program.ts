@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { bindingName, keyProgram, keyringService } from './keyring-names.ts';
+import { bindingName, keyringService } from './keyring-names.ts';
 import { keyringBinding, openingEntry } from './keyring.ts';
 
 /** The program, and the binding that it loads from its own folder. */

@@ -6,7 +6,6 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { keyringBinding } from '../../../src/provider/keyring.ts';
-import { keyProgram } from '../../../src/provider/keyring-names.ts';
 import { bindingName, keyProgram } from '../../../src/provider/keyring-names.ts';
 import { keyringProgram } from '../../../src/provider/keyring-program.ts';
 
