@@ -1,0 +1,237 @@
+import { parseAst } from 'vitest/node';
+import { type Node, childrenOf, functionsOf, nodesOf } from './syntax.ts';
+
+/** One edit of one source file, which a test should notice. */
+export interface Mutant {
+  /** Relative to the repository, with slashes. */
+  file: string;
+  line: number;
+  /** The line of the edit, trimmed. With `edit` it names the mutant, wherever its line moves to. */
+  code: string;
+  /** `from → to`, without line breaks. */
+  edit: string;
+  /** The whole file with the edit. */
+  text: string;
+  /** The innermost function around the edit, as in `functionsOf`; -1 at the top of the file. */
+  within: number;
+}
+
+interface Edit {
+  start: number;
+  end: number;
+  to: string;
+}
+
+/** Every mutant of a file, in the order of its text. */
+export function mutantsOf(file: string, source: string): Mutant[] {
+  const program = parseAst(source, { lang: 'ts' }) as unknown as Node;
+  const functions = functionsOf(program);
+  const edits = nodesOf(program).flatMap((node) => editsOf(node, file, source));
+  edits.sort((a, b) => a.start - b.start || a.end - b.end);
+  return edits.map(({ start, end, to }) => {
+    const before = source.slice(0, start);
+    const lineStart = before.lastIndexOf('\n') + 1;
+    const lineEnd = source.indexOf('\n', start);
+    return {
+      file,
+      line: before.split('\n').length,
+      code: source.slice(lineStart, lineEnd === -1 ? source.length : lineEnd).trim(),
+      edit: `${source.slice(start, end)} → ${to}`.replaceAll(/\s+/g, ' '),
+      text: before + to + source.slice(end),
+      within: functions.findLastIndex((one) => one.start <= start && one.end >= end),
+    };
+  });
+}
+
+const opposite: Record<string, string> = {
+  '===': '!==',
+  '!==': '===',
+  '<': '<=',
+  '<=': '<',
+  '>': '>=',
+  '>=': '>',
+  '+': '-',
+  '-': '+',
+  '*': '/',
+  '/': '*',
+  '&&': '||',
+  '||': '&&',
+};
+
+/** Methods whose call is replaced by another method, or (null) by what it is called on. */
+const methods: Record<string, string | null> = {
+  some: 'every',
+  every: 'some',
+  startsWith: 'endsWith',
+  endsWith: 'startsWith',
+  min: 'max',
+  max: 'min',
+  filter: null,
+  slice: null,
+  trim: null,
+  trimEnd: null,
+  toLowerCase: null,
+  toReversed: null,
+  sort: null,
+};
+
+function editsOf(node: Node, file: string, source: string): Edit[] {
+  const replace = (one: Node, to: string): Edit => ({ start: one.start, end: one.end, to });
+  const textOf = (one: Node): string => source.slice(one.start, one.end);
+  switch (node.type) {
+    case 'IfStatement':
+    case 'ConditionalExpression': {
+      const test = node['test'] as Node;
+      return [replace(test, 'true'), replace(test, 'false')];
+    }
+    case 'WhileStatement':
+    case 'ForStatement': {
+      // Always true would only run into the time limit.
+      const test = node['test'] as Node | null;
+      return test === null || test.type === 'Literal' ? [] : [replace(test, 'false')];
+    }
+    case 'BinaryExpression':
+    case 'LogicalExpression': {
+      const left = node['left'] as Node;
+      const right = node['right'] as Node;
+      const operator = String(node['operator']);
+      if (operator === '??') return mayLackDefault(left) ? [replace(node, textOf(left))] : [];
+      const to = opposite[operator];
+      // A whole condition is replaced by true and false; two texts cannot be subtracted.
+      if (to === undefined || (isCondition(node) && /[=<>]/.test(to))) return [];
+      if (to === '-' && [left, right].some((one) => isText(one))) return [];
+      const gap = source.slice(left.end, right.start);
+      const at = left.end + gap.indexOf(operator);
+      const swapped: Edit = { start: at, end: at + operator.length, to };
+      // `a && b || c` means `(a && b) || c`: the swapped operator must not regroup it.
+      if (node.type !== 'LogicalExpression') return [swapped];
+      return [replace(node, `(${wrapped(left, source)} ${to} ${wrapped(right, source)})`)];
+    }
+    case 'UnaryExpression':
+      if (node['operator'] !== '!' || isCondition(node)) return [];
+      return [replace(node, textOf(node['argument'] as Node))];
+    case 'ExpressionStatement': {
+      const expression = node['expression'] as Node;
+      if (!removable.has(expression.type) || textOf(expression).startsWith('super(')) return [];
+      const gone = replace(node, ';');
+      const waits = expression.type === 'AwaitExpression' && /src\/(transaction|disk)\//.test(file);
+      return waits ? [gone, replace(node, `void ${textOf(expression).slice(6)};`)] : [gone];
+    }
+    case 'ThrowStatement':
+    case 'ContinueStatement':
+      return [replace(node, ';')];
+    case 'ReturnStatement': {
+      const value = node['argument'] as Node | null;
+      if (value === null || coveredWithin.has(value.type)) return [];
+      return [replace(value, 'undefined')];
+    }
+    case 'ArrayExpression':
+      return (node['elements'] as unknown[]).length > 0 ? [replace(node, '[]')] : [];
+    case 'MemberExpression':
+    case 'CallExpression':
+      return [...optionalEdits(node, source), ...methodEdits(node, source)];
+    case 'Literal':
+      return literalEdits(node, file, textOf(node)).map((to) => replace(node, to));
+    case 'TemplateLiteral':
+      // The texts of launchers are code.
+      return isLauncher(file) && !isMessage(node) ? [replace(node, "''")] : [];
+    default:
+      return [];
+  }
+}
+
+const removable = new Set([
+  'CallExpression',
+  'AwaitExpression',
+  'AssignmentExpression',
+  'UpdateExpression',
+]);
+/** What is changed by an edit inside of it anyway, or means the same as `undefined`. */
+const coveredWithin = new Set([
+  'Literal',
+  'LogicalExpression',
+  'BinaryExpression',
+  'UnaryExpression',
+  'ConditionalExpression',
+  'ArrayExpression',
+]);
+
+function isCondition({ parent, key }: Node): boolean {
+  return (
+    key === 'test' && (parent?.type === 'IfStatement' || parent?.type === 'ConditionalExpression')
+  );
+}
+
+function isText(node: Node): boolean {
+  return node.type === 'TemplateLiteral' || typeof node['value'] === 'string';
+}
+
+/** The compiler demands a default behind `list[0]`, whatever the list holds. */
+function mayLackDefault(left: Node): boolean {
+  const inner = left.type === 'ChainExpression' ? (left['expression'] as Node) : left;
+  return !(inner.type === 'MemberExpression' && inner['computed'] === true);
+}
+
+function wrapped(node: Node, source: string): string {
+  return `(${source.slice(node.start, node.end)})`;
+}
+
+function optionalEdits(node: Node, source: string): Edit[] {
+  if (node['optional'] !== true) return [];
+  const object = (node['object'] ?? node['callee']) as Node;
+  if (object.type === 'MemberExpression' && object['computed'] === true) return [];
+  const at = source.indexOf('?.', object.end);
+  const dot = node.type === 'MemberExpression' && node['computed'] !== true ? '.' : '';
+  return [{ start: at, end: at + 2, to: dot }];
+}
+
+function methodEdits(node: Node, source: string): Edit[] {
+  const callee = node['callee'] as Node | undefined;
+  if (node.type !== 'CallExpression' || callee?.type !== 'MemberExpression') return [];
+  const property = callee['property'] as Node;
+  const name = source.slice(property.start, property.end);
+  if (callee['computed'] === true || !Object.hasOwn(methods, name)) return [];
+  const to = methods[name];
+  if (to) return [{ start: property.start, end: property.end, to }];
+  const object = callee['object'] as Node;
+  return [{ start: object.end, end: node.end, to: '' }];
+}
+
+function literalEdits(node: Node, file: string, raw: string): string[] {
+  const { parent, key } = node;
+  const { value } = node;
+  if (node['regex']) return regexEdits(raw);
+  if (typeof value === 'boolean') return [String(!value)];
+  // Permission bits: what only the owner may read.
+  if (raw.startsWith('0o')) return raw === '0o777' ? [] : ['0o777'];
+  if (typeof value !== 'string' || value === '') return [];
+  if (parent?.type.startsWith('Import') || parent?.type.startsWith('Export')) return [];
+  if (key === 'key' || (parent?.type === 'MemberExpression' && key === 'property')) return [];
+  if (isMessage(node)) return [];
+  // A text of several words is for people, but for launchers.
+  return /\s/.test(value) && !isLauncher(file) ? [] : ["''"];
+}
+
+/** Each anchor of a regular expression taken away, and each repetition. */
+function regexEdits(raw: string): string[] {
+  const edits: string[] = [];
+  for (const { 0: piece, index } of raw.matchAll(/\\.|\[(?:\\.|[^\]])*\]|\(\?[=!<:]*|[$^+*?]/gs)) {
+    if (!/^[$^+]$/.test(piece)) continue;
+    edits.push(raw.slice(0, index) + raw.slice(index + 1));
+  }
+  return edits;
+}
+
+function isLauncher(file: string): boolean {
+  return file.startsWith('src/launcher/');
+}
+
+/** Whether a text is what an error tells people; its code, which comes first, is not. */
+function isMessage(node: Node): boolean {
+  for (let at = node; at.parent; at = at.parent) {
+    const { type, callee } = at.parent;
+    if (type !== 'NewExpression' || !String((callee as Node)['name']).endsWith('Error')) continue;
+    return at !== node || childrenOf(at.parent).find(({ key }) => key === 'arguments') !== node;
+  }
+  return false;
+}

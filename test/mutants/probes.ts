@@ -1,0 +1,26 @@
+import { parseAst } from 'vitest/node';
+import { type Node, functionsOf } from './syntax.ts';
+
+/**
+ * The file with a call in each function that notes its name, `<file>#<index>`, and one at the top,
+ * `<file>#-1`: see `hits.ts`.
+ */
+export function withProbes(file: string, source: string): string {
+  const note = (index: number): string =>
+    `globalThis.mutantHit?.(${JSON.stringify(`${file}#${index}`)})`;
+  const inserts: [at: number, text: string][] = [[0, `${note(-1)};`]];
+  for (const [index, { body }] of functionsOf(
+    parseAst(source, { lang: 'ts' }) as unknown as Node,
+  ).entries()) {
+    const { type, start, end } = body as Node;
+    if (type === 'BlockStatement') inserts.push([start + 1, `${note(index)};`]);
+    else inserts.push([start, `(${note(index)},`], [end, ')']);
+  }
+  inserts.sort(([a], [b]) => a - b);
+  let [text, at] = ['', 0];
+  for (const [until, insert] of inserts) {
+    text += source.slice(at, until) + insert;
+    at = until;
+  }
+  return text + source.slice(at);
+}

@@ -1,0 +1,52 @@
+/** A node of a syntax tree in ESTree's form, with the place it has in its parent. */
+export interface Node {
+  type: string;
+  start: number;
+  end: number;
+  parent: Node | null;
+  /** The property of the parent that holds it, itself or in a list. */
+  key: string;
+  [property: string]: unknown;
+}
+
+/** All nodes that run, the outer first: types are left out. */
+export function nodesOf(root: Node): Node[] {
+  root.parent = null;
+  root.key = '';
+  const nodes: Node[] = [];
+  const visit = (node: Node): void => {
+    nodes.push(node);
+    for (const child of childrenOf(node)) visit(child);
+  };
+  visit(root);
+  return nodes;
+}
+
+export function childrenOf(node: Node): Node[] {
+  const children: Node[] = [];
+  for (const [key, value] of Object.entries(node)) {
+    if (key === 'parent') continue;
+    for (const child of Array.isArray(value) ? value : [value]) {
+      if (!isNode(child) || isType(child)) continue;
+      children.push(Object.assign(child, { parent: node, key }));
+    }
+  }
+  return children;
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && 'type' in value && 'start' in value;
+}
+
+function isType({ type }: Node): boolean {
+  return type.startsWith('TS') && !/^TS(?:As|NonNull|Satisfies)/.test(type);
+}
+
+/** The functions of a file, the outer first; their index is their name. */
+export function functionsOf(root: Node): Node[] {
+  return nodesOf(root).filter(
+    ({ type, body }) =>
+      ['FunctionDeclaration', 'FunctionExpression', 'ArrowFunctionExpression'].includes(type) &&
+      isNode(body),
+  );
+}
