@@ -48,8 +48,7 @@ function nextValue(
   written: Json | undefined,
 ): Json | undefined {
   if (!Array.isArray(wanted ?? written)) {
-    const ours = written === undefined ? current === undefined : current === written;
-    return ours ? wanted : current;
+    return current === written ? wanted : current;
   }
   const items = Array.isArray(wanted) ? wanted : [];
   const known = Array.isArray(written) ? written : [];

@@ -18,6 +18,20 @@ describe('a new value', () => {
       [1],
       '{\n\t"a": {\n\t\t"b": [\n\t\t\t1\n\t\t]\n\t}\n}',
     ],
+    [
+      'lines of Windows',
+      '{\r\n  "a": 1\r\n}',
+      ['b'],
+      { c: 1 },
+      '{\r\n  "a": 1,\r\n  "b": {\r\n    "c": 1\r\n  }\r\n}',
+    ],
+    [
+      'lines with a wide indentation',
+      '{\n    "a": 1\n}',
+      ['b'],
+      { c: 1 },
+      '{\n    "a": 1,\n    "b": {\n        "c": 1\n    }\n}',
+    ],
     ['a list on the line', '{"a":[1, 2]}', ['a'], [1, 2, 3], '{"a":[1, 2, 3]}'],
     [
       'a list among lines',

@@ -71,6 +71,13 @@ describe('our values', () => {
       { h: { l: [{ hooks: [{ command: 'u' }] }] } },
     ],
     [
+      'join hooks that are none',
+      '{"h":{"l":[{"hooks":[null,"o"]}]}}',
+      { 'h.l': [{ hooks: [{ command: 'o' }] }] },
+      null,
+      { h: { l: [{ hooks: [null, 'o'] }, { hooks: [{ command: 'o' }] }] } },
+    ],
+    [
       'stay as the user changed them',
       '{"h":{"l":[{"a":9}]}}',
       { 'h.l': [{ a: 1 }] },
@@ -116,6 +123,7 @@ describe('our values', () => {
   it('leave the text unchanged if nothing changes', () => {
     const text = '{ "z":1,\n\t"a": 2 }';
     expect(mergeOwned(text, { a: 2 }, { a: 2 }, path)).toBe(text);
+    expect(mergeOwned(' \n', {}, null, path)).toBe(' \n');
   });
 
   it.each<[string, string, string]>([
@@ -226,5 +234,7 @@ it.each([
   ['\uFEFF{ // why\n}', /settings\.json:1:3 is not valid JSON/],
   ['{"a":1,}', /settings\.json:1:8 is not valid JSON/],
 ])('never overwrites %j', (text, message) => {
-  expect(() => mergeOwned(text, { a: 1 }, null, path)).toThrow(message);
+  expect(() => mergeOwned(text, { a: 1 }, null, path)).toThrow(
+    expect.objectContaining({ code: 'invalid-record', message: expect.stringMatching(message) }),
+  );
 });

@@ -1,9 +1,14 @@
 import type * as files from 'node:fs/promises';
 import { readdir } from 'node:fs/promises';
+import type * as timers from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
 import { withLock } from '../../../src/transaction/lock.ts';
 import { silentProgress } from '../../../src/ui/progress.ts';
 import { temporaryFolder } from '../../support/folder.ts';
+
+vi.mock('node:timers/promises', async (original) =>
+  (await import('./at-once.ts')).atOnce(await original<typeof timers>()),
+);
 
 let drafts = 0;
 vi.mock('node:fs/promises', async (original) => {

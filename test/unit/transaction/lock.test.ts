@@ -12,12 +12,17 @@ import {
 } from 'node:fs/promises';
 import { hostname, tmpdir, uptime } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import type * as timers from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { silentProgress } from '../../../src/ui/progress.ts';
 import { withLock } from '../../../src/transaction/lock.ts';
 import { onPlatform } from '../../support/platform.ts';
+
+vi.mock('node:timers/promises', async (original) =>
+  (await import('./at-once.ts')).atOnce(await original<typeof timers>()),
+);
 
 let home = '';
 beforeEach(async () => {
@@ -64,7 +69,7 @@ it('lets one in at a time', async () => {
   let most = 0;
   const work = async (): Promise<void> => {
     most = Math.max(most, ++inside);
-    await delay(5);
+    await turn();
     inside--;
   };
   await Promise.all(Array.from({ length: 6 }, () => withLock(home, options, work)));
@@ -94,10 +99,18 @@ it('is refused while another process keeps it', async () => {
 
 it('waiting for it ends with an interruption', async () => {
   await writeFile(join(home, '.lock'), `${process.ppid}@${hostname()}`);
-  const signal = AbortSignal.timeout(20);
-  await expect(withLock(home, { ...options, signal }, () => Promise.resolve())).rejects.toThrow(
-    'aborted',
-  );
+  const given = new AbortController();
+  const steps: string[] = [];
+  const progress = {
+    ...silentProgress,
+    step: (text: string) => {
+      steps.push(text);
+      given.abort();
+    },
+  };
+  const waiting = withLock(home, { signal: given.signal, progress }, () => Promise.resolve());
+  await expect(waiting).rejects.toThrow('aborted');
+  expect(steps).toEqual([`Waiting for another cc-mirror (process ${process.ppid})`]);
 });
 
 it.each([
