@@ -38,7 +38,9 @@ export function mutantsOf(file: string, source: string): Mutant[] {
       code: source.slice(lineStart, lineEnd === -1 ? source.length : lineEnd).trim(),
       edit: `${source.slice(start, end)} → ${to}`.replaceAll(/\s+/g, ' '),
       text: before + to + source.slice(end),
-      within: functions.findLastIndex((one) => one.start <= start && one.end >= end),
+      within: functions.findLastIndex(
+        (one) => one.start <= start && one.end >= end && one.end - one.start > end - start,
+      ),
     };
   });
 }
