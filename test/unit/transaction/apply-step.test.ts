@@ -229,6 +229,14 @@ describe('our values in a file that somebody else has changed', () => {
     );
   });
 
+  it('cannot be taken out of what is no file, which is an error', async () => {
+    const step = await stepOf(wish);
+    await applyStep(step, 'forward');
+    await rm(at('settings.json'));
+    await mkdir(at('settings.json'));
+    await expect(applyStep(step, 'back')).rejects.toMatchObject({ code: 'EISDIR' });
+  });
+
   it('do not bring back a removed file', async () => {
     const step = await stepOf(wish);
     await applyStep(step, 'forward');

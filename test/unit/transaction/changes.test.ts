@@ -1,6 +1,6 @@
 import { chmod, lstat, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { Changes } from '../../../src/transaction/changes.ts';
 import { foldersBetween } from '../../../src/disk/real-paths.ts';
 import type { Step } from '../../../src/transaction/step.ts';
@@ -143,10 +143,16 @@ it('all can be written directly, in a folder for the owner only', async () => {
   changes.write(join(folder, 'a/key'), 'secret', 0o600);
   changes.merge(join(folder, 'settings.json'), { a: 1 }, { a: 0 }, 0o600);
   changes.remove(join(folder, 'gone'));
+  changes.write(join(folder, 'run'), 'program', 0o755);
+  const umask = process.umask(0o077);
+  onTestFinished(() => {
+    process.umask(umask);
+  });
   await changes.writeOut(folder);
   expect(await treeOf(folder)).toEqual({
-    a: 'folder 755',
+    a: 'folder 700',
     'a/key': 'file 600 secret',
+    run: 'file 755 program',
     'settings.json': 'file 600 {\n  "a": 1\n}\n',
   });
   expect((await lstat(folder)).mode & 0o777).toBe(0o700);
