@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { withLock } from '../../../src/transaction/lock.ts';
 import { silentProgress } from '../../../src/ui/progress.ts';
-import { onPlatform } from '../../support/platform.ts';
 import { temporaryFolder } from '../bundle/folder.ts';
 
 vi.mock('node:timers/promises', async (original) =>
@@ -104,7 +103,6 @@ describe('a lock', () => {
 });
 
 it('where the system does not tell a process’s start, the clock may be a minute off', async () => {
-  onPlatform('darwin');
   const since = (seconds: number): string => `${held}\nup ${Math.floor(uptime()) + seconds} x\n`;
   await put('.lock', since(30));
   expect(await taken()).toBe(false);

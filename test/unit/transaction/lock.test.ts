@@ -18,7 +18,6 @@ import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { silentProgress } from '../../../src/ui/progress.ts';
 import { withLock } from '../../../src/transaction/lock.ts';
-import { onPlatform } from '../../support/platform.ts';
 
 vi.mock('node:timers/promises', async (original) =>
   (await import('./at-once.ts')).atOnce(await original<typeof timers>()),
@@ -143,7 +142,6 @@ it.each([-1e10, 1e10])(
 );
 
 describe('where the system does not tell the start of a process', () => {
-  beforeEach(() => onPlatform('darwin'));
   const attempt = async (birth: string): Promise<number> => {
     await writeFile(join(home, '.lock'), `${process.ppid}@${hostname()}\n${birth}\n`);
     return withLock(home, { ...options, patience: -1 }, () => Promise.resolve(1));
