@@ -1,6 +1,6 @@
 import type * as files from 'node:fs/promises';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { Changes } from '../../../src/transaction/changes.ts';
 import { turnBack } from '../../../src/transaction/journal.ts';
@@ -15,6 +15,11 @@ vi.mock('node:fs/promises', async (original) => {
   const open: typeof files.open = async (path, ...rest) => {
     const file = await actual.open(path, ...rest);
     const sync = file.sync.bind(file);
+    const write = file.writeFile.bind(file);
+    file.writeFile = async (...words) => {
+      await write(...words);
+      done.push(`wrote ${String(path)}`);
+    };
     file.sync = async () => {
       await sync();
       done.push(`sync ${String(path)}`);
@@ -65,6 +70,15 @@ it('the journal is on disk before the first step, and removed only once all step
   // Nothing is flushed twice: flushing is what takes the time.
   const flushed = done.filter((what) => what.startsWith('sync '));
   expect(flushed.sort()).toEqual([...synced, `sync ${journal}`, `sync ${staging}`].sort());
+});
+
+it('a staged file is flushed once all of it is written', async () => {
+  const path = join(await temporaryFolder(), 'staged/file');
+  const changes = new Changes();
+  changes.write(path, 'new');
+  done.length = 0;
+  await changes.writeOut(dirname(path));
+  expect(done).toEqual([`wrote ${path}`, `sync ${path}`]);
 });
 
 it('the journal’s direction is on disk before anything is undone', async () => {
