@@ -6,7 +6,9 @@ export interface Mutant {
   /** Relative to the repository, with slashes. */
   file: string;
   line: number;
-  /** The line of the edit, trimmed. With `edit` it names the mutant, wherever its line moves to. */
+  /** The named function around the edit; empty at the top of the file. */
+  scope: string;
+  /** The line of the edit, trimmed. With `scope` and `edit` it names the mutant, wherever it moves to. */
   code: string;
   /** `from → to`, without line breaks. */
   edit: string;
@@ -32,17 +34,24 @@ export function mutantsOf(file: string, source: string): Mutant[] {
     const before = source.slice(0, start);
     const lineStart = before.lastIndexOf('\n') + 1;
     const lineEnd = source.indexOf('\n', start);
+    const around = functions.filter(
+      (one) => one.start <= start && one.end >= end && one.end - one.start > end - start,
+    );
     return {
       file,
+      scope: around.map(nameOf).findLast((name) => name !== '') ?? '',
       line: before.split('\n').length,
       code: source.slice(lineStart, lineEnd === -1 ? source.length : lineEnd).trim(),
       edit: `${source.slice(start, end)} → ${to}`.replaceAll(/\s+/g, ' '),
       text: before + to + source.slice(end),
-      within: functions.findLastIndex(
-        (one) => one.start <= start && one.end >= end && one.end - one.start > end - start,
-      ),
+      within: functions.indexOf(around.at(-1) as Node),
     };
   });
+}
+
+function nameOf({ id, parent }: Node): string {
+  const named = (id ?? parent?.['id'] ?? parent?.['key']) as Node | string | null | undefined;
+  return typeof named === 'object' && named !== null ? String(named['name'] ?? '') : '';
 }
 
 const opposite: Record<string, string> = {
@@ -135,8 +144,7 @@ function editsOf(node: Node, file: string, source: string): Edit[] {
     case 'Literal':
       return literalEdits(node, file, textOf(node)).map((to) => replace(node, to));
     case 'TemplateLiteral':
-      // The texts of launchers are code.
-      return isLauncher(file) && !isMessage(node) ? [replace(node, "''")] : [];
+      return isScript(node, file) && !isMessage(node) ? [replace(node, "''")] : [];
     default:
       return [];
   }
@@ -158,9 +166,9 @@ const coveredWithin = new Set([
   'ArrayExpression',
 ]);
 
-function isCondition({ parent, key }: Node): boolean {
+function isCondition({ parent, role }: Node): boolean {
   return (
-    key === 'test' && (parent?.type === 'IfStatement' || parent?.type === 'ConditionalExpression')
+    role === 'test' && (parent?.type === 'IfStatement' || parent?.type === 'ConditionalExpression')
   );
 }
 
@@ -200,7 +208,7 @@ function methodEdits(node: Node, source: string): Edit[] {
 }
 
 function literalEdits(node: Node, file: string, raw: string): string[] {
-  const { parent, key } = node;
+  const { parent, role } = node;
   const { value } = node;
   if (node['regex']) return regexEdits(raw);
   if (typeof value === 'boolean') return [String(!value)];
@@ -208,10 +216,10 @@ function literalEdits(node: Node, file: string, raw: string): string[] {
   if (raw.startsWith('0o')) return raw === '0o777' ? [] : ['0o777'];
   if (typeof value !== 'string' || value === '') return [];
   if (parent?.type.startsWith('Import') || parent?.type.startsWith('Export')) return [];
-  if (key === 'key' || (parent?.type === 'MemberExpression' && key === 'property')) return [];
+  if (role === 'key' || role === 'property') return [];
   if (isMessage(node)) return [];
-  // A text of several words is for people, but for launchers.
-  return /\s/.test(value) && !isLauncher(file) ? [] : ["''"];
+  // A text of several words is for people, but in launchers.
+  return /\s/.test(value) && !isScript(node, file) ? [] : ["''"];
 }
 
 /** Each anchor of a regular expression taken away, and each repetition. */
@@ -224,8 +232,16 @@ function regexEdits(raw: string): string[] {
   return edits;
 }
 
-function isLauncher(file: string): boolean {
-  return file.startsWith('src/launcher/');
+/**
+ * Whether a text of several words is code: the lines of launchers are, but those for Windows are run by
+ * `npm run test:windows` alone.
+ */
+function isScript(node: Node, file: string): boolean {
+  if (!file.startsWith('src/launcher/') || file.endsWith('/windows.ts')) return false;
+  for (let at: Node | null = node; at; at = at.parent) {
+    if (/windows|cmd/i.test(nameOf(at))) return false;
+  }
+  return true;
 }
 
 /** Whether a text is what an error tells people; its code, which comes first, is not. */
@@ -233,7 +249,7 @@ function isMessage(node: Node): boolean {
   for (let at = node; at.parent; at = at.parent) {
     const { type, callee } = at.parent;
     if (type !== 'NewExpression' || !String((callee as Node)['name']).endsWith('Error')) continue;
-    return at !== node || childrenOf(at.parent).find(({ key }) => key === 'arguments') !== node;
+    return at !== node || childrenOf(at.parent).find(({ role }) => role === 'arguments') !== node;
   }
   return false;
 }

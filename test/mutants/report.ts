@@ -52,6 +52,6 @@ export function printSurvivor(mutant: Mutant, tests?: readonly string[]): void {
   console.log(`survived: ${shown(mutant)}${ran}${known ? ` (explained: ${known.reason})` : ''}`);
 }
 
-function shown({ file, line, code, edit }: Mutant): string {
-  return `${file}:${line}  ${code}\n    ${edit.length > 160 ? `${edit.slice(0, 160)}…` : edit}`;
+function shown({ file, line, scope, code, edit }: Mutant): string {
+  return `${file}:${line} ${scope}  ${code}\n    ${edit.length > 160 ? `${edit.slice(0, 160)}…` : edit}`;
 }

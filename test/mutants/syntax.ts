@@ -5,14 +5,14 @@ export interface Node {
   end: number;
   parent: Node | null;
   /** The property of the parent that holds it, itself or in a list. */
-  key: string;
+  role: string;
   [property: string]: unknown;
 }
 
 /** All nodes that run, the outer first: types are left out. */
 export function nodesOf(root: Node): Node[] {
   root.parent = null;
-  root.key = '';
+  root.role = '';
   const nodes: Node[] = [];
   const visit = (node: Node): void => {
     nodes.push(node);
@@ -24,11 +24,11 @@ export function nodesOf(root: Node): Node[] {
 
 export function childrenOf(node: Node): Node[] {
   const children: Node[] = [];
-  for (const [key, value] of Object.entries(node)) {
-    if (key === 'parent') continue;
+  for (const [role, value] of Object.entries(node)) {
+    if (role === 'parent') continue;
     for (const child of Array.isArray(value) ? value : [value]) {
       if (!isNode(child) || isType(child)) continue;
-      children.push(Object.assign(child, { parent: node, key }));
+      children.push(Object.assign(child, { parent: node, role }));
     }
   }
   return children;

@@ -26,6 +26,19 @@ test('writes paths that bash uses with slashes, and the configuration folder wit
   expect(lines).toContain("export CLAUDE_CONFIG_DIR='C:\\v\\config'");
 });
 
+test('names projects with earlier lists, and the file of headers, as bash does', () => {
+  const lines = gitBashLauncher(
+    specOf({
+      taskList: 'CLAUDE_CODE_TASK_LIST_ID',
+      earlierLists: ['C:\\Users\\me'],
+      headers: { file: 'C:\\v\\headers', inFile: 1, fromShell: [] },
+    }),
+  ).split('\n');
+  expect(lines).toContain("    '/c/Users/me') ;;");
+  expect(lines).toContain("done <'C:/v/headers'");
+  expect(lines).toContainEqual(expect.stringMatching(/ANTHROPIC_CUSTOM_HEADERS;CLAUDE_CODE_TASK/));
+});
+
 test('adds only the exemption from translation to a POSIX launcher without case in paths', () => {
   const spec = specOf({ env: { A: '1' }, taskList: 'CLAUDE_CODE_TASK_LIST_ID' });
   const posix = posixLauncher(spec).split('\n');

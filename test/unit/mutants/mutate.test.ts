@@ -45,8 +45,8 @@ describe('mutantsOf', () => {
   it('names the line, its text and the innermost function', () => {
     const source = 'const a = 1;\nfunction f() {\n  return () => !b;\n}\n';
     const [outer, inner] = mutantsOf('src/x.ts', source);
-    expect(outer).toMatchObject({ line: 3, code: 'return () => !b;', within: 0 });
-    expect(inner).toMatchObject({ line: 3, edit: '!b → b', within: 1 });
+    expect(outer).toMatchObject({ line: 3, scope: 'f', code: 'return () => !b;', within: 0 });
+    expect(inner).toMatchObject({ line: 3, scope: 'f', edit: '!b → b', within: 1 });
     expect(inner?.text).toBe(source.replace('!b', 'b'));
   });
 });
