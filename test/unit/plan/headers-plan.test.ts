@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest';
+import {
+  headerReading,
+  requireHeaders,
+  withoutHeaderVariable,
+} from '../../../src/plan/headers-plan.ts';
+import type { ResolvedProvider } from '../../../src/provider/resolve-provider.ts';
+
+const file = '/v/headers';
+
+it('headers are read from a file or the shell, and nothing is read where there are none', () => {
+  expect(headerReading({}, { headers: file })).toBeNull();
+  expect(headerReading({ a: null, b: 'x ${B}', c: null }, { headers: file })).toEqual({
+    file,
+    inFile: 2,
+    fromShell: [
+      {
+        name: 'b',
+        parts: [
+          { kind: 'text', text: 'x ' },
+          { kind: 'variable', text: 'B' },
+        ],
+      },
+    ],
+  });
+});
+
+it('a header that the provider needs is missed by its name in any case', () => {
+  const provider = {
+    name: 'Some',
+    headers: [
+      { name: 'X-Free', value: '${FREE}', required: false },
+      { name: 'X-Needed', value: 'Bearer ${NEEDED}', required: true },
+    ],
+  } as ResolvedProvider;
+  expect(() => requireHeaders(provider, { records: { 'x-other': null }, kept: [] })).toThrow(
+    expect.objectContaining({
+      code: 'missing-key',
+      message: 'Some needs the header X-Needed.',
+      hint: "Set NEEDED in this shell, then add --header 'X-Needed: Bearer ${NEEDED}'",
+    }),
+  );
+  expect(() =>
+    requireHeaders(provider, { records: { a: null, 'x-needed': null }, kept: [] }),
+  ).not.toThrow();
+});
+
+it('headers in a variable of the launcher become headers of the variant', () => {
+  const choices = { env: { A: '1', ANTHROPIC_CUSTOM_HEADERS: 'a: b\nc: d' }, x: 1 };
+  expect(withoutHeaderVariable(choices)).toEqual({
+    choices: { env: { A: '1' }, x: 1 },
+    headers: [
+      { name: 'a', value: 'b' },
+      { name: 'c', value: 'd' },
+    ],
+  });
+  const without = { env: { A: '1' } };
+  expect(withoutHeaderVariable(without)).toEqual({ choices: without, headers: [] });
+});
