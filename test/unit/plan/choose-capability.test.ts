@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CapabilityAnalysis } from '../../../src/gates/types.ts';
-import { chooseCapability } from '../../../src/plan/choose-capability.ts';
+import { chooseCapability, unproved } from '../../../src/plan/choose-capability.ts';
 
 const edit = { module: 'm', start: 0, end: 8, before: 'return!1', after: 'return!0' };
 const env = { SWITCH: '1' };
@@ -27,6 +27,20 @@ describe('choosing how a capability is turned on', () => {
       'js',
       'auto',
       'flip',
+    ],
+    [
+      'nor in one of 64 KiB',
+      gate('env', { env, flip: { edit, moduleBytes: 65_536 } }),
+      'native',
+      'auto',
+      'flip',
+    ],
+    [
+      'but in one byte more',
+      gate('env', { env, flip: { edit, moduleBytes: 65_537 } }),
+      'native',
+      'auto',
+      'env',
     ],
     ['nor in a small module', gate('env', { env, flip: small }), 'native', 'auto', 'flip'],
     [
@@ -86,4 +100,37 @@ describe('choosing how a capability is turned on', () => {
     });
     expect(reason).toContain('2.1.16 or later');
   });
+});
+
+describe('a variable of the user’s', () => {
+  const analysis = gate('env', { env, flip: small, switches: ['SWITCH', 'OTHER'] });
+  const choose = (chosen: Record<string, string>, mode: 'never' | 'always' = 'never') =>
+    chooseCapability('tasks', analysis, { kind: 'js', mode, wanted: true, chosen });
+
+  it('that turns it off wins, and is named', () => {
+    expect(choose({ SWITCH: '0' })).toMatchObject({ state: 'off', cleared: [] });
+    expect(choose({ SWITCH: '0' }).reason).toMatch(/^--env SWITCH takes its tools away; because/);
+  });
+
+  it('that says the same, or does not decide, changes nothing', () => {
+    expect(choose({ SWITCH: '1', MINE: '0' })).toMatchObject({ state: 'on', means: 'SWITCH=1' });
+    expect(choose({ SWITCH: '0' }, 'always')).toMatchObject({
+      state: 'on',
+      means: 'one function of m',
+      cleared: ['SWITCH', 'OTHER'],
+    });
+  });
+});
+
+it('only what was planned, and is not shown at all, is unproved', () => {
+  const on = { state: 'on', by: 'flip' } as const;
+  const off = { state: 'off', by: null } as const;
+  const states = { tasks: 'off', teams: 'deferred' } as const;
+  expect(unproved({ tasks: on, teams: on }, { states })).toEqual([
+    {
+      capability: 'tasks',
+      problem: 'tasks should be on by flip, and the request does not show it',
+    },
+  ]);
+  expect(unproved({ tasks: off, teams: on }, { states })).toEqual([]);
 });
