@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { withLock } from '../../../src/transaction/lock.ts';
 import { silentProgress } from '../../../src/ui/progress.ts';
-import { temporaryFolder } from '../bundle/folder.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 vi.mock('node:timers/promises', async (original) =>
   (await import('./at-once.ts')).atOnce(await original<typeof timers>()),
@@ -17,7 +17,7 @@ const other = process.ppid;
 let home = '';
 let told: string[] = [];
 beforeEach(async () => {
-  home = await temporaryFolder();
+  home = temporaryFolder();
   told = [];
 });
 afterEach(() => vi.restoreAllMocks());

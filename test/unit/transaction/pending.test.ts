@@ -11,7 +11,8 @@ import {
   stagingOf,
   withStaging,
 } from '../../../src/transaction/transaction.ts';
-import { failure, treeOf } from '../bundle/folder.ts';
+import { failure } from '../../support/failure.ts';
+import { treeOf } from '../../support/folder.ts';
 import { allSteps, interrupt, intent, newHome } from './fixture.ts';
 
 let home: string;
@@ -96,8 +97,7 @@ it('a staging folder with steps that are left to do stays', async () => {
 });
 
 it.each([
-  [{}, 'a command'],
-  [{ command: 'update' }, 'cc-mirror update'],
+  [{ command: 'update', name: '' }, 'cc-mirror update'],
   [intent, 'cc-mirror update one'],
 ])('%j is called %j', (of, called) => {
   expect(commandOf(of)).toBe(called);
