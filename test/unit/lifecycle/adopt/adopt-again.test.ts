@@ -21,7 +21,7 @@ it.each<[string, string[], string, RegExp, RegExp]>([
     'another command',
     ['--no-skills'],
     '../../.local/bin/one',
-    /not a world.launcher/,
+    /not a launcher/,
     /--force.*--bin-dir/,
   ],
 ])('adoption refuses to replace %s, in a dry run as well', async (...given) => {
