@@ -62,13 +62,13 @@ const commandsOn = (page: Page): string[][] => [...namedCommands(page), ...typed
 const named = (some: readonly Page[]) => some.map((page) => [page.path, page] as const);
 
 it.each(named(pages.filter((page) => commandsOn(page).length > 0)))(
-  '%s names commands and options that are there',
+  '%s names only existing commands and options',
   async (_, page) => {
     for (const words of commandsOn(page)) expect(await problemOf(words)).toBeNull();
   },
 );
 
-it('so do the texts of the program', async () => {
+it('texts of the program name only existing commands and options', async () => {
   const names = (await programFor([])).commands.map((command) => command.name());
   const commands = await hintedCommands(names);
   expect(commands.length).toBeGreaterThan(30);
@@ -115,7 +115,7 @@ it('README has every option that quick and update share', async () => {
   expect(quick.filter((option) => update.includes(option) && !told.includes(option))).toEqual([]);
 });
 
-describe('what is shown to be typed is done', () => {
+describe('commands shown in code blocks work', () => {
   it.each(named(pages.filter(shows)))('on %s', async (_, page) => {
     const world = await preparedWorld();
     const lines = new Map(typedCommands(page).map((words) => [words.join(' '), words]));

@@ -162,7 +162,7 @@ test.each<[string, Spoil, RegExp]>([
   ['entitlements', ({ bytes, at }) => bytes.writeUInt8(0, at(5) + 8), /special slot 5$/],
   ['DER entitlements', ({ bytes, at }) => bytes.writeUInt8(1, at(7) + 8), /special slot 7$/],
   ['no slot for it', directoryField(24, 6), /special slot 7$/],
-])('spoilt: %s', async (_, spoil, problem) => {
+])('corrupt: %s', async (_, spoil, problem) => {
   const file = signed();
   spoil(file);
   expect((await verify(file.bytes)).problems.join('\n')).toMatch(problem);
