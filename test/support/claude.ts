@@ -111,8 +111,12 @@ export async function withBuild<T>(
 
 /** A world whose commands find a key in TEST_KEY. */
 export function withKey(world: World): World {
-  const environment = { TEST_KEY: testKey };
-  return { ...world, ccMirror: (args) => world.ccMirror(args, { environment }) };
+  const ccMirror: World['ccMirror'] = (args, options = {}) =>
+    world.ccMirror(args, {
+      ...options,
+      environment: { TEST_KEY: testKey, ...options.environment },
+    });
+  return { ...world, ccMirror };
 }
 
 /** Makes a variant for `act` and removes it afterwards. */
