@@ -1,6 +1,6 @@
 import { it } from 'vitest';
 import { withBuild } from '../support/claude.ts';
-import { checkSession } from '../support/session/sessions.ts';
+import { checkSession } from '../support/checks/session-checks.ts';
 
 it.each([
   ['2.0.77', 'js'],

@@ -1,12 +1,12 @@
 import { describe, it } from 'vitest';
 import { withBuild } from '../support/claude.ts';
-import { checkHostileProject } from '../support/hostile-project.ts';
+import { checkHostileProject } from '../support/checks/hostile-project-checks.ts';
 import {
   checkIsolation,
   checkReadOnlyHome,
   ownMounts,
 } from '../support/checks/isolation-checks.ts';
-import { checkSession } from '../support/session/sessions.ts';
+import { checkSession } from '../support/checks/session-checks.ts';
 
 describe.each([
   { build: '2.1.112', kind: 'js', hint: false },

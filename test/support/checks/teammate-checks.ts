@@ -7,7 +7,7 @@ import type { Reply } from '../../../src/probe/messages.ts';
 import { readIfExists } from '../../../src/disk/sync-read.ts';
 import { type Step, playCast } from '../session/cast.ts';
 import { type World, testKey, withKey, withVariant } from '../claude.ts';
-import { trust } from '../session/sessions.ts';
+import { trust } from './session-checks.ts';
 import { ask, withTerminal } from '../session/terminal.ts';
 
 const leading = 'make the team';

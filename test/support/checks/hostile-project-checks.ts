@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { startApi } from '../../src/probe/api.ts';
-import { type World, testKey, withKey, withVariant } from './claude.ts';
-import { runSession } from './session/run-session.ts';
+import { startApi } from '../../../src/probe/api.ts';
+import { type World, testKey, withKey, withVariant } from '../claude.ts';
+import { runSession } from '../session/run-session.ts';
 
 /** Settings of a project that point to another address do not get a variant's key there. */
 export async function checkHostileProject(world: World, version: string): Promise<void> {

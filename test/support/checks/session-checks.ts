@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { startApi } from '../../../src/probe/api.ts';
 import { type World, testKey, withVariant } from '../claude.ts';
-import { customOf, homeTree, withProject, writeHome } from '../checks/isolation-checks.ts';
-import { type Kind, sessionEnvironment } from './run-session.ts';
-import { ask, withTerminal } from './terminal.ts';
+import { customOf, homeTree, withProject, writeHome } from './isolation-checks.ts';
+import { type Kind, sessionEnvironment } from '../session/run-session.ts';
+import { ask, withTerminal } from '../session/terminal.ts';
 
 /** What npm, which JavaScript builds ask for its folder, writes of its own running. */
 const npmLogs = /^\.npm(\/|$)/;
