@@ -1,5 +1,4 @@
-import { parseAst } from 'vitest/node';
-import { type Node, childrenOf, functionsOf, nodesOf } from './syntax.ts';
+import { type Node, childrenOf, functionsOf, isNode, nodeIn, nodesOf, treeOf } from './syntax.ts';
 
 /** One edit of one source file, which a test should notice. */
 export interface Mutant {
@@ -26,7 +25,7 @@ interface Edit {
 
 /** Every mutant of a file, in the order of its text. */
 export function mutantsOf(file: string, source: string): Mutant[] {
-  const program = parseAst(source, { lang: 'ts' }) as unknown as Node;
+  const program = treeOf(source);
   const functions = functionsOf(program);
   const edits = nodesOf(program).flatMap((node) => editsOf(node, file, source));
   edits.sort((a, b) => a.start - b.start || a.end - b.end);
@@ -44,14 +43,15 @@ export function mutantsOf(file: string, source: string): Mutant[] {
       code: source.slice(lineStart, lineEnd === -1 ? source.length : lineEnd).trim(),
       edit: `${source.slice(start, end)} → ${to}`.replaceAll(/\s+/g, ' '),
       text: before + to + source.slice(end),
-      within: functions.indexOf(around.at(-1) as Node),
+      within: functions.findLastIndex((one) => one === around.at(-1)),
     };
   });
 }
 
 function nameOf({ id, parent }: Node): string {
-  const named = (id ?? parent?.['id'] ?? parent?.['key']) as Node | string | null | undefined;
-  return typeof named === 'object' && named !== null ? String(named['name'] ?? '') : '';
+  const named = [id, parent?.['id'], parent?.['key']].find((one) => isNode(one));
+  const name = named?.['name'];
+  return typeof name === 'string' ? name : '';
 }
 
 const opposite: Record<string, string> = {
@@ -92,19 +92,19 @@ function editsOf(node: Node, file: string, source: string): Edit[] {
   switch (node.type) {
     case 'IfStatement':
     case 'ConditionalExpression': {
-      const test = node['test'] as Node;
+      const test = nodeIn(node, 'test');
       return [replace(test, 'true'), replace(test, 'false')];
     }
     case 'WhileStatement':
     case 'ForStatement': {
       // Always true would only run into the time limit.
-      const test = node['test'] as Node | null;
-      return test === null || test.type === 'Literal' ? [] : [replace(test, 'false')];
+      const { test } = node;
+      return isNode(test) && test.type !== 'Literal' ? [replace(test, 'false')] : [];
     }
     case 'BinaryExpression':
     case 'LogicalExpression': {
-      const left = node['left'] as Node;
-      const right = node['right'] as Node;
+      const left = nodeIn(node, 'left');
+      const right = nodeIn(node, 'right');
       const operator = String(node['operator']);
       if (operator === '??') return mayLackDefault(left) ? [replace(node, textOf(left))] : [];
       const to = opposite[operator];
@@ -120,9 +120,9 @@ function editsOf(node: Node, file: string, source: string): Edit[] {
     }
     case 'UnaryExpression':
       if (node['operator'] !== '!' || isCondition(node)) return [];
-      return [replace(node, textOf(node['argument'] as Node))];
+      return [replace(node, textOf(nodeIn(node, 'argument')))];
     case 'ExpressionStatement': {
-      const expression = node['expression'] as Node;
+      const expression = nodeIn(node, 'expression');
       if (!removable.has(expression.type) || textOf(expression).startsWith('super(')) return [];
       const gone = replace(node, ';');
       const waits = expression.type === 'AwaitExpression' && /src\/(transaction|disk)\//.test(file);
@@ -132,12 +132,12 @@ function editsOf(node: Node, file: string, source: string): Edit[] {
     case 'ContinueStatement':
       return [replace(node, ';')];
     case 'ReturnStatement': {
-      const value = node['argument'] as Node | null;
-      if (value === null || coveredWithin.has(value.type)) return [];
-      return [replace(value, 'undefined')];
+      const { argument } = node;
+      if (!isNode(argument) || coveredWithin.has(argument.type)) return [];
+      return [replace(argument, 'undefined')];
     }
     case 'ArrayExpression':
-      return (node['elements'] as unknown[]).length > 0 ? [replace(node, '[]')] : [];
+      return textOf(node) === '[]' ? [] : [replace(node, '[]')];
     case 'MemberExpression':
     case 'CallExpression':
       return [...optionalEdits(node, source), ...methodEdits(node, source)];
@@ -178,7 +178,7 @@ function isText(node: Node): boolean {
 
 /** The compiler demands a default behind `list[0]`, whatever the list holds. */
 function mayLackDefault(left: Node): boolean {
-  const inner = left.type === 'ChainExpression' ? (left['expression'] as Node) : left;
+  const inner = left.type === 'ChainExpression' ? nodeIn(left, 'expression') : left;
   return !(inner.type === 'MemberExpression' && inner['computed'] === true);
 }
 
@@ -188,7 +188,7 @@ function wrapped(node: Node, source: string): string {
 
 function optionalEdits(node: Node, source: string): Edit[] {
   if (node['optional'] !== true) return [];
-  const object = (node['object'] ?? node['callee']) as Node;
+  const object = nodeIn(node, node.type === 'CallExpression' ? 'callee' : 'object');
   if (object.type === 'MemberExpression' && object['computed'] === true) return [];
   const at = source.indexOf('?.', object.end);
   const dot = node.type === 'MemberExpression' && node['computed'] !== true ? '.' : '';
@@ -196,14 +196,15 @@ function optionalEdits(node: Node, source: string): Edit[] {
 }
 
 function methodEdits(node: Node, source: string): Edit[] {
-  const callee = node['callee'] as Node | undefined;
-  if (node.type !== 'CallExpression' || callee?.type !== 'MemberExpression') return [];
-  const property = callee['property'] as Node;
+  const { callee } = node;
+  if (node.type !== 'CallExpression' || !isNode(callee)) return [];
+  if (callee.type !== 'MemberExpression') return [];
+  const property = nodeIn(callee, 'property');
   const name = source.slice(property.start, property.end);
   if (callee['computed'] === true || !Object.hasOwn(methods, name)) return [];
   const to = methods[name];
   if (to) return [{ start: property.start, end: property.end, to }];
-  const object = callee['object'] as Node;
+  const object = nodeIn(callee, 'object');
   return [{ start: object.end, end: node.end, to: '' }];
 }
 
@@ -248,7 +249,8 @@ function isScript(node: Node, file: string): boolean {
 function isMessage(node: Node): boolean {
   for (let at = node; at.parent; at = at.parent) {
     const { type, callee } = at.parent;
-    if (type !== 'NewExpression' || !String((callee as Node)['name']).endsWith('Error')) continue;
+    if (type !== 'NewExpression' || !isNode(callee)) continue;
+    if (!String(callee['name']).endsWith('Error')) continue;
     return at !== node || childrenOf(at.parent).find(({ role }) => role === 'arguments') !== node;
   }
   return false;

@@ -1,5 +1,4 @@
-import { parseAst } from 'vitest/node';
-import { type Node, functionsOf } from './syntax.ts';
+import { functionsOf, nodeIn, treeOf } from './syntax.ts';
 
 /**
  * The file with a call in each function that notes its name, `<file>#<index>`, and one at the top,
@@ -9,10 +8,8 @@ export function withProbes(file: string, source: string): string {
   const note = (index: number): string =>
     `globalThis.mutantHit?.(${JSON.stringify(`${file}#${index}`)})`;
   const inserts: [at: number, text: string][] = [[0, `${note(-1)};`]];
-  for (const [index, { body }] of functionsOf(
-    parseAst(source, { lang: 'ts' }) as unknown as Node,
-  ).entries()) {
-    const { type, start, end } = body as Node;
+  for (const [index, one] of functionsOf(treeOf(source)).entries()) {
+    const { type, start, end } = nodeIn(one, 'body');
     if (type === 'BlockStatement') inserts.push([start + 1, `${note(index)};`]);
     else inserts.push([start, `(${note(index)},`], [end, ')']);
   }

@@ -15,7 +15,7 @@ export interface Session {
   close: () => Promise<void>;
 }
 
-export interface Ending {
+interface Ending {
   outcome: 'passed' | 'failed' | 'timed-out';
   /** The test files that failed. */
   failed: string[];

@@ -1,3 +1,5 @@
+import { parseAst } from 'vitest/node';
+
 /** A node of a syntax tree in ESTree's form, with the place it has in its parent. */
 export interface Node {
   type: string;
@@ -7,6 +9,20 @@ export interface Node {
   /** The property of the parent that holds it, itself or in a list. */
   role: string;
   [property: string]: unknown;
+}
+
+/** The syntax tree of a TypeScript text. Error: SyntaxError. */
+export function treeOf(source: string): Node {
+  const program: unknown = parseAst(source, { lang: 'ts' });
+  if (!isNode(program)) throw new TypeError('no syntax tree');
+  return program;
+}
+
+/** The node in a property, which it has to have. */
+export function nodeIn(node: Node, property: string): Node {
+  const found = node[property];
+  if (!isNode(found)) throw new TypeError(`a ${node.type} without ${property}`);
+  return found;
 }
 
 /** All nodes that run, the outer first: types are left out. */
@@ -34,7 +50,7 @@ export function childrenOf(node: Node): Node[] {
   return children;
 }
 
-function isNode(value: unknown): value is Node {
+export function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'type' in value && 'start' in value;
 }
 

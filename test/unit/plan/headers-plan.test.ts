@@ -4,7 +4,7 @@ import {
   requireHeaders,
   withoutHeaderVariable,
 } from '../../../src/plan/headers-plan.ts';
-import type { ResolvedProvider } from '../../../src/provider/resolve-provider.ts';
+import { provider as plain } from './input.ts';
 
 const file = '/v/headers';
 
@@ -27,12 +27,12 @@ it('headers are read from a file or the shell, and nothing is read where there a
 
 it('a header that the provider needs is missed by its name in any case', () => {
   const provider = {
-    name: 'Some',
+    ...plain,
     headers: [
       { name: 'X-Free', value: '${FREE}', required: false },
       { name: 'X-Needed', value: 'Bearer ${NEEDED}', required: true },
     ],
-  } as ResolvedProvider;
+  };
   expect(() => requireHeaders(provider, { records: { 'x-other': null }, kept: [] })).toThrow(
     expect.objectContaining({
       code: 'missing-key',
