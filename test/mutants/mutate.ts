@@ -215,7 +215,8 @@ function literalEdits(node: Node, file: string, raw: string): string[] {
   if (typeof value === 'boolean') return [String(!value)];
   // Permission bits: what only the owner may read.
   if (raw.startsWith('0o')) return raw === '0o777' ? [] : ['0o777'];
-  if (typeof value !== 'string' || value === '') return [];
+  // Bytes are mostly taken for the same text.
+  if (typeof value !== 'string' || ['', 'utf8'].includes(value)) return [];
   if (parent?.type.startsWith('Import') || parent?.type.startsWith('Export')) return [];
   if (role === 'key' || role === 'property') return [];
   if (isMessage(node)) return [];

@@ -139,10 +139,12 @@ async function tryMutants(
 
 /** The tests of its room that reach a mutant, those of its file and the quickest first. */
 function testsOf({ file, within }: Mutant, { testsOf: tests, milliseconds }: Reach): string[] {
-  const reaching = tests.get(`${file}#${within}`) ?? tests.get(`${file}#-1`) ?? [];
+  const reaching = tests.get(`${file}#${within}`) ?? tests.get(`${file}#-1`);
   const name = `/${basename(file, '.ts')}.test.ts`;
   const rank = (test: string): number =>
     test.endsWith(name) ? 0 : (milliseconds.get(test) ?? Infinity);
+  // A program that its test starts as a process tells nothing of what it reaches.
+  if (reaching === undefined) return [...milliseconds.keys()].filter((test) => test.endsWith(name));
   return reaching
     .filter((test) => roomsOf(file).some((room) => test.startsWith(room)))
     .sort((a, b) => rank(a) - rank(b));

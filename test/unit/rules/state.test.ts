@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, utimesSync } from 'node:fs';
+import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, it } from 'vitest';
 import { sessionState } from '../../../src/rules/state.ts';
@@ -29,6 +29,13 @@ it('gives a claim and a taken fact to one process only', () => {
   expect(open().take('asked.a')).toBe('x');
   expect(open().take('asked.a')).toBeNull();
   expect(open().names()).toEqual([]);
+});
+
+it('fails where a file is in the place of its folder, and claims nothing', () => {
+  mkdirSync(folder);
+  writeFileSync(join(folder, 's-1'), '');
+  expect(() => open().claim('asked.a', 'x')).toThrow('ENOTDIR');
+  expect(() => open().set('skill.a', 'x')).toThrow('ENOTDIR');
 });
 
 it('turns any fact into a safe file name', () => {

@@ -55,6 +55,7 @@ it('does not guess the caller', () => {
   put('s.jsonl', heard('1', 'what does toolu_7 mean?'), said('2', text('toolu_7')));
   const old = put('agent-old.jsonl', said('2', use('toolu_7')));
   utimesSync(old, new Date(0), new Date(0));
+  put('s/subagents/agent-a1.jsonl.kept', said('2', use('toolu_7')));
   expect(caller()).toBe('unknown');
   expect(callerByTranscript(call('Bash'))).toBe('unknown');
 });

@@ -51,6 +51,7 @@ it.each([
   '/c/projects/-p/s.jsonl',
   '/c/projects/memory/a.md',
   '/c/projects/-p/memory',
+  '/c/projects/-p/deeper/memory/a.md',
   '/c/projects/../memory/a.md',
 ])('refuses to write %j', (path) => {
   expect(refused(call('Write', { file_path: path }))).toBe(true);

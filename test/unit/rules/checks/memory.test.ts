@@ -36,6 +36,14 @@ it.each([
   expect(healMemory('progress', before).text).toBe(after);
 });
 
+it('adds a section before the first heading of a name', () => {
+  const text =
+    '## Current Workflow\n\n## Completed\n\n## Completed\n\n## Verification\n\n## Last Updated\n';
+  expect(healMemory('progress', text).text).toBe(
+    text.replace('## Completed', '## Tasks\n\n## Completed'),
+  );
+});
+
 it('adds a section before an optional Last Updated', () => {
   expect(healMemory('patterns', '# P\n\n## Last Updated\nx\n').text).toBe(
     '# P\n\n## Common Gotchas\n\n## Last Updated\nx\n',

@@ -25,6 +25,7 @@ const asksNothing =
 it.each([
   whole,
   whole.toUpperCase(),
+  whole.replace('APPROVE', 'APPROVE, as no test would fail'),
   whole
     .replace('###', '##')
     .replace('status: APPROVE', '- **status**: changes_requested')
