@@ -95,3 +95,41 @@ test('the cmd launcher reads each line of the file by its number', () => {
   const labels = windowsLauncher(specOf({ headers })).match(/^:\w+/gm) ?? [];
   expect(new Set(labels).size).toBe(labels.length);
 });
+
+test('the cmd launcher puts headers of the shell together before it clears their variables', () => {
+  const headers = {
+    file: 'C:\\u\\headers',
+    inFile: 0,
+    fromShell: [
+      { name: 'a', parts: [variable('A')] },
+      { name: 'b', parts: [text('x '), variable('B'), text('%')] },
+    ],
+  };
+  const lines = windowsLauncher(specOf({ headers })).split('\r\n');
+  const at = (line: string): number => {
+    expect(lines).toContain(line);
+    return lines.indexOf(line);
+  };
+  const order = [
+    'if defined A goto has_header_1',
+    ':has_header_1',
+    'if defined B goto has_header_2',
+    'set "ccm_text_1=a: "',
+    'set "ccm_text_2=b: "',
+    'set "ccm_text_3=x "',
+    'set "ccm_text_4=%%"',
+    'set "ccm_shell_1=!ccm_text_1!!A!"',
+    'set "ccm_shell_2=!ccm_text_2!!ccm_text_3!!B!!ccm_text_4!"',
+    'for %%V in (ccm_text_1 ccm_text_2 ccm_text_3 ccm_text_4) do set "%%V="',
+    'for %%V in (',
+    'for %%V in (ccm_break ccm_shell_1 ccm_shell_2) do set "%%V="',
+  ].map(at);
+  expect(order).toEqual([...order].sort((a, b) => a - b));
+  const delayed = at('setlocal EnableDelayedExpansion');
+  expect(delayed).toBeLessThan(at('set "ccm_shell_1=!ccm_text_1!!A!"'));
+  expect(lines.filter((line) => line.includes('ccm_file_'))).toEqual([]);
+  expect(lines).toContain(
+    'if defined ANTHROPIC_CUSTOM_HEADERS set "ANTHROPIC_CUSTOM_HEADERS=' +
+      '!ANTHROPIC_CUSTOM_HEADERS!!ccm_break!!ccm_shell_1!!ccm_break!!ccm_shell_2!"',
+  );
+});
