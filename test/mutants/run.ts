@@ -117,14 +117,17 @@ async function tryMutants(
 ): Promise<[Mutant, Outcome][]> {
   const session = await openSession(copy, { bail: true });
   const outcomes: [Mutant, Outcome][] = [];
+  const killers = new Map<string, string>();
   for (const mutant of mutants) {
     const tests = testsOf(mutant, reach);
+    // What noticed the last mutant of the file may well notice this one.
+    const first = tests.indexOf(killers.get(mutant.file) ?? '');
+    if (first > 0) tests.unshift(...tests.splice(first, 1));
     const path = join(copy, mutant.file);
     await put(session, path, mutant.text);
     const expected = tests.reduce((sum, test) => sum + (reach.milliseconds.get(test) ?? 0), 0);
-    const { outcome } = tests.length
-      ? await session.run(tests, 10_000 + 3 * expected)
-      : { outcome: 'passed' };
+    const { outcome, failed } = await session.run(tests, 10_000 + 3 * expected);
+    if (failed[0] !== undefined) killers.set(mutant.file, failed[0]);
     await put(session, path, originals.get(mutant.file) ?? '');
     outcomes.push([
       mutant,
