@@ -3,7 +3,7 @@ import type { Mutant } from './mutate.ts';
 
 export type Outcome = 'killed' | 'timed out' | 'survived';
 
-/** Prints a table by room and the survivors. Returns the share of survivors that nothing explains. */
+/** Prints a table by room. Returns the share of survivors that nothing explains. */
 export function printReport(outcomes: readonly [Mutant, Outcome][]): number {
   const roomOf = ({ file }: Mutant): string => file.split('/')[1] ?? '';
   const rooms = [...new Set(outcomes.map(([mutant]) => roomOf(mutant)))];
@@ -32,7 +32,6 @@ export function printReport(outcomes: readonly [Mutant, Outcome][]): number {
     console.log(cells.map((cell) => String(cell).padStart(11)).join(''));
   }
   const left = survivorsOf(outcomes);
-  for (const mutant of left) printSurvivor(mutant);
   for (const [mutant, outcome] of outcomes) {
     const known = explained.some((one) => sameMutant(mutant, one));
     if (known && outcome !== 'survived') console.log(`explained, but ${outcome}: ${shown(mutant)}`);
@@ -46,10 +45,10 @@ function survivorsOf(outcomes: readonly [Mutant, Outcome][]): Mutant[] {
   );
 }
 
-export function printSurvivor(mutant: Mutant, tests?: readonly string[]): void {
-  const known = explained.find((one) => sameMutant(mutant, one));
-  const ran = tests === undefined ? '' : ` [${tests.length} test files]`;
-  console.log(`survived: ${shown(mutant)}${ran}${known ? ` (explained: ${known.reason})` : ''}`);
+/** Prints a survivor, unless it is explained, with the number of test files that ran. */
+export function printSurvivor(mutant: Mutant, tests: number): void {
+  if (explained.some((one) => sameMutant(mutant, one))) return;
+  console.log(`survived ${tests} test files: ${shown(mutant)}`);
 }
 
 function shown({ file, line, scope, code, edit }: Mutant): string {

@@ -14,7 +14,8 @@ import { type Reach, openSession, put, reachOf } from './session.ts';
 /**
  * `npm run mutants`: edits one place of src at a time, in a copy of the repository, and runs the unit
  * tests of its room that reach it; one should fail. Arguments choose files by how their paths begin (`--
- * src/gates/decide`); `--per-file N` samples, always the same mutants; `--all` takes all. Status 1 if
+ * src/gates/decide`); `--per-file N` samples, always the same mutants; `--all` takes all. Prints each
+ * survivor as it is found, and a table by room. Status 1 if
  * 5 % or more survive that `explained.ts` does not explain, or if an explanation fits no mutant.
  */
 const MOST_SURVIVORS = 0.05;
@@ -133,7 +134,7 @@ async function tryMutants(
       mutant,
       outcome === 'passed' ? 'survived' : outcome === 'failed' ? 'killed' : 'timed out',
     ]);
-    if (outcome === 'passed') printSurvivor(mutant, tests);
+    if (outcome === 'passed') printSurvivor(mutant, tests.length);
     if (outcomes.length % 100 === 0) console.log(`${outcomes.length} of ${mutants.length}`);
   }
   await session.close();
