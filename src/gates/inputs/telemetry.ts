@@ -21,16 +21,18 @@ const telemetry =
   /\b(?:DISABLE_TELEMETRY|DISABLE_GROWTHBOOK|DO_NOT_TRACK|CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC)\b/;
 const policy = /polic|permi|allow|forbid|restrict|den(?:y|ie)|entitle|subscri/i;
 
-const MAX_DEPTH = 5;
+/** Far deeper than in any build, and far from the end of the stack. */
+const MAX_DEPTH = 50;
 
-/** Adds a function and those that it calls; false where one of them is not known. */
+/** Adds a function and those that it calls; false if one of them is unknown or too deep. */
 function collectCalled(
   graph: ModuleGraph,
   fn: Located<FunctionNode>,
   found: Map<FunctionNode, Located<FunctionNode>>,
   depth: number,
 ): boolean {
-  if (found.has(fn.node) || depth > MAX_DEPTH) return true;
+  if (found.has(fn.node)) return true;
+  if (depth > MAX_DEPTH) return false;
   found.set(fn.node, fn);
   for (const node of descendants(fn.node.body)) {
     if (node.type !== 'CallExpression' || node.callee.type !== 'Identifier') continue;

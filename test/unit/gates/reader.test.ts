@@ -63,6 +63,15 @@ test.each<[string, string]>([
     'an unknown policy beside telemetry',
     `function ok(){return!process.env.DISABLE_TELEMETRY&&policy()}function flag(n,d){return ok()?${lookUp}:d}`,
   ],
+  [
+    'a policy deep below telemetry',
+    `function ok(){return!process.env.DISABLE_TELEMETRY&&a()}${'abcdefg'
+      .split('')
+      .map((f, at) => `function ${f}(){return ${'bcdefgh'[at]}()}`)
+      .join(
+        '',
+      )}function h(){return held("allow_tasks")}function flag(n,d){return ok()?${lookUp}:d}`,
+  ],
   ['a policy after the lookup', `function flag(n,d){return(${lookUp}??d)&&allowed()}`],
   ['a policy before the lookup', `function flag(n,d){return allowed()&&${lookUp}}`],
   ['a policy that throws', `function flag(n,d){policy();return ${lookUp}??d}`],
