@@ -3,7 +3,7 @@ import { launcherFiles } from '../../../src/launcher/files.ts';
 import { type Plan, type PlanInput, planVariant, requireKey } from '../../../src/plan/plan.ts';
 import type { KeyPlan } from '../../../src/plan/key-plan.ts';
 import type { LauncherSpec } from '../../../src/launcher/spec.ts';
-import { failure } from '../variant/world.ts';
+import { failure } from '../../support/failure.ts';
 import { absent, by, edit, env, flip, input, provider, unknown } from './input.ts';
 
 const plan = (changes: Partial<PlanInput> = {}) => planVariant({ ...input, ...changes });
