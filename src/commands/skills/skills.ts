@@ -4,6 +4,7 @@ import { CcMirrorError } from '../../errors.ts';
 import { packSource } from '../../skill/pack-source.ts';
 import { withHome } from '../../home/with-home.ts';
 import { installVariant } from '../../lifecycle/install.ts';
+import { checkName } from '../../variant/name.ts';
 import { type VariantRecord, requireVariant } from '../../variant/record.ts';
 import type { CommandContext, CommandResult, Declare, Runner } from '../cli/command.ts';
 import { variantResult } from '../output/report.ts';
@@ -57,6 +58,7 @@ async function change(
   context: CommandContext,
   next: (record: VariantRecord) => Promise<string[]>,
 ): Promise<CommandResult> {
+  checkName(name);
   const intent = { command: 'skills', name };
   const record = await withHome(context, intent, async (toChange) => {
     const current = await requireVariant(context.layout, name);

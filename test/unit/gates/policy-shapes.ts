@@ -203,6 +203,18 @@ const withHelpers: readonly [helpers: string, body: string][] = [
   ],
   ['var s;function inner(){return(s=!0)&&flag("tengu_x",!1)}', 'return inner()&&!(s&&policy())'],
   ['var s=0;function inner(){return!!++s&&flag("tengu_x",!1)}', 'return inner()&&!(s&&policy())'],
+  [
+    'var s=0;function inner(){return!!++/* counted, however far away */s&&flag("tengu_x",!1)}',
+    'return inner()&&!(s&&policy())',
+  ],
+  [
+    'var s=0;function inner(){return!!++                              s&&flag("tengu_x",!1)}',
+    'return inner()&&!(s&&policy())',
+  ],
+  [
+    'var s;function inner(){for(// each\ns of[!0]);return flag("tengu_x",!1)}',
+    'return inner()&&!(s&&policy())',
+  ],
   ['function id(a){return!0}', 'return id(...[assertPolicy()])&&flag("tengu_x",!1)'],
   ['function id(a=assertPolicy()){return!0}', 'return id()&&flag("tengu_x",!1)'],
   ['function id({a=assertPolicy()}={}){return!0}', 'return id()&&flag("tengu_x",!1)'],
