@@ -73,7 +73,7 @@ it('the journal is on disk before the first step, and removed only once all step
 });
 
 it('a staged file is flushed once all of it is written', async () => {
-  const path = join(await temporaryFolder(), 'staged/file');
+  const path = join(temporaryFolder(), 'staged/file');
   const changes = new Changes();
   changes.write(path, 'new');
   done.length = 0;
