@@ -94,4 +94,11 @@ export const explained: readonly Explained[] = [
     edit: "fields.get(key) ?? '' → fields.get(key)",
     reason: 'only fields that are there are asked for',
   },
+  {
+    file: 'src/plan/packs.ts',
+    scope: 'rulePath',
+    code: "return `/${slashed.replace(/^\\/+/, '/')}`;",
+    edit: '/^\\/+/ → /\\/+/',
+    reason: 'an absolute path has its first slash at the start',
+  },
 ];
