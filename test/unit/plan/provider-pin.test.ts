@@ -14,6 +14,7 @@ describe('a variant', () => {
     ['login', null, {}],
     ['bearer', ofCommand, {}],
     ['login', ofCommand, {}],
+    ['bearer', { store: 'keyring', variable: 'ANTHROPIC_AUTH_TOKEN' }, {}],
   ])('of a provider with %s and the key %o is pinned by %o', (auth, record, expected) => {
     expect(pinFor({ auth }, { record })).toEqual(expected);
   });
