@@ -6,6 +6,7 @@ import { type Plan, planVariant } from '../../../src/plan/plan.ts';
 import type { Proof } from '../../../src/plan/proof.ts';
 import { recordOf } from '../../../src/plan/record-of.ts';
 import type { OfferState } from '../../../src/probe/offer.ts';
+import { loadPack } from '../../../src/skill/pack-source.ts';
 import { input } from './input.ts';
 
 const stock: Choice = { ...choice('they are on'), by: 'stock' };
@@ -143,6 +144,14 @@ describe('notes', () => {
     expect(record({}, shown('on', 'on', [], hidden)).notes).toEqual([
       '--env X keeps Agent or Task from sessions',
     ]);
+  });
+
+  it('say that texts of packs were made for a build that was not run', async () => {
+    const pack = await loadPack('orchestration');
+    const of = (templates: boolean) =>
+      notes({ packs: { present: [{ ...pack, templates }], gone: [] } });
+    expect(of(true)).toEqual([expect.stringMatching(/^the build was not run/)]);
+    expect(of(false)).toEqual([]);
   });
 
   it('say that a header is kept in a file where the key is not', () => {
