@@ -34,17 +34,15 @@ const chosen = [
   'src/variant/keyring-entries.ts',
 ];
 
-/** Rooms whose files are tested from another room, too. */
-const alsoTested: Record<string, string[]> = {};
-
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    'per-file': { type: 'string', default: '10' },
+    'per-file': { type: 'string', default: '5' },
     all: { type: 'boolean', default: false },
   },
 });
 const perFile = values.all ? Infinity : Number(values['per-file']);
+if (!(perFile > 0)) throw new TypeError('--per-file takes a number');
 
 const sources = (await readdir(fromPackage('src'), { recursive: true }))
   .map((name) => `src/${name.replaceAll('\\', '/')}`)
@@ -70,7 +68,7 @@ async function main(): Promise<number> {
 
   for (const [file, text] of originals) await writeFile(join(copy, file), withProbes(file, text));
   console.log('Running the unit tests once, to see what they reach');
-  const rooms = [...new Set(sources.flatMap(roomsOf))];
+  const rooms = [...new Set(sources.map(testsFolderOf))];
   const reach = await reachOf(copy, join(folder, 'hits'), (test) =>
     rooms.some((room) => test.startsWith(room)),
   );
@@ -150,12 +148,11 @@ function testsOf({ file, within }: Mutant, { testsOf: tests, milliseconds }: Rea
   // A program that its test starts as a process tells nothing of what it reaches.
   if (reaching === undefined) return [...milliseconds.keys()].filter((test) => test.endsWith(name));
   return reaching
-    .filter((test) => roomsOf(file).some((room) => test.startsWith(room)))
+    .filter((test) => test.startsWith(testsFolderOf(file)))
     .sort((a, b) => rank(a) - rank(b));
 }
 
-/** The folders of the tests that have to notice what happens to a file. */
-function roomsOf(file: string): string[] {
-  const room = file.split('/')[1] ?? '';
-  return [room, ...(alsoTested[room] ?? [])].map((one) => `test/unit/${one}/`);
+/** Where the tests are that have to notice what happens to a file. */
+function testsFolderOf(file: string): string {
+  return `test/unit/${file.split('/')[1]}/`;
 }
