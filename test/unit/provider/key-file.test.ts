@@ -23,6 +23,15 @@ test('has the key as its first line', () => {
   expect(keyFileText('sk-1')).toBe('sk-1\n');
 });
 
+test.skipIf(process.platform === 'win32')(
+  'as it is written, only its owner can read it',
+  async () => {
+    const written = join(folder, 'written');
+    await writeFile(written, keyFileText('sk-SECRET'), { mode: keyFileMode });
+    expect(() => requirePrivate(written)).not.toThrow();
+  },
+);
+
 test.each([0o600, 0o400, 0o700])(
   'accepts a file that only its owner can read: %o',
   async (mode) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
-import { keyringAccount } from '../../../src/provider/keyring-names.ts';
+import { keyScriptName, keyringAccount } from '../../../src/provider/keyring-names.ts';
 import {
   keepInKeyring,
   readFromKeyring,
@@ -19,6 +19,14 @@ test('variants share no entry, within a home or across homes', () => {
   ];
   expect(accounts[0]).toBe('a@/home/you/.cc-mirror');
   expect(new Set(accounts).size).toBe(accounts.length);
+});
+
+test.each([
+  ['linux', 'key.sh'],
+  ['darwin', 'key.sh'],
+  ['win32', 'key.cmd'],
+] as const)('the script on %s is %s', (platform, name) => {
+  expect(keyScriptName(platform)).toBe(name);
 });
 
 // On other systems there is always a keyring, and it belongs to the user.
