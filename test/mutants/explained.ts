@@ -101,4 +101,11 @@ export const explained: readonly Explained[] = [
     edit: '/^\\/+/ → /\\/+/',
     reason: 'an absolute path has its first slash at the start',
   },
+  {
+    file: 'src/gates/decide/edited.ts',
+    scope: 'editorOfBody',
+    code: 'if (!/ {2,}\\}$/.test(text)) return null;',
+    edit: '/ {2,}\\}$/ → / {2,}\\}/',
+    reason: 'a body that returns a constant ends with its only brace',
+  },
 ];

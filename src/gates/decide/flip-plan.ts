@@ -123,7 +123,7 @@ function mayFlip(graph: ModuleGraph, fn: Located<FunctionNode>): boolean {
   const [only, ...more] = conjunctsOf(fn.node);
   if (only && more.length === 0 && constantOf(only) === false) return true;
   const reads = atomsRead(graph, [fn]);
-  const pure = reads.length > 0 && reads.every((atom) => isFlag(atom) || isSession(atom.kind));
+  const pure = reads.every((atom) => isFlag(atom) || isSession(atom.kind));
   const inputs = reads.filter((atom) => isFlag(atom) || (pure && isSession(atom.kind)));
   const flags = [...new Set(inputs.map(atomKey))];
   if (flags.length === 0 || flags.length > MAX_FLAGS || writesOutside(graph, fn)) return false;
