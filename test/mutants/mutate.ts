@@ -134,6 +134,7 @@ function editsOf(node: Node, file: string, source: string): Edit[] {
     case 'ReturnStatement': {
       const { argument } = node;
       if (!isNode(argument) || coveredWithin.has(argument.type)) return [];
+      if (textOf(argument) === 'undefined') return [];
       return [replace(argument, 'undefined')];
     }
     case 'ArrayExpression':

@@ -29,6 +29,7 @@ describe('mutantsOf', () => {
     ['open(a, 0o600);', ['0o600 → 0o777']],
     ['while (a) b();', ['a → false', 'b(); → ;']],
     ['function f() { return g(); }', ['g() → undefined']],
+    ['function f() { return undefined; }', []],
   ])('edits %s', (source, expected) => {
     const found = edits(source).filter((edit) => !/^(?:x = .*|throw .*|open\(.*) → ;$/.test(edit));
     expect(found).toEqual(expected);
