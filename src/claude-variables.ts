@@ -24,7 +24,7 @@ type Purpose =
 /**
  * Claude Code's variables that decide which service answers, who pays, which model is asked, which
  * tools a session has and where credentials are kept, chosen by name from those in the builds 2.0.77,
- * 2.1.112 and 2.1.329. No other variable of 2.1.332, set to 1 or 0, removes a Task tool.
+ * 2.1.112 and 2.1.329. Of all variables of 2.1.332, set to 1 or 0, no other disables a Task tool.
  * To add one, add a line here: launchers, `--env`, presets and the probe all read this table.
  *
  * Not here: general cloud settings (`AWS_PROFILE`, `GOOGLE_APPLICATION_CREDENTIALS`), which the

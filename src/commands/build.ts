@@ -38,7 +38,7 @@ export const declare: Declare = (command, run) => {
         const options = parseOptions(schema, given);
         const { flip: mode, force, probe: prove } = options;
         const out = resolve(options.out);
-        await checkOut(out, force);
+        checkOut(out, force);
         const { bundle } = await openTarget(target, context, options.platform);
         const { kind, version, platform } = bundle;
         context.progress.step('Analyzing gates');

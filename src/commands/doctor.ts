@@ -5,12 +5,12 @@ import { CcMirrorError } from '../errors.ts';
 import { checkName } from '../variant/name.ts';
 import {
   type ForeignFolder,
-  type VariantRecord,
   brokenVariants,
   listVariants,
   readVariant,
   requireVariant,
-} from '../variant/record.ts';
+} from '../variant/read-variant.ts';
+import type { VariantRecord } from '../variant/record.ts';
 import type { CommandContext, CommandResult, Declare } from './cli/command.ts';
 import { noVariants } from './output/report.ts';
 import { currentFolder } from './input/current-folder.ts';
@@ -37,7 +37,7 @@ async function doctor(
 ): Promise<CommandResult> {
   for (const name of names) checkName(name);
   const look = async (): Promise<Report> =>
-    examine(await recordsOf(names, context), context, {
+    examine(recordsOf(names, context), context, {
       run: options.probe,
       home: names.length === 0,
       folder: currentFolder(context),
@@ -52,19 +52,17 @@ async function doctor(
   return resultOf(after, fixed);
 }
 
-async function recordsOf(
+function recordsOf(
   names: readonly string[],
   { layout }: CommandContext,
-): Promise<(VariantRecord | ForeignFolder)[]> {
+): (VariantRecord | ForeignFolder)[] {
   if (names.length === 0) {
-    return [...(await listVariants(layout)), ...(await brokenVariants(layout))];
+    return [...listVariants(layout), ...brokenVariants(layout)];
   }
-  return Promise.all(
-    [...new Set(names)].map(async (name) => {
-      const state = await readVariant(layout, name);
-      return state.kind === 'foreign' ? state : requireVariant(layout, name);
-    }),
-  );
+  return [...new Set(names)].map((name) => {
+    const state = readVariant(layout, name);
+    return state.kind === 'foreign' ? state : requireVariant(layout, name);
+  });
 }
 
 /** A problem that a repair fixed. */

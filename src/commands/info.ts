@@ -1,7 +1,8 @@
 import { keyEnding } from '../provider/key-stores.ts';
 import { readKey } from '../variant/stored-key.ts';
 import { type Layout, variantLayout } from '../variant/layout.ts';
-import { type VariantRecord, requireVariant } from '../variant/record.ts';
+import { requireVariant } from '../variant/read-variant.ts';
+import type { VariantRecord } from '../variant/record.ts';
 import type { Declare } from './cli/command.ts';
 import { variantData, variantText } from './output/report.ts';
 
@@ -9,7 +10,7 @@ export const declare: Declare = (command, run) => {
   command.argument('<name>', 'The variant').action((name: string) =>
     run(async (context) => {
       const { layout } = context;
-      const record = await requireVariant(layout, name);
+      const record = requireVariant(layout, name);
       const ending = await keyShown(record, layout);
       const key = record.key && { store: record.key.store, ending };
       const text = `${name}\n${await variantText(record, context, ending)}`;

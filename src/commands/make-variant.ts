@@ -6,7 +6,8 @@ import { previewUpdate } from '../lifecycle/preview.ts';
 import type { Wish } from '../lifecycle/wish.ts';
 import { checkName } from '../variant/name.ts';
 import { rebuildRecord } from '../lifecycle/rebuild-record.ts';
-import { type VariantRecord, madeEarlier, readVariant } from '../variant/record.ts';
+import { madeEarlier, readVariant } from '../variant/read-variant.ts';
+import type { VariantRecord } from '../variant/record.ts';
 import type { CommandContext, CommandResult } from './cli/command.ts';
 import { addVariantOptions, wishFrom } from './input/options.ts';
 import { changesText, previewText } from './output/preview-text.ts';
@@ -80,7 +81,7 @@ async function currentOf(
   force: boolean,
   { layout }: CommandContext,
 ): Promise<VariantRecord | null> {
-  const state = await readVariant(layout, name);
+  const state = readVariant(layout, name);
   switch (state.kind) {
     case 'none':
       return null;

@@ -53,7 +53,7 @@ async function offerOf(
 ): Promise<Omit<VariantOffer, 'missing'> & { project: string[] }> {
   const { layout, signal, userHome } = context;
   if (variant) {
-    const project = await readProject(currentFolder(context), userHome);
+    const project = readProject(currentFolder(context), userHome);
     const places = variantLayout(layout, variant.name);
     const offer = await probeVariant(variant, places, signal, project);
     return { ...offer, project: project.map(({ path }) => path) };

@@ -2,7 +2,7 @@ import { CcMirrorError } from '../errors.ts';
 import { withHome } from '../home/with-home.ts';
 import type { ChangedFile } from '../lifecycle/place/changed-files.ts';
 import { type RemovalPlan, planRemoval, removeVariant } from '../lifecycle/remove.ts';
-import { requireVariant } from '../variant/record.ts';
+import { requireVariant } from '../variant/read-variant.ts';
 import { variantLayout } from '../variant/layout.ts';
 import { runningSessions } from '../variant/running.ts';
 import type { CommandContext, CommandResult, Declare } from './cli/command.ts';
@@ -17,8 +17,8 @@ export const declare: Declare = (command, run) => {
     .action((name: string, { force = false, dryRun }: { force?: boolean; dryRun?: boolean }) =>
       run(async (context) => {
         const { layout } = context;
-        if (dryRun) return preview(await planRemoval(layout, name));
-        const { configDir, launcher } = await requireVariant(layout, name);
+        if (dryRun) return preview(planRemoval(layout, name));
+        const { configDir, launcher } = requireVariant(layout, name);
         if (!force) await refuseRunning(name, context);
         if (!context.yes) await confirmed(name, configDir, context);
         const removal = await withHome(context, { command: 'remove', name }, (change) =>

@@ -30,7 +30,7 @@ export const declare: Declare = (command, run) => {
 
 async function list({ layout }: CommandContext): Promise<CommandResult> {
   const store = new Store(layout.store);
-  const uses = await bundleUses(layout);
+  const uses = bundleUses(layout);
   const entries = [];
   for (const entry of storeEntries(store)) {
     entries.push(await entryData(entry, uses, store, layout.store));
@@ -90,13 +90,13 @@ async function prune(dryRun: boolean, context: CommandContext): Promise<CommandR
   const { layout } = context;
   const dataOf = ({ folders, freed }: Unused): object => ({ removed: folders, freedBytes: freed });
   if (dryRun) {
-    const unused = await unusedBuilds(new Store(layout.store), layout);
+    const unused = unusedBuilds(new Store(layout.store), layout);
     const text = `${told('Would remove', unused)}\nNothing was changed.`;
     return { data: { dryRun, ...dataOf(unused) }, text };
   }
   const intent = { command: 'store prune', name: '' };
   const removed = await withHome(context, intent, async ({ store }) => {
-    const unused = await unusedBuilds(store, layout);
+    const unused = unusedBuilds(store, layout);
     for (const folder of unused.bundles) await store.drop({ folder });
     return unused;
   });

@@ -6,7 +6,7 @@ import type { Wish } from '../lifecycle/wish.ts';
 import type { CommandContext, CommandResult } from './cli/command.ts';
 import { variantResult } from './output/report.ts';
 
-/** `update NAME --adopt`: takes over a variant of an earlier cc-mirror. */
+/** `update NAME --adopt`: adopts a variant of an earlier cc-mirror. */
 export async function adopt(
   names: readonly string[],
   wish: Wish,
@@ -28,7 +28,7 @@ export async function adopt(
     { command: 'update', name },
     (change) => adoptVariant(whole, context, change),
   );
-  const heading = `${name}: taken over; ${from} → ${record.claudeVersion}.`;
+  const heading = `${name}: adopted; ${from} → ${record.claudeVersion}.`;
   const { data, text } = await variantResult(record, context, heading);
   return { data: { variants: [data], adoption }, text };
 }

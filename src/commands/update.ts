@@ -7,12 +7,8 @@ import { changedValues } from '../variant/hand-edits.ts';
 import { installVariant } from '../lifecycle/install.ts';
 import type { Wish } from '../lifecycle/wish.ts';
 import { checkName } from '../variant/name.ts';
-import {
-  type VariantRecord,
-  earlierVariants,
-  listVariants,
-  requireVariant,
-} from '../variant/record.ts';
+import { earlierVariants, listVariants, requireVariant } from '../variant/read-variant.ts';
+import type { VariantRecord } from '../variant/record.ts';
 import type { Progress } from '../ui/progress.ts';
 import type { CommandContext, CommandResult, Declare } from './cli/command.ts';
 import { keptBefore, keptChanges } from './output/key-change.ts';
@@ -48,11 +44,9 @@ async function updateVariants(
   if (options.adopt) return adopt([...new Set(given)], { ...wish, provider }, options, context);
   refuseProvider(provider);
   for (const name of given) checkName(name);
-  if (given.length === 0) await noteEarlier(context);
+  if (given.length === 0) noteEarlier(context);
   const names =
-    given.length === 0
-      ? (await listVariants(context.layout)).map(({ name }) => name)
-      : [...new Set(given)];
+    given.length === 0 ? listVariants(context.layout).map(({ name }) => name) : [...new Set(given)];
   refuseForAll(wish, names);
   if (names.length === 0) return { data: { variants: [] }, text: noVariants };
   if (options.dryRun) return dryRun(wish, names, context);
@@ -77,11 +71,11 @@ function refuseProvider(provider: string | undefined): void {
   );
 }
 
-async function noteEarlier({ layout, progress }: CommandContext): Promise<void> {
-  const names = (await earlierVariants(layout)).map(({ name }) => name);
+function noteEarlier({ layout, progress }: CommandContext): void {
+  const names = earlierVariants(layout).map(({ name }) => name);
   if (names.length === 0) return;
   progress.note(
-    `skipped variants of an earlier cc-mirror: ${names.join(', ')}; take one over with: cc-mirror update NAME --adopt`,
+    `skipped variants of an earlier cc-mirror: ${names.join(', ')}; adopt one: cc-mirror update NAME --adopt`,
   );
 }
 
@@ -128,7 +122,7 @@ interface Update {
 }
 
 async function updateOne(wish: Wish, context: CommandContext, change: Change): Promise<Update> {
-  const before = await requireVariant(context.layout, wish.name);
+  const before = requireVariant(context.layout, wish.name);
   const intent = { command: 'update', name: wish.name };
   const kept = await keptBefore(before, context.layout);
   const record = await installVariant(wish, before, context, { ...change, intent });
@@ -207,7 +201,7 @@ async function dryRun(
   const previews: Preview[] = [];
   const rows: string[][] = [];
   for (const name of names) {
-    const current = await requireVariant(context.layout, name);
+    const current = requireVariant(context.layout, name);
     const one = await previewUpdate({ ...wish, name }, current, context, sources);
     previews.push(one);
     const kept = keptChanges(wish, await keptBefore(current, context.layout), one);

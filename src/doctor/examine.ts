@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import { Store } from '../bundle/store/store.ts';
 import { variantLayout } from '../variant/layout.ts';
-import { type ForeignFolder, type VariantRecord, notAVariant } from '../variant/record.ts';
+import { type ForeignFolder, notAVariant } from '../variant/read-variant.ts';
+import type { VariantRecord } from '../variant/record.ts';
 import type { Context } from '../home/context.ts';
 import { once } from '../home/once.ts';
 import { type Finding, reported } from './finding.ts';

@@ -13,7 +13,8 @@ import { type Change, withHome, setPendingAside } from '../home/with-home.ts';
 import { installVariant } from '../lifecycle/install.ts';
 import { type VariantLayout, variantLayout } from '../variant/layout.ts';
 import { rebuildRecord } from '../lifecycle/rebuild-record.ts';
-import { type VariantRecord, recordText, requireVariant } from '../variant/record.ts';
+import { requireVariant } from '../variant/read-variant.ts';
+import { type VariantRecord, recordText } from '../variant/record.ts';
 import type { Context } from '../home/context.ts';
 import { ownedOnDisk } from './checks/check-configuration.ts';
 import type { Report } from './examine.ts';
@@ -65,7 +66,7 @@ async function repairVariant(
   progress.step(`Repairing ${name}`);
   const broken = fixes.some(({ kind }) => kind === 'record');
   const chosen = broken ? await replaceRecord(name, around, change) : true;
-  const current = await requireVariant(layout, name);
+  const current = requireVariant(layout, name);
   const places = variantLayout(layout, name);
   for (const fix of fixes) {
     if (fix.kind === 'mode') {

@@ -1,4 +1,5 @@
 import { describing } from '../claude-variables.ts';
+import { modelVariable } from '../provider/models.ts';
 
 /** The models in `env` of a settings.json, by purpose. */
 export interface EarlierModels {
@@ -11,12 +12,8 @@ export interface EarlierModels {
 }
 
 const variables = {
-  default: 'ANTHROPIC_MODEL',
-  opus: 'ANTHROPIC_DEFAULT_OPUS_MODEL',
-  sonnet: 'ANTHROPIC_DEFAULT_SONNET_MODEL',
-  haiku: 'ANTHROPIC_DEFAULT_HAIKU_MODEL',
+  ...modelVariable,
   small: 'ANTHROPIC_SMALL_FAST_MODEL',
-  subagent: 'CLAUDE_CODE_SUBAGENT_MODEL',
 } as const satisfies Record<keyof EarlierModels, string>;
 
 const described = [

@@ -3,10 +3,10 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fromPackage } from '../package-root.ts';
 
-/** Set when the program is built, where the rooms are no folders any more. */
+/** Set at build time, as the program has no folders of source. */
 declare const builtFrom: Readonly<Record<string, string>> | undefined;
 
-/** Stands for the code of some rooms: what an older one has found out is found out anew. */
+/** A digest of the code of some rooms: results of other code are not reused. */
 export async function codeId(...rooms: string[]): Promise<string> {
   const ids = await Promise.all(
     rooms.map(async (room) => (typeof builtFrom === 'object' ? builtFrom[room] : hashOf(room))),

@@ -3,14 +3,14 @@ import type { Progress } from '../ui/progress.ts';
 import { isLauncher } from '../variant/launcher-file.ts';
 import type { Layout } from '../variant/layout.ts';
 
-/** The world outside: where things lie, who is asking, how to report and to stop. */
+/** The surroundings of a command: the layout, the user's environment, and how to report and stop. */
 export interface Context {
   layout: Layout;
   environment: Readonly<Record<string, string | undefined>>;
   userHome: string;
   signal: AbortSignal;
   progress: Progress;
-  /** Leave in the store what no variant uses any more. */
+  /** Keep unused builds in the store. */
   keepUnused?: boolean;
 }
 

@@ -6,7 +6,7 @@ import { codeId } from './code-id.ts';
 import { providerPin } from '../provider/variables.ts';
 import type { CapabilityAnalysis, CapabilityName } from '../gates/types.ts';
 
-/** What is known of a build once its code has been understood. */
+/** What cc-mirror knows about a build once its code has been analyzed. */
 export interface Examination {
   analysis: Record<CapabilityName, Omit<CapabilityAnalysis, 'chains'>>;
   /** Whether the build knows CLAUDE_CODE_TASK_LIST_ID; older ones name the list by team. */
@@ -42,8 +42,8 @@ const noteSchema = z.object({
 });
 
 /**
- * Understands a build's gates, once: the outcome is kept in the store, for this very program and
- * this very engine.
+ * Analyzes a build's gates, once: the result is kept in the store, for this program and this
+ * version of the engine.
  */
 export async function examine(
   stored: StoredBundle,
@@ -63,7 +63,7 @@ export async function examine(
   return examination;
 }
 
-/** A note that cannot be read is as good as none. */
+/** Null for an unreadable note, too: the build is then analyzed again. */
 function parseNote(text: string | null): z.infer<typeof noteSchema> | null {
   if (text === null) return null;
   try {

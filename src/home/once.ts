@@ -1,4 +1,4 @@
-/** The value of a key, made the first time that it is asked for. */
+/** The value of a key, created on first use. */
 export function once<T>(map: Map<string, T>, key: string, make: () => T): T {
   const known = map.get(key);
   if (known !== undefined) return known;

@@ -8,12 +8,12 @@ import type { Pack } from '../skill/pack.ts';
 import { once } from './once.ts';
 import { type Examination, examine } from './known-gates.ts';
 
-/** The presets and packs that a command works with, each read once, for however many variants. */
+/** The presets and packs of a command, each read once for all variants. */
 export class Definitions {
   readonly #catalogues = new Map<string, Catalogue>();
   readonly #packs = new Map<string, Promise<Pack>>();
 
-  /** The presets: those that are shipped and the user's own, in the folder `user`. */
+  /** The shipped presets and the user's own, in the folder `user`. */
   presets(user: string): Catalogue {
     return once(this.#catalogues, user, () => loadCatalogue({ shipped: shippedPresets, user }));
   }
@@ -24,16 +24,13 @@ export class Definitions {
   }
 }
 
-/** What a source has given, and what its user should know of that. */
+/** A bundle of the store, with notes for the user on where it came from. */
 interface Acquired {
   stored: StoredBundle;
   notes: readonly string[];
 }
 
-/**
- * The bundles that a command works with: each source is asked once, each bundle opened and
- * understood once, for however many variants.
- */
+/** The bundles of a command, each fetched, opened and analyzed once for all variants. */
 export class Sources {
   readonly definitions = new Definitions();
   readonly #options: AcquireOptions;
@@ -50,7 +47,7 @@ export class Sources {
     return this.#options.store;
   }
 
-  /** The pristine bundle of a source, brought into the store. */
+  /** The bundle of a source as published, added to the store. */
   get(source: BundleSource): Promise<Acquired> {
     return once(this.#acquired, JSON.stringify(source), async () => {
       const notes: string[] = [];
@@ -59,7 +56,7 @@ export class Sources {
     });
   }
 
-  /** What a source stands for; nothing is fetched. */
+  /** What `get` would give; nothing is fetched. */
   peek(source: BundleSource): Promise<Found & Pick<Acquired, 'notes'>> {
     return once(this.#peeked, JSON.stringify(source), async () => {
       const notes: string[] = [];
@@ -70,7 +67,7 @@ export class Sources {
 
   open(stored: StoredBundle): Promise<Bundle> {
     const { folder } = stored;
-    // One is in memory at a time: the modules of a bundle are some sixty megabytes.
+    // Only one is in memory at a time: the modules of a bundle take some sixty megabytes.
     if (this.#opened?.folder !== folder) {
       this.#opened = { folder, bundle: openStored(stored, this.#options.progress) };
     }

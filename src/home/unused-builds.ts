@@ -6,59 +6,54 @@ import { storeEntries, unusedBundles, usesOf } from '../bundle/store/store-usage
 import { CcMirrorError, describeFailure } from '../errors.ts';
 import { removeRetired } from '../variant/bundle-folders.ts';
 import { type Layout, variantLayout } from '../variant/layout.ts';
-import { listVariants, unreadableVariants } from '../variant/record.ts';
+import { listVariants, unreadableVariants } from '../variant/read-variant.ts';
 import type { Context } from './context.ts';
 import { bundleUses } from '../variant/bundle-uses.ts';
 
-/** What of the store no variant runs or can go back to. */
+/** The part of the store that no variant runs or can roll back to. */
 export interface Unused {
-  /** Folders of bundles, as the store drops them. */
+  /** Folders of bundles, to be dropped. */
   bundles: string[];
-  /** What goes with them: whole entries, or builds. */
+  /** The folders that are deleted with them: whole entries, or builds. */
   folders: string[];
-  /** Bytes that they take on the disk, and those that nothing else shares. */
+  /** Bytes on disk. */
   bytes: number;
+  /** Bytes that nothing else shares. */
   freed: number;
 }
 
 const day = 24 * 3600 * 1000;
 
 /**
- * Errors: those of `bundleUses`. With `before`, in milliseconds since 1970, only what was of no use
- * since then.
+ * With `before` (milliseconds since 1970), only builds that have been unused since then. Errors: see
+ * `bundleUses`.
  */
-export async function unusedBuilds(store: Store, layout: Layout, before?: number): Promise<Unused> {
+export function unusedBuilds(store: Store, layout: Layout, before?: number): Unused {
   const entries = storeEntries(store);
-  const unused = unusedBundles(layout.store, entries, await bundleUses(layout));
-  const bundles: string[] = [];
-  for (const folder of unused) {
-    const gone = entries
+  const unused = unusedBundles(layout.store, entries, bundleUses(layout));
+  const bundles = unused.filter((folder) => {
+    const dropped = entries
       .flatMap((entry) => entry.bundles)
       .filter((one) =>
         isPristine({ folder }) ? dirname(one.folder) === dirname(folder) : one.folder === folder,
       );
-    const used = gone.map((one) => store.usedAt(one));
-    if (before === undefined || used.every((at) => at < before)) bundles.push(folder);
-  }
+    return before === undefined || dropped.every((one) => store.usedAt(one) < before);
+  });
   const folders = bundles.map((folder) => (isPristine({ folder }) ? dirname(folder) : folder));
   return { bundles, folders, ...diskUsage(folders) };
 }
 
-/** What people should know where much could be freed, in bytes; null where it is less than `least`. */
-export async function muchToFree(
-  store: Store,
-  layout: Layout,
-  least = 1e9,
-): Promise<string | null> {
-  if ((await usesIfKnown(layout)) === null) return null;
-  const { bundles, freed } = await unusedBuilds(store, layout);
+/** A note for the user if at least `least` bytes could be freed; else null. */
+export function muchToFree(store: Store, layout: Layout, least = 1e9): string | null {
+  if (usesIfKnown(layout) === null) return null;
+  const { bundles, freed } = unusedBuilds(store, layout);
   if (bundles.length === 0 || freed < least) return null;
-  return `${(freed / 1e9).toFixed(1)} GB of the store are used by no variant; free them with: cc-mirror store prune`;
+  return `no variant uses ${(freed / 1e9).toFixed(1)} GB of the store; free them with: cc-mirror store prune`;
 }
 
 /**
- * For how long the store keeps what is of no use: CC_MIRROR_STORE_DAYS, by default two weeks; null:
- * for ever. In milliseconds. Error: `usage`.
+ * How long the store keeps unused builds, in milliseconds: CC_MIRROR_STORE_DAYS, by default two
+ * weeks; null: forever. Error: `usage`.
  */
 export function keptFor({ environment, keepUnused }: Context): number | null {
   const days = environment['CC_MIRROR_STORE_DAYS'] || '14';
@@ -66,43 +61,43 @@ export function keptFor({ environment, keepUnused }: Context): number | null {
   if (/^\d{1,5}$/.test(days)) return Number(days) * day;
   throw new CcMirrorError(
     'usage',
-    `CC_MIRROR_STORE_DAYS is ${JSON.stringify(days)}, which is no number of days.`,
+    `CC_MIRROR_STORE_DAYS is ${JSON.stringify(days)}, which is not a number of days.`,
     'Set it to a number such as 14, or to never, to keep every build.',
   );
 }
 
 /**
- * Notes that what variants use is in use, so that it counts as unused from when it no longer is. To
- * be called with the lock, before anything changes.
+ * Records that the builds of variants are in use now, so that their time of disuse starts later.
+ * Needs the lock, before anything changes.
  */
 export async function renewUses(store: Store, layout: Layout): Promise<void> {
-  const uses = await usesIfKnown(layout);
+  const uses = usesIfKnown(layout);
   if (uses === null) return;
   for (const { bundles } of storeEntries(store)) {
     const used = bundles.filter((bundle) => usesOf(bundle, uses).length > 0);
-    // What builds are made from is of use with them.
+    // The published build that they were made from is in use with them.
     if (used.length > 0) used.push(...bundles.filter(isPristine));
     for (const bundle of used) await store.noteUse(bundle);
   }
 }
 
 /**
- * Removes from the store what was of no use for `kept` milliseconds, and says so, and the bundles of
- * variants that sessions ran from a week ago. Nothing goes while a variant cannot be understood. To be
- * called with the lock, after everything has changed.
+ * Removes builds that have been unused for `kept` milliseconds, with a note, and retired bundles of
+ * variants. Removes nothing while the record of any variant is unreadable. Needs the lock, after
+ * everything has changed.
  */
 export async function removeUnused(
   store: Store,
   { layout, progress }: Context,
   kept: number | null,
 ): Promise<void> {
-  if (kept === null || (await usesIfKnown(layout)) === null) return;
+  if (kept === null || usesIfKnown(layout) === null) return;
   const now = new Date();
   try {
-    for (const { name, retired } of await listVariants(layout)) {
+    for (const { name, retired } of listVariants(layout)) {
       await removeRetired(variantLayout(layout, name).bundles, retired, now);
     }
-    const { bundles, folders, freed } = await unusedBuilds(store, layout, now.getTime() - kept);
+    const { bundles, folders, freed } = unusedBuilds(store, layout, now.getTime() - kept);
     if (bundles.length === 0) return;
     for (const folder of bundles) await store.drop({ folder });
     progress.note(
@@ -111,16 +106,16 @@ export async function removeUnused(
         `(${(freed / 1e6).toFixed(1)} MB freed); --keep or CC_MIRROR_STORE_DAYS=never keeps such builds`,
     );
   } catch (error) {
-    // What was asked for is done; the store is tidied the next time.
+    // The command itself has succeeded; the next one tries again.
     progress.note(`unused builds could not be removed: ${describeFailure(error).message}`);
   }
 }
 
-/** Null where a variant's record, or its way back, cannot be read. */
-async function usesIfKnown(layout: Layout): Promise<Awaited<ReturnType<typeof bundleUses>> | null> {
-  if ((await unreadableVariants(layout)).length > 0) return null;
+/** Null if the current or previous record of a variant is unreadable. */
+function usesIfKnown(layout: Layout): ReturnType<typeof bundleUses> | null {
+  if (unreadableVariants(layout).length > 0) return null;
   try {
-    return await bundleUses(layout);
+    return bundleUses(layout);
   } catch (error) {
     if (error instanceof CcMirrorError) return null;
     throw error;

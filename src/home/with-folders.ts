@@ -4,8 +4,8 @@ import { access } from '../disk/sync-read.ts';
 import { makeFolder, removeIfEmpty } from '../disk/folders.ts';
 
 /**
- * Makes the folders and checks that they can be written to, then runs `act`; if it fails, those
- * that are new and empty go again. Those that are made have the mode.
+ * Creates the folders, with `mode`, and checks that they are writable, then runs `act`. If that
+ * fails, removes the folders that it created and that are empty.
  */
 export async function withFolders<T>(
   folders: readonly string[],

@@ -19,19 +19,19 @@ import { Sources } from './sources.ts';
 import { type Context, searchFor } from './context.ts';
 import { keptFor, removeUnused, renewUses } from './unused-builds.ts';
 
-/** What a command that changes the home has of it. */
+/** What a command gets to change the home with. */
 export interface Change {
   intent: Intent;
-  /** An empty folder on the home's file system, which goes at the end. */
+  /** An empty folder on the home's file system, deleted at the end. */
   staging: string;
   store: Store;
   sources: Sources;
 }
 
 /**
- * Runs `act` while no other cc-mirror changes the home; what it reads stays true until it is done.
- * What a run that was cut off has left is finished or undone first. Folders that are made for it go
- * again if it fails. Errors: `busy`, `storage`.
+ * Runs `act` with the lock of the home, so that no other cc-mirror changes what it reads. First
+ * finishes or undoes what an interrupted run left. If `act` fails, removes the folders that were
+ * created for it. Errors: `busy`, `storage`.
  */
 export async function withHome<T>(
   around: Context,
@@ -40,7 +40,7 @@ export async function withHome<T>(
 ): Promise<T> {
   const { home, store: root } = around.layout;
   const kept = keptFor(around);
-  await refuseLinks([root, stagingOf(home)]);
+  refuseLinks([root, stagingOf(home)]);
   const change = (): Promise<T> =>
     withLock(home, around, async () => {
       await recoverNow(around);
@@ -60,16 +60,15 @@ export async function withHome<T>(
         }
       };
       const left = (error: unknown): void =>
-        progress.note(`what was staged is still there: ${describeFailure(error).message}`);
+        progress.note(`the staging folder could not be deleted: ${describeFailure(error).message}`);
       return withStaging(home, intent, use, left);
     });
   return withFolders([home, root], change, 0o700);
 }
 
 /**
- * Finishes or undoes what a run that was cut off has left, for commands that change nothing
- * themselves; where another cc-mirror is at work, what is there is that one's. Where it cannot be
- * done, that is said, and they go on.
+ * Finishes or undoes what an interrupted run left, for commands that change nothing themselves. If
+ * that is impossible, prints a note.
  */
 export async function recoverHome(around: Context): Promise<void> {
   const pending = await pendingIn(around);
@@ -78,7 +77,10 @@ export async function recoverHome(around: Context): Promise<void> {
   around.progress.note(`${pending.message}${then}`);
 }
 
-/** Why what a run that was cut off has left can be neither finished nor undone; null where it is, by now. */
+/**
+ * Finishes or undoes what an interrupted run left. Returns why that is impossible; null if it is
+ * done, or if another cc-mirror is using the home and so owns what is there.
+ */
 export async function pendingIn(around: Context): Promise<Failure | null> {
   const { home, store } = around.layout;
   const leftOver =
@@ -92,18 +94,18 @@ export async function pendingIn(around: Context): Promise<Failure | null> {
     if (failure.code === 'busy') return null;
     if (failure.code === 'bug' || failure.code === 'interrupted') throw error;
     if (!['EROFS', 'EACCES', 'EPERM'].includes(systemCode(error) ?? '')) return failure;
-    const message = `What a command that was cut off has left in ${home} cannot be cleared: it is not writable.`;
+    const message = `The remains of an interrupted command in ${home} cannot be removed: it is not writable.`;
     return { ...failure, message, hint: undefined };
   }
 }
 
 /**
- * Puts what can be neither finished nor undone aside, into a folder of the home that stays, so that
- * commands can change it again; where it can be ended by now, that is done. Errors: `busy`, `storage`.
+ * Finishes or undoes what an interrupted run left or, if that is impossible, moves it to a folder of
+ * the home that stays, so that commands can change the home again. Errors: `busy`, `storage`.
  */
 export async function setPendingAside(around: Context): Promise<void> {
   const { home } = around.layout;
-  await refuseLinks([stagingOf(home)]);
+  refuseLinks([stagingOf(home)]);
   await withLock(home, around, async () => {
     try {
       const recovery = await recover(home);
@@ -111,49 +113,48 @@ export async function setPendingAside(around: Context): Promise<void> {
     } catch (error) {
       const kept = await setAside(home, new Date());
       around.progress.note(
-        `${describeFailure(error).message} It is in ${kept} now, with all that it replaced; renamed to ${stagingOf(home)} it is tried again`,
+        `${describeFailure(error).message} Moved to ${kept}, with all that it replaced; to try again, rename that to ${stagingOf(home)}`,
       );
     }
   });
 }
 
-/** A folder of ours that is a link would have us write elsewhere. Error: `storage`. */
-async function refuseLinks(paths: readonly string[]): Promise<void> {
+/** Refuses links in the place of our folders, as we would write elsewhere. Error: `storage`. */
+function refuseLinks(paths: readonly string[]): void {
   for (const path of paths) {
-    const there = ifExists(() => lstat(path));
-    if (!there?.isSymbolicLink()) continue;
+    if (!ifExists(() => lstat(path))?.isSymbolicLink()) continue;
     throw new CcMirrorError(
       'storage',
       `${path} is a link to ${readlink(path)}: cc-mirror does not write there.`,
-      'Put a folder in its place; to keep variants and builds elsewhere, use --home DIR.',
+      'Replace it by a folder; to keep variants and builds elsewhere, use --home DIR.',
     );
   }
 }
 
-/** What was worked out can be worked out again, so that it cannot be kept is no failure. */
+/** Known hashes can be computed again, so this never fails. */
 async function keepKnown(store: Store, { progress }: Context): Promise<void> {
   try {
     await store.save();
   } catch (error) {
-    progress.note(`the hashes of the store could not be kept: ${describeFailure(error).message}`);
+    progress.note(`the hashes of the store could not be saved: ${describeFailure(error).message}`);
   }
 }
 
-/** To be called with the lock. */
+/** Needs the lock. */
 async function recoverNow({ layout, progress }: Context): Promise<void> {
-  await refuseLinks([layout.store, stagingOf(layout.home)]);
+  refuseLinks([layout.store, stagingOf(layout.home)]);
   const store = new Store(layout.store);
   await store.clearScratch();
   if (!exists(stagingOf(layout.home))) return;
-  const noted = await notedEntries(stagingOf(layout.home));
+  const noted = notedEntries(stagingOf(layout.home));
   const recovery = await recover(layout.home);
   await store.sweep();
   if (recovery) progress.note(told(recovery));
-  const stays = await forgetUnknown(noted, layout);
-  if (stays !== null) progress.note(stays);
+  const note = await forgetUnknown(noted, layout);
+  if (note !== null) progress.note(note);
 }
 
 function told({ outcome, left, ...intent }: Recovery): string {
-  const kept = left.length > 0 ? `; changed since, so left as it is: ${left.join(', ')}` : '';
+  const kept = left.length > 0 ? `; kept, as changed since: ${left.join(', ')}` : '';
   return `${commandOf(intent)} was interrupted; it has now been ${outcome}${kept}`;
 }

@@ -17,22 +17,23 @@ import { hooksCalling } from '../variant/hooks.ts';
 import { type Layout, type VariantLayout, variantLayout } from '../variant/layout.ts';
 import { nameProblem } from '../variant/name.ts';
 import type { Adopted } from '../plan/plan.ts';
-import { type VariantRecord, notAVariant, readVariant } from '../variant/record.ts';
+import { notAVariant, readVariant } from '../variant/read-variant.ts';
+import type { VariantRecord } from '../variant/record.ts';
 import type { Context } from '../home/context.ts';
 
 export interface AdoptedVariant {
-  /** What it ran, in the earlier package's words. */
+  /** The Claude Code that it ran, as the earlier package called it. */
   from: string;
   record: VariantRecord;
   adoption: Adoption;
 }
 
 /**
- * Takes over a variant of an earlier cc-mirror: its folder, with configuration and key, becomes one
- * of ours, proved like any other. `rollbackVariant` gives it back.
+ * Adopts a variant of an earlier cc-mirror: its folder, with configuration and key, becomes one of
+ * ours, proved like any other. `rollbackVariant` undoes it.
  *
  * Errors: `no-such-variant`; `invalid-name`, `invalid-record`, `no-such-provider` and `usage` for
- * what cannot be taken over; those of `installVariant`.
+ * one that cannot be adopted; those of `installVariant`.
  */
 export async function adoptVariant(
   wish: Wish,
@@ -42,45 +43,35 @@ export async function adoptVariant(
   const { earlier, adoption, whole, adopted } = await understand(wish, around);
   const record = await installVariant(whole, null, around, change, adopted);
   const { folder, config } = variantLayout(around.layout, wish.name);
-  await makePrivate([folder, config]);
+  // The earlier package left them readable for everyone, with the transcripts of sessions.
+  for (const path of [folder, config]) await chmod(path, 0o700);
   const notes = [...record.notes, ...adoption.notes, ...leftNotes(adoption)];
   return { from: earlier.claude, record: { ...record, notes }, adoption };
 }
 
-/** What taking it over would do; nothing is changed. Errors: those that show before it fetches. */
+/** What `adoptVariant` would do, without changing anything. Errors: the same, before anything is fetched. */
 export async function previewAdoption(
   wish: Wish,
   around: Context,
 ): Promise<Preview & { adoption: Adoption }> {
   const { earlier, adoption, whole, adopted } = await understand(wish, around);
   const wanted = await understandWish(whole, null, around, adopted);
-  const before = {
-    from: earlier.claude,
-    written: nothingWritten,
-    skills: [],
-    prove: wish.prove,
-  };
+  const before = { from: earlier.claude, written: nothingWritten, skills: [], prove: wish.prove };
   return { ...(await preview(wanted, before, around)), adoption };
-}
-
-/** As folders of ours are: the earlier package left them for all to read, with what is said in sessions. */
-async function makePrivate(folders: readonly string[]): Promise<void> {
-  for (const folder of folders) await chmod(folder, 0o700);
 }
 
 interface Understood {
   earlier: EarlierVariant;
   adoption: Adoption;
-  /** The wish with what had been chosen before. */
+  /** The wish, completed by the earlier choices and the key. */
   whole: Wish;
-  /** It holds the key. */
   adopted: Adopted;
 }
 
 async function understand(wish: Wish, { layout }: Context): Promise<Understood> {
-  const earlier = await requireEarlier(layout, wish.name);
+  const earlier = requireEarlier(layout, wish.name);
   const places = variantLayout(layout, wish.name);
-  await refuseOutside(wish.name, places);
+  refuseOutside(wish.name, places);
   const { settings: path, config } = places;
   const text = readToEdit(path);
   const launcher = launcherOf(earlier, layout);
@@ -96,10 +87,9 @@ async function understand(wish: Wish, { layout }: Context): Promise<Understood> 
   const { chosen, key: variable } = adoption;
   const asked = wish.key === undefined && wish.keyHelper === undefined;
   const same = wish.provider === undefined && wish.baseUrl === undefined;
-  // Where an earlier cc-mirror took over one of ours, the key is still where we kept it.
+  // If an earlier cc-mirror had taken over one of ours, the key is still in our file.
   const kept = variable === null && same && readIfExists(places.secrets)?.trim();
-  if (asked && kept)
-    adoption.notes.push('its key is the one that this cc-mirror kept for it before');
+  if (asked && kept) adoption.notes.push('this cc-mirror still had its key, and uses it');
   const taken = takenFrom({ path, text }, adoption);
   const key = asked && (taken.key ?? kept);
   const whole: Wish = {
@@ -124,16 +114,16 @@ async function understand(wish: Wish, { layout }: Context): Promise<Understood> 
 }
 
 /** Errors: `invalid-name`, `no-such-variant`, `invalid-record`; `usage` for one of ours. */
-async function requireEarlier(layout: Layout, name: string): Promise<EarlierVariant> {
+function requireEarlier(layout: Layout, name: string): EarlierVariant {
   const problem = nameProblem(name);
   if (problem !== null) {
     throw new CcMirrorError(
       'invalid-name',
-      `${problem} An earlier variant of that name works on as it is, but cannot be taken over.`,
-      'Make one under another name: cc-mirror quick --provider mirror --name mclaude',
+      `${problem} An earlier variant of that name keeps working, but cannot be adopted.`,
+      'Create one under another name: cc-mirror quick --provider mirror --name mclaude',
     );
   }
-  const state = await readVariant(layout, name);
+  const state = readVariant(layout, name);
   switch (state.kind) {
     case 'earlier':
       return state.earlier;
@@ -143,38 +133,38 @@ async function requireEarlier(layout: Layout, name: string): Promise<EarlierVari
       throw new CcMirrorError(
         'no-such-variant',
         `There is no variant ${JSON.stringify(name)}.`,
-        'See those of an earlier cc-mirror: cc-mirror list',
+        'List the variants of an earlier cc-mirror: cc-mirror list',
       );
     case 'variant':
       throw new CcMirrorError(
         'usage',
         `${name} is a variant of this cc-mirror already.`,
-        `Bring it up to date: cc-mirror update ${name}`,
+        `Update it: cc-mirror update ${name}`,
       );
   }
 }
 
-/** What is outside of the variant is not written, and what stayed there would win over the launcher. */
-async function refuseOutside(
+/** Settings outside the variant cannot be written, and would override the launcher. */
+function refuseOutside(
   name: string,
   { settings, folder }: Pick<VariantLayout, 'settings' | 'folder'>,
-): Promise<void> {
+): void {
   const real = realPlace(settings);
   if (real.startsWith(`${realPlace(folder)}${sep}`)) return;
   throw new CcMirrorError(
     'invalid-record',
-    `${settings} leads to ${real}, outside of the variant; ${name} works on as it is, but cannot be taken over.`,
-    'Put a file of its own in the place of the link, then run the command again.',
+    `${settings} leads to ${real}, outside the variant; ${name} keeps working, but cannot be adopted.`,
+    'Replace the link by a file, then run the command again.',
   );
 }
 
-/** Where its command is, or should be. */
+/** The path at which its command is, or should be. */
 function launcherOf({ name, binDir }: EarlierVariant, layout: Layout): string {
   const bin = binDir === null ? layout.bin : resolve(binDir);
   return variantLayout({ ...layout, bin }, name).launcher;
 }
 
-/** A skill as it is, as if we had installed it: so it is brought to the state of the pack's. */
+/** A skill's files as if we had installed them, so that the pack's replace them. */
 async function skillIn(folder: string, name: string): Promise<Adopted['skills'][number]> {
   const paths = filesBelow(join(folder, name));
   const files = await inParallel(paths, async (path) => ({
@@ -187,5 +177,5 @@ async function skillIn(folder: string, name: string): Promise<Adopted['skills'][
 function leftNotes({ name, folder, left, launcher: { beside } }: Adoption): string[] {
   const parts = [...left.map((path) => basename(path)), ...(beside === null ? [] : [beside])];
   if (parts.length === 0) return [];
-  return [`${parts.join(', ')} in ${folder}: for the way back only, cc-mirror rollback ${name}`];
+  return [`kept only for cc-mirror rollback ${name}: ${parts.join(', ')} in ${folder}`];
 }

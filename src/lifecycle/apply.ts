@@ -45,7 +45,7 @@ async function createVariant(
     await writes.writeOut(place.folder);
     const placing = new Changes();
     const { folder } = plan.layout;
-    if (await isLeftover(folder)) placing.move(folder, join(staging, 'leftover'));
+    if (isLeftover(folder)) placing.move(folder, join(staging, 'leftover'));
     placing.move(place.folder, folder);
     placing.add(plan.launchers);
     await commit(staging, intent, await placing.steps(rootsOf(plan, home)));
@@ -65,7 +65,7 @@ async function updateVariant(
   changes.add([...plan.changes, ...plan.launchers]);
   const steps = await changes.steps(roots);
   const changed = steps.length > 0 && !repair;
-  const wayBack = changed && current ? current : await wayBackOf(layout);
+  const wayBack = changed && current ? current : wayBackOf(layout);
   const present = bundlesIn(layout.bundles);
   const bundles = planBundles(plan, { wayBack, repair, present });
   const { retired, replaced, endsWayBack } = bundles;
@@ -89,11 +89,11 @@ async function updateVariant(
 }
 
 /** The state that a variant can go back to; null where there is no way back. */
-export async function wayBackOf({
+export function wayBackOf({
   previous,
   record,
-}: Pick<VariantLayout, 'previous' | 'record'>): Promise<VariantRecord | null> {
-  return (await readPrevious(previous, record))?.record ?? null;
+}: Pick<VariantLayout, 'previous' | 'record'>): VariantRecord | null {
+  return readPrevious(previous, record)?.record ?? null;
 }
 
 /** Where a plan may write: the home and the launchers' folders. */

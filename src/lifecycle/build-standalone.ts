@@ -8,14 +8,15 @@ import { packageVersion } from '../bundle/installed/locate.ts';
 import { hostPlatform } from '../bundle/platform.ts';
 import type { Bundle } from '../bundle/types.ts';
 import { missingFolders } from '../disk/folders.ts';
+import { ifExists } from '../disk/if-exists.ts';
 import { exists, realpath, stat } from '../disk/sync-read.ts';
-import { CcMirrorError, refusedAt, systemCode } from '../errors.ts';
+import { CcMirrorError, refusedAt } from '../errors.ts';
 import { type CapabilityName, capabilityNames } from '../gates/types.ts';
 import { type ProbeReport, probe } from '../probe/probe.ts';
 import type { Progress } from '../ui/progress.ts';
 import { type Choice, unproved } from '../plan/choose-capability.ts';
 
-/** An edited bundle that is no variant, and how it came about. */
+/** An edited build outside any variant. */
 export interface Standalone {
   /** The program: `out` itself or, for a JavaScript build, the script in the folder `out`. */
   file: string;
@@ -28,29 +29,29 @@ export interface Standalone {
 export interface StandaloneOptions {
   /** A file; for a JavaScript build, a folder for the whole package. */
   out: string;
-  /** Replace what is at `out`: a file, or a folder that holds a Claude Code package. */
+  /** Replace what is at `out`: a file, or a folder with a Claude Code package. */
   force: boolean;
-  /** Run the result, where this machine can. */
+  /** Run the result, if this machine can. */
   prove: boolean;
   signal: AbortSignal;
   progress: Progress;
-  /** What to type where nothing can be written at `out`. */
+  /** The hint if `out` cannot be written. */
   otherPlace?: string;
 }
 
 /**
- * Writes an edited bundle to `out`: it is built beside it, proved, and put there by a rename.
+ * Writes an edited build to `out`: builds it beside that, proves it, and renames it.
  *
- * Errors: `name-taken` where something is at `out`, `no-such-path` where its folder is not there,
- * `probe-failed`, and those of building.
+ * Errors: `name-taken` if `out` exists, `no-such-path` if its folder does not, `probe-failed`, and
+ * those of building.
  */
 export async function buildStandalone(
   bundle: Bundle,
   planned: Readonly<Record<CapabilityName, Choice>>,
   { out, force, prove, signal, progress, otherPlace = 'Give another --out.' }: StandaloneOptions,
 ): Promise<Standalone> {
-  await checkOut(out, force);
-  await checkReplaceable(out, bundle);
+  checkOut(out, force);
+  checkReplaceable(out, bundle);
   const staging = join(dirname(out), `.cc-mirror-${randomUUID().slice(0, 8)}.tmp`);
   const script = bundle.kind === 'js' ? basename(bundle.file) : '';
   const program = join(staging, script);
@@ -83,7 +84,7 @@ async function proveProgram(
   planned: Readonly<Record<CapabilityName, Choice>>,
   signal: AbortSignal,
 ): Promise<ProbeReport> {
-  // What is sent in full without it is up to whoever starts the result.
+  // Without ENABLE_TOOL_SEARCH: whether tools are sent in full is up to whoever starts the result.
   const env = { ...planned.tasks.env, ...planned.teams.env };
   const { report } = await probe({ target: { kind, path }, env, signal });
   const problems = unproved(planned, report);
@@ -95,7 +96,7 @@ async function proveProgram(
   );
 }
 
-/** What comes from the store is read-only there, and a copied program may have lost its mode. */
+/** Files from the store are read-only, and a copied program may have lost its mode. */
 async function makeOwn(staging: string, program: string): Promise<void> {
   await chmod(program, 0o755);
   if (staging === program) return;
@@ -111,43 +112,43 @@ async function runsHere({ kind, platform }: Bundle): Promise<boolean> {
 }
 
 /**
- * Refuses a place that nothing can be put at; asked before anything is fetched. Errors:
- * `no-such-path` where its folder is not there, `name-taken` where something is and `force` is not given.
+ * Refuses a path that cannot be written, before anything is fetched. Errors: `no-such-path` if its
+ * folder does not exist; `name-taken` if it exists, without `force`.
  */
-export async function checkOut(out: string, force: boolean): Promise<void> {
+export function checkOut(out: string, force: boolean): void {
   if (missingFolders(dirname(out), 'Give another --out.').length > 0) {
     throw new CcMirrorError(
       'no-such-path',
       `There is no folder ${dirname(out)}.`,
-      `Make it first: mkdir -p ${dirname(out)}`,
+      `Create it first: mkdir -p ${dirname(out)}`,
     );
   }
   if (force || !exists(out)) return;
   throw new CcMirrorError(
     'name-taken',
-    `${out} is there already.`,
+    `${out} already exists.`,
     'Replace it with --force, or give another --out.',
   );
 }
 
-/** What is replaced is of the kind that this writes, and not the bundle that is read. */
-async function checkReplaceable(out: string, { kind, root, file }: Bundle): Promise<void> {
-  const there = await kindOf(out);
-  if (!there) return;
+/** Refuses to replace the bundle that is read, and anything of another kind than the result. */
+function checkReplaceable(out: string, { kind, root, file }: Bundle): void {
+  const found = ifExists(() => stat(out));
+  if (found === null) return;
   const real = realpath(out);
   const itself = real === root || `${file}${sep}`.startsWith(`${real}${sep}`);
   const fits =
-    kind === 'js' ? there === 'folder' && packageVersion(out) !== null : there === 'file';
+    found.isDirectory() === (kind === 'js') && (kind !== 'js' || packageVersion(out) !== null);
   if (fits && !itself) return;
   const why = itself
-    ? 'is or holds what the result is made from'
-    : `is no ${kind === 'js' ? 'Claude Code package' : 'file'}, so it is not replaced`;
+    ? 'is or contains the source of the result'
+    : `is not a ${kind === 'js' ? 'Claude Code package' : 'file'}, so it is not replaced`;
   throw new CcMirrorError('name-taken', `${out} ${why}.`, 'Give another --out.');
 }
 
-/** One rename where nothing is or a file is; a folder is moved aside first, and back if that fails. */
+/** A rename replaces a file; a folder is moved aside first, and back if the rename fails. */
 async function put(staging: string, out: string): Promise<void> {
-  if ((await kindOf(out)) !== 'folder') return rename(staging, out);
+  if (!ifExists(() => stat(out))?.isDirectory()) return rename(staging, out);
   const aside = `${staging}.before`;
   await rename(out, aside);
   try {
@@ -157,13 +158,4 @@ async function put(staging: string, out: string): Promise<void> {
     throw error;
   }
   await rm(aside, { recursive: true, force: true });
-}
-
-async function kindOf(path: string): Promise<'file' | 'folder' | null> {
-  try {
-    return stat(path).isDirectory() ? 'folder' : 'file';
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return null;
-    throw error;
-  }
 }

@@ -19,11 +19,11 @@ export interface HeadersGiven {
 }
 
 /**
- * Plans the headers: those there are, but for what is taken back, with those that are given. A
- * reference to the shell stays one with the key store `env`; else the value of now is kept.
+ * Plans the headers: the current ones without those that are unset, and those that are given. With
+ * the key store `env`, a reference to the shell is kept as written; else its current value is.
  * Errors: `missing-key` for a variable that is not set; `usage`.
  */
-export async function planHeaders(
+export function planHeaders(
   { headers = [], unsetHeaders = [] }: HeadersGiven,
   current: HeaderRecords,
   {
@@ -35,17 +35,16 @@ export async function planHeaders(
     environment: Readonly<Record<string, string | undefined>>;
     places: Pick<VariantLayout, 'headers'>;
   },
-): Promise<HeadersPlan> {
+): HeadersPlan {
   const records = new Map(Object.entries(current));
-  const kept = new Map((await readHeaders(places)).map((header) => [header.name, header]));
-  const drop = (name: string): void => {
-    for (const known of [...records.keys()].filter((one) => sameHeader(one, name))) {
-      records.delete(known);
-    }
+  const kept = new Map(readHeaders(places).map((header) => [header.name, header]));
+  const drop = (name: string): boolean => {
+    const known = [...records.keys()].filter((one) => sameHeader(one, name));
+    for (const one of known) records.delete(one);
+    return known.length > 0;
   };
   for (const name of unsetHeaders) {
-    if (![...records.keys()].some((known) => sameHeader(known, name))) throw notThere(name);
-    drop(name);
+    if (!drop(name)) throw notSent(name);
   }
   for (const header of headers) {
     drop(header.name);
@@ -78,22 +77,22 @@ function resolved(
   return checkedHeader({ name, value: texts.join('') });
 }
 
-/** With the key store `env` the text beside the variable is in the open. */
+/** With the key store `env`, the text around a variable is stored in the open. */
 function refuseKeyIn({ name, value }: Header): void {
   const texts = partsOf(value).filter(({ kind }) => kind === 'text');
   if (!texts.some(({ text }) => text.split(/\s+/).some(mayBeKey))) return;
   throw new CcMirrorError(
     'usage',
-    `--header ${name}: a key beside a variable would be stored in the open.`,
-    'Put all of it in the variable.',
+    `--header ${name}: a key next to a variable would be stored in the open.`,
+    'Put the whole value into the variable.',
   );
 }
 
-function notThere(name: string): CcMirrorError {
+function notSent(name: string): CcMirrorError {
   const shown = mayBeKey(name) ? 'one' : JSON.stringify(name);
   return new CcMirrorError(
     'usage',
     `--unset-header: the variant does not send the header ${shown}.`,
-    'See those that it sends: cc-mirror info NAME',
+    'See which headers it sends: cc-mirror info NAME',
   );
 }

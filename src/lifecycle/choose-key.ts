@@ -7,12 +7,12 @@ import type { KeyRecord, VariantRecord } from '../variant/record.ts';
 import { readKey } from '../variant/stored-key.ts';
 import type { KeyPlan } from '../plan/key-plan.ts';
 
-/** What the user said of the key. */
+/** What the user said about the key. */
 export interface KeyGiven {
   key?: string | undefined;
   /** The variable that the key was taken from. */
   keyFrom?: string | undefined;
-  /** What was taken off the text that the key was given in, for people. */
+  /** For people: what was removed from the text that contained the key. */
   keyWithout?: string | undefined;
   /** A command that prints the key. */
   keyHelper?: string | undefined;
@@ -20,9 +20,9 @@ export interface KeyGiven {
 }
 
 /**
- * Plans where the key will be. A key that is kept goes to the provider it was given for, and to no
- * other: a variant that is made anew at another address gets a key of its own.
- * Errors: `usage` for a store without what it needs; those of reading a key that moves.
+ * Plans where the key will be. A stored key is used only for the provider that it was given for: a
+ * variant that is recreated with another address needs a new one.
+ * Errors: `missing-key` if the store needs one; those of reading a key that moves.
  */
 export async function planKey(
   given: KeyGiven & { provider?: string | undefined },
@@ -56,8 +56,8 @@ async function wantedKey(
       if (from !== undefined && given.keyWithout) {
         throw new CcMirrorError(
           'usage',
-          `The variable ${from} has more than the key, and the launcher takes it as it is: ${given.keyWithout}.`,
-          `Set it to the key alone, or have the key kept: --key-store file --api-key-env ${from}`,
+          `The variable ${from} holds more than the key, and the launcher uses it unchanged: ${given.keyWithout}.`,
+          `Set it to the key alone, or store the key: --key-store file --api-key-env ${from}`,
         );
       }
       if (from !== undefined) return { record: { store, variable, from }, value: null };
@@ -68,7 +68,7 @@ async function wantedKey(
       const record = { store, variable } as const;
       if (key !== undefined) return { record, value: key };
       if (kept === null && keyStore === undefined) return { record: null, value: null };
-      // Sent in another way than before, it has to be approved anew, so it is read.
+      // A key that will be sent in another way has to be approved again, so it is read.
       const same = kept?.store === store && kept.variable === variable;
       if (same && !(current && hasMoved(current, places))) return { record, value: null };
       const value = current && kept && (await readKey(current, places));
@@ -78,18 +78,18 @@ async function wantedKey(
   }
 }
 
-/** Whether the keyring has the key under the path that the home had before. */
+/** Whether the keyring has the key under the former path of the home. */
 function hasMoved(record: VariantRecord, places: VariantLayout): boolean {
   return record.key?.store === 'keyring' && entryInUse(record, places) !== entryOf(record, places);
 }
 
-/** The key's place as it is, if the key may be kept. */
+/** Where the key is now, if it may be kept. */
 function keyOf(
-  anew: boolean,
+  recreated: boolean,
   current: VariantRecord | null,
   { id, baseUrl }: ResolvedProvider,
 ): KeyRecord | null {
-  const same = current?.provider === id && (!anew || current.baseUrl === baseUrl);
+  const same = current?.provider === id && (!recreated || current.baseUrl === baseUrl);
   return same ? current.key : null;
 }
 

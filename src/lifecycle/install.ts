@@ -49,7 +49,7 @@ export async function installVariant(
       pristine: stored,
       notes,
       examination: await sources.examine(stored),
-      node: await stableNode(process.execPath, around.environment['PATH'] ?? ''),
+      node: stableNode(process.execPath, around.environment['PATH'] ?? ''),
       platform: process.platform,
       now: new Date(),
     });

@@ -4,13 +4,13 @@ import { contentAt, fileContent } from '../transaction/content.ts';
 import type { Step } from '../transaction/step.ts';
 import { readKey } from '../variant/stored-key.ts';
 import type { VariantLayout } from '../variant/layout.ts';
-import { approvedKeys } from '../variant/owned-values.ts';
+import { approvalOf } from '../variant/owned-values.ts';
 import type { RecordedState } from '../variant/previous.ts';
 
 /**
- * What a rollback has to do about a key that is kept in a file before or after it. What goes back
- * holds no key that was moved to another store: it comes from the keyring again, or from the user.
- * `taken`: the steps that are taken anyway.
+ * A rollback's steps for a key in a file, before or after it. previous.json has no key that was moved
+ * to another store, so it comes from the keyring, or the user has to give it again. `taken`: the
+ * rollback's other steps.
  */
 export async function keySteps(
   state: RecordedState,
@@ -34,15 +34,17 @@ export async function keySteps(
   if (before !== null) return { steps: [], notes: [] };
   const value = await keyOf(current, places);
   if (value === null) {
-    const lacks = `${name} has no key now: the one that it had was not kept when it went to another store`;
-    return { steps: [], notes: [`${lacks}; give it: cc-mirror update ${name} --api-key-stdin`] };
+    const lacks = `${name} has no key now: cc-mirror did not keep it when the key moved to another store`;
+    return {
+      steps: [],
+      notes: [`${lacks}; give it again: cc-mirror update ${name} --api-key-stdin`],
+    };
   }
   const after = fileContent(keyFileText(value), keyFileMode);
   const steps: Step[] = [{ kind: 'file', path, before, after, prune: [] }];
   if (key.variable === 'ANTHROPIC_API_KEY') {
-    const wanted = { [approvedKeys]: [value.slice(-20)] };
-    const { state: file } = places;
-    steps.push({ kind: 'merge', path: file, wanted, before: null, mode: keyFileMode, saved: null });
+    const merge = { wanted: approvalOf(value), before: null, mode: keyFileMode, saved: null };
+    steps.push({ kind: 'merge', path: places.state, ...merge });
   }
   return { steps, notes: [] };
 }

@@ -7,8 +7,8 @@ import { Definitions } from '../home/sources.ts';
 import { type Packs, recordsOf } from '../plan/packs.ts';
 
 /**
- * Loads the packs of a variant that lies in `folder`. Errors: those of `readPack`; `usage` for a
- * pack from within the variant, and where two have a skill or agent of one name.
+ * Loads the packs of the variant in `folder`. Errors: those of `readPack`; `usage` for a pack inside
+ * the variant, and for two with a skill or agent of the same name.
  */
 export async function loadPacks(
   sources: Choices['skills'],
@@ -21,21 +21,21 @@ export async function loadPacks(
     const before = current?.packs.find((pack) => pack.source === source);
     const gone = isAbsolute(source) && kindOf(source) === 'nothing';
     if (gone && before !== undefined) packs.gone.push(before);
-    else packs.present.push(await definitions.pack(await outside(source, folder)));
+    else packs.present.push(await definitions.pack(outside(source, folder)));
   }
   refuseTwins(recordsOf(packs));
   return packs;
 }
 
-/** What the user keeps in the variant is the user's, and would be taken for ours. */
-async function outside(source: string, folder: string): Promise<string> {
+/** Refuses a pack inside the variant, whose files would be mistaken for installed ones. */
+function outside(source: string, folder: string): string {
   if (!isAbsolute(source)) return source;
   const [real, variant] = [realPlace(source), realPlace(folder)];
   if (real !== variant && !real.startsWith(`${variant}${sep}`)) return source;
   throw new CcMirrorError(
     'usage',
-    `${source} lies in the variant itself, where Claude Code finds it as it is.`,
-    'Give a folder elsewhere, from which updates come.',
+    `${source} is inside the variant, where Claude Code finds it anyway.`,
+    'Give a folder elsewhere, as the source of updates.',
   );
 }
 
@@ -50,7 +50,7 @@ function refuseTwins(packs: readonly PackRecord[]): void {
         throw new CcMirrorError(
           'usage',
           `${other} and ${pack.source} both have ${kind === 'skills' ? 'a skill' : 'an agent'} ${name}.`,
-          'Choose one of the two; cc-mirror skills remove NAME PACK takes one out.',
+          'Choose one of the two; cc-mirror skills remove NAME PACK removes one.',
         );
       }
     }

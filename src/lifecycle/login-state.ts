@@ -6,7 +6,7 @@ import type { VariantLayout } from '../variant/layout.ts';
 import type { VariantRecord } from '../variant/record.ts';
 import { bringsCredentials } from '../plan/login.ts';
 
-/** What the user does next with a variant that has neither key nor login. */
+/** What the user has to do next: log in, if the variant has neither key nor login. */
 export interface NextStep {
   step: 'login';
   command: string;
@@ -21,39 +21,30 @@ const settingsSchema = z.partial(
 type Places = Pick<VariantLayout, 'config' | 'state' | 'settings'>;
 
 /**
- * Whether Claude Code has credentials in a configuration: a login of its own, in a file, or, where
- * the system keeps it (macOS), by what its state says of the account; or a setting of the user's
- * that brings them. `owned`: what cc-mirror wrote, which is none of these. A file that is not JSON
- * says nothing of a login.
+ * Whether a configuration has credentials: a login in Claude Code's file or, if the system stores
+ * logins (macOS), an account in its state; or a setting of the user's that provides credentials, as
+ * opposed to what cc-mirror wrote (`owned`). Files that are not JSON count as empty.
  */
-export async function isLoggedIn(
+export function isLoggedIn(
   { config, state, settings }: Places,
   owned: VariantRecord['owned'] | undefined,
-): Promise<boolean> {
-  const [credentials, account, setting] = await Promise.all([
-    readAs(credentialsSchema, join(config, '.credentials.json')),
-    readAs(stateSchema, state),
-    readAs(settingsSchema, settings),
-  ]);
-  if (credentials !== null || (account?.oauthAccount ?? account?.primaryApiKey)) return true;
+): boolean {
+  const account = readAs(stateSchema, state);
+  if (account?.oauthAccount ?? account?.primaryApiKey) return true;
+  if (readAs(credentialsSchema, join(config, '.credentials.json')) !== null) return true;
+  const setting = readAs(settingsSchema, settings);
   const helper = setting?.apiKeyHelper;
   if (helper !== undefined && helper !== owned?.['settings.json']?.['apiKeyHelper']) return true;
   return Object.keys(setting?.env ?? {}).some(bringsCredentials);
 }
 
-async function readAs<T extends z.core.$ZodType>(
-  schema: T,
-  path: string,
-): Promise<z.output<T> | null> {
+function readAs<T extends z.core.$ZodType>(schema: T, path: string): z.output<T> | null {
   const read = z.safeParse(schema, jsonIn(readIfExists(path) ?? ''));
   return read.success ? read.data : null;
 }
 
-/** What is left to do before a variant answers; null: nothing. */
-export async function nextStep(
-  { name, owned }: VariantRecord,
-  places: Places,
-): Promise<NextStep | null> {
+/** What the user has to do before a variant answers; null if nothing. */
+export function nextStep({ name, owned }: VariantRecord, places: Places): NextStep | null {
   const asks = owned['.claude.json']?.['hasCompletedOnboarding'] === undefined;
-  return asks && !(await isLoggedIn(places, owned)) ? { step: 'login', command: name } : null;
+  return asks && !isLoggedIn(places, owned) ? { step: 'login', command: name } : null;
 }

@@ -115,7 +115,7 @@ export async function preview(
     pristine: stored,
     notes,
     examination,
-    node: await stableNode(process.execPath, around.environment['PATH'] ?? ''),
+    node: stableNode(process.execPath, around.environment['PATH'] ?? ''),
     platform: process.platform,
     now: new Date(),
   });
@@ -160,7 +160,7 @@ async function filesChanged(
   const collected = new Changes([...whole.changes, ...whole.launchers]);
   const changes = changedFiles(await collected.steps(rootsOf(whole, home)));
   if (!same) changes.unshift({ path: layout.bundles, change: current ? 'replace' : 'create' });
-  const wayBack = changes.length > 0 && current ? current : await wayBackOf(layout);
+  const wayBack = changes.length > 0 && current ? current : wayBackOf(layout);
   const present = bundlesIn(layout.bundles);
   const bundles = planBundles(whole, { wayBack, repair: false, present });
   for (const name of bundles.expired) {

@@ -1,4 +1,4 @@
-import { basename, join, relative } from 'node:path';
+import { basename, join } from 'node:path';
 import { hashFile } from '../disk/hash.ts';
 import { hostPlatform } from '../bundle/platform.ts';
 import { readIfExists, readdir, exists } from '../disk/sync-read.ts';
@@ -6,12 +6,20 @@ import { ifExists } from '../disk/if-exists.ts';
 import { systemCode } from '../errors.ts';
 import { clearedVariables } from '../claude-variables.ts';
 import { type ReadLauncher, readLauncher } from '../launcher/read-back.ts';
-import { findPreset, loadCatalogue, shippedPresets } from '../provider/catalogue.ts';
-import { addressesOf } from '../provider/preset.ts';
+import {
+  type Catalogue,
+  findPreset,
+  loadCatalogue,
+  shippedPresets,
+} from '../provider/catalogue.ts';
+import { type Preset, addressesOf } from '../provider/preset.ts';
 import { toolSearch } from '../provider/tool-search.ts';
-import { isObject } from '../config/merge.ts';
+import { jsonIn } from '../config/json-place.ts';
+import { launcherVariant } from '../launcher/marker.ts';
 import { shippedPacks } from '../skill/pack-source.ts';
-import { contentAt } from '../transaction/content.ts';
+import type { Pack } from '../skill/pack.ts';
+import { fieldsOf } from '../task/json.ts';
+import { bundleVersion } from '../variant/bundle-folders.ts';
 import { choicesLeft } from '../plan/choices-left.ts';
 import { launcherPaths } from '../variant/launcher-file.ts';
 import { readHeaders } from '../variant/stored-headers.ts';
@@ -19,31 +27,31 @@ import { type Layout, type VariantLayout, variantLayout } from '../variant/layou
 import { readPreviousState } from '../variant/previous.ts';
 import { type Choices, type VariantRecord, parseRecord, partOfRecord } from '../variant/record.ts';
 
-/** A record that was made anew, from what it was made and what of it nothing knows any more. */
 export interface Rebuilt {
   record: VariantRecord;
+  /** What it was rebuilt from, in words. */
   from: string;
+  /** What is lost, in words. */
   lost: string[];
   /** Nothing says which provider it had. */
   providerLost: boolean;
 }
 
 /**
- * The record of a variant whose variant.json cannot be used: the one that the last change has
- * written, of which previous.json has a copy; else one made from what can still be read of
- * variant.json, the launcher and the folder. Null where nothing says that the folder is a variant
- * of that name, or where its program is gone. Nothing is changed.
+ * Rebuilds the record of a variant whose variant.json is unusable: from the copy of the last record
+ * in previous.json, else from the valid fields of variant.json, the launcher and the folder. Null if
+ * nothing shows that the folder is a variant of that name, or if its program is gone. Nothing is changed.
  */
 export async function rebuildRecord(layout: Layout, name: string): Promise<Rebuilt | null> {
   const places = variantLayout(layout, name);
-  const copy = await lastWritten(places);
+  const copy = lastWritten(places);
   if (copy !== null && copy.name === name && exists(copy.bundle.path)) {
-    return { record: copy, from: 'previous.json', lost: [], providerLost: false };
+    return { record: copy, from: basename(places.previous), lost: [], providerLost: false };
   }
-  const part = await partLeft(places);
+  const part = validFields(places);
   if (part === null) return null;
   const path = part.launcher ?? places.launcher;
-  const launcher = await launcherOf(path, name, layout.platform);
+  const launcher = launcherAt(path, name, layout.platform);
   const another = (part.name ?? name) !== name;
   if (another && launcher === null) return null;
   const bundle = await bundleOf(places, [part.bundle?.path, launcher?.program]);
@@ -52,46 +60,38 @@ export async function rebuildRecord(layout: Layout, name: string): Promise<Rebui
   return assemble({ ...whole, part: another ? {} : part });
 }
 
-/** The record as the last change that can be gone back from has written it. */
-async function lastWritten({ previous, record }: VariantLayout): Promise<VariantRecord | null> {
-  const state = await readPreviousState(previous, record).catch(() => null);
-  const after = state?.recordFile.after;
-  if (after?.kind !== 'file') return null;
+/** The record that the last change wrote, if previous.json has it. */
+function lastWritten({ previous, record }: VariantLayout): VariantRecord | null {
   try {
-    return parseRecord(Buffer.from(after.base64, 'base64').toString());
+    const after = readPreviousState(previous, record)?.recordFile.after;
+    return after?.kind === 'file'
+      ? parseRecord(Buffer.from(after.base64, 'base64').toString())
+      : null;
   } catch {
     return null;
   }
 }
 
-/** The fields of variant.json that are what they should be; null for one of another cc-mirror. */
-async function partLeft({ record }: VariantLayout): Promise<Partial<VariantRecord> | null> {
+/** The valid fields of variant.json; null for a record of another version of cc-mirror. */
+function validFields({ record }: VariantLayout): Partial<VariantRecord> | null {
   try {
-    const value: unknown = JSON.parse(readIfExists(record) ?? '');
-    if (!isObject(value)) return {};
-    return (value['schemaVersion'] ?? 1) === 1 ? partOfRecord(value) : null;
+    const fields = fieldsOf(jsonIn(readIfExists(record) ?? ''));
+    return (fields['schemaVersion'] ?? 1) === 1 ? partOfRecord(fields) : null;
   } catch (error) {
-    if (error instanceof SyntaxError || systemCode(error) === 'EISDIR') return {};
+    if (systemCode(error) === 'EISDIR') return {};
     throw error;
   }
 }
 
-/** The one for sh; on Windows that is the one of Git Bash. */
-async function launcherOf(
-  path: string,
-  name: string,
-  platform: NodeJS.Platform,
-): Promise<ReadLauncher | null> {
-  const text = readIfExists(launcherPaths(path, platform)[''] ?? path);
-  const [, line = ''] = (text ?? '').split('\n', 2);
-  return text !== null && line === `# cc-mirror launcher for variant ${name}`
-    ? readLauncher(text)
-    : null;
+/** Reads the launcher for sh; on Windows that is the one for Git Bash. */
+function launcherAt(path: string, name: string, platform: NodeJS.Platform): ReadLauncher | null {
+  const text = readIfExists(launcherPaths(path, platform)[''] ?? path) ?? '';
+  return launcherVariant(text) === name ? readLauncher(text) : null;
 }
 
 type Found = Pick<VariantRecord, 'bundle' | 'claudeVersion' | 'platform'>;
 
-/** The program that is named and lies in the folder, else one that does. */
+/** The bundle of the first program that exists: those named, then those in the variant's folder. */
 async function bundleOf(
   { bundles }: VariantLayout,
   named: readonly (string | null | undefined)[],
@@ -101,14 +101,12 @@ async function bundleOf(
     ['cli.js', 'claude', 'claude.exe'].map((file) => join(bundles, folder, file)),
   );
   for (const path of [...named.flatMap((one) => one ?? []), ...inFolders]) {
-    const [folder = ''] = relative(bundles, path).split(/[/\\]/);
-    const version = /^(\d+\.\d+\.\d+.*)-[0-9a-f]{6}$/.exec(folder)?.[1];
-    if (version === undefined || !exists(path)) continue;
+    const version = bundleVersion(path, bundles);
+    if (version === null || !exists(path)) continue;
     const kind = basename(path).endsWith('.js') ? 'js' : 'native';
-    const platform = kind === 'js' ? 'any' : await hostPlatform();
     return {
       claudeVersion: version,
-      platform,
+      platform: kind === 'js' ? 'any' : await hostPlatform(),
       bundle: { kind, path, sha256: await hashFile(path) },
     };
   }
@@ -130,12 +128,23 @@ async function assemble(parts: Parts): Promise<Rebuilt> {
   const { CLAUDE_CONFIG_DIR: _, ...variables } = env;
   const known = part.provider !== undefined || launcher !== null;
   const baseUrl = part.baseUrl ?? variables['ANTHROPIC_BASE_URL'] ?? null;
-  const provider = part.provider ?? (known ? providerOf(baseUrl, layout) : '');
-  const choices = part.choices ?? (await choicesFrom(parts, provider, baseUrl, variables));
-  const key = part.key ?? (await keyLeft(places, launcher));
+  const catalogue = loadCatalogue({ shipped: shippedPresets, user: layout.providers });
+  const provider = part.provider ?? (known ? providerOf(baseUrl, catalogue) : '');
+  const packs = await shippedPacks();
+  const skills = namesIn(places.skills, packs, 'skills');
+  const choices = part.choices ?? {
+    ...choicesFrom(
+      parts,
+      provider === '' ? null : findPreset(catalogue, provider).preset,
+      baseUrl,
+      variables,
+    ),
+    skills: packs
+      .filter((pack) => pack.skills.every(({ name }) => skills.includes(name)))
+      .map(({ id }) => id),
+  };
   const now = new Date().toISOString();
-  const unseen = { state: 'unknown', by: null, means: null, reason: 'not looked at' } as const;
-  const skills = await skillsThere(places);
+  const unseen = { state: 'unknown', by: null, means: null, reason: 'not examined' } as const;
   const record: VariantRecord = {
     schemaVersion: 1,
     name,
@@ -146,10 +155,12 @@ async function assemble(parts: Parts): Promise<Rebuilt> {
     ...bundle,
     capabilities: part.capabilities ?? { tasks: unseen, teams: unseen },
     packs: part.packs ?? [],
-    // Without hashes everything that is not as the pack has it counts as the user's.
+    // Without hashes, every file that differs from the pack counts as the user's.
     skills: part.skills ?? skills.map((skill) => ({ name: skill, files: [] })),
-    agents: part.agents ?? (await agentsThere(places)).map((path) => ({ path, sha256: '' })),
-    key,
+    agents:
+      part.agents ??
+      namesIn(places.agents, packs, 'agents', '.md').map((path) => ({ path, sha256: '' })),
+    key: part.key ?? keyLeft(places, launcher),
     keyringEntries: part.keyringEntries ?? [],
     keepEnv: part.keepEnv ?? keptFromShell(launcher, choices),
     env: variables,
@@ -162,121 +173,97 @@ async function assemble(parts: Parts): Promise<Rebuilt> {
     createdAt: part.createdAt ?? now,
     updatedAt: now,
   };
-  const from = [...(launcher ? ['its launcher'] : []), 'its folder'].join(' and ');
+  const from = launcher ? 'its launcher and its folder' : 'its folder';
   return { record, from, lost: lostIn(parts, record), providerLost: !known };
 }
 
 function lostIn({ part, launcher }: Parts, { key, baseUrl }: VariantRecord): string[] {
   if (part.choices !== undefined) return [];
   return [
-    'the version that it follows: it goes on with the one that it has, then as --claude-version auto',
-    'whether tasks, teams, rules or --flip were chosen otherwise: they are as at first',
+    'the version that it follows: it keeps the current one, then follows --claude-version auto',
+    'choices of --tasks, --teams, --rules and --flip: they have their defaults',
     'packs of your own: add them again with --skills',
     ...(launcher === null ? ['its variables, models and address'] : []),
     ...lostOfShell(part, launcher),
     // Claude Code sends what a command prints in both ways.
     ...(baseUrl !== null && (key?.store === 'helper' || key?.store === 'keyring')
-      ? ['how a key that the launcher reads would be sent: as at first, unless --auth says it']
+      ? ['how a key that the launcher reads would be sent: by default, unless you add --auth']
       : []),
   ];
 }
 
-/** Which variables an older launcher did not clear, and which were to be kept, cannot be told apart. */
+/** Variables that an older launcher did not clear cannot be told from those that were to be kept. */
 function lostOfShell(part: Parts['part'], launcher: ReadLauncher | null): string[] {
   if (launcher === null || part.keepEnv !== undefined) return [];
-  const set = [...Object.keys(launcher.env), ...launcher.keepEnv];
-  const uncleared = clearedVariables.filter(
-    (name) => !launcher.cleared.includes(name) && !set.includes(name),
-  );
+  const known = [...launcher.cleared, ...Object.keys(launcher.env), ...launcher.keepEnv];
+  const uncleared = clearedVariables.filter((name) => !known.includes(name));
   if (uncleared.length === 0) return [];
   return [
-    `whether ${uncleared.join(', ')} of the shell are kept: they are not; if they should be: --keep-env`,
+    `whether to keep ${uncleared.join(', ')} of the shell: now cleared, unless you add --keep-env`,
   ];
 }
 
-/** The launcher's own default for tools gives way to the shell too, and is nothing to keep. */
+/** The shell also overrides the launcher's default for tool search, which the user did not choose. */
 function keptFromShell(launcher: ReadLauncher | null, { env }: Choices): string[] {
   return (launcher?.keepEnv ?? []).filter((name) => name !== toolSearch || name in env);
 }
 
-function providerOf(baseUrl: string | null, layout: Layout): string {
+function providerOf(baseUrl: string | null, { entries }: Catalogue): string {
   if (baseUrl === null) return 'mirror';
-  const { entries } = loadCatalogue({ shipped: shippedPresets, user: layout.providers });
   const found = entries.find(({ preset }) => addressesOf(preset).includes(baseUrl));
   return found?.preset.id ?? 'custom';
 }
 
-/** What of the choices the launcher and the folder still say. */
-async function choicesFrom(
-  { places, layout, launcher, part }: Parts,
-  provider: string,
+/** The choices that can still be read from the launcher and the folder; the others have their defaults. */
+function choicesFrom(
+  { places, launcher, part }: Parts,
+  preset: Preset | null,
   baseUrl: string | null,
   variables: Readonly<Record<string, string>>,
-): Promise<Choices> {
-  const catalogue = loadCatalogue({ shipped: shippedPresets, user: layout.providers });
-  const preset = provider === '' ? null : findPreset(catalogue, provider).preset;
+): Omit<Choices, 'skills'> {
   const key = part.key ?? launcher?.key;
   const left = preset && {
     variables,
     keyVariable: key && key.store !== 'helper' ? key.variable : undefined,
     shellFirst: launcher?.keepEnv ?? [toolSearch],
   };
-  const there = new Set(await skillsThere(places));
-  const packs = await shippedPacks();
-  const headers = await readHeaders(places);
   return {
     source: { kind: 'auto' },
     ...(baseUrl !== null && preset?.baseUrl !== baseUrl && { baseUrl }),
     ...(left ? choicesLeft(preset, baseUrl, left) : { models: {}, env: {} }),
     headers: {
-      ...Object.fromEntries(headers.map((header) => [header.name, null])),
+      ...Object.fromEntries(readHeaders(places).map(({ name }) => [name, null])),
       ...launcher?.headersOfShell,
     },
     withoutEnv: [],
     tasks: true,
     teams: true,
     flip: 'auto',
-    skills: packs
-      .filter(({ skills }) => skills.every((one) => there.has(one.name)))
-      .map(({ id }) => id),
     rules: true,
   };
 }
 
-async function keyLeft(
-  places: VariantLayout,
+function keyLeft(
+  { secrets, keyring, settings }: VariantLayout,
   launcher: ReadLauncher | null,
-): Promise<VariantRecord['key']> {
-  const { secrets, keyring, settings } = places;
+): VariantRecord['key'] {
   if (launcher?.key) return launcher.key;
   const variable = 'ANTHROPIC_AUTH_TOKEN';
-  if ((await contentAt(secrets)) !== null) return { store: 'file', variable };
+  if (exists(secrets)) return { store: 'file', variable };
   if (exists(keyring)) return { store: 'keyring', variable };
-  const command = await helperIn(settings);
-  return command === null ? null : { store: 'helper', command };
+  const { apiKeyHelper: command } = fieldsOf(jsonIn(readIfExists(settings) ?? ''));
+  return typeof command === 'string' ? { store: 'helper', command } : null;
 }
 
-async function helperIn(settings: string): Promise<string | null> {
-  try {
-    const value: unknown = JSON.parse(readIfExists(settings) ?? '');
-    const command = isObject(value) ? value['apiKeyHelper'] : undefined;
-    return typeof command === 'string' ? command : null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
-}
-
-async function skillsThere({ skills }: VariantLayout): Promise<string[]> {
-  const names = ifExists(() => readdir(skills)) ?? [];
-  const shipped = (await shippedPacks()).flatMap((pack) => pack.skills.map(({ name }) => name));
-  return shipped.filter((name) => names.includes(name));
-}
-
-async function agentsThere({ agents }: VariantLayout): Promise<string[]> {
-  const names = ifExists(() => readdir(agents)) ?? [];
-  const shipped = (await shippedPacks()).flatMap((pack) =>
-    pack.agents.map(({ name }) => `${name}.md`),
-  );
-  return shipped.filter((name) => names.includes(name));
+/** The names in a folder that are those of shipped skills or agents. */
+function namesIn(
+  folder: string,
+  packs: readonly Pack[],
+  kind: 'skills' | 'agents',
+  suffix = '',
+): string[] {
+  const names = ifExists(() => readdir(folder)) ?? [];
+  return packs
+    .flatMap((pack) => pack[kind].map(({ name }) => name + suffix))
+    .filter((name) => names.includes(name));
 }

@@ -13,22 +13,22 @@ import {
   withoutOthers,
 } from '../variant/keyring-entries.ts';
 import { type Layout, type VariantLayout, variantLayout } from '../variant/layout.ts';
-import { checkName } from '../variant/name.ts';
 import { readPrevious } from '../variant/previous.ts';
-import { type VariantRecord, requireVariant } from '../variant/record.ts';
+import { requireVariant } from '../variant/read-variant.ts';
+import type { VariantRecord } from '../variant/record.ts';
 
 export interface Removal {
   name: string;
   /** The variant's folder, with its configuration and history. */
   folder: string;
-  /** The launcher that was removed; null where none of ours was there. */
+  /** The launcher that was removed; null if it was not ours. */
   launcher: string | null;
-  /** What stays, and why. */
+  /** What remains, and why. */
   note: string | null;
 }
 
 /**
- * Removes a variant: its launcher, where that is ours, and its folder. Nothing else is touched.
+ * Removes a variant: its folder, its launcher if that is ours, and its keyring entries.
  * Errors: `invalid-name`, `no-such-variant`, `invalid-record`.
  */
 export async function removeVariant(
@@ -36,62 +36,61 @@ export async function removeVariant(
   name: string,
   { staging, intent, store }: Change,
 ): Promise<Removal> {
-  const { record, folder, launchers, entries } = await planRemoval(layout, name);
+  const { record, folder, launchers, entries } = planRemoval(layout, name);
   const changes = new Changes();
   for (const path of launchers) changes.remove(path);
-  // Out of sight at once; what is slow to delete goes with the staging folder.
+  // Moving is fast; deleting may be slow.
   changes.move(folder, join(staging, 'removed'));
   const steps = await changes.steps([layout.home, dirname(record.launcher)]);
   await noteEntries(staging, entries);
   await commit(staging, intent, steps);
   const { claudeVersion: version, platform, bundle } = record;
   await store.keepHashes({ version, platform, sha256: bundle.sha256 }, () =>
-    // What cannot be removed now goes with the staging folder, or at the next run.
+    // What cannot be deleted now is deleted with the staging folder, or by the next command.
     removePath(join(staging, 'removed')).catch(() => undefined),
   );
-  const notes = [await forgetEntries(entries), await noteOnSetAside(layout)];
-  const said = notes.filter((note) => note !== null).join(' ');
-  const [launcher = null] = launchers.filter((path) => path === record.launcher);
-  return { name, folder, launcher, note: said === '' ? null : said };
+  const notes = [await forgetEntries(entries), noteOnSetAside(layout)];
+  const note = notes.filter((one) => one !== null).join(' ') || null;
+  const launcher = launchers.includes(record.launcher) ? record.launcher : null;
+  return { name, folder, launcher, note };
 }
 
 /** What `removeVariant` removes. */
 export interface RemovalPlan {
   record: VariantRecord;
   folder: string;
-  /** The files of its command, as far as they are ours. */
+  /** The files of its command that are ours. */
   launchers: string[];
-  /** Its entries in the keyring. */
+  /** Its keyring entries. */
   entries: string[];
 }
 
-/** Plans a removal; nothing is changed. Errors: as `removeVariant`. */
-export async function planRemoval(layout: Layout, name: string): Promise<RemovalPlan> {
-  checkName(name);
-  const record = await requireVariant(layout, name);
+/** Errors: see `removeVariant`. */
+export function planRemoval(layout: Layout, name: string): RemovalPlan {
+  const record = requireVariant(layout, name);
   const places = variantLayout(layout, name);
-  const known = entriesOf([record, ...(await stateBefore(places))], places);
-  const entries = await withoutOthers(known, places);
-  const launchers: string[] = [];
-  for (const path of Object.values(launcherPaths(record.launcher, layout.platform))) {
-    const command = await inspectCommand(path);
-    if (command.kind === 'ours' && command.variant === name) launchers.push(path);
-  }
-  return { record, folder: places.folder, launchers, entries };
+  const known = entriesOf([record, ...recordBefore(places)], places);
+  const launchers = Object.values(launcherPaths(record.launcher, layout.platform)).filter(
+    (path) => {
+      const command = inspectCommand(path);
+      return command.kind === 'ours' && command.variant === name;
+    },
+  );
+  return { record, folder: places.folder, launchers, entries: withoutOthers(known, places) };
 }
 
-/** What the doctor has set aside is nobody's folder, and may hold a key of this variant. */
-async function noteOnSetAside({ home }: Layout): Promise<string | null> {
+/** What doctor has set aside belongs to no variant, and may contain a key of this one. */
+function noteOnSetAside({ home }: Layout): string | null {
   const names = readdir(home).filter((one) => one.startsWith(setAsideName));
   if (names.length === 0) return null;
   const paths = names.map((one) => join(home, one)).join(', ');
-  return `What was set aside stays, and may hold a key: ${paths}; remove it when you need nothing of it.`;
+  return `Folders that doctor set aside remain and may contain a key: ${paths}; remove them once you are sure.`;
 }
 
-/** The state that could be gone back to, if there is one that can be read. */
-async function stateBefore({ previous, record }: VariantLayout): Promise<VariantRecord[]> {
+/** The record that `rollback` would restore, if it is readable. */
+function recordBefore({ previous, record }: VariantLayout): VariantRecord[] {
   try {
-    const before = await readPrevious(previous, record);
+    const before = readPrevious(previous, record);
     return before ? [before.record] : [];
   } catch (error) {
     if (error instanceof CcMirrorError && error.code === 'invalid-record') return [];

@@ -21,24 +21,24 @@ import {
   keepPrevious,
   readPreviousState,
 } from '../variant/previous.ts';
-import { madeEarlier, readVariant, recordText, requireVariant } from '../variant/record.ts';
+import { madeEarlier, readVariant, requireVariant } from '../variant/read-variant.ts';
+import { recordText } from '../variant/record.ts';
 
 export interface Rollback {
-  /** The version that it had until now. */
+  /** The version before the rollback. */
   from: string;
   state: RecordedState;
-  /** Files that the user has changed since, which stay as they are. */
+  /** Files that were kept, as the user has changed them since. */
   left: string[];
-  /** What the user has to know or do. */
   notes: string[];
 }
 
 /**
- * Brings a variant back to the state before its last change: its bundle, launcher, packs, key and
- * our values in its configuration, without a network. The same again goes forward, also from the
- * variant of an earlier cc-mirror that it was once. What the user has changed since stays.
+ * Undoes the last change of a variant, offline: of its bundle, launcher, packs, key and our values in
+ * its configuration. A second rollback redoes it, even after one to a variant of an earlier cc-mirror.
+ * Keeps what the user has changed since.
  *
- * Errors: `no-such-version` where nothing is kept to go back to; those of `requireVariant`.
+ * Errors: `no-such-version` if there is no previous state; those of `requireVariant`.
  */
 export async function rollbackVariant(
   layout: Layout,
@@ -47,30 +47,28 @@ export async function rollbackVariant(
 ): Promise<Rollback> {
   checkName(name);
   const places = variantLayout(layout, name);
-  const found = await readVariant(layout, name);
+  const found = readVariant(layout, name);
   const current: RecordedState =
-    found.kind === 'earlier'
-      ? found
-      : { kind: 'variant', record: await requireVariant(layout, name) };
-  const previous = await readPreviousState(places.previous, places.record);
-  if (current.kind === 'earlier' && !(await isBroughtBack(previous))) throw madeEarlier(name);
+    found.kind === 'earlier' ? found : { kind: 'variant', record: requireVariant(layout, name) };
+  const previous = readPreviousState(places.previous, places.record);
+  if (current.kind === 'earlier' && !(await isRolledBack(previous))) throw madeEarlier(name);
   if (previous === null) {
     throw new CcMirrorError(
       'no-such-version',
-      `There is nothing to go back to: ${name} is as it was made.`,
+      `There is nothing to roll back to: ${name} has not changed since it was created.`,
       `Choose a version instead: cc-mirror update ${name} --claude-version X.Y.Z`,
     );
   }
-  await requireProgram(name, previous.state);
+  requireProgram(name, previous.state);
   const left: string[] = [];
   const steps: Step[] = [];
   for (const step of previous.steps.toReversed()) {
     if (step.kind === 'move' || (step.kind === 'file' && step.path === places.record)) continue;
-    const back = await (step.kind === 'merge' ? backwards(step) : turned(step, name, places));
+    const back = await (step.kind === 'merge' ? undoMerge(step) : undoFile(step, name, places));
     if (back === null) left.push(step.path);
     else steps.push(back);
   }
-  const state = await refreshed(previous.state, current, places);
+  const state = refreshed(previous.state, current, places);
   const key = await keySteps(state, current, places, steps);
   steps.push(...key.steps);
   const before = await contentAt(places.record);
@@ -90,46 +88,46 @@ export async function rollbackVariant(
   return { from: versionOf(current), state, left, notes: key.notes };
 }
 
-/** Whether the variant.json that is there is the one that a rollback has put there. */
-async function isBroughtBack(previous: Previous | null): Promise<boolean> {
+/** Whether variant.json is as a rollback wrote it. */
+async function isRolledBack(previous: Previous | null): Promise<boolean> {
   if (previous === null) return false;
   const { path, after } = previous.recordFile;
   return sameBytes(await contentAt(path), after);
 }
 
-/** Error: `no-such-version` where what a state runs is gone. */
-async function requireProgram(name: string, state: RecordedState): Promise<void> {
+/** Error: `no-such-version` if the program of a state no longer exists. */
+function requireProgram(name: string, state: RecordedState): void {
   const ours = state.kind === 'variant';
   const program = ours ? state.record.bundle.path : state.earlier.program;
   if (exists(program)) return;
   const version = versionOf(state);
   throw new CcMirrorError(
     'no-such-version',
-    `${name} cannot go back to ${ours ? 'Claude Code ' : ''}${version}: ${program} is gone.`,
+    `${name} cannot roll back to ${ours ? 'Claude Code ' : ''}${version}: ${program} is gone.`,
     ours
-      ? `Install that version anew: cc-mirror update ${name} --claude-version ${version}`
-      : `Bring it up to date instead: cc-mirror update ${name}`,
+      ? `Install that version again: cc-mirror update ${name} --claude-version ${version}`
+      : `Update it instead: cc-mirror update ${name}`,
   );
 }
 
-/** What Claude Code a state runs: a version, or what an earlier cc-mirror calls it. */
+/** The Claude Code of a state: a version, or what an earlier cc-mirror called it. */
 export function versionOf(state: RecordedState): string {
   return state.kind === 'variant' ? state.record.claudeVersion : state.earlier.claude;
 }
 
-/** The state as it is from now on: a record of ours knows which bundles are in use. */
-async function refreshed(
+/** The state to be written: our records list retired bundles and keyring entries. */
+function refreshed(
   state: RecordedState,
   current: RecordedState,
-  { bundles }: VariantLayout,
-): Promise<RecordedState> {
+  { bundles, folder }: VariantLayout,
+): RecordedState {
   if (state.kind === 'earlier') return state;
   const { record } = state;
   const now = new Date().toISOString();
   const known = current.kind === 'variant' ? [current.record, record] : [record];
   const used = known.map((one) => bundleName(one, bundles));
   const retired = retiredBundles(bundlesIn(bundles), used, known[0]?.retired ?? [], now);
-  const keyringEntries = entriesOf(known, { folder: dirname(bundles) });
+  const keyringEntries = entriesOf(known, { folder });
   return { kind: 'variant', record: { ...record, retired, keyringEntries, updatedAt: now } };
 }
 
@@ -137,30 +135,29 @@ function launcherFolder(state: RecordedState, { bin }: Layout): string {
   return state.kind === 'variant' ? dirname(state.record.launcher) : (state.earlier.binDir ?? bin);
 }
 
-/** Error: `invalid-record` where the file is broken by now. */
-async function backwards({ saved, wanted, before, path, mode }: MergeStep): Promise<MergeStep> {
+/** Error: `invalid-record` if the file is not valid JSON now. */
+async function undoMerge({ saved, wanted, before, path, mode }: MergeStep): Promise<MergeStep> {
   const text = readToEdit(path);
-  const there = await contentAt(path);
-  const old = there?.kind === 'file' ? there.mode : null;
-  const kept =
-    saved !== null && saved.text !== null ? { text: saved.text, made: saved.made } : null;
+  const current = await contentAt(path);
   const step = {
     kind: 'merge' as const,
     path,
     wanted: before ?? {},
     before: wanted,
     mode,
-    ...(kept && { restore: kept }),
+    ...(saved !== null &&
+      saved.text !== null && { restore: { text: saved.text, made: saved.made } }),
   };
   const made = sha256Of(mergedText(step, text));
-  return { ...step, saved: { text, mode: old, made, prune: [] } };
+  const currentMode = current?.kind === 'file' ? current.mode : null;
+  return { ...step, saved: { text, mode: currentMode, made, prune: [] } };
 }
 
 /**
- * The step back of a file; null where it is not ours any more: a file in the configuration that the
- * user has changed since, or another command in the place of the launcher that we put there.
+ * Undoes the change of a file; null if it is no longer ours: the user has changed a file in the
+ * configuration, or another command has replaced our launcher.
  */
-async function turned(
+async function undoFile(
   { path, before, after }: FileStep,
   name: string,
   { folder, config }: VariantLayout,
@@ -170,7 +167,7 @@ async function turned(
   if (inConfig && !sameBytes(current, after)) return null;
   const outside = !path.startsWith(folder + sep);
   if (outside && current !== null && !sameBytes(current, after)) {
-    const command = await inspectCommand(path);
+    const command = inspectCommand(path);
     if (command.kind !== 'ours' || command.variant !== name) return null;
   }
   const prune = inConfig ? foldersBetween(path, config) : [];

@@ -4,29 +4,29 @@ import { realpath } from '../disk/sync-read.ts';
 import { systemCode } from '../errors.ts';
 
 /**
- * A path of the Node.js at `execPath` that outlives its next upgrade, for what is written down: a
- * program knows itself by its real path, which for Homebrew, nvm, Nix and their like has the version
- * in it. A link to it on PATH, or Homebrew's own for the formula, leads to its successor later. Links
- * that go with a shell, or with npx, are no better than the path itself; where there is none, that.
- * Shims of asdf or volta are no links: which version they start depends on the folder.
+ * A path of the Node.js at `execPath` that survives its next upgrade, to be recorded. A program knows
+ * its real path, which contains the version with Homebrew, nvm, Nix and the like. A link to it on
+ * PATH, or Homebrew's link for the formula, later leads to its successor. Links that last only as
+ * long as a shell or npx are no better; without a link, the result is `execPath`. Shims of asdf and
+ * volta are not links: which version they start depends on the folder.
  */
-export async function stableNode(
+export function stableNode(
   execPath: string,
   path: string,
-  passing: readonly string[] = [tmpdir(), '/tmp', '/run/user'],
-): Promise<string> {
+  temporary: readonly string[] = [tmpdir(), '/tmp', '/run/user'],
+): string {
   if (!hasVersion(execPath)) return execPath;
   const [, prefix, formula] = /^(.+)\/Cellar\/([^/]+)\//.exec(execPath) ?? [];
   const brewed = prefix && formula ? [join(prefix, 'opt', formula, 'bin')] : [];
   for (const folder of [...path.split(delimiter), ...brewed]) {
     const link = join(folder, basename(execPath));
-    if (!isAbsolute(folder) || hasVersion(link) || isPassing(link, passing)) continue;
-    if ((await leadsTo(link)) === execPath) return link;
+    if (!isAbsolute(folder) || hasVersion(link) || isTemporary(link, temporary)) continue;
+    if (leadsTo(link) === execPath) return link;
   }
   return execPath;
 }
 
-/** A folder such as `22.1.0`, `v20` with more numbers, or `<hash>-nodejs-22.1.0`. */
+/** Whether a folder of the path looks like `22.1.0`, `v20.1` or `<hash>-nodejs-22.1.0`. */
 function hasVersion(path: string): boolean {
   return path
     .split(sep)
@@ -34,13 +34,14 @@ function hasVersion(path: string): boolean {
     .some((folder) => /\d+\.\d+/.test(folder));
 }
 
-function isPassing(link: string, passing: readonly string[]): boolean {
-  const parts = link.split(sep);
-  const kept = !parts.includes('node_modules') && !parts.includes('fnm_multishells');
-  return !kept || passing.some((folder) => link.startsWith(folder + sep));
+function isTemporary(link: string, temporary: readonly string[]): boolean {
+  return (
+    link.split(sep).some((part) => part === 'node_modules' || part === 'fnm_multishells') ||
+    temporary.some((folder) => link.startsWith(folder + sep))
+  );
 }
 
-async function leadsTo(link: string): Promise<string | null> {
+function leadsTo(link: string): string | null {
   try {
     return realpath(link);
   } catch (error) {

@@ -23,7 +23,7 @@ import type { Choices, VariantRecord } from '../variant/record.ts';
 import { Definitions } from '../home/sources.ts';
 import type { Context } from '../home/context.ts';
 
-/** What the user asked for; what is left out stays as it is or takes its default. */
+/** What the user asked for; what is left out keeps its value or gets its default. */
 export interface Wish extends KeyGiven, HeadersGiven {
   name: string;
   /** A preset's id or alias; required for a new variant. */
@@ -37,18 +37,18 @@ export interface Wish extends KeyGiven, HeadersGiven {
   tasks?: boolean | undefined;
   teams?: boolean | undefined;
   flip?: Choices['flip'] | undefined;
-  /** Packs, by the id of a shipped one or by folder. */
+  /** Packs, each by the id of a shipped one or by folder. */
   skills?: string[] | undefined;
   rules?: boolean | undefined;
-  /** Stay with the Claude Code that the variant has, as long as the store has it. */
+  /** Keep the variant's Claude Code, if the store still has it. */
   keepVersion?: boolean;
-  /** Bring back what was: the way back stays as it is, and a bundle that is replaced goes at once. */
+  /** Restore the recorded state: `rollback` still leads to the same state, and a replaced bundle is deleted. */
   repair?: boolean;
   prove: boolean;
   force: boolean;
 }
 
-/** Everything about the wanted variant that can be known, and refused, before a bundle is at hand. */
+/** Works out, and checks, everything about the wanted variant that does not depend on the bundle. */
 export async function understandWish(
   wish: Wish,
   current: VariantRecord | null,
@@ -80,15 +80,15 @@ export async function understandWish(
   const path = before ? '' : (environment['PATH'] ?? '');
   missingFolders(dirname(places.launcher));
   const theirs = adopted?.replaceable ? adopted.launcher : null;
-  if (!wish.force) await checkCommandFree(name, places.launcher, path, theirs);
+  if (!wish.force) checkCommandFree(name, places.launcher, path, theirs);
 
-  // With a provider the variant is made anew; without one it goes on from what was chosen.
+  // With a provider the variant is recreated; without one it starts from the former choices.
   const chosen = wish.provider === undefined && current ? handEdits(current) : null;
   const catalogue = definitions.presets(layout.providers);
   const { preset } = findPreset(catalogue, wish.provider ?? current?.provider ?? 'mirror');
-  const there = adopted?.baseUrl ?? current?.choices.baseUrl;
+  const known = adopted?.baseUrl ?? current?.choices.baseUrl;
   const typed =
-    wish.baseUrl === undefined || wish.baseUrl === there
+    wish.baseUrl === undefined || wish.baseUrl === known
       ? null
       : givenBaseUrl(wish.baseUrl, preset);
   if (typed?.note) progress.note(typed.note);
@@ -102,7 +102,7 @@ export async function understandWish(
   requireKey(provider, key);
   const given = { ...wish, headers: [...written, ...(wish.headers ?? [])] };
   const store = key.record?.store;
-  const headers = await planHeaders(given, merged.headers, { store, environment, places });
+  const headers = planHeaders(given, merged.headers, { store, environment, places });
   requireHeaders(provider, headers);
   const choices = { ...merged, headers: { ...headers.records } };
   const packs = await loadPacks(choices.skills, current, places.folder, definitions);
@@ -118,37 +118,37 @@ export async function understandWish(
     key,
     headers,
     keepEnv,
-    earlierLists: current ? await listsOf(current, places, progress) : [],
-    loggedIn: await isLoggedIn(places, current?.owned),
+    earlierLists: current ? listsOf(current, places, progress) : [],
+    loggedIn: isLoggedIn(places, current?.owned),
   };
 }
 
-/** Worked out once, when the variant gets its first launcher that tells folders of one name apart. */
-async function listsOf(
+/** Found once, when the variant gets its first launcher with checksums in the names of task lists. */
+function listsOf(
   current: VariantRecord,
   places: VariantLayout,
   progress: Context['progress'],
-): Promise<string[]> {
+): string[] {
   if (current.earlierLists !== undefined) return current.earlierLists;
-  const { projects, notes } = await earlierLists(current.name, places);
+  const { projects, notes } = earlierLists(current.name, places);
   for (const note of notes) progress.note(note);
   return projects;
 }
 
-/** Error: `usage` for a name that no shell can assign, and for the one that makes a variant. */
+/** Error: `usage` for a name that no shell can assign, and for the variable that selects the variant. */
 function checkedKeepEnv(names: readonly string[]): string[] {
   for (const name of names) {
     if (isVariableName(name) && name.toUpperCase() !== 'CLAUDE_CONFIG_DIR') continue;
     throw new CcMirrorError(
       'usage',
       `keepEnv: ${JSON.stringify(name)} cannot be kept from the shell.`,
-      'Name a variable with letters, digits and underscores, and not CLAUDE_CONFIG_DIR, which makes the variant.',
+      'Name a variable with letters, digits and underscores, other than CLAUDE_CONFIG_DIR, which selects the variant.',
     );
   }
   return [...new Set(names)];
 }
 
-/** A variant's launcher stays where it is, unless another folder is asked for. */
+/** A variant's launcher stays in its folder, unless the user gave another. */
 function placesOf(
   name: string,
   layout: Layout,
@@ -158,7 +158,7 @@ function placesOf(
   return before && !layout.binChosen ? { ...places, launcher: before.launcher } : places;
 }
 
-/** Those that packs have too, and so replace. */
+/** The adopted skills that packs have too, and so replace. */
 function skillsIn({ present }: Packs, skills: Adopted['skills']): Adopted['skills'] {
   const names = new Set(present.flatMap((pack) => pack.skills.map(({ name }) => name)));
   return skills.filter(({ name }) => names.has(name));

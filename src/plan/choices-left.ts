@@ -1,30 +1,31 @@
-import type { KeyHeader, Preset } from '../provider/preset.ts';
-import { tiers } from '../provider/models.ts';
+import { headersVariable } from '../launcher/header-lines.ts';
+import { type KeyHeader, type Preset, keyVariableFor } from '../provider/preset.ts';
+import { modelVariable, tiers } from '../provider/models.ts';
 import { type ResolvedProvider, resolveProvider } from '../provider/resolve-provider.ts';
 import { toolSearch } from '../provider/tool-search.ts';
 import { capabilityVariables, providerPin } from '../provider/variables.ts';
 import { selfNamed, updaterOff } from '../variant/owned-values.ts';
 import type { Choices } from '../variant/record.ts';
 
-/** What a launcher says, for a variant whose record is lost. */
+/** The contents of a launcher, for a variant whose record is lost. */
 interface Left {
   variables: Readonly<Record<string, string>>;
-  /** The variable that the key goes to, where the launcher sets it. */
+  /** The variable in which the launcher sets the key. */
   keyVariable: string | undefined;
-  /** Variables of the shell that win over those of the launcher. */
+  /** Variables of the shell that override the launcher's. */
   shellFirst: readonly string[];
 }
 
 type ChoicesLeft = Pick<Choices, 'auth' | 'models' | 'env'>;
 
-/** Set by launchers whatever the preset is; a value of the user's own replaces these. */
+/** Set by launchers for every preset; the user's values override these. */
 const ofEveryLauncher: Readonly<Record<string, string>> = { ...updaterOff, [providerPin]: '1' };
-/** Set by launchers alone: their values are places, which may have changed. */
+/** Set by launchers alone, to a name and a path, which may have changed. */
 const ownNames: ReadonlySet<string> = new Set(Object.keys(selfNamed('', '', 'linux')));
 
 /**
- * What of a launcher the user chose: whatever the preset at that address does not explain. Nothing
- * that a launcher sets by itself counts, or it would stay as it is when that changes. Pure.
+ * The user's choices in a launcher: what the preset with that address does not explain. Values that
+ * launchers set by themselves do not count, as they would be kept when cc-mirror changes them.
  */
 export function choicesLeft(preset: Preset, baseUrl: string | null, left: Left): ChoicesLeft {
   const { variables } = left;
@@ -38,39 +39,36 @@ export function choicesLeft(preset: Preset, baseUrl: string | null, left: Left):
       (usual[variable] !== value || isToolSearchChosen(variable, left)) &&
       !ownNames.has(variable) &&
       !capabilityVariables.has(variable) &&
-      variable !== 'ANTHROPIC_CUSTOM_HEADERS',
+      variable !== headersVariable,
   );
   return { ...(auth !== undefined && { auth }), models, env: Object.fromEntries(chosen) };
 }
 
-/** Launchers let the shell's value win only where the user named none. */
+/** The shell's value overrides the launcher's only if the user chose none. */
 function isToolSearchChosen(variable: string, { shellFirst }: Left): boolean {
   return variable === toolSearch && !shellFirst.includes(variable);
 }
 
-/** The other way to send the key, where the key, or the text in place of one, goes that way. */
+/** The way to send the key, if the key (or the text in place of one) is not sent as the preset says. */
 function authLeft({ auth }: Preset, { variables, keyVariable }: Left): KeyHeader | undefined {
   if (auth.type === 'login') return undefined;
-  const [usual, other, otherKind] =
-    auth.type === 'bearer'
-      ? (['ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_API_KEY', 'api-key'] as const)
-      : (['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'bearer'] as const);
-  const found = keyVariable ?? [usual, other].find((variable) => variables[variable]);
-  return found === other ? otherKind : undefined;
+  const other = auth.type === 'bearer' ? 'api-key' : 'bearer';
+  const [usual, unusual] = [keyVariableFor(auth.type), keyVariableFor(other)];
+  const found = keyVariable ?? [usual, unusual].find((variable) => variables[variable]);
+  return found === unusual ? other : undefined;
 }
 
-/** Each model after the one for everything, which may stand in for it. */
+/** The default model first, as it stands in for the others. */
 function modelsLeft(
   { requires }: Preset,
   variables: Readonly<Record<string, string>>,
   usual: (models: Choices['models']) => Readonly<Record<string, string>>,
 ): Choices['models'] {
   let models: Choices['models'] = requires.includes('model')
-    ? { default: variables['ANTHROPIC_MODEL'] ?? 'unknown' }
+    ? { default: variables[modelVariable.default] ?? 'unknown' }
     : {};
   for (const kind of ['default', ...tiers] as const) {
-    const variable =
-      kind === 'default' ? 'ANTHROPIC_MODEL' : `ANTHROPIC_DEFAULT_${kind.toUpperCase()}_MODEL`;
+    const variable = modelVariable[kind];
     const model = variables[variable];
     if (model && usual(models)[variable] !== model) models = { ...models, [kind]: model };
   }

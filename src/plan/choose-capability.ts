@@ -11,15 +11,15 @@ import type { CapabilityState, Choices } from '../variant/record.ts';
 /** How one capability will be treated in a build. */
 export interface Choice extends CapabilityState {
   env: Readonly<Record<string, string>>;
-  /** Variables that the launcher does not take from the shell, as they decide the same. */
+  /** Variables that the launcher clears, as they would decide this, too. */
   cleared: readonly string[];
   edit: Edit | null;
 }
 
 /**
- * A module this small is parsed again at every launch without a measurable cost; above it the
- * environment is preferred in native builds, whose edited modules lose their bytecode. A JavaScript
- * bundle is parsed at every launch in any case, so there a flip costs nothing.
+ * Parsing a module of up to this size at every launch has no measurable cost. In native builds, whose
+ * edited modules lose their bytecode, the environment is preferred above it. A JavaScript bundle is
+ * parsed at every launch anyway, so there a flip costs nothing.
  */
 const SMALL_MODULE = 64 * 1024;
 
@@ -69,7 +69,7 @@ export function chooseCapability(
   const against = Object.entries(choice.env).find(
     ([key, value]) => (chosen[key] ?? value) !== value,
   );
-  return against ? leave('off', `--env ${against[0]} takes its tools away; ${reason}`) : choice;
+  return against ? leave('off', `--env ${against[0]} disables its tools; ${reason}`) : choice;
 }
 
 function flipChoice(
@@ -91,9 +91,9 @@ function envChoice(
 }
 
 /**
- * A gate that was found and not understood is refused, so that nobody takes a result without the
- * tools for one that has them; a build that never had them is refused only if they are demanded.
- * Error: `capability-unavailable`, where `target` is what `inspect` can be asked about.
+ * Refuses a gate that was found but not understood, so that nobody mistakes a result without the
+ * tools for one with them. A build that never had them is refused only if they are demanded. Error:
+ * `capability-unavailable`; its hint names `target` for `inspect`.
  */
 export function refuseMissing(
   name: CapabilityName,
@@ -109,7 +109,7 @@ export function refuseMissing(
   );
 }
 
-/** What a run should have shown and did not, in words; empty if it has shown everything planned. */
+/** The planned capabilities that a run did not show, with the problem in words. */
 export function unproved(
   planned: Readonly<Record<CapabilityName, Pick<CapabilityState, 'state' | 'by'>>>,
   { states }: Pick<Offer, 'states'>,
@@ -118,11 +118,11 @@ export function unproved(
     .filter((name) => planned[name].state === 'on' && states[name] === 'off')
     .map((capability) => ({
       capability,
-      problem: `${capability} should be on by ${planned[capability].by}, and the request does not show it`,
+      problem: `${capability} should be on by ${planned[capability].by}, but the request does not show it`,
     }));
 }
 
-/** For people whose build lacks a capability; nothing is decided by it. */
+/** For messages only; nothing is decided by it. */
 const whereItIs: Record<CapabilityName, string> = {
   tasks: 'Claude Code 2.0.59 to 2.1.2 and 2.1.16 or later have the Task tools',
   teams: 'Claude Code 2.1.16 or later has agent teams',

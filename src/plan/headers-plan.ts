@@ -1,18 +1,19 @@
 import { CcMirrorError } from '../errors.ts';
+import { headersVariable } from '../launcher/header-lines.ts';
 import type { HeaderReading } from '../launcher/spec.ts';
 import { type Header, parseHeaders, partsOf, sameHeader, variablesIn } from '../provider/header.ts';
 import type { ResolvedProvider } from '../provider/resolve-provider.ts';
 import type { VariantLayout } from '../variant/layout.ts';
 import type { HeaderRecords } from '../variant/stored-headers.ts';
 
-/** What becomes of a variant's headers. */
+/** The headers that a variant will have. */
 export interface HeadersPlan {
   records: HeaderRecords;
-  /** Those in the file, which may be secret, so none of them is anywhere else. */
+  /** Those in the file; they may be secret and are stored nowhere else. */
   kept: readonly Header[];
 }
 
-/** Where the launcher takes the headers from; null: there are none. */
+/** Where the launcher reads the headers; null if there are none. */
 export function headerReading(
   records: HeaderRecords,
   { headers: file }: Pick<VariantLayout, 'headers'>,
@@ -25,14 +26,14 @@ export function headerReading(
   return all.length === 0 ? null : { file, inFile, fromShell };
 }
 
-/** Refuses a provider without a header that it needs. Error: `missing-key`. */
+/** Refuses a provider whose required headers are not given. Error: `missing-key`. */
 export function requireHeaders(
   { name, headers }: ResolvedProvider,
   { records }: HeadersPlan,
 ): void {
-  const there = Object.keys(records);
+  const names = Object.keys(records);
   const missing = headers.find(
-    (header) => header.required && !there.some((known) => sameHeader(known, header.name)),
+    (header) => header.required && !names.some((known) => sameHeader(known, header.name)),
   );
   if (missing === undefined) return;
   const [variable = ''] = variablesIn(missing.value);
@@ -43,11 +44,11 @@ export function requireHeaders(
   );
 }
 
-/** What was chosen, with the headers that stood in a variable of the launcher, in the open. */
+/** Moves the headers of `--env ANTHROPIC_CUSTOM_HEADERS=…` out of the variables, which are not secret. */
 export function withoutHeaderVariable<T extends { env: Record<string, string> }>(
   choices: T,
 ): { choices: T; headers: Header[] } {
-  const { ANTHROPIC_CUSTOM_HEADERS: text, ...env } = choices.env;
+  const { [headersVariable]: text, ...env } = choices.env;
   if (text === undefined) return { choices, headers: [] };
   return { choices: { ...choices, env }, headers: parseHeaders(text) };
 }

@@ -4,17 +4,17 @@ import { keyScriptName } from '../provider/keyring-names.ts';
 import type { VariantLayout } from '../variant/layout.ts';
 import type { KeyRecord } from '../variant/record.ts';
 
-/** What becomes of a variant's key. */
+/** The key that a variant will have. */
 export interface KeyPlan {
-  /** Where it will be; null: no key is kept. */
+  /** Where it will be; null if there is none. */
   record: KeyRecord | null;
-  /** A key to be kept anew; null where nothing changes, or nothing is kept by us. */
+  /** A key to store; null if nothing changes, or if cc-mirror does not store the key. */
   value: string | null;
-  /** The key of before, where it lies in a file and is used no more. */
+  /** The former key, if it is in a file and no longer used. */
   replaced?: string;
 }
 
-/** The command by which Claude Code gets the key, as its setting has it; null where it asks none. */
+/** The command that prints the key, as in Claude Code's settings; null if there is none. */
 export function keyCommand(
   { record }: KeyPlan,
   { keyring }: VariantLayout,
@@ -25,7 +25,7 @@ export function keyCommand(
   return helperCommand(`${keyring}/${keyScriptName(platform)}`, platform);
 }
 
-/** Where the launcher takes the key from, `file` being that of the key; null if Claude Code asks a command for it, or has none. */
+/** Where the launcher reads the key (`file` is the key's); null if there is none, or a command prints it. */
 export function keyReading(record: KeyRecord | null, file: string): KeyReading | null {
   switch (record?.store) {
     case 'file':

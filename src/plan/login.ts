@@ -3,8 +3,8 @@ import { secretVariables } from '../claude-variables.ts';
 import type { KeyPlan } from './key-plan.ts';
 
 /**
- * Whether a variant gets its credentials by a login within Claude Code: its provider has one, it was
- * given no key, and no variable of its launcher brings credentials or leads to a cloud.
+ * Whether a variant gets its credentials by a login in Claude Code: its provider has one, no key was
+ * given, and no variable provides credentials or selects a cloud.
  */
 export function asksForLogin(
   { auth }: Pick<ResolvedProvider, 'auth'>,

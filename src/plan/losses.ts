@@ -4,64 +4,64 @@ import type { OfferState } from '../probe/offer.ts';
 import * as z from '../zod.ts';
 import type { VariantLayout } from '../variant/layout.ts';
 
-/** Something of the user's that decides about sessions: a setting by its key path, or a variable of `--env`. */
+const ownDecider = z.object({
+  place: z.enum(['settings.json', '.claude.json', '--env']),
+  key: z.string(),
+});
+
+/** A choice of the user's that affects sessions: a setting by its key path, or a variable of `--env`. */
 export type Decider =
-  | { place: 'settings.json' | '.claude.json' | '--env'; key: string }
-  /** A setting of a file of the project that the session is started in. */
+  | z.infer<typeof ownDecider>
+  /** A setting in a file of the session's project. */
   | { place: 'project'; path: string; key: string };
 
 type Places = Pick<VariantLayout, 'settings' | 'state'>;
 
-/** A capability that is not there in full although the build has it, and what takes it away. */
+/** A capability that the build has but does not offer in full, and what limits it. */
 export interface Loss {
   capability: CapabilityName;
   state: Exclude<OfferState, 'on'>;
   by: Decider[];
 }
 
-const deciders = z.array(
-  z.object({ place: z.enum(['settings.json', '.claude.json', '--env']), key: z.string() }),
-);
 export const lossSchema = z.object({
   capability: z.enum(capabilityNames),
   state: z.enum(['deferred', 'off']),
-  by: deciders,
+  by: z.array(ownDecider),
 });
 
-/** What packs bring or need, and the user's own settings keep from sessions; `Agent|Task` is either. */
+/** What packs provide or need and the user's own settings hide from sessions; `Agent|Task` is either. */
 export interface Hidden {
   names: string[];
   by: Decider[];
 }
 
-export const hiddenSchema = z.object({ names: z.array(z.string()), by: deciders });
+export const hiddenSchema = z.object({ names: z.array(z.string()), by: z.array(ownDecider) });
 
-/** What a loss is due to, in words that say where it lies. */
+/** The cause of a loss in words, with the settings and where they are. */
 export function lossText({ state, by }: Loss, places: Places): string {
-  const where = placesOf(by, places);
-  const what = where.length > 1 ? 'together ' : '';
-  const verb = where.length > 1 ? ['have', 'take'] : ['has', 'takes'];
   return state === 'deferred'
-    ? `${where.join(' and ')} ${what}${verb[0]} the build announce its tools by name only`
-    : `${where.join(' and ')} ${what}${verb[1]} its tools away`;
+    ? `${subject(by, 'make', places)} the build announce its tools by name only`
+    : `${subject(by, 'disable', places)} its tools`;
 }
 
 /** What is hidden, and by what, in words. */
 export function hiddenText({ names, by }: Hidden, places: Places): string {
-  const verb = by.length > 1 ? 'together keep' : 'keeps';
-  return `${placesOf(by, places).join(' and ')} ${verb} ${names.join(', ').replaceAll('|', ' or ')} from sessions`;
+  return `${subject(by, 'hide', places)} ${names.join(', ').replaceAll('|', ' or ')} from sessions`;
 }
 
-function placesOf(by: readonly Decider[], { settings, state }: Places): string[] {
+/** The deciders and a verb: `a in FILE hides`, `a in FILE and --env B together hide`. */
+function subject(by: readonly Decider[], verb: string, { settings, state }: Places): string {
   const files = { 'settings.json': settings, '.claude.json': state };
-  return by.map((decider) => {
+  const where = by.map((decider) => {
     const { place, key } = decider;
     if (place === '--env') return `--env ${key}`;
     return `${key} in ${place === 'project' ? decider.path : files[place]}`;
   });
+  return `${where.join(' and ')} ${where.length > 1 ? `together ${verb}` : `${verb}s`}`;
 }
 
-/** Error: `capability-unavailable` where what was asked for by name is lost. */
+/** Error: `capability-unavailable` if a capability that was asked for by name is lost. */
 export function refuseLosses(
   losses: readonly Loss[],
   demanded: readonly CapabilityName[],
@@ -74,11 +74,11 @@ export function refuseLosses(
   throw new CcMirrorError(
     'capability-unavailable',
     `This variant cannot be given ${lost.capability}: ${lossText(lost, places)}.`,
-    `Take that out, or leave out --${lost.capability}.`,
+    `Remove that, or leave out --${lost.capability}.`,
   );
 }
 
-/** Whether settings of the project that the session is started in have a part in it. */
+/** Whether settings of the session's project contribute to it. */
 export function isOfProject({ by }: Pick<Loss, 'by'>): boolean {
   return by.some(({ place }) => place === 'project');
 }

@@ -1,19 +1,20 @@
 import { CcMirrorError } from '../errors.ts';
+import { modelVariable } from '../provider/models.ts';
 import type { Pack } from '../skill/pack.ts';
 import type { Tools } from '../skill/tools.ts';
 import type { Setting } from '../skill/view.ts';
 import type { Choice } from './choose-capability.ts';
 import type { PackRecord } from '../variant/record.ts';
 
-/** The packs that a variant is to have. */
+/** The packs that a variant will have. */
 export interface Packs {
-  /** Those at hand, to be written anew. */
+  /** Packs whose files will be written. */
   present: Pack[];
-  /** Those whose folder is gone: what is installed of them stays as it is. */
+  /** Packs whose folder is gone: their installed files stay as they are. */
   gone: PackRecord[];
 }
 
-/** What the record keeps of the packs, in a stable order. */
+/** What the record says about the packs, in a stable order. */
 export function recordsOf({ present, gone }: Packs): PackRecord[] {
   return [...present.map(recordOf), ...gone];
 }
@@ -29,21 +30,21 @@ function recordOf({ source, id, skills, agents, hooks, permissions }: Pack): Pac
   };
 }
 
-/** What packs that are not ours allow themselves: the user should know. */
+/** Notes for the user on what packs other than ours may do without asking. */
 export function grantsOf({ present }: Packs): string[] {
   return present
     .filter(({ source, permissions }) => isFolder(source) && permissions.length > 0)
     .map(({ id, permissions }) => `${id} is allowed without asking: ${permissions.join(', ')}`);
 }
 
-/** Whether a source names a folder of the user's; shipped packs are named by their ids. */
+/** Whether a source is a folder of the user's; shipped packs have ids. */
 function isFolder(source: string): boolean {
   return /[/\\]/.test(source);
 }
 
 /**
- * What packs may do without asking, as Claude Code's permission rules: their skills, reading the
- * files beside these (they lie outside of the project), and what a pack asks for itself.
+ * Claude Code's permission rules for packs: using their skills, reading the files of these (which are
+ * outside the project), and what each pack asks for.
  */
 export function permissionsOf(packs: readonly PackRecord[], configDir: string): string[] {
   const folder = rulePath(configDir);
@@ -54,7 +55,7 @@ export function permissionsOf(packs: readonly PackRecord[], configDir: string): 
   return [...new Set(rules)];
 }
 
-/** An absolute path in a permission rule: two slashes, on Windows the drive as a folder. */
+/** An absolute path in a permission rule: with two slashes, and on Windows the drive as a folder. */
 function rulePath(path: string): string {
   const slashed = path.replaceAll('\\', '/').replace(/^([A-Za-z]):/, (_, drive: string) => {
     return `/${drive.toLowerCase()}`;
@@ -63,9 +64,9 @@ function rulePath(path: string): string {
 }
 
 /**
- * What packs need and a build does not have, each with the pack's own way around it. Of a build
- * that was not run (`tools` null) the tools are not known, so nothing is said of them.
- * `why`: what of the user's hides something. Error: `capability-unavailable` where a pack knows no way.
+ * The pack's fallback for everything that it needs and a build lacks, in words. If the build was not
+ * run (`tools` null), nothing is known about its tools. `why`: the user's settings that hide
+ * something. Error: `capability-unavailable` if a pack has no fallback.
  */
 export function fallbacksOf(
   packs: readonly Pack[],
@@ -84,13 +85,13 @@ export function fallbacksOf(
       throw new CcMirrorError(
         'capability-unavailable',
         `The pack ${pack.id} needs ${names(need)}, which this variant would not have${why === null ? '' : `: ${why}`}.`,
-        `${why === null ? 'Leave it' : 'Take that setting out, or leave the pack'} out: --skills with the others, or --no-skills.`,
+        `${why === null ? 'Leave it out' : 'Remove that setting, or leave out the pack'}: --skills with the others, or --no-skills.`,
       );
     });
   });
 }
 
-/** The tools that packs need and a run did not show; `Agent|Task` is either. */
+/** The tools that packs need and a run did not show; `Agent|Task` means either. */
 export function missingTools(packs: readonly Pack[], tools: Tools): string[] {
   const needs = packs.flatMap(({ requires }) => requires.tools);
   return needs.filter((need) => !need.split('|').some((name) => name in tools));
@@ -102,11 +103,11 @@ function names(need: string): string {
 
 /** The models of a variant's workers, from its launcher's variables. */
 export function modelsIn(env: Readonly<Record<string, string>>): Setting['models'] {
-  const tier = (name: string): string | null => env[`ANTHROPIC_DEFAULT_${name}_MODEL`] ?? null;
+  const model = (kind: keyof Setting['models']): string | null => env[modelVariable[kind]] ?? null;
   return {
-    haiku: tier('HAIKU'),
-    sonnet: tier('SONNET'),
-    opus: tier('OPUS'),
-    subagent: env['CLAUDE_CODE_SUBAGENT_MODEL'] ?? null,
+    haiku: model('haiku'),
+    sonnet: model('sonnet'),
+    opus: model('opus'),
+    subagent: model('subagent'),
   };
 }

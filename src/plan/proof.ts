@@ -1,7 +1,7 @@
 import type { Proof as Run } from '../probe/probe.ts';
 import type { Hidden, Loss } from './losses.ts';
 
-/** What a run showed, and what of the user's keeps capabilities from being shown. */
+/** What a run showed, and which of the user's settings limit it. */
 export interface Proof extends Run {
   losses: Loss[];
   hidden: Hidden | null;

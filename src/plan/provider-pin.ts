@@ -5,9 +5,9 @@ import type { ResolvedProvider } from '../provider/resolve-provider.ts';
 import type { KeyPlan } from './key-plan.ts';
 
 /**
- * The variables that pin a variant to its provider. None where Claude Code has a login of its own to
- * use, which the pin switches off, and none where it asks a command for the key, which it would ignore;
- * that command cannot tell either, as it is run before a project's settings hold (2.0.77 to 2.1.332).
+ * The variables that pin a variant to its provider. None for a login, which the pin disables, and
+ * none if a command prints the key, which a pinned session ignores. That command cannot protect the
+ * key, either: it runs before a project's settings apply (2.0.77 to 2.1.332).
  */
 export function pinFor(
   { auth }: Pick<ResolvedProvider, 'auth'>,
@@ -18,16 +18,16 @@ export function pinFor(
   return asks || login ? {} : { [providerPin]: '1' };
 }
 
-/** What no pinned build takes from settings files. */
+/** What all pinned builds ignore in settings files. */
 const always =
   /^(ANTHROPIC_(API_KEY|AUTH_TOKEN|([A-Z_]+_)?BASE_URL|MODEL|SMALL_FAST_MODEL|DEFAULT_(OPUS|SONNET|HAIKU)_MODEL(_[A-Z]+)*)|CLAUDE_CODE_(USE_[A-Z_]+|SUBAGENT_MODEL))$/;
-/** What native builds do not take either; not known of each before 2.1.240. */
+/** What native builds ignore, too; not checked for each one before 2.1.240. */
 const inNative =
   /^(ANTHROPIC_(CUSTOM_HEADERS|UNIX_SOCKET|(CUSTOM|DEFAULT)_[A-Z_]+)|(HTTPS?|NO)_PROXY|NODE_EXTRA_CA_CERTS|NODE_TLS_REJECT_UNAUTHORIZED|CLAUDE_CODE_CLIENT_[A-Z_]+)$/;
 
 /**
- * Whether a pinned session passes over a variable in `env` of settings files: provider, models, and
- * the way to the network. Seen in 2.1.112, where proxies and headers count, in 2.1.240 and 2.1.332.
+ * Whether a pinned session ignores a variable in `env` of settings files: provider, models and
+ * network. Seen in 2.1.112, which does follow proxies and headers, in 2.1.240 and in 2.1.332.
  */
 export function isOverruled(name: string, kind: VariantRecord['bundle']['kind']): boolean {
   const upper = name.toUpperCase();
@@ -35,8 +35,8 @@ export function isOverruled(name: string, kind: VariantRecord['bundle']['kind'])
 }
 
 /**
- * The variables in `env` of a pinned variant's own settings.json that its sessions pass over, in
- * words, and what to type instead; null where there are none.
+ * The variables in `env` of a pinned variant's own settings.json that its sessions ignore, in words,
+ * and what to type instead; null if there are none.
  */
 export function withoutEffect(
   variables: unknown,

@@ -3,7 +3,16 @@ export const tiers = ['opus', 'sonnet', 'haiku'] as const;
 
 export type Tier = (typeof tiers)[number];
 
-type Kind = 'default' | Tier | 'subagent';
+/** The variables by which Claude Code takes model ids. */
+export const modelVariable = {
+  default: 'ANTHROPIC_MODEL',
+  opus: 'ANTHROPIC_DEFAULT_OPUS_MODEL',
+  sonnet: 'ANTHROPIC_DEFAULT_SONNET_MODEL',
+  haiku: 'ANTHROPIC_DEFAULT_HAIKU_MODEL',
+  subagent: 'CLAUDE_CODE_SUBAGENT_MODEL',
+} as const;
+
+type Kind = keyof typeof modelVariable;
 
 /** Model ids: the one that a session starts with, the tiers, and that of subagents and teammates. */
 export type Models = { [K in Kind]?: string };

@@ -1,7 +1,14 @@
 import { secretVariables } from '../claude-variables.ts';
 import { CcMirrorError } from '../errors.ts';
 import { checkedUrl } from './base-url.ts';
-import { fillModels, tiers, unmappedTiers, type Models, type Tier } from './models.ts';
+import {
+  fillModels,
+  modelVariable,
+  tiers,
+  unmappedTiers,
+  type Models,
+  type Tier,
+} from './models.ts';
 import { type KeyHeader, type KeyVariable, type Preset, keyVariableFor } from './preset.ts';
 import { takesDeferred, toolsInFull } from './tool-search.ts';
 import { isVariableName, ownedVariables } from './variables.ts';
@@ -111,14 +118,12 @@ function requireModel(preset: Preset, models: Models): void {
 
 function modelVariables(models: Models, elsewhere: boolean): Record<string, string> {
   const env: Record<string, string> = {};
-  if (models.default !== undefined) env['ANTHROPIC_MODEL'] = models.default;
-  for (const tier of tiers) {
-    const model = models[tier];
-    if (model !== undefined) env[`ANTHROPIC_DEFAULT_${tier.toUpperCase()}_MODEL`] = model;
+  for (const kind of ['default', ...tiers, 'subagent'] as const) {
+    const model = models[kind];
+    if (model !== undefined) env[modelVariable[kind]] = model;
   }
   // The tier above opus, which /model and the Agent tool offer (2.1.332): else its id is Anthropic's.
   if (elsewhere && models.opus !== undefined) env['ANTHROPIC_DEFAULT_FABLE_MODEL'] = models.opus;
-  if (models.subagent !== undefined) env['CLAUDE_CODE_SUBAGENT_MODEL'] = models.subagent;
   return env;
 }
 

@@ -7,7 +7,7 @@ import { ifExists } from '../disk/if-exists.ts';
 import { systemCode } from '../errors.ts';
 import type { VariantRecord } from './record.ts';
 
-/** A name for a bundle's folder that no other bundle of the variant has had. */
+/** A name for a bundle's folder that no other bundle of the variant has used. */
 export function newBundleName({ version }: StoredBuild): string {
   return `${version}-${randomBytes(3).toString('hex')}`;
 }
@@ -17,12 +17,20 @@ export function bundleFolder(record: Pick<VariantRecord, 'bundle'>, bundles: str
   return join(bundles, bundleName(record, bundles));
 }
 
-/** Its name. */
 export function bundleName(record: Pick<VariantRecord, 'bundle'>, bundles: string): string {
-  return relative(bundles, record.bundle.path).split(sep)[0] ?? '';
+  return nameOf(record.bundle.path, bundles);
 }
 
-/** Whether a folder holds the files of a build, every one as it was made. */
+/** The version of a bundle, by its folder's name; null for a path of no bundle. */
+export function bundleVersion(program: string, bundles: string): string | null {
+  return /^(\d+\.\d+\.\d+.*)-[0-9a-f]{6}$/.exec(nameOf(program, bundles))?.[1] ?? null;
+}
+
+function nameOf(program: string, bundles: string): string {
+  return relative(bundles, program).split(sep)[0] ?? '';
+}
+
+/** Whether a folder has the files of a build, all of them unchanged. */
 export async function isBundleOf(
   built: StoredBuild,
   folder: string,
@@ -35,7 +43,7 @@ export async function isBundleOf(
   return true;
 }
 
-/** Sessions may run from a bundle for this long after it was replaced: a week, in milliseconds. */
+/** A replaced bundle is kept for a week (in milliseconds), as sessions may still run from it. */
 const keptFor = 7 * 24 * 3600 * 1000;
 
 /** The names of a variant's bundles. */
@@ -43,7 +51,7 @@ export function bundlesIn(bundles: string): string[] {
   return ifExists(() => readdir(bundles)) ?? [];
 }
 
-/** The bundles, by name of folder, that are not in `used`, and since when. Pure. */
+/** The names of bundles that are not `used`, with the time since when (`before`, else `now`). */
 export function retiredBundles(
   present: readonly string[],
   used: readonly string[],
@@ -68,8 +76,8 @@ export function expiredBundles(
 }
 
 /**
- * Removes the bundles that no session runs any more. On Windows one that is still running cannot be
- * removed; it stays for the next time.
+ * Deletes bundles that were retired more than `maxAge` milliseconds ago. On Windows one that is still
+ * running cannot be deleted; the next command tries again.
  */
 export async function removeRetired(
   bundles: string,

@@ -1,18 +1,16 @@
 import type { BundleUse } from '../bundle/store/store-usage.ts';
 import { type Layout, variantLayout } from './layout.ts';
 import { readPrevious } from './previous.ts';
-import { type VariantRecord, listVariants } from './record.ts';
+import { listVariants } from './read-variant.ts';
+import type { VariantRecord } from './record.ts';
 
-/** The bundles that the variants of a home run, or can go back to. Errors: those of `readPrevious`. */
-export async function bundleUses(layout: Layout): Promise<BundleUse[]> {
-  const uses: BundleUse[] = [];
-  for (const record of await listVariants(layout)) {
+/** The bundles that the variants of a home run or can roll back to. Errors: see `readPrevious`. */
+export function bundleUses(layout: Layout): BundleUse[] {
+  return listVariants(layout).flatMap((record) => {
     const { previous, record: path } = variantLayout(layout, record.name);
-    const before = await readPrevious(previous, path);
-    uses.push(useOf(record, 'now'));
-    if (before !== null) uses.push(useOf(before.record, 'before'));
-  }
-  return uses;
+    const before = readPrevious(previous, path);
+    return [useOf(record, 'now'), ...(before === null ? [] : [useOf(before.record, 'before')])];
+  });
 }
 
 function useOf(

@@ -1,25 +1,27 @@
 import type { Choices, VariantRecord } from './record.ts';
 
 /**
- * What a variant was chosen to be, with what the user has changed by hand in variant.json since
- * cc-mirror last wrote it: a value that is not the one we wrote is the user's own, and is kept when
- * the preset changes. Everything else follows the preset.
+ * The choices for a variant, with the user's edits of variant.json since cc-mirror last wrote it:
+ * a value other than the one we wrote is the user's and is kept when the preset changes. Everything
+ * else follows the preset.
  */
 export function handEdits({ choices, baseUrl, env, written }: VariantRecord): Choices {
   const { ANTHROPIC_BASE_URL: url, ...edited } = Object.fromEntries(
     Object.entries(env).filter(([name, value]) => written.env[name] !== value),
   );
   const moved = baseUrl === written.baseUrl ? url : (baseUrl ?? undefined);
-  const gone = Object.keys(written.env).filter((name) => !(name in env));
+  const removed = Object.keys(written.env).filter((name) => !(name in env));
   return {
     ...choices,
     ...(moved !== undefined && { baseUrl: moved }),
     env: { ...choices.env, ...edited },
-    withoutEnv: [...new Set([...choices.withoutEnv, ...gone])].filter((name) => !(name in edited)),
+    withoutEnv: [...new Set([...choices.withoutEnv, ...removed])].filter(
+      (name) => !(name in edited),
+    ),
   };
 }
 
-/** Values of the launcher's environment that differ from those that cc-mirror wrote before. */
+/** The launcher's variables whose values differ between two records, as cc-mirror wrote them. */
 export function changedValues(
   before: Pick<VariantRecord, 'written'>,
   after: Pick<VariantRecord, 'written'>,

@@ -8,19 +8,19 @@ import { shQuote } from '../launcher/quote.ts';
 import { rulesProgram, rulesScript } from './layout.ts';
 import type { PackRecord } from './record.ts';
 
-/** Hooks in the form of settings.json: event → list of a matcher and what is run. */
+/** Hooks as in settings.json: event → list of matchers with the commands to run. */
 export type HookEntries = Record<
   string,
   { matcher: string; hooks: { type: 'command'; command: string; timeout: number }[] }[]
 >;
 
-/** Seconds; a run takes a twentieth of one. */
+/** In seconds; a run takes a twentieth of a second. */
 const timeout = 10;
 
-/** What the rules' program is told but for the tool that starts workers, which a run shows. */
+/** The configuration of the rules' program, without the tool that starts workers: a run shows that. */
 export type Rules = Omit<RulesConfig, 'tool'>;
 
-/** The rules that packs ask for; null where they ask for none. */
+/** The rules that packs ask for; null if none. */
 export function rulesOf(packs: readonly PackRecord[], claudeVersion: string): Rules | null {
   const rules: RulesConfig['rules'] = {};
   for (const { hooks, skills, agents } of packs) {
@@ -37,8 +37,8 @@ export function rulesOf(packs: readonly PackRecord[], claudeVersion: string): Ru
 }
 
 /**
- * The hooks that call the rules' program in `folder`. Claude Code hands a command to a POSIX
- * shell, on Windows to that of Git, which takes paths with slashes and may not find `sh` on PATH.
+ * The hooks that call the rules' program in `folder`. Claude Code passes a command to a POSIX
+ * shell, on Windows to Git's, which takes paths with slashes and may not find `sh` on PATH.
  */
 export function hookEntries(
   rules: Pick<RulesConfig, 'rules'> | null,
@@ -47,7 +47,7 @@ export function hookEntries(
   if (rules === null) return {};
   const path = `${folder}/${rulesScript}`;
   const script = shQuote(platform === 'win32' ? path.replaceAll('\\', '/') : path);
-  // A shell that cannot open a script ends with status 2, which would stop every call.
+  // A shell that cannot open a script exits with status 2, which would block every call.
   const command = `[ -r ${script} ] && ${platform === 'win32' ? '.' : 'exec /bin/sh'} ${script}`;
   return Object.fromEntries(
     hookEvents(rules.rules).map(({ event, matcher }) => [
@@ -58,8 +58,8 @@ export function hookEntries(
 }
 
 /**
- * The hooks of a settings.json that call the rules' program in `folder`, by key path: of a variant
- * whose record is gone they are ours all the same. Error: `invalid-record`.
+ * The hooks of a settings.json that call the rules' program in `folder`, by key path: they are ours
+ * even if the variant's record is lost. Error: `invalid-record`.
  */
 export function hooksCalling(folder: string, settings: string | null, path: string): OwnedValues {
   const { hooks } = settings === null ? {} : parseObject(settings, path);
@@ -76,20 +76,20 @@ export function hooksCalling(folder: string, settings: string | null, path: stri
   return Object.fromEntries(lists.filter(([, ours]) => ours.length > 0));
 }
 
-/** What the user should know where the settings hold other hooks than those that the rules need. */
+/** Notes for the user if the settings lack hooks that the rules need. */
 export function hooksMissing(settings: string, wanted: OwnedValues): string[] {
   const events = missingItems(settings, wanted)
     .filter((keyPath) => keyPath.startsWith('hooks.'))
     .map((keyPath) => keyPath.slice('hooks.'.length));
   if (events.length === 0) return [];
-  return [`the rules are not in force at ${events.join(', ')}: settings.json has it otherwise`];
+  return [`the rules do not apply at ${events.join(', ')}: settings.json has other hooks there`];
 }
 
 /**
- * Whether a settings file has builds call no hook at all, so that no rule holds (2.0.77 to 2.1.332).
- * Of one that is no JSON object builds take nothing.
+ * Whether a settings file turns off all hooks, and so all rules (2.0.77 to 2.1.332). Builds ignore a
+ * file that is not a JSON object.
  */
-export async function hooksOff(path: string): Promise<boolean> {
+export function hooksOff(path: string): boolean {
   try {
     return parseObject(readIfExists(path) ?? '{}', path)['disableAllHooks'] === true;
   } catch (thrown) {

@@ -6,20 +6,18 @@ import { syncFile } from '../disk/fsync.ts';
 import { CcMirrorError, describeFailure } from '../errors.ts';
 import { keyringAccount } from '../provider/keyring-names.ts';
 import { type Layout, type VariantLayout, variantLayout } from './layout.ts';
-import { type VariantRecord, brokenVariants, listVariants } from './record.ts';
+import { brokenVariants, listVariants } from './read-variant.ts';
+import type { VariantRecord } from './record.ts';
 
-/** What a keyring's entries are named by: one for each provider, so that no key goes to another one. */
-type Owner = Pick<VariantRecord, 'name' | 'provider'>;
-
-/** The keyring's entry for a variant of that provider. */
+/** The keyring's entry for a variant: one per provider, so that no other provider gets the key. */
 export function entryOf(
-  { name, provider }: Owner,
+  { name, provider }: Pick<VariantRecord, 'name' | 'provider'>,
   { folder }: Pick<VariantLayout, 'folder'>,
 ): string {
   return keyringAccount(`${name}:${provider}`, dirname(folder));
 }
 
-/** Where the keyring has a variant's key now: under the home of before, where that was moved since. */
+/** The entry that has a variant's key now: under the former path of the home if that was moved. */
 export function entryInUse(record: VariantRecord, layout: Pick<VariantLayout, 'folder'>): string {
   const entry = entryOf(record, layout);
   const { keyringEntries: known, name, provider } = record;
@@ -27,7 +25,7 @@ export function entryInUse(record: VariantRecord, layout: Pick<VariantLayout, 'f
   return known.find((one) => one.startsWith(`${name}:${provider}@`)) ?? entry;
 }
 
-/** The entries that some states of a variant have in the keyring, with those that were made before. */
+/** The keyring entries of several states of a variant, including those they recorded. */
 export function entriesOf(
   records: readonly VariantRecord[],
   layout: Pick<VariantLayout, 'folder'>,
@@ -39,31 +37,27 @@ export function entriesOf(
   return [...new Set(entries)];
 }
 
-/** Those of a variant alone: where its home was copied, the entries of the other home stay. */
-export async function withoutOthers(
+/** The entries of this variant alone: if its home was copied, the other home keeps its own. */
+export function withoutOthers(
   entries: readonly string[],
   { folder }: Pick<VariantLayout, 'folder'>,
-): Promise<string[]> {
-  const own: string[] = [];
-  for (const entry of entries) {
+): string[] {
+  return entries.filter((entry) => {
     const home = entry.slice(entry.indexOf('@') + 1);
-    const moved = home !== dirname(folder) && !exists(join(home, basename(folder)));
-    if (moved || home === dirname(folder)) own.push(entry);
-  }
-  return own;
+    return home === dirname(folder) || !exists(join(home, basename(folder)));
+  });
 }
 
-/** What an update has to change in the keyring. */
+/** An update's changes to the keyring. */
 export interface KeyringChange {
-  /** An entry's new key. */
   keep: { entry: string; key: string } | null;
   /** Entries that no state of the variant needs any more. */
   forget: readonly string[];
 }
 
 /**
- * Changes the keyring, then runs `act`; if that fails, the keyring gets back what it had. `act` is
- * told which entries could not be removed. Errors: `storage`, `unsupported-platform`.
+ * Changes the keyring, then runs `act` with the entries that could not be removed; if `act` fails,
+ * restores the keyring. Errors: `storage`, `unsupported-platform`.
  */
 export async function withKeyring<T>(
   { keep, forget }: KeyringChange,
@@ -95,7 +89,7 @@ export async function withKeyring<T>(
     for (const [entry, key] of before) {
       await (key === null ? removeFromKeyring(entry) : keepInKeyring(entry, key)).catch(
         (failure: unknown) => {
-          throw notPutBack(entry, error, failure);
+          throw notRestored(entry, error, failure);
         },
       );
     }
@@ -103,11 +97,11 @@ export async function withKeyring<T>(
   }
 }
 
-function notPutBack(entry: string, cause: unknown, failure: unknown): CcMirrorError {
+function notRestored(entry: string, cause: unknown, failure: unknown): CcMirrorError {
   const told = [cause, failure].map((one) => describeFailure(one).message.replace(/\.$/, ''));
   return new CcMirrorError(
     'storage',
-    `${told[0]}. The keyring's entry ${entry} could not be put back: ${told[1]}.`,
+    `${told[0]}. The keyring's entry ${entry} could not be restored: ${told[1]}.`,
     'Give the key again: cc-mirror update NAME --key-store keyring --api-key-stdin',
     { cause },
   );
@@ -116,8 +110,8 @@ function notPutBack(entry: string, cause: unknown, failure: unknown): CcMirrorEr
 const notedName = 'keyring.json';
 
 /**
- * Notes in the staging folder, before the keyring is changed, which entries a run that is cut off
- * may leave in it without any record that knows them.
+ * Records in the staging folder, before the keyring is changed, which entries an interrupted run
+ * may leave there without a record that names them.
  */
 export async function noteEntries(staging: string, entries: readonly string[]): Promise<void> {
   if (entries.length === 0) return;
@@ -126,8 +120,8 @@ export async function noteEntries(staging: string, entries: readonly string[]): 
   await syncFile(path);
 }
 
-/** What `noteEntries` has noted. A note that was cut off was of nothing that had been done. */
-export async function notedEntries(staging: string): Promise<string[]> {
+/** What `noteEntries` recorded. If the note itself was cut off, nothing had been done yet. */
+export function notedEntries(staging: string): string[] {
   const text = readIfExists(join(staging, notedName));
   try {
     const noted: unknown = JSON.parse(text ?? '[]');
@@ -138,17 +132,16 @@ export async function notedEntries(staging: string): Promise<string[]> {
   }
 }
 
-/** Removes those of the entries that no variant of the home knows. What stays, as `forgetEntries`. */
+/** Removes the entries that no variant of the home uses. Returns what `forgetEntries` does. */
 export async function forgetUnknown(
   entries: readonly string[],
   layout: Layout,
 ): Promise<string | null> {
-  if (entries.length === 0) return null;
-  const known = (await listVariants(layout)).flatMap((record) =>
+  const known = listVariants(layout).flatMap((record) =>
     entriesOf([record], variantLayout(layout, record.name)),
   );
-  // What a record says that cannot be read is not known.
-  const broken = (await brokenVariants(layout)).map(({ folder }) => `${basename(folder)}:`);
+  // An unusable record may name any entry of its variant.
+  const broken = brokenVariants(layout).map(({ folder }) => `${basename(folder)}:`);
   return forgetEntries(
     entries.filter(
       (entry) => !known.includes(entry) && !broken.some((name) => entry.startsWith(name)),
@@ -156,10 +149,7 @@ export async function forgetUnknown(
   );
 }
 
-/**
- * Removes all entries of a variant that is gone, and goes on where one cannot be removed. What
- * stays there, for people; null: nothing.
- */
+/** Removes entries, as far as possible. Returns a note on those that remain; null if none do. */
 export async function forgetEntries(entries: readonly string[]): Promise<string | null> {
   const problems = new Map<string, string[]>();
   for (const entry of entries) {
@@ -172,8 +162,8 @@ export async function forgetEntries(entries: readonly string[]): Promise<string 
       problems.set(message, [...(problems.get(message) ?? []), entry]);
     }
   }
-  if (problems.size === 0) return null;
-  return [...problems]
-    .map(([problem, left]) => `${problem} In it stays, of cc-mirror: ${left.join(', ')}.`)
-    .join(' ');
+  const notes = [...problems].map(
+    ([problem, left]) => `${problem} Entries of cc-mirror that remain: ${left.join(', ')}.`,
+  );
+  return notes.length === 0 ? null : notes.join(' ');
 }

@@ -4,25 +4,25 @@ import { exists } from '../disk/sync-read.ts';
 import { CcMirrorError } from '../errors.ts';
 import { launcherVariant } from '../launcher/marker.ts';
 
-/** What a command file is: ours for that variant, somebody else's, or nothing. */
+/** What is at a command's path: our launcher of a variant, something else, or nothing. */
 export type CommandFile =
   | { kind: 'none' }
   | { kind: 'ours'; variant: string }
   | { kind: 'foreign' };
 
-export async function inspectCommand(path: string): Promise<CommandFile> {
+export function inspectCommand(path: string): CommandFile {
   const head = headOf(path);
   if (head === null) return { kind: 'none' };
   const variant = launcherVariant(head);
   return variant === null ? { kind: 'foreign' } : { kind: 'ours', variant };
 }
 
-/** Whether the text of a command file is a launcher of ours. */
+/** Whether the text of a command file is one of our launchers. */
 export function isLauncher(text: string): boolean {
   return launcherVariant(text) !== null;
 }
 
-/** The files that make a variant's command, by suffix: on Windows a second one is for Git Bash. */
+/** The files of a variant's command, by suffix: on Windows a second one is for Git Bash. */
 export function launcherPaths(
   launcher: string,
   platform: NodeJS.Platform,
@@ -32,24 +32,24 @@ export function launcherPaths(
 }
 
 /**
- * Refuses a launcher path that holds something else than this variant's launcher, and a name that
- * would hide, or be hidden by, another command on PATH. `replaced` may be there all the same. Error:
- * `name-taken`.
+ * Refuses a launcher path that holds anything other than this variant's launcher, and a name that
+ * would hide, or be hidden by, another command on PATH. `replaced` is a path that may be replaced.
+ * Error: `name-taken`.
  */
-export async function checkCommandFree(
+export function checkCommandFree(
   name: string,
   launcher: string,
   path: string,
   replaced: string | null = null,
-): Promise<void> {
+): void {
   for (const path of Object.values(launcherPaths(launcher, process.platform))) {
     if (path === replaced) continue;
-    const there = await inspectCommand(path);
-    if (there.kind === 'foreign' || (there.kind === 'none' && exists(path))) {
+    const found = inspectCommand(path);
+    if (found.kind === 'foreign' || (found.kind === 'none' && exists(path))) {
       throw taken(name, `${path} is not a launcher of cc-mirror`);
     }
-    if (there.kind === 'ours' && there.variant !== name) {
-      throw taken(name, `${path} starts the variant ${there.variant}`);
+    if (found.kind === 'ours' && found.variant !== name) {
+      throw taken(name, `${path} starts the variant ${found.variant}`);
     }
   }
   const names =
@@ -57,8 +57,7 @@ export async function checkCommandFree(
   for (const folder of path.split(delimiter).filter((entry) => entry !== '')) {
     for (const file of names) {
       const command = join(folder, file);
-      if (command === launcher) continue;
-      if ((await inspectCommand(command)).kind === 'foreign') {
+      if (command !== launcher && inspectCommand(command).kind === 'foreign') {
         throw taken(name, `${command} is another command of that name`);
       }
     }
@@ -69,6 +68,6 @@ function taken(name: string, why: string): CcMirrorError {
   return new CcMirrorError(
     'name-taken',
     `The name ${name} is taken: ${why}.`,
-    'Choose another name; or add --force to use this one all the same, --bin-dir DIR to put its launcher elsewhere.',
+    'Choose another name; or add --force to use this one anyway, or --bin-dir DIR to put its launcher elsewhere.',
   );
 }

@@ -1,29 +1,29 @@
 import { join, resolve } from 'node:path';
 import { bindingName, keyProgram, keyScriptName } from '../provider/keyring-names.ts';
 
-/** The places everything lies in, absolute. The one declaration of the layout on disk. */
+/** Where everything is, as absolute paths. Only this file knows the layout on disk. */
 export interface Layout {
   /** `$CC_MIRROR_HOME`, by default `~/.cc-mirror`. */
   home: string;
-  /** Where launchers go: a folder that is on PATH, or should be. */
+  /** The launchers' folder, which is on PATH or should be. */
   bin: string;
-  /** Whether `bin` was asked for, by option or environment: a launcher moves only then. */
+  /** Whether `bin` was given, as an option or in the environment: only then a launcher moves. */
   binChosen: boolean;
-  /** Bundles as published and their builds, shared by variants. */
+  /** Builds as published and as edited, shared by variants. */
   store: string;
   /** The user's own presets. */
   providers: string;
-  /** The system that launchers are written for. */
+  /** The system for which launchers are written. */
   platform: NodeJS.Platform;
 }
 
-/** The places of one variant. */
+/** The paths of one variant. */
 export interface VariantLayout {
   folder: string;
   record: string;
-  /** What it takes to go back to the state before the last update. */
+  /** What `rollback` needs. */
   previous: string;
-  /** One folder for each bundle: that of now, the one before, and those that sessions may run from. */
+  /** One folder per bundle: the current one, the one before, and retired ones. */
   bundles: string;
   /** CLAUDE_CONFIG_DIR */
   config: string;
@@ -31,10 +31,10 @@ export interface VariantLayout {
   state: string;
   skills: string;
   agents: string;
-  /** The rules' program, what it was told, and what it remembers of sessions. */
+  /** The rules' program, its configuration, and what it stores about sessions. */
   hooks: string;
   secrets: string;
-  /** Headers that may be secret. */
+  /** The headers of requests, which may be secret. */
   headers: string;
   /** The program that reads a key from the keyring. */
   keyring: string;
@@ -49,7 +49,7 @@ export interface LayoutInput {
   platform: NodeJS.Platform;
 }
 
-/** Options win over the environment, and that over the defaults. */
+/** Options override the environment, which overrides the defaults. */
 export function layoutOf({ home, binDir, environment, userHome, platform }: LayoutInput): Layout {
   const root = resolve(home || environment['CC_MIRROR_HOME'] || join(userHome, '.cc-mirror'));
   const defaultBin = platform === 'win32' ? join(root, 'bin') : join(userHome, '.local', 'bin');
@@ -70,7 +70,7 @@ export function variantLayout({ home, bin, platform }: Layout, name: string): Va
   return { ...variantFolder(join(home, name)), launcher };
 }
 
-/** The places inside a variant's folder, wherever that lies: staged or in place. */
+/** The paths inside a variant's folder, whether it is staged or in place. */
 export function variantFolder(folder: string): Omit<VariantLayout, 'launcher'> {
   const config = join(folder, 'config');
   return {

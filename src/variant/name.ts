@@ -2,17 +2,18 @@ import { CcMirrorError } from '../errors.ts';
 import { mayBeKey } from '../provider/key-stores.ts';
 
 /**
- * Folders of the home, commands and versions; what packs write in a project's `.cc-mirror`, which is
- * this home where the project is the user's own home; and device names that Windows reserves.
+ * Folders of the home, commands and versions; what packs write into a project's `.cc-mirror`, which
+ * is the home of variants if the project is the user's home folder.
  */
 const reserved = new Set(
   'bin providers store tmp claude cc-mirror latest installed auto notes router plan.md'.split(' '),
 );
+/** Device names that Windows reserves. */
 const devices = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i;
 
 /**
- * Checks a variant's name, which is a folder's, a command's and part of a task list's name.
- * Error: `invalid-name`, with the rule that it breaks.
+ * Checks a variant's name, which also names a folder and a command and is part of the names of task
+ * lists. Error: `invalid-name`, with the rule that it breaks.
  */
 export function checkName(name: string): void {
   const problem = nameProblem(name);
@@ -24,10 +25,9 @@ export function checkName(name: string): void {
   );
 }
 
-/** What is wrong with a name, in a sentence; null where nothing is. */
+/** What is wrong with a name, as a sentence; null if it is valid. */
 export function nameProblem(name: string): string | null {
-  if (name.split(/\s/).some(mayBeKey))
-    return "What reads as an API key cannot be a variant's name.";
+  if (name.split(/\s/).some(mayBeKey)) return "A variant's name cannot look like an API key.";
   const rule = brokenRule(name);
   return rule && `${JSON.stringify(name)} cannot be a variant's name: ${rule}.`;
 }
@@ -36,11 +36,11 @@ function brokenRule(name: string): string | null {
   if (name === '') return 'it is empty';
   if (name.length > 64) return 'it is longer than 64 characters';
   if (!/^[A-Za-z0-9._-]+$/.test(name)) {
-    return 'it may hold only letters, digits, dots, underscores and hyphens';
+    return 'it may contain only letters, digits, dots, underscores and hyphens';
   }
   if (/^[.-]/.test(name)) return 'it begins with a dot or a hyphen';
   // `probe` and `inspect` take a name or a version.
-  if (/^\d+\.\d+\.\d+/.test(name)) return 'it reads as a version';
+  if (/^\d+\.\d+\.\d+/.test(name)) return 'it looks like a version';
   if (name.endsWith('.')) return 'it ends with a dot';
   if (reserved.has(name.toLowerCase()) || devices.test(name)) return 'it is reserved';
   return null;

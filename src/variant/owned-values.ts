@@ -1,23 +1,23 @@
 import type { HookEntries } from './hooks.ts';
 import type { OwnedValues } from '../config/merge.ts';
 
-/** The values that cc-mirror keeps in a variant's configuration, by file. The one list of them. */
+/** The values that cc-mirror keeps in a variant's configuration, by file. */
 export interface OwnedConfig {
   'settings.json': OwnedValues;
   '.claude.json': OwnedValues;
 }
 
 /**
- * Onboarding done, auto-compact on, updater off, what packs need allowed without asking, their
- * hooks, and the command that prints the key. `approvedKey` is kept as Claude Code does to know that
- * the user agreed to its use: by its last 20 characters. `asksForLogin`: the first start is to be
- * Claude Code's own, which ends at its login; builds take no other way there by themselves. `ownModels`:
- * the provider has other models than Anthropic's.
+ * The values for a variant: onboarding done, auto-compact on, updater off, the permissions and hooks
+ * of packs, and the command that prints the key. `approvedKey` is recorded as Claude Code does once
+ * the user has approved a key: by its last 20 characters. `asksForLogin`: the first start shows
+ * Claude Code's setup, the only way by which builds lead to their login. `ownModels`: the provider has
+ * models other than Anthropic's.
  *
- * Only what a session leaves where it is. From .claude.json builds take what is their default anyway
- * whenever they write it, and `autoUpdates`, which becomes `env.DISABLE_AUTOUPDATER` of settings.json.
+ * Only values that sessions keep. When builds write .claude.json they drop values equal to their
+ * defaults, and turn `autoUpdates` into `env.DISABLE_AUTOUPDATER` of settings.json.
  * `autoCompactEnabled`, true by default, is read from .claude.json up to 2.1.112; 2.1.240 and 2.1.332
- * read it from settings.json, and move it there. (Seen in 2.0.77, 2.1.112, 2.1.240, 2.1.332.)
+ * read it from settings.json and move it there. (Seen in 2.0.77, 2.1.112, 2.1.240, 2.1.332.)
  */
 export function ownedConfig({
   permissions,
@@ -38,7 +38,7 @@ export function ownedConfig({
     'settings.json': {
       autoCompactEnabled: true,
       'env.DISABLE_AUTOUPDATER': '1',
-      // Builds from 2.1.112 on make themselves the handler of claude-cli:// links on this machine.
+      // Else builds from 2.1.112 on register as this machine's handler of claude-cli:// links.
       disableDeepLinkRegistration: 'disable',
       ...(keyHelper !== null && { apiKeyHelper: keyHelper }),
       'permissions.allow': [...permissions],
@@ -46,17 +46,22 @@ export function ownedConfig({
     },
     '.claude.json': {
       ...(!asksForLogin && { hasCompletedOnboarding: true }),
-      // Teammates have the model of their leader; those of 2.1.112 ask for an Anthropic model by its id.
+      // Teammates use their leader's model; else those of 2.1.112 ask for an Anthropic model by id.
       ...(ownModels && { teammateDefaultModel: null }),
-      ...(approvedKey !== null && { [approvedKeys]: [approvedKey.slice(-20)] }),
+      ...(approvedKey !== null && approvalOf(approvedKey)),
     },
   };
 }
 
-/** Where Claude Code notes, by their last 20 characters, the keys that the user agreed to. */
+/** Where Claude Code records the keys that the user approved. */
 export const approvedKeys = 'customApiKeyResponses.approved';
 
-/** Variables of every variant beside its provider's: the copy that was proved is the one that runs. */
+/** The value that records the approval of a key: its last 20 characters. */
+export function approvalOf(key: string): OwnedValues {
+  return { [approvedKeys]: [key.slice(-20)] };
+}
+
+/** Variables of every variant, so that the build that was proved is the one that runs. */
 export const updaterOff: Readonly<Record<string, string>> = {
   DISABLE_AUTOUPDATER: '1',
   DISABLE_UPDATES: '1',
@@ -64,9 +69,8 @@ export const updaterOff: Readonly<Record<string, string>> = {
 };
 
 /**
- * Variables by which a session starts or names itself again: as the variant's command, and not as
- * the bundle behind it. The first is for teammates in panes of tmux (builds from 2.1.16 on), the
- * second for the line about resuming at a session's end (2.1.332).
+ * Variables that make a session refer to the variant's command instead of its bundle: when it starts
+ * teammates in tmux panes (builds from 2.1.16 on), and when it says how to resume it (2.1.332).
  */
 export function selfNamed(
   name: string,
@@ -74,7 +78,7 @@ export function selfNamed(
   platform: NodeJS.Platform,
 ): Record<string, string> {
   return {
-    // Windows has no tmux, and its launchers are no programs that could be started as one.
+    // Windows has no tmux, and its launchers cannot be started like a program.
     ...(platform !== 'win32' && { CLAUDE_CODE_TEAMMATE_COMMAND: launcher }),
     CLAUDE_CODE_RESUME_HINT_COMMAND: name,
   };

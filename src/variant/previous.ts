@@ -10,11 +10,11 @@ import { type VariantRecord, parseRecord } from './record.ts';
 
 const previousSchema = z.object({
   schemaVersion: z.literal(1),
-  /** What was done to come from the previous state to the one of now. */
+  /** The steps from the previous state to the current one. */
   steps: z.array(stepSchema),
 });
 
-/** What a variant.json says: a variant of ours, or one of an earlier cc-mirror (adopt.ts). */
+/** The contents of a variant.json: one of our variants, or one of an earlier cc-mirror (adopt.ts). */
 export type RecordedState =
   | { kind: 'variant'; record: VariantRecord }
   | { kind: 'earlier'; earlier: EarlierRecord };
@@ -22,16 +22,16 @@ export type RecordedState =
 /** The state of a variant before its last change. */
 export interface Previous {
   state: RecordedState;
-  /** The variant.json of then, and what has taken its place. */
+  /** The change of variant.json. */
   recordFile: FileStep;
-  /** What was done since. */
+  /** All changes since. */
   steps: Step[];
 }
 
 /**
- * The step that keeps what it takes to go back: what `steps` replace, in a file that only its owner
- * reads, as a key may be among it. A key that is kept elsewhere from now on (`key`) is not: nobody
- * wants it in a file any more. Folders are not moved back: every bundle keeps its own.
+ * The step that keeps what `steps` replace, for `rollback`. The file is private, as it may contain a
+ * key; a key that moves to another store (`key`) is left out. Moves of folders are left out, too:
+ * bundles stay where they are.
  */
 export async function keepPrevious(
   { previous: path, secrets }: Pick<VariantLayout, 'previous' | 'secrets'>,
@@ -44,7 +44,7 @@ export async function keepPrevious(
     if (elsewhere && step.path === secrets) return [];
     if (step.kind !== 'merge') return [step];
     if (elsewhere) return [withoutApproved(step)];
-    // Of a state that has grown long our values are enough.
+    // Of a state file that has grown long, our values are enough.
     const long = (step.saved?.text?.length ?? 0) > 65_536;
     return [long ? { ...step, saved: null } : step];
   });
@@ -53,7 +53,7 @@ export async function keepPrevious(
   return { kind: 'file', path, before: await contentAt(path), after, prune: [] };
 }
 
-/** Claude Code's note of an approved key is its last 20 characters; the whole texts may have it, too. */
+/** Leaves out the end of an approved key, in our values and in whole texts. */
 function withoutApproved(step: MergeStep): MergeStep {
   const { restore: _, ...rest } = step;
   const { [approvedKeys]: __, ...wanted } = step.wanted;
@@ -61,20 +61,14 @@ function withoutApproved(step: MergeStep): MergeStep {
   return { ...rest, wanted, before: step.before && before, saved: null };
 }
 
-/** Our record before the last change; null where there is none. Error: `invalid-record`. */
-export async function readPrevious(
-  path: string,
-  recordPath: string,
-): Promise<{ record: VariantRecord } | null> {
-  const previous = await readPreviousState(path, recordPath);
+/** Our record before the last change; null if there is none. Error: `invalid-record`. */
+export function readPrevious(path: string, recordPath: string): { record: VariantRecord } | null {
+  const previous = readPreviousState(path, recordPath);
   return previous?.state.kind === 'variant' ? previous.state : null;
 }
 
-/** The state before the last change; null where there is none. Error: `invalid-record`. */
-export async function readPreviousState(
-  path: string,
-  recordPath: string,
-): Promise<Previous | null> {
+/** The state before the last change; null if there is none. Error: `invalid-record`. */
+export function readPreviousState(path: string, recordPath: string): Previous | null {
   const text = readIfExists(path);
   if (text === null) return null;
   try {
@@ -91,9 +85,9 @@ export async function readPreviousState(
     if (!(error instanceof SyntaxError) && !(error instanceof z.ZodError)) throw error;
     throw new CcMirrorError(
       'invalid-record',
-      `${path} is not what this cc-mirror wrote.`,
-      'Move it away: then there is nothing to go back to, and all else works.',
-      // The parser's own message quotes the text, and a key may be there.
+      `${path} was not written by this cc-mirror.`,
+      'Move it away: everything works without it, except rollback.',
+      // The parser's own message quotes the text, which may contain a key.
       error instanceof SyntaxError ? {} : { cause: error },
     );
   }

@@ -7,20 +7,20 @@ import { realPlace } from '../disk/real-paths.ts';
 import { fieldsOf, tryParse } from '../task/json.ts';
 import type { VariantLayout } from './layout.ts';
 
-/** A process as the system shows it; what it does not show is empty. */
+/** A process as the system shows it; what the system hides is empty. */
 interface Shown {
   pid: number;
   /** The path of its program. */
   program: string;
   words: readonly string[];
-  /** Its variables, `NAME=value`; null where this system does not show them. */
+  /** Its variables, as `NAME=value`; null if this system does not show them. */
   environment: readonly string[] | null;
 }
 
 /**
- * The processes that run a variant's program: it is in the variant's folder, or Claude Code has put
- * its own name in the place of its words, and it has the variant's configuration. Null where the
- * system does not tell; one of another user is never told.
+ * The ids of processes that have a variant's configuration and run its program: from the variant's
+ * folder, or under the name `claude`, as Claude Code overwrites its command line. Null if the system
+ * does not show processes; those of other users are not seen.
  */
 export async function runningSessions(
   { bundles, config }: Pick<VariantLayout, 'bundles' | 'config'>,
@@ -34,16 +34,16 @@ export async function runningSessions(
     .map(({ pid }) => pid);
 }
 
-/** What serves a variant's background sessions, one process for all of them (2.1.200 to 2.1.332). */
+/** The one process that serves all background sessions of a variant (2.1.200 to 2.1.332). */
 export interface Daemon {
   pid: number;
-  /** Where the session was that started it, by its own account. */
+  /** The folder of the session that started it, as the daemon recorded it. */
   cwd: string | null;
-  /** Its variables, which all sessions get that it starts; null where this system does not show them. */
+  /** Its variables, which its sessions inherit; null if this system does not show them. */
   environment: readonly string[] | null;
 }
 
-/** The daemon of a variant, found by what it wrote into the configuration; null where none runs. */
+/** The daemon of a variant, found by its lock file in the configuration; null if none runs. */
 export async function runningDaemon(
   { bundles, config }: Pick<VariantLayout, 'bundles' | 'config'>,
   platform: NodeJS.Platform = process.platform,
@@ -84,7 +84,7 @@ async function processesOf(platform: NodeJS.Platform): Promise<Shown[] | null> {
     case 'linux':
       return processesOfLinux();
     case 'darwin':
-      // -E: with the environment, of processes of the same user.
+      // -E adds the environment, of the same user's processes.
       return parsePs((await output('ps', ['-axwwE', '-o', 'pid=,command='])) ?? '');
     case 'win32':
       return parseWindows(await output(powershell(), ['-NoProfile', '-Command', windowsScript]));
@@ -106,7 +106,7 @@ async function processesOfLinux(): Promise<Shown[]> {
         const [all, variables] = [words, environment].map((text) => text.split('\0'));
         return { pid: Number(pid), program, words: all ?? [], environment: variables ?? [] };
       } catch (error) {
-        // It has ended, or is another user's.
+        // It has ended, or belongs to another user.
         if (systemCode(error) === undefined) throw error;
         return null;
       }
@@ -115,12 +115,12 @@ async function processesOfLinux(): Promise<Shown[]> {
   return processes.flatMap((one) => one ?? []);
 }
 
-/** Lines of ps: a process id, then its words and its variables, apart from each other by spaces. */
+/** Lines of ps: a process id, then its words and its variables, separated by spaces. */
 export function parsePs(text: string): Shown[] {
   return text.split('\n').flatMap((line) => {
     const [, pid, rest] = /^\s*(\d+)\s+(.*)$/.exec(line) ?? [];
     if (pid === undefined || rest === undefined) return [];
-    // A path with spaces is in pieces, so what begins with a name is taken up to the next one.
+    // Values may contain spaces, so each variable extends to the next `NAME=`.
     const [command = '', ...variables] = rest.split(/ (?=[A-Za-z_][A-Za-z0-9_]*=)/);
     const environment = variables.map((one) => one.trimEnd());
     return [{ pid: Number(pid), program: command, words: command.split(' '), environment }];
@@ -135,7 +135,7 @@ function powershell(): string {
   return `${system}\\System32\\WindowsPowerShell\\v1.0\\powershell.exe`;
 }
 
-/** What `windowsScript` prints; null for anything else. */
+/** Parses the output of `windowsScript`; null for anything else. */
 export function parseWindows(text: string | null): Shown[] | null {
   if (text === null) return null;
   const list: unknown = JSON.parse(text);
@@ -152,7 +152,7 @@ export function parseWindows(text: string | null): Shown[] | null {
   }));
 }
 
-/** Null where the program is not there or fails. */
+/** The standard output of a program; null if it is missing or fails. */
 async function output(program: string, words: string[]): Promise<string | null> {
   const { stdout, exitCode } = await execa(program, words, { reject: false, timeout: 20_000 });
   return exitCode === 0 && stdout !== '' ? stdout : null;

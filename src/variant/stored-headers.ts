@@ -2,11 +2,11 @@ import { readIfExists } from '../disk/sync-read.ts';
 import type { Header } from '../provider/header.ts';
 import type { VariantLayout } from './layout.ts';
 
-/** By name: where a header's value is; null: in the file of headers; a text: it refers to the shell. */
+/** Headers by name: null if the value is in the file of headers, else a text with variables of the shell. */
 export type HeaderRecords = Readonly<Record<string, string | null>>;
 
-/** The headers that a variant's file holds. */
-export async function readHeaders({ headers }: Pick<VariantLayout, 'headers'>): Promise<Header[]> {
+/** The headers in a variant's file. */
+export function readHeaders({ headers }: Pick<VariantLayout, 'headers'>): Header[] {
   const lines = (readIfExists(headers) ?? '').split(/\r?\n/);
   return lines.flatMap((line) => {
     const at = line.indexOf(':');

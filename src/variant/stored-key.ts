@@ -3,7 +3,7 @@ import { entryInUse } from './keyring-entries.ts';
 import type { VariantLayout } from './layout.ts';
 import type { VariantRecord } from './record.ts';
 
-/** The key itself, where cc-mirror keeps it; null elsewhere. Errors: those of the keyring. */
+/** The key itself; null if cc-mirror does not store it. Errors: those of the keyring. */
 export async function readKey(
   record: VariantRecord,
   layout: VariantLayout,

@@ -8,7 +8,7 @@ import { runSession, withStandIn } from '../support/session/run-session.ts';
 it.each([
   ['2.1.112', 'on'],
   ['latest', 'off'],
-] as const)('a project of %s that denies tools is reported as it is', (build, state) =>
+] as const)('a project of %s that disables tools is reported as it is', (build, state) =>
   withBuild(build, (world, { version }) => checkProjects(world, version, state)),
 );
 
@@ -30,7 +30,7 @@ async function checkProjects(world: World, version: string, state: 'on' | 'off')
       folder: 'b',
       file: 'b/.claude/settings.local.json',
       settings: { env: { CLAUDE_CODE_ENABLE_TASKS: '0' } },
-      // Where the gate was flipped, no variable takes the tools away.
+      // Where the gate was flipped, no variable disables the tools.
       tasks: state,
     },
     {

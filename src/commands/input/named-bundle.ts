@@ -6,7 +6,8 @@ import type { Bundle } from '../../bundle/types.ts';
 import { CcMirrorError, systemCode } from '../../errors.ts';
 import { withHome } from '../../home/with-home.ts';
 import { searchFor } from '../../home/context.ts';
-import { type VariantRecord, madeEarlier, notAVariant, readVariant } from '../../variant/record.ts';
+import { madeEarlier, notAVariant, readVariant } from '../../variant/read-variant.ts';
+import type { VariantRecord } from '../../variant/record.ts';
 import type { CommandContext } from '../cli/command.ts';
 import { asVersion } from './options.ts';
 
@@ -27,7 +28,7 @@ export async function openTarget(
   platform?: string,
 ): Promise<Target> {
   const state = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(text)
-    ? await readVariant(context.layout, text)
+    ? readVariant(context.layout, text)
     : null;
   if (state?.kind === 'variant') {
     const { record } = state;

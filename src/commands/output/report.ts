@@ -58,21 +58,21 @@ export async function variantData(
     skills: skills.map((skill) => skill.name),
     packs: packs.map(({ id, source }) => ({ id, source })),
     agents: agents.map(agentName),
-    rules: (await hooksOff(settingsOf(record))) ? [] : rulesIn(record),
+    rules: hooksOff(settingsOf(record)) ? [] : rulesIn(record),
     channel: channelOf(record),
     key: key && { store: key.store },
     headers: Object.keys(record.choices.headers),
     keepEnv,
-    next: await nextStep(record, places),
-    notes: await notesOn(record, places),
+    next: nextStep(record, places),
+    notes: notesOn(record, places),
     probe,
   };
   return data;
 }
 
-/** Its notes, and why its recorded capabilities may be out of date. */
-async function notesOn(record: VariantRecord, places: VariantLayout): Promise<string[]> {
-  const doubt = await doubtOn(record, places);
+/** Its notes, and reasons why the recorded capabilities may be out of date. */
+function notesOn(record: VariantRecord, places: VariantLayout): string[] {
+  const doubt = doubtOn(record, places);
   return doubt === null ? record.notes : [...record.notes, doubt];
 }
 
@@ -95,9 +95,9 @@ export async function variantText(
   const headers = Object.keys(record.choices.headers);
   const rules = rulesIn(record);
   const settings = settingsOf(record);
-  const off = (await hooksOff(settings)) ? `off: disableAllHooks in ${settings}` : null;
+  const off = hooksOff(settings) ? `off: disableAllHooks in ${settings}` : null;
   const places = variantLayout(context.layout, record.name);
-  const next = await nextStep(record, places);
+  const next = nextStep(record, places);
   const rows = [
     [
       '  version',
@@ -116,7 +116,7 @@ export async function variantText(
       : []),
     ['  config', record.configDir],
     ['  launcher', record.launcher],
-    ...(await notesOn(record, places)).map((note) => ['  note', note]),
+    ...notesOn(record, places).map((note) => ['  note', note]),
     ...(next ? [['  next', 'start it and log in']] : []),
   ];
   return [table(rows), ...pathAdvice(record, context)].join('\n');

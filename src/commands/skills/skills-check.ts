@@ -85,7 +85,7 @@ async function optionsFor(
       target: { kind: bundle.kind, path: resolve(path) },
       // Calls are checked against schemas, which deferred tools do not have.
       env: { ...env, ...toolsInFull },
-      agents: agents === null ? undefined : await folderThere(agents),
+      agents: agents === null ? undefined : folderThere(agents),
       signal: context.signal,
     });
   };

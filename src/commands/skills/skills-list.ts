@@ -7,7 +7,7 @@ import { assumedTools } from '../../skill/tools.ts';
 import { ownModels, viewOf } from '../../skill/view.ts';
 import { table } from '../../ui/table.ts';
 import { variantLayout } from '../../variant/layout.ts';
-import { requireVariant } from '../../variant/record.ts';
+import { requireVariant } from '../../variant/read-variant.ts';
 import type { CommandContext, CommandResult, Runner } from '../cli/command.ts';
 
 export function addList(command: Command, run: Runner): void {
@@ -50,7 +50,7 @@ async function listShipped(): Promise<CommandResult> {
 }
 
 async function listInstalled(name: string, { layout }: CommandContext): Promise<CommandResult> {
-  const record = await requireVariant(layout, name);
+  const record = requireVariant(layout, name);
   const folder = variantLayout(layout, name);
   const rows: string[][] = [];
   const shown = <Cost extends AgentCost>(

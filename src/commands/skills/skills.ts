@@ -4,8 +4,9 @@ import { CcMirrorError } from '../../errors.ts';
 import { packSource } from '../../skill/pack-source.ts';
 import { withHome } from '../../home/with-home.ts';
 import { installVariant } from '../../lifecycle/install.ts';
+import { requireVariant } from '../../variant/read-variant.ts';
+import type { VariantRecord } from '../../variant/record.ts';
 import { checkName } from '../../variant/name.ts';
-import { type VariantRecord, requireVariant } from '../../variant/record.ts';
 import type { CommandContext, CommandResult, Declare, Runner } from '../cli/command.ts';
 import { variantResult } from '../output/report.ts';
 import { addCheck } from './skills-check.ts';
@@ -61,7 +62,7 @@ async function change(
   checkName(name);
   const intent = { command: 'skills', name };
   const record = await withHome(context, intent, async (toChange) => {
-    const current = await requireVariant(context.layout, name);
+    const current = requireVariant(context.layout, name);
     const skills = await next(current);
     const wish = { name, skills, keepVersion: true, prove: current.probe !== null, force: false };
     return installVariant(wish, current, context, toChange);

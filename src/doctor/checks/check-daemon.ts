@@ -17,9 +17,9 @@ export async function checkDaemon(context: CheckContext): Promise<Found[]> {
   const { pid, cwd, environment } = daemon;
   const begun = `process ${pid}${cwd === null ? '' : `, started in ${cwd}`}`;
   const next = `${record.name} daemon stop --any (this ends running background sessions)`;
-  const here = await listsHere(context);
+  const here = listsHere(context);
   if (environment === null) {
-    const same = cwd !== null && (await projectOf(cwd)) === (await projectOf(shared.folder));
+    const same = cwd !== null && projectOf(cwd) === projectOf(shared.folder);
     if (same) return [ok(`background sessions are started by ${begun}`)];
     const message = `background sessions are started by ${begun}: those of ${shared.folder} get its task list, which cannot be read on this system`;
     return [warning(message, next)];
@@ -36,11 +36,11 @@ export async function checkDaemon(context: CheckContext): Promise<Found[]> {
 }
 
 /** The possible task lists of sessions in the current folder, likeliest first. */
-async function listsHere({ record, around, shared }: CheckContext): Promise<string[]> {
+function listsHere({ record, around, shared }: CheckContext): string[] {
   const { name, env, earlierLists = [] } = record;
   const fixed = env[variable];
   if (fixed !== undefined) return [fixed];
-  const project = await projectOf(shared.folder);
+  const project = projectOf(shared.folder);
   const own = taskListOf(name, project);
   const list = earlierLists.includes(project) ? own.replace(/-\d+$/, '') : own;
   const team = around.environment['TEAM'];

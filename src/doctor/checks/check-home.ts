@@ -9,7 +9,7 @@ import { pendingIn } from '../../home/with-home.ts';
 import type { Layout } from '../../variant/layout.ts';
 import { isLeftover } from '../../variant/leftover.ts';
 import { nameProblem } from '../../variant/name.ts';
-import { readVariant } from '../../variant/record.ts';
+import { readVariant } from '../../variant/read-variant.ts';
 import type { Context } from '../../home/context.ts';
 import { muchToFree } from '../../home/unused-builds.ts';
 import { type Fix, type Found, error, ok, warning } from '../finding.ts';
@@ -23,7 +23,7 @@ export async function checkHome(around: Context, told: readonly string[]): Promi
     ...(await checkUnfinished(around)),
     ...checkSetAside(layout),
     ...checkModes(layout),
-    ...(await checkFolders(layout, told)),
+    ...checkFolders(layout, told),
   ];
   return findings.length > 0 ? findings : [ok(layout.home)];
 }
@@ -85,20 +85,20 @@ function unrecorded(entry: string): string[] {
     .map(({ name }) => join(entry, name));
 }
 
-async function checkFolders(layout: Layout, told: readonly string[]): Promise<Found[]> {
+function checkFolders(layout: Layout, told: readonly string[]): Found[] {
   const all = ifExists(() => entriesIn(layout.home)) ?? [];
   const findings: Found[] = [];
   for (const entry of all) {
     const folder = join(layout.home, entry.name);
     if (nameProblem(entry.name) !== null || !(entry.isDirectory() || entry.isSymbolicLink()))
       continue;
-    const state = await readVariant(layout, entry.name);
+    const state = readVariant(layout, entry.name);
     if (state.kind === 'earlier') {
       const { provider, claude } = state.earlier;
       const made = `${entry.name} (${provider}, ${claude}) was created by an earlier cc-mirror and still works`;
       findings.push(ok(made));
     }
-    if (state.kind === 'none' && (await isLeftover(folder))) {
+    if (state.kind === 'none' && isLeftover(folder)) {
       const written = `${folder} was written by a session after its variant was removed`;
       findings.push(warning(written, 'Remove it, or reuse the name, which replaces it.'));
     }
@@ -128,6 +128,6 @@ export async function checkStore(store: Store, layout: Layout): Promise<Found[]>
   }
   if (findings.length > 0) return findings;
   const keys = entries.map(({ key }) => key).join(', ');
-  const much = await muchToFree(store, layout);
+  const much = muchToFree(store, layout);
   return [ok((keys || 'empty') + (much === null ? '' : `; ${much}`))];
 }

@@ -19,7 +19,7 @@ export async function checkKey(context: CheckContext): Promise<Found[]> {
   const findings = [
     ...checkModes(context),
     ...(await checkStore(context)),
-    ...(await checkHeaders(context)),
+    ...checkHeaders(context),
   ];
   const bad = findings.filter(({ level }) => level !== 'ok');
   return bad.length > 0 ? bad : findings;
@@ -109,11 +109,11 @@ async function checkKeyring(context: CheckContext): Promise<Found[]> {
 }
 
 /** Headers are kept with the key and are as secret. */
-async function checkHeaders({ record, places, around }: CheckContext): Promise<Found[]> {
+function checkHeaders({ record, places, around }: CheckContext): Found[] {
   const { name, choices } = record;
   const records = Object.entries(choices.headers);
   if (records.length === 0) return [];
-  const there = (await readHeaders(places)).map((header) => header.name);
+  const there = readHeaders(places).map((header) => header.name);
   const missing = records.filter(([header, value]) => value === null && !there.includes(header));
   const findings = missing.map(([header]) => {
     const next = `cc-mirror update ${name} --header '${header}: \${VAR}'`;

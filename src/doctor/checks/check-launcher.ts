@@ -42,7 +42,7 @@ async function checkFile(
   context: CheckContext,
 ): Promise<Found | null> {
   const { record, around } = context;
-  const command = await inspectCommand(path);
+  const command = inspectCommand(path);
   if (command.kind === 'none') return error(`${path} is gone`, reinstall);
   if (command.kind === 'foreign' || command.variant !== record.name) {
     const whose =

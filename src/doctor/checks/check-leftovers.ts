@@ -12,7 +12,7 @@ import type { CheckContext } from '../check-context.ts';
 
 /** Whether `rollback` would work. Error: `invalid-record`. */
 export async function checkRollback({ record, places }: CheckContext): Promise<Found[]> {
-  const { state } = (await readPreviousState(places.previous, places.record)) ?? {};
+  const { state } = readPreviousState(places.previous, places.record) ?? {};
   if (state === undefined) return [ok('no earlier state yet')];
   if (state.kind === 'earlier') {
     const { program } = state.earlier;
@@ -36,7 +36,7 @@ export async function checkRollback({ record, places }: CheckContext): Promise<F
 /** What interrupted commands left in a variant, and unused bundles. */
 export async function checkLeftovers(context: CheckContext): Promise<Found[]> {
   const { record, places } = context;
-  const previous = await readPrevious(places.previous, places.record);
+  const previous = readPrevious(places.previous, places.record);
   const used = [record, ...(previous ? [previous.record] : [])].map((one) =>
     bundleFolder(one, places.bundles),
   );

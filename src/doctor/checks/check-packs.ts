@@ -83,7 +83,7 @@ export async function checkRules(context: CheckContext): Promise<Found[]> {
     if (!exists(path)) findings.push(error(`${path} is gone`, reinstall));
   }
   readConfig(places.settings);
-  findings.push(...(await switchedOff(context)));
+  findings.push(...switchedOff(context));
   const settings = readIfExists(places.settings) ?? '{}';
   const owned = record.owned['settings.json'] ?? {};
   for (const message of hooksMissing(settings, owned)) {
@@ -97,13 +97,13 @@ export async function checkRules(context: CheckContext): Promise<Found[]> {
 }
 
 /** The setting that turns all hooks off, in the variant or the project. */
-async function switchedOff({ record, places, shared }: CheckContext): Promise<Found[]> {
+function switchedOff({ record, places, shared }: CheckContext): Found[] {
   const findings: Found[] = [];
   const inProject = ['settings.json', 'settings.local.json'].map((file) =>
     join(shared.folder, '.claude', file),
   );
   for (const path of [places.settings, ...inProject]) {
-    if (!(await hooksOff(path))) continue;
+    if (!hooksOff(path)) continue;
     const where = path === places.settings ? '' : ` in ${shared.folder}`;
     const message = `disableAllHooks in ${path}: rules are off in sessions of ${record.name}${where}`;
     findings.push(warning(message, 'Remove it from that file to turn the rules on.'));

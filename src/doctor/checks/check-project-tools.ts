@@ -11,7 +11,7 @@ import type { CheckContext } from '../check-context.ts';
  */
 export async function checkProjectTools(context: CheckContext): Promise<Found[]> {
   const { record, places, around, shared } = context;
-  const project = await readProject(shared.folder, around.userHome);
+  const project = readProject(shared.folder, around.userHome);
   if (project.length === 0 || !(await runsHere(record))) return [];
   try {
     const { losses, hidden } = await probeVariant(record, places, around.signal, project);

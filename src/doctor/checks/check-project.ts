@@ -22,7 +22,7 @@ export async function checkProject(context: CheckContext): Promise<Found[]> {
     env[providerPin] === '1' && (await shared.verdictsOf(bundle.path, bundle.sha256)).pins;
   const ignored = (variable: string): boolean => pinned && isOverruled(variable, bundle.kind);
   const findings: Found[] = [];
-  for (const { path, place } of await projectFiles(shared.folder, context.around.userHome)) {
+  for (const { path, place } of projectFiles(shared.folder, context.around.userHome)) {
     // Only native builds read it, and not the first ones.
     const since = place.startsWith('..') ? ' from 2.1.221 on' : '';
     if (since !== '' && bundle.kind === 'js') continue;

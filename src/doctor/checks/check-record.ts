@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Layout } from '../../variant/layout.ts';
 import { rebuildRecord } from '../../lifecycle/rebuild-record.ts';
-import { type ForeignFolder, notAVariant } from '../../variant/record.ts';
+import { type ForeignFolder, notAVariant } from '../../variant/read-variant.ts';
 import { type Found, error, warning } from '../finding.ts';
 
 /**

@@ -27,7 +27,7 @@ export async function withKeyKept<T>(
     layout,
   );
   if (keyring) needed.push(keyring.entry);
-  const known = await withoutOthers(current ? entriesOf([current, ...used], layout) : [], layout);
+  const known = withoutOthers(current ? entriesOf([current, ...used], layout) : [], layout);
   const forget = known.filter((entry) => !needed.includes(entry));
   const keep = keyring?.key != null ? { entry: keyring.entry, key: keyring.key } : null;
   if (secretFile) {

@@ -83,7 +83,7 @@ async function oldLaunchers({ name, current, adopted, layout, platform }: Plan):
   if (before === layout.launcher) return [];
   const ours: string[] = [];
   for (const path of Object.values(launcherPaths(before, platform))) {
-    const command = await inspectCommand(path);
+    const command = inspectCommand(path);
     const own = command.kind === 'ours' && command.variant === name;
     if (own || (adopted?.replaceable && path === before)) ours.push(path);
   }

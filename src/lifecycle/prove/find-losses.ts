@@ -6,9 +6,9 @@ import type { Setup } from './setup.ts';
 import { type Decider, type Loss, type Hidden } from '../../plan/losses.ts';
 
 /**
- * What of the user's takes capabilities away that a run should have shown, found by running the
- * program again without it: nothing is known by name here. A capability that stays away without any
- * of it is left out, as the program is to blame. `run` shows what a setup offers.
+ * Finds the user's settings and variables that disable capabilities which a run should have shown, by
+ * running the program again without them; no setting is known by name here. A capability that is
+ * missing without all of them is left out: the cause is the program. `run` shows what a setup offers.
  */
 export async function findLosses(
   wanted: readonly CapabilityName[],
@@ -31,7 +31,7 @@ export async function findLosses(
   return losses;
 }
 
-/** What of the user's hides skills, agents and tools of these names; null: nothing does. As `findLosses`. */
+/** As `findLosses`, for skills, agents and tools by name; null if none of the user's settings hides them. */
 export async function findHidden(
   names: readonly string[],
   setup: Setup,
@@ -41,13 +41,13 @@ export async function findHidden(
   if (names.length === 0) return null;
   const by = await decisive(decidersIn(setup, chosen), async (out) => {
     const { skills, agents, tools } = await run(without(setup, out));
-    const there = new Set([...skills, ...agents, ...tools]);
-    return names.every((name) => name.split('|').some((one) => there.has(one)));
+    const offered = new Set([...skills, ...agents, ...tools]);
+    return names.every((name) => name.split('|').some((one) => offered.has(one)));
   });
   return by && { names: [...names], by };
 }
 
-/** A variable of `--env` may be the very one that turns a capability on: then the files alone are to blame. */
+/** A variable of `--env` may be what turns a capability on, so it also tries without the files alone. */
 async function decisive(
   items: readonly Decider[],
   holds: (out: readonly Decider[]) => Promise<boolean>,
@@ -58,8 +58,8 @@ async function decisive(
 }
 
 /**
- * The fewest items, as far as dropping from the front can tell, without which `holds` is true; null
- * where it is not true without all of them. About log2 of their number in calls for each one found.
+ * The fewest items (found by dropping from the front) without which `holds` is true; null if it is
+ * false without all of them. Takes about log2 of their number in calls for each one found.
  */
 async function smallest<T>(
   items: readonly T[],
@@ -105,7 +105,7 @@ function keysOf(settings: Setup['settings']): string[] {
   );
 }
 
-/** Settings whose parts decide each for itself. */
+/** Settings whose keys are tried one by one. */
 const nested: ReadonlySet<string> = new Set(['env', 'permissions', 'skillOverrides']);
 
 function without(setup: Setup, out: readonly Decider[]): Setup {
@@ -114,7 +114,7 @@ function without(setup: Setup, out: readonly Decider[]): Setup {
   const chosen = new Set(keysOut(({ place }) => place === '--env'));
   const env = Object.entries(setup.env).filter(([name]) => !chosen.has(name));
   const rest = {
-    // Where nothing decides about it, the newest builds defer.
+    // Else the newest builds defer the tools.
     env: { ...toolsInFull, ...Object.fromEntries(env) },
     settings: withoutKeys(
       setup.settings,
@@ -127,8 +127,8 @@ function without(setup: Setup, out: readonly Decider[]): Setup {
   };
   if (setup.project === undefined) return rest;
   const project = setup.project.map((file) => {
-    const gone = keysOut((one) => one.place === 'project' && one.path === file.path);
-    return { ...file, settings: withoutKeys(file.settings, gone) };
+    const keys = keysOut((one) => one.place === 'project' && one.path === file.path);
+    return { ...file, settings: withoutKeys(file.settings, keys) };
   });
   return { ...rest, project };
 }
@@ -137,12 +137,11 @@ function withoutKeys(
   settings: Readonly<Record<string, unknown>>,
   out: readonly string[],
 ): Record<string, unknown> {
-  const gone = new Set(out);
-  const kept = Object.entries(settings).filter(([key]) => !gone.has(key));
+  const kept = Object.entries(settings).filter(([key]) => !out.includes(key));
   return Object.fromEntries(
     kept.map(([key, value]) => {
       if (!nested.has(key) || !isObject(value)) return [key, value];
-      const inside = Object.entries(value).filter(([name]) => !gone.has(`${key}.${name}`));
+      const inside = Object.entries(value).filter(([name]) => !out.includes(`${key}.${name}`));
       return [key, Object.fromEntries(inside)];
     }),
   );

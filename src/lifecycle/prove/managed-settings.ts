@@ -2,7 +2,7 @@ import { ifExists } from '../../disk/if-exists.ts';
 import { readIfExists, readdir } from '../../disk/sync-read.ts';
 import { join } from 'node:path';
 
-/** Where settings of the machine lie: as 2.0.77 to 2.1.332 look for them; ProgramData is older. */
+/** Where 2.0.77 to 2.1.332 look for the machine's settings; older builds used ProgramData. */
 export function managedFolders(platform: NodeJS.Platform): string[] {
   switch (platform) {
     case 'darwin':
@@ -14,15 +14,15 @@ export function managedFolders(platform: NodeJS.Platform): string[] {
   }
 }
 
-/** A file of settings that are for every Claude Code of the machine, and win over a variant's own. */
+/** Settings for every Claude Code of the machine, which override a variant's own. */
 export interface ManagedFile {
   path: string;
   text: string;
 }
 
 /**
- * The settings of the machine. A run of a build follows them as the user's sessions do, and no setting
- * of the variant's can be found guilty of what they take away.
+ * The settings of the machine. A run of a build follows them as the user's sessions do, so what they
+ * disable is not due to a setting of the variant.
  */
 export function managedSettings(folders: readonly string[]): ManagedFile[] {
   const files: ManagedFile[] = [];
@@ -38,16 +38,16 @@ export function managedSettings(folders: readonly string[]): ManagedFile[] {
         const text = readIfExists(path);
         if (text !== null) files.push({ path, text });
       } catch {
-        // What the user may not read, their sessions do not read either.
+        // The user's sessions cannot read it, either.
       }
     }
   }
   return files;
 }
 
-/** What is to be done where a run lacks something and the machine has settings; null where it has none. */
+/** The hint if a run lacks something and the machine has settings; null if it has none. */
 export function managedHint(files: readonly ManagedFile[]): string | null {
   if (files.length === 0) return null;
   const paths = files.map(({ path }) => path).join(', ');
-  return `Settings of this machine win over a variant's own: see whether ${paths} takes that away.`;
+  return `Settings of this machine override a variant's own: see whether ${paths} disables that.`;
 }

@@ -11,18 +11,18 @@ import { type Setup, readSetup } from './setup.ts';
 
 export interface VariantOffer {
   report: ProbeReport;
-  /** Capabilities that a setting of the user's or of the project's takes away. */
+  /** Capabilities that a setting of the user or the project disables. */
   losses: Loss[];
-  /** What the last proof showed and this run does not: tools, and skills and agents that packs brought. */
+  /** Tools, and skills and agents of packs, that the last proof showed and this run does not. */
   missing: string[];
-  /** The setting of the user's that hides it, where one does. */
+  /** The user's settings that hide these, if any do. */
   hidden: Hidden | null;
 }
 
 /**
- * What a session of a variant offers as the variant is now: its program is run with the launcher's
- * variables and the skills, agents and settings on disk, in a project with the settings given. Errors: those of `probe`; `invalid-record`
- * for a settings file that is not a JSON object.
+ * What a session of a variant offers now: runs its program with the launcher's variables and the
+ * skills, agents and settings on disk, in a project with the given settings. Errors: those of
+ * `probe`; `invalid-record` for a settings file that is not a JSON object.
  */
 export async function probeVariant(
   record: VariantRecord,
@@ -32,10 +32,7 @@ export async function probeVariant(
 ): Promise<VariantOffer> {
   const { bundle, env, choices, capabilities } = record;
   const { probe } = await import('../../probe/probe.ts');
-  const folders = {
-    skills: await folderThere(places.skills),
-    agents: await folderThere(places.agents),
-  };
+  const folders = { skills: folderThere(places.skills), agents: folderThere(places.agents) };
   const run = async (setup: Setup): Promise<ProbeReport> => {
     const target = { kind: bundle.kind, path: bundle.path };
     return (await probe({ target, ...setup, ...folders, signal })).report;
@@ -68,7 +65,7 @@ function missingIn(report: ProbeReport, { probe, skills, agents }: VariantRecord
   ];
 }
 
-/** A folder of a variant, if it is there: one without skills or agents has none of them. */
-export async function folderThere(path: string): Promise<string | undefined> {
+/** A folder of skills or agents, if it exists: variants without any have none. */
+export function folderThere(path: string): string | undefined {
   return ifExists(() => stat(path))?.isDirectory() ? path : undefined;
 }

@@ -5,26 +5,23 @@ import { readIfExists, stat } from '../../disk/sync-read.ts';
 import { CcMirrorError, systemCode } from '../../errors.ts';
 import { type ProjectFile, plainSettings } from '../../probe/plain-settings.ts';
 
-/** The settings that sessions started in a folder take from its project, as far as a run is given them. */
-export async function readProject(folder: string, userHome: string): Promise<ProjectFile[]> {
-  const files = await projectFiles(folder, userHome);
-  const read = files.map(async (file) => ({
-    ...file,
-    settings: plainSettings(await readOrNothing(file.path)),
-  }));
-  return (await Promise.all(read)).filter(({ settings }) => Object.keys(settings).length > 0);
+/** The project settings of sessions started in a folder, reduced to what a run is given. */
+export function readProject(folder: string, userHome: string): ProjectFile[] {
+  return projectFiles(folder, userHome)
+    .map((file) => ({ ...file, settings: plainSettings(readOrNothing(file.path)) }))
+    .filter(({ settings }) => Object.keys(settings).length > 0);
 }
 
 /**
- * Where such settings lie, whether or not they are there: in the folder itself, whatever it is, the
- * home folder too (2.1.112, 2.1.332), and settings.local.json at the top of the repository, which
- * builds from 2.1.221 on read as well, unless that is the home folder.
+ * The paths of such settings, whether or not they exist: in the folder itself, even if that is the
+ * home folder (2.1.112, 2.1.332), and settings.local.json at the top of the repository, which builds
+ * from 2.1.221 on also read, unless that is the home folder.
  */
-export async function projectFiles(
+export function projectFiles(
   folder: string,
   userHome: string,
-): Promise<Pick<ProjectFile, 'path' | 'place'>[]> {
-  const top = await repositoryOf(folder);
+): Pick<ProjectFile, 'path' | 'place'>[] {
+  const top = repositoryOf(folder);
   const here = (['.claude/settings.json', '.claude/settings.local.json'] as const).map((place) => ({
     path: join(folder, place),
     place,
@@ -34,25 +31,25 @@ export async function projectFiles(
   return [...here, { path, place: '../.claude/settings.local.json' }];
 }
 
-/** The top of the repository that a folder is in, of a further worktree that of the main one. */
-async function repositoryOf(folder: string): Promise<string | null> {
+/** The top of the repository that a folder is in; for a linked worktree that of the main one. */
+function repositoryOf(folder: string): string | null {
   for (let place = folder; ; place = dirname(place)) {
     const entry = join(place, '.git');
     const found = ifExists(() => stat(entry));
     if (found?.isDirectory()) return place;
-    if (found) return (await mainOf(place, entry)) ?? place;
+    if (found) return mainOf(place, entry) ?? place;
     if (place === dirname(place)) return null;
   }
 }
 
 /** A worktree's `.git` is a file with `gitdir: <main>/.git/worktrees/<name>`. */
-async function mainOf(place: string, entry: string): Promise<string | null> {
+function mainOf(place: string, entry: string): string | null {
   const [, to] = /^gitdir: (.+[\\/]\.git)[\\/]worktrees[\\/]/.exec(readIfExists(entry) ?? '') ?? [];
   return to === undefined ? null : dirname(resolve(place, to));
 }
 
-/** Claude Code passes over what it cannot read. */
-async function readOrNothing(path: string): Promise<Record<string, unknown>> {
+/** Claude Code ignores files that it cannot read. */
+function readOrNothing(path: string): Record<string, unknown> {
   try {
     const text = readIfExists(path);
     return text === null ? {} : parseObject(text, path);

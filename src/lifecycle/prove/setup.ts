@@ -7,31 +7,31 @@ import type { Plan } from '../../plan/plan.ts';
 import { withoutEffect } from '../../plan/provider-pin.ts';
 import type { VariantRecord } from '../../variant/record.ts';
 
-/** What decides about a variant's sessions beside its program and its packs. */
+/** What decides about a variant's sessions apart from its program and its packs. */
 export interface Setup {
   /** The launcher's variables. */
   env: Readonly<Record<string, string>>;
-  /** What settings.json holds; its `env` beats the launcher's. */
+  /** The contents of settings.json, whose `env` overrides the launcher's. */
   settings: Readonly<Record<string, unknown>>;
-  /** `env` of .claude.json, which is between the two. */
+  /** `env` of .claude.json, which overrides the launcher's but not that of settings.json. */
   stateEnv: unknown;
-  /** Settings of the project that a session is started in, which beat all others; a proof has none. */
+  /** Settings of the session's project, which override all others; a proof has none. */
   project?: readonly ProjectFile[];
 }
 
 type Places = Pick<VariantLayout, 'settings' | 'state'>;
 
-/** The setup of a variant as it is. Error: `invalid-record` for a file that is not a JSON object. */
+/** The current setup of a variant. Error: `invalid-record` for a file that is not a JSON object. */
 export function readSetup(env: Setup['env'], places: Places): Setup {
   return plannedSetup(env, places, { 'settings.json': {}, '.claude.json': {} }, undefined);
 }
 
-/** The setup of a variant as a plan makes it. Error: as `readSetup`. */
+/** The setup of a variant once a plan is carried out. Error: see `readSetup`. */
 export function setupOf({ launcher, layout, owned, current, adopted }: Plan): Setup {
   return plannedSetup(launcher.env, layout, owned, (current ?? adopted)?.owned);
 }
 
-/** What a pinned session passes over of the variant's own settings, in words; null: nothing. */
+/** A note on the variant's own settings that a pinned session ignores; null if there are none. */
 export function overruledNote(plan: Plan, kind: VariantRecord['bundle']['kind']): string | null {
   if (!plan.pinned) return null;
   const { settings } = setupOf(plan);
@@ -40,7 +40,7 @@ export function overruledNote(plan: Plan, kind: VariantRecord['bundle']['kind'])
   return told && `${told.message}: use ${told.next}`;
 }
 
-/** The setup that a variant has once our values (`wanted`, before: `written`) are in its files. */
+/** The setup of a variant once our values (`wanted`, formerly `written`) are in its files. */
 function plannedSetup(
   env: Setup['env'],
   { settings, state }: Places,

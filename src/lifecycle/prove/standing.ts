@@ -7,8 +7,8 @@ import type { VariantRecord } from '../../variant/record.ts';
 import { type Setup, readSetup } from './setup.ts';
 
 /**
- * Stands for what of a user's settings is there to take tools away: variables, permissions, skills
- * that are off. Models, themes and what else a session itself writes there is not in it.
+ * A digest of the user's settings that can disable tools: variables, permissions and skill overrides.
+ * It leaves out models, themes and everything else that sessions themselves write.
  */
 export function decidersDigest({ settings, stateEnv }: Omit<Setup, 'env'>): string {
   const { env, permissions, skillOverrides } = settings;
@@ -17,20 +17,20 @@ export function decidersDigest({ settings, stateEnv }: Omit<Setup, 'env'>): stri
   return sha256Of(JSON.stringify(decisive, sorted)).slice(0, 32);
 }
 
-/** Objects in one order, whatever order their file has. */
+/** Sorts the keys of objects, as their order in a file does not matter. */
 function sorted(_: string, value: unknown): unknown {
   if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /**
- * Why what a record says of tools may not hold any more: the settings are not those that it was
- * proved with, or cannot be read. Null where nothing says so.
+ * Why a record's proof may be out of date: the settings have changed since, or are unreadable. Null
+ * if neither.
  */
-export async function doubtOn(
+export function doubtOn(
   { name, env, provedWith }: VariantRecord,
   places: Pick<VariantLayout, 'settings' | 'state'>,
-): Promise<string | null> {
+): string | null {
   try {
     const digest = decidersDigest(readSetup(env, places));
     if (provedWith === undefined || digest === provedWith) return null;

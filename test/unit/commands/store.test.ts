@@ -199,10 +199,10 @@ it('reports that much could be freed', async () => {
   await quick('one');
   await world.run(['remove', 'one', '--yes']);
   const { layout } = world.around;
-  expect(await muchToFree(new Store(store), layout)).toBeNull();
-  expect(await muchToFree(new Store(store), layout, 1)).toMatch(/free them with: cc-mirror store/);
+  expect(muchToFree(new Store(store), layout)).toBeNull();
+  expect(muchToFree(new Store(store), layout, 1)).toMatch(/free them with: cc-mirror store/);
   await prune();
-  expect(await muchToFree(new Store(store), layout, 1)).toBeNull();
+  expect(muchToFree(new Store(store), layout, 1)).toBeNull();
 });
 
 it('removes a replaced bundle of another variant after a week', async () => {

@@ -4,7 +4,8 @@ import { type Report, examine } from '../../../src/doctor/examine.ts';
 import type { Finding } from '../../../src/doctor/finding.ts';
 import { type Failures, repair } from '../../../src/doctor/repair.ts';
 import type { Context } from '../../../src/home/context.ts';
-import { type VariantRecord, listVariants } from '../../../src/variant/record.ts';
+import { listVariants } from '../../../src/variant/read-variant.ts';
+import type { VariantRecord } from '../../../src/variant/record.ts';
 import type { Wish } from '../../../src/lifecycle/wish.ts';
 import { type World, create, newWorld } from '../variant/world.ts';
 
@@ -27,7 +28,7 @@ export async function look(
   { run = false, home = true, ...changed }: LookOptions = {},
 ): Promise<Report> {
   const whole = { ...around, ...changed };
-  const records = await listVariants(whole.layout);
+  const records = listVariants(whole.layout);
   return examine(records, whole, { run, home, folder: `${root}/projects/mine` });
 }
 

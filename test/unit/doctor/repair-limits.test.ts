@@ -11,7 +11,7 @@ import {
 } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
-import { requireVariant } from '../../../src/variant/record.ts';
+import { requireVariant } from '../../../src/variant/read-variant.ts';
 import { treeOf } from '../../support/folder.ts';
 import { rollback, update } from '../variant/world.ts';
 import { changeSettings, folderOf, look, mend, newPatient, settingsOf, wrong } from './look.ts';
@@ -98,7 +98,7 @@ it('does not change what rollback restores', async () => {
   expect(await wrong(world)).toEqual([]);
   const folders = await readdir(join(folderOf(first), 'bundle'));
   expect(folders).not.toContain(basename(dirname(second.bundle.path)));
-  expect((await requireVariant(world.around.layout, 'one')).retired).toEqual([]);
+  expect(requireVariant(world.around.layout, 'one').retired).toEqual([]);
   expect(await rollback(world)).toMatchObject({ state: { record: { bundle: first.bundle } } });
   expect(await wrong(world)).toEqual([]);
 });

@@ -45,7 +45,7 @@ test('are found by transcripts of sessions missing in .claude.json', async () =>
     { message: { content: 'x'.repeat(20_000) }, input: { cwd: `${root}/other` }, cwd: app },
   ];
   await writeFile(join(sessions, 's.jsonl'), entries.map((one) => JSON.stringify(one)).join('\n'));
-  expect((await earlierLists('one', places)).projects).toEqual([app]);
+  expect(earlierLists('one', places).projects).toEqual([app]);
 });
 
 test('are found for names in other scripts, and lists of teams', async () => {
@@ -62,8 +62,8 @@ test('go to the last used of several folders with one name, with a note', async 
   const found = await listsOf(['one-app'], folders);
   expect(found.projects).toEqual([join(root, 'c', 'app')]);
   expect(found.notes).toEqual([
-    `the task list one-app was shared by folders of one name: it stays with ${root}/c/app, used last; ` +
-      `${root}/a/app, ${root}/b/app get lists of their own`,
+    `folders of the same name shared the task list one-app: ${root}/c/app, used last, keeps it; ` +
+      `${root}/a/app, ${root}/b/app get new lists`,
   ]);
 });
 
@@ -77,7 +77,7 @@ test('are none without lists, or without a trace of where the variant was starte
   expect(await listsOf([], [join(root, 'app')])).toEqual({ projects: [], notes: [] });
   const places = variantFolder(join(root, 'two'));
   await mkdir(join(places.config, 'tasks', 'two-app'), { recursive: true });
-  expect((await earlierLists('two', places)).projects).toEqual([]);
+  expect(earlierLists('two', places).projects).toEqual([]);
   await writeFile(places.state, '{"projects": [');
-  expect((await earlierLists('two', places)).projects).toEqual([]);
+  expect(earlierLists('two', places).projects).toEqual([]);
 });

@@ -52,7 +52,7 @@ describe('a failed install changes nothing', () => {
       'when the user’s variable turns off a required capability',
       { tasks: 'env' },
       { tasks: true, flip: 'never', env: { CLAUDE_CODE_ENABLE_TASKS: '0' } },
-      failure('capability-unavailable', /--env CLAUDE_CODE_ENABLE_TASKS takes its tools away/),
+      failure('capability-unavailable', /--env CLAUDE_CODE_ENABLE_TASKS disables its tools/),
     ],
     ['when the provider needs an address', {}, { provider: 'custom' }, failure('usage', /custom/)],
   ])('%s', async (_, options, wish, expected) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
 import type { Wish } from '../../../src/lifecycle/wish.ts';
-import { listVariants } from '../../../src/variant/record.ts';
+import { listVariants } from '../../../src/variant/read-variant.ts';
 import { bunExecutable, claudeText } from '../../support/executables/bun-executable.ts';
 import { type FakeClaudeOptions } from '../../support/fake-claude.ts';
 import { treeOf } from '../../support/folder.ts';
@@ -32,7 +32,7 @@ describe('a new variant', () => {
     });
     expect(record.probe?.tools).toEqual(expect.arrayContaining(taskTools));
     expect(record.skills.map(({ name }) => name)).toEqual(['orchestration']);
-    expect(await listVariants(world.around.layout)).toEqual([record]);
+    expect(listVariants(world.around.layout)).toEqual([record]);
 
     const settings: unknown = JSON.parse(
       await readFile(join(record.configDir, 'settings.json'), 'utf8'),

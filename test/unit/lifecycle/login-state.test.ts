@@ -30,9 +30,9 @@ describe('a variant that needs a login', () => {
     const { world, places } = await keyless();
     expect(await stateOf(places)).not.toHaveProperty('hasCompletedOnboarding');
     const record = await update(world, { prove: false });
-    expect(await nextStep(record, places)).toEqual({ step: 'login', command: 'one' });
+    expect(nextStep(record, places)).toEqual({ step: 'login', command: 'one' });
     await change(places, { ...account, hasCompletedOnboarding: true });
-    expect(await nextStep(record, places)).toBeNull();
+    expect(nextStep(record, places)).toBeNull();
     await update(world, { prove: false });
     await update(world, { prove: false });
     expect(await stateOf(places)).toMatchObject({ ...account, hasCompletedOnboarding: true });
@@ -44,7 +44,7 @@ describe('a variant that needs a login', () => {
     const before = { owned: { '.claude.json': { hasCompletedOnboarding: true } } };
     const record = await update(world, { prove: false }, {}, before);
     expect(await stateOf(places)).not.toHaveProperty('hasCompletedOnboarding');
-    expect(await nextStep(record, places)).not.toBeNull();
+    expect(nextStep(record, places)).not.toBeNull();
   });
 
   it('is not led to the login again if there is one', async () => {
@@ -59,7 +59,7 @@ describe('a variant that needs a login', () => {
     const { world, places } = await keyless();
     const record = await update(world, { key, prove: false });
     expect(await stateOf(places)).toMatchObject({ hasCompletedOnboarding: true });
-    expect(await nextStep(record, places)).toBeNull();
+    expect(nextStep(record, places)).toBeNull();
     await update(world, { prove: false }, {}, { key: null });
     expect(await stateOf(places)).not.toHaveProperty('hasCompletedOnboarding');
   });
@@ -85,8 +85,8 @@ describe('a login', () => {
       settings: join(config, 'settings.json'),
     };
     const owned = { 'settings.json': { apiKeyHelper: 'ours' } };
-    expect(await isLoggedIn(places, owned)).toBe(expected);
+    expect(isLoggedIn(places, owned)).toBe(expected);
     await writeFile(join(config, file), '{');
-    expect(await isLoggedIn(places, owned)).toBe(false);
+    expect(isLoggedIn(places, owned)).toBe(false);
   });
 });

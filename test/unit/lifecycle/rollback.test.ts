@@ -5,7 +5,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { withHome } from '../../../src/home/with-home.ts';
 import { installVariant } from '../../../src/lifecycle/install.ts';
-import { type VariantRecord, listVariants, requireVariant } from '../../../src/variant/record.ts';
+import { listVariants, requireVariant } from '../../../src/variant/read-variant.ts';
+import type { VariantRecord } from '../../../src/variant/record.ts';
 import { writeFakeClaude } from '../../support/fake-claude.ts';
 import { type World, create, newWorld, rollback, update } from '../variant/world.ts';
 import { treeOf } from '../../support/folder.ts';
@@ -204,7 +205,7 @@ describe('proofs', () => {
       );
       expect(steps).toEqual([expect.stringMatching(/^Proving it/)]);
     }
-    expect(await listVariants(world.around.layout)).toHaveLength(6);
+    expect(listVariants(world.around.layout)).toHaveLength(6);
   });
 
   it('in one command use the packs of each variant', async () => {
@@ -217,7 +218,7 @@ describe('proofs', () => {
       async (change) => {
         const records: VariantRecord[] = [];
         for (const name of ['one', 'two']) {
-          const before = await requireVariant(around.layout, name);
+          const before = requireVariant(around.layout, name);
           const wish = { name, prove: true, force: false };
           records.push(await installVariant(wish, before, around, change));
         }
@@ -237,7 +238,7 @@ describe('proofs', () => {
 describe('manual changes to variant.json', () => {
   const edit = async (change: (record: VariantRecord) => void): Promise<void> => {
     const path = join(world.home, 'one', 'variant.json');
-    const record = await requireVariant(world.around.layout, 'one');
+    const record = requireVariant(world.around.layout, 'one');
     change(record);
     await writeFile(path, JSON.stringify(record));
   };

@@ -21,12 +21,12 @@ async function put(path: string, to?: string): Promise<string> {
 }
 
 /** What is written down for `node` with the folders of these files on PATH. */
-const stable = (node: string, ...files: string[]): Promise<string> =>
+const stable = (node: string, ...files: string[]): string =>
   stableNode(node, files.map((file) => dirname(file)).join(delimiter), [join(root, 'run')]);
 
 test('is the path itself if it has no version', async () => {
   const node = await put('usr/bin/node');
-  expect(await stable(node, await put('bin/node', node))).toBe(node);
+  expect(stable(node, await put('bin/node', node))).toBe(node);
 });
 
 test('is the link on PATH that leads to it', async () => {
@@ -34,13 +34,13 @@ test('is the link on PATH that leads to it', async () => {
   const other = await put('first/node', await put('other/node'));
   const broken = await put('second/node', join(root, 'gone'));
   const link = await put('bin/node', node);
-  expect(await stable(node, node, other, broken, link)).toBe(link);
+  expect(stable(node, node, other, broken, link)).toBe(link);
 });
 
 test("is Homebrew's own link of the formula if none is on PATH", async () => {
   const node = await put('Cellar/node@22/22.1.0/bin/node');
   const link = await put('opt/node@22/bin/node', node);
-  expect(await stable(node)).toBe(link);
+  expect(stable(node)).toBe(link);
 });
 
 test('is no shim, and no link of a shell, a package or with a version', async () => {
@@ -53,5 +53,5 @@ test('is no shim, and no link of a shell, a package or with a version', async ()
       'installs/22.1.0/node',
     ].map((path) => put(path, node)),
   );
-  expect(await stable(node, ...links, await put('shims/node'))).toBe(node);
+  expect(stable(node, ...links, await put('shims/node'))).toBe(node);
 });

@@ -109,7 +109,7 @@ describe('a variable of the user’s', () => {
 
   it('that turns it off wins, and is named', () => {
     expect(choose({ SWITCH: '0' })).toMatchObject({ state: 'off', cleared: [] });
-    expect(choose({ SWITCH: '0' }).reason).toMatch(/^--env SWITCH takes its tools away; because/);
+    expect(choose({ SWITCH: '0' }).reason).toMatch(/^--env SWITCH disables its tools; because/);
   });
 
   it('that says the same, or does not decide, changes nothing', () => {

@@ -16,7 +16,7 @@ const ofProject: Decider = { place: 'project', path: '/p/.claude/settings.json',
 
 describe('a loss', () => {
   it.each([
-    ['off', [mine], 'env.X in /v/settings.json takes its tools away'],
+    ['off', [mine], 'env.X in /v/settings.json disables its tools'],
     ['off', [given, ofState], '--env Z and env.Y in /v/.claude.json together take its tools away'],
     [
       'deferred',
@@ -45,7 +45,7 @@ describe('a loss', () => {
     expect(refused('off', ['teams', 'tasks'])).toThrow(
       expect.objectContaining({
         code: 'capability-unavailable',
-        message: 'This variant cannot be given tasks: --env Z takes its tools away.',
+        message: 'This variant cannot be given tasks: --env Z disables its tools.',
         hint: 'Take that out, or leave out --tasks.',
       }),
     );

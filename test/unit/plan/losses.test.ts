@@ -76,7 +76,7 @@ describe('a setting that disables a capability', () => {
     const by = { place: 'project', path: '/p/.claude/settings.local.json' };
     expect(losses[0]?.by).toEqual([{ ...by, key: 'permissions.deny' }]);
     expect(losses.map((loss) => lossText(loss, { settings: '', state: '' }))).toEqual([
-      'permissions.deny in /p/.claude/settings.local.json takes its tools away',
+      'permissions.deny in /p/.claude/settings.local.json disables its tools',
     ]);
   });
 
@@ -98,14 +98,12 @@ describe('a setting that disables a capability', () => {
     const other = { place: '--env', key: 'Y' } as const;
     const text = (loss: Pick<Loss, 'state' | 'by'>): string =>
       lossText({ capability: 'tasks', ...loss }, places);
-    expect(text({ state: 'off', by: [one] })).toBe(
-      'env.X in /c/settings.json takes its tools away',
-    );
+    expect(text({ state: 'off', by: [one] })).toBe('env.X in /c/settings.json disables its tools');
     expect(text({ state: 'off', by: [one, other] })).toBe(
-      'env.X in /c/settings.json and --env Y together take its tools away',
+      'env.X in /c/settings.json and --env Y together disable its tools',
     );
     expect(text({ state: 'deferred', by: [other] })).toBe(
-      '--env Y has the build announce its tools by name only',
+      '--env Y makes the build announce its tools by name only',
     );
   });
 });
@@ -124,7 +122,7 @@ async function edit(world: World, change: (settings: Settings) => void): Promise
   await writeFile(path, JSON.stringify(settings));
 }
 
-describe('a variant whose settings deny tools', () => {
+describe('a variant whose settings disable tools', () => {
   it('is not reported to have them, and the setting is named', async () => {
     const world = await newWorld({ tasks: 'env', teams: 'env' });
     await create(world, { flip: 'never' });
@@ -135,12 +133,12 @@ describe('a variant whose settings deny tools', () => {
     const { capabilities, notes } = await update(world);
     expect(capabilities.tasks).toMatchObject({ state: 'off', by: null });
     expect(capabilities.tasks.reason).toMatch(
-      /^env\.CLAUDE_CODE_ENABLE_TASKS in .*\/one\/config\/settings\.json takes its tools away$/,
+      /^env\.CLAUDE_CODE_ENABLE_TASKS in .*\/one\/config\/settings\.json disables its tools$/,
     );
     expect(capabilities.teams.state).toBe('on');
     expect(notes.join()).toMatch(/orchestration: without tasks/);
     await expect(update(world, { tasks: true })).rejects.toMatchObject(
-      failure('capability-unavailable', /settings\.json takes its tools away/),
+      failure('capability-unavailable', /settings\.json disables its tools/),
     );
     await edit(world, (settings) => delete settings.env['CLAUDE_CODE_ENABLE_TASKS']);
     expect((await update(world)).capabilities.tasks).toMatchObject({ state: 'on', by: 'env' });
@@ -178,7 +176,7 @@ describe('a variant whose settings hide a skill of its packs', () => {
     const { notes, capabilities, probe } = await update(world);
     const settings = join(world.home, 'one', 'config', 'settings.json');
     expect(notes).toContain(
-      `skillOverrides.orchestration in ${settings} keeps orchestration from sessions`,
+      `skillOverrides.orchestration in ${settings} hides orchestration from sessions`,
     );
     expect(capabilities.tasks.state).toBe('on');
     expect(probe?.skills).not.toContain('orchestration');
@@ -188,7 +186,7 @@ describe('a variant whose settings hide a skill of its packs', () => {
     expect(after.probe?.skills).toContain('orchestration');
   });
 
-  it('reports which setting denies a tool that a pack requires', async () => {
+  it('reports which setting disables a tool that a pack requires', async () => {
     const world = await newWorld();
     await create(world);
     await edit(world, ({ permissions }) => (permissions.deny = ['Skill']));
@@ -216,7 +214,7 @@ describe('a build that announces its tools only by name', () => {
     expect(capabilities.tasks).toMatchObject({
       state: 'deferred',
       by: 'flip',
-      reason: '--env ENABLE_TOOL_SEARCH has the build announce its tools by name only',
+      reason: '--env ENABLE_TOOL_SEARCH makes the build announce its tools by name only',
     });
     expect(probe?.states).toEqual({ tasks: 'deferred', teams: 'deferred' });
     expect(notes.join()).not.toMatch(/without tasks/);

@@ -81,7 +81,7 @@ it('refuses the user’s pack inside the variant, through a link as well', async
   await symlink(join(variant, 'config/skills/mine'), join(folder, 'link'));
   for (const source of [join(variant, 'config/skills/mine'), variant, join(folder, 'link')]) {
     await expect(loadPacks([source], null, variant)).rejects.toMatchObject(
-      failure('usage', /lies in the variant itself/),
+      failure('usage', /is inside the variant/),
     );
   }
 });

@@ -108,7 +108,7 @@ describe('a capability', () => {
       state: 'off',
       by: null,
       means: null,
-      reason: '--env X takes its tools away',
+      reason: '--env X disables its tools',
     });
   });
 

@@ -60,7 +60,7 @@ it('reports events for which the settings have other hooks', () => {
   expect(hooksMissing(text({ A: [{ hooks: [{ command: 'mine' }] }, ours] }), wanted)).toEqual([]);
   for (const hooks of [{ A: [{ hooks: [{ command: 'mine' }] }] }, 'none', undefined, { A: 1 }]) {
     expect(hooksMissing(text(hooks), wanted)).toEqual([
-      'the rules are not in force at A: settings.json has it otherwise',
+      'the rules do not apply at A: settings.json has other hooks there',
     ]);
   }
 });

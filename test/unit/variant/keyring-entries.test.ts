@@ -8,7 +8,7 @@ import { entries, inMemory, refused } from './keyring.ts';
 import { stagingOf } from '../../../src/transaction/transaction.ts';
 import { recoverHome } from '../../../src/home/with-home.ts';
 import { noteEntries } from '../../../src/variant/keyring-entries.ts';
-import { requireVariant } from '../../../src/variant/record.ts';
+import { requireVariant } from '../../../src/variant/read-variant.ts';
 import { type World, create, newWorld, remove, rollback, update } from './world.ts';
 import { treeOf } from '../../support/folder.ts';
 
@@ -77,7 +77,7 @@ describe('an entry of the keyring', () => {
     await create(world, { ...kept, name: 'two' });
     const { note } = await remove(world);
     expect(note).toBe(
-      `The keyring cannot be used: locked. In it stays, of cc-mirror: ${entryOf()}.`,
+      `The keyring cannot be used: locked. Entries of cc-mirror that remain: ${entryOf()}.`,
     );
     expect([...entries.keys()]).toEqual([entryOf(), entryOf('two')]);
   });
@@ -124,7 +124,7 @@ describe('an entry of the keyring', () => {
 
   it('follows a moved home', async () => {
     await create(world, kept);
-    const { name, provider } = await requireVariant(world.around.layout, 'one');
+    const { name, provider } = requireVariant(world.around.layout, 'one');
     const moved = join(world.root, 'moved');
     await rename(world.home, moved);
     const layout = { ...world.around.layout, home: moved, store: join(moved, '.store') };

@@ -7,7 +7,8 @@ import { type Removal, removeVariant } from '../../../src/lifecycle/remove.ts';
 import { type Rollback, rollbackVariant } from '../../../src/lifecycle/rollback.ts';
 import type { Context } from '../../../src/home/context.ts';
 import { layoutOf } from '../../../src/variant/layout.ts';
-import { type VariantRecord, requireVariant } from '../../../src/variant/record.ts';
+import { requireVariant } from '../../../src/variant/read-variant.ts';
+import type { VariantRecord } from '../../../src/variant/record.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { type FakeClaudeOptions, writeFakeClaude } from '../../support/fake-claude.ts';
 
@@ -60,7 +61,7 @@ export function update(
   const whole = { ...world.around, ...around };
   const name = wish.name ?? 'one';
   return withHome(whole, { command: 'update', name }, async (change) => {
-    const current = { ...(await requireVariant(whole.layout, name)), ...before };
+    const current = { ...requireVariant(whole.layout, name), ...before };
     return installVariant({ name, prove: true, force: false, ...wish }, current, whole, change);
   });
 }

@@ -90,7 +90,7 @@ describe('the contract of --json', () => {
     const { data } = await world.json(['probe', 'one']);
     expect(data).toMatchObject({ tasks: false, teams: true, project: [path] });
     const { stdout } = await world.run(['probe', 'one']);
-    expect(stdout).toContain(`off: permissions.deny in ${path} takes its tools away`);
+    expect(stdout).toContain(`off: permissions.deny in ${path} disables its tools`);
     const program = (await world.json(['info', 'one'])).data.bundle.path;
     expect((await world.json(['probe', program])).data).toMatchObject({ tasks: true, project: [] });
     // What is proved is the variant, wherever that is done.

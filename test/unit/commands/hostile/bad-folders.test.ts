@@ -121,7 +121,7 @@ it('a pipe in place of a file is named, and not waited for', async () => {
 
   await pipe('.cc-mirror/one/variant.json');
   const { stdout } = await world.run(['list'], environment);
-  expect(stdout).toContain('variant.json is no file');
+  expect(stdout).toContain('variant.json is not a file');
   await checkRefused(world, [['info', 'one']], [join(world.home, 'one')]);
 
   const launcher = await pipe('.local/bin/two');

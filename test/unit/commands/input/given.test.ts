@@ -49,7 +49,7 @@ it('a key is stored without surrounding text, and not shown', async () => {
   const refused = await world.json(stored, environment);
   expect(refused).toMatchObject({
     status: 2,
-    error: { code: 'usage', message: expect.stringContaining('MY_KEY has more than the key') },
+    error: { code: 'usage', message: expect.stringContaining('MY_KEY holds more than the key') },
   });
 });
 

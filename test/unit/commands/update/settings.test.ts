@@ -29,17 +29,17 @@ const denied = (settings: Settings): void => {
 const allowed = (settings: Settings): void => {
   delete settings.permissions.deny;
 };
-const takesAway = /permissions\.deny in .*\/one\/config\/settings\.json takes its tools away/;
+const disables = /permissions\.deny in .*\/one\/config\/settings\.json disables its tools/;
 const hasChanged =
   /its settings have changed since it was proved; see what .*: cc-mirror probe one/;
 
-describe('a setting that denies tools, with nothing else new', () => {
+describe('a setting that disables tools, with nothing else new', () => {
   it('is reported by update instead of “up to date”', async () => {
     await edit(denied);
     const { stdout, stderr } = await world.run(['update', 'one']);
     expect(stderr).toMatch(/Proving it/);
     expect(stdout).toMatch(/^one: tasks on → off\./);
-    expect(stdout).toMatch(takesAway);
+    expect(stdout).toMatch(disables);
     const again = await world.run(['update', 'one']);
     expect(again.stderr).toMatch(/Proved already/);
     expect(again.stdout).toMatch(/^one: up to date with 2\.1\.16, tasks off\./);
@@ -47,7 +47,7 @@ describe('a setting that denies tools, with nothing else new', () => {
     expect(status).toBe(0);
     expect(data.variants[0].capabilities.tasks).toMatchObject({
       state: 'off',
-      reason: expect.stringMatching(takesAway),
+      reason: expect.stringMatching(disables),
     });
     await edit(allowed);
     expect((await world.run(['update', 'one'])).stdout).toMatch(/^one: tasks off → on\./);
@@ -62,7 +62,7 @@ describe('a setting that denies tools, with nothing else new', () => {
     expect(stderr).toMatch(/two: Proved already/);
     expect(stdout).toMatch(/^one +tasks on → off +tasks off +teams on$/m);
     expect(stdout).toMatch(/^two +up to date with 2\.1\.16 +tasks on +teams on$/m);
-    expect(stdout).toMatch(new RegExp(`^one: tasks off: ${takesAway.source}`, 'm'));
+    expect(stdout).toMatch(new RegExp(`^one: tasks off: ${disables.source}`, 'm'));
   });
 
   it('is reported by a dry run as far as known', async () => {
@@ -75,7 +75,7 @@ describe('a setting that denies tools, with nothing else new', () => {
     expect(data.variants[0].prove).toBe(false);
     await world.run(['update', 'one']);
     expect((await world.run(dry)).stdout).toMatch(
-      new RegExp(`^one +up to date with 2\\.1\\.16; tasks off: ${takesAway.source}`),
+      new RegExp(`^one +up to date with 2\\.1\\.16; tasks off: ${disables.source}`),
     );
     expect(await world.json([...dry, '--tasks'])).toMatchObject({ status: 4 });
   });
@@ -89,7 +89,7 @@ describe('a setting that denies tools, with nothing else new', () => {
     const { stdout, stderr } = await world.run(['update', 'one', '--no-probe']);
     expect(stderr).not.toMatch(/Proving/);
     expect(stdout).toMatch(/^one: up to date with 2\.1\.16, tasks off\./);
-    expect(stdout).toMatch(takesAway);
+    expect(stdout).toMatch(disables);
   });
 });
 
@@ -147,7 +147,7 @@ const skillDenied = (settings: Settings): void => {
 
 it('probe, doctor and update name the setting that hides a pack', async () => {
   await edit(skillDenied);
-  const words = /permissions\.deny in .*settings\.json keeps .*orchestration.* from sessions/;
+  const words = /permissions\.deny in .*settings\.json hides .*orchestration.* from sessions/;
   expect((await world.run(['probe', 'one'])).stdout).toMatch(words);
   const { data } = await world.json(['probe', 'one']);
   expect(data.hidden.by).toEqual([{ place: 'settings.json', key: 'permissions.deny' }]);
@@ -168,7 +168,7 @@ it('a dry run and probe report what an --env variable disables, as update does',
     'never',
   ]);
   const off = ['update', 'one', '--env', 'CLAUDE_CODE_ENABLE_TASKS=0'];
-  const words = /tasks +off: --env CLAUDE_CODE_ENABLE_TASKS takes its tools away/;
+  const words = /tasks +off: --env CLAUDE_CODE_ENABLE_TASKS disables its tools/;
   expect((await world.run([...off, '--dry-run'])).stdout).toMatch(words);
   expect((await world.run(off)).stdout).toMatch(/tasks on → off\./);
   for (const command of [

@@ -147,7 +147,7 @@ it('reports which variables of the shell may have been kept', async () => {
   await make(...zai, '--keep-env', 'ANTHROPIC_BETAS,API_TIMEOUT_MS');
   await writeFile(record, '{');
   const { stdout } = await world.run(['doctor', 'one', '--no-probe']);
-  expect(stdout).toMatch(/lost: whether ANTHROPIC_BETAS of the shell are kept.*--keep-env/);
+  expect(stdout).toMatch(/lost: whether to keep ANTHROPIC_BETAS of the shell.*--keep-env/);
 });
 
 it('keeps the old file unchanged beside the new one', async () => {

@@ -114,8 +114,8 @@ it('adoption never prints the key', async () => {
   await world.make();
   const told = await world.run(['update', 'one', '--adopt', '--from', world.claude]);
   expect(told.status).toBe(0);
-  expect(told.stdout).toMatch(/one: taken over; native:2\.1\.37 → 2\.1\.16/);
-  expect(told.stdout).toMatch(/native, tweakcc in .*: for the way back only/);
+  expect(told.stdout).toMatch(/one: adopted; native:2\.1\.37 → 2\.1\.16/);
+  expect(told.stdout).toMatch(/kept only for cc-mirror rollback one: native, tweakcc in /);
   const back = await world.run(['rollback', 'one']);
   expect(back.stdout).toMatch(
     /2\.1\.16 → native:2\.1\.37.*\n.*Restored the variant of the earlier cc-mirror/,

@@ -92,7 +92,7 @@ describe('an earlier variant is not changed', () => {
       error: {
         code,
         message: 'one was created by an earlier cc-mirror and still works.',
-        hint: 'Take it over with: cc-mirror update one --adopt',
+        hint: 'Adopt it: cc-mirror update one --adopt',
       },
     });
     expect(await treeOf(world.root)).toEqual(before);
@@ -131,7 +131,7 @@ describe('a command line', () => {
     [['update', 'broken', '--adopt'], { code: 'invalid-record' }],
     [
       ['update', 'tmp', '--adopt'],
-      { code: 'invalid-name', message: expect.stringContaining('works on as it is') },
+      { code: 'invalid-name', message: expect.stringContaining('keeps working') },
     ],
     [['update', '../one', '--adopt'], { code: 'invalid-name' }],
     [

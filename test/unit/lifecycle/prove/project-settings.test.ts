@@ -25,11 +25,11 @@ it('finds both files of a folder, and the local one of the repository’s root',
   });
   const settings = { permissions: { deny: ['TaskCreate'] } };
   const here = join(root, 'app', '.claude');
-  expect(await readProject(join(root, 'app'), root)).toEqual([
+  expect(readProject(join(root, 'app'), root)).toEqual([
     { place: '.claude/settings.json', path: join(here, 'settings.json'), settings },
     { place: '.claude/settings.local.json', path: join(here, 'settings.local.json'), settings },
   ]);
-  const below = await readProject(join(root, 'app', 'sub'), root);
+  const below = readProject(join(root, 'app', 'sub'), root);
   expect(below.map((file) => [file.place, file.settings])).toEqual([
     ['.claude/settings.json', { model: 'opus' }],
     ['.claude/settings.local.json', { disableWorkflows: true }],
@@ -43,18 +43,18 @@ it('finds the main worktree of a repository', async () => {
   await writeFile(join(root, 'w', '.git'), `gitdir: ${root}/main/.git/worktrees/w\n`);
   const main = join(root, 'main', '.claude', 'settings.local.json');
   for (const folder of ['w', 'w/sub']) {
-    expect((await projectFiles(join(root, folder), '/')).at(-1)?.path).toBe(main);
+    expect(projectFiles(join(root, folder), '/').at(-1)?.path).toBe(main);
   }
   await writeFile(join(root, 'w', '.git'), 'gitdir: ../main/.git/modules/w\n');
   const own = join(root, 'w', '.claude', 'settings.local.json');
-  expect((await projectFiles(join(root, 'w', 'sub'), '/')).at(-1)?.path).toBe(own);
+  expect(projectFiles(join(root, 'w', 'sub'), '/').at(-1)?.path).toBe(own);
 });
 
 it('treats the home as a project, but not as the project of its subfolders', async () => {
   const home = await folderWith({ '.git/HEAD': '', '.claude/settings.json': denies, 'a/x': '' });
   await writeFile(join(home, '.claude', 'settings.local.json'), denies);
-  expect(await readProject(home, home)).toHaveLength(2);
-  expect(await readProject(join(home, 'a'), home)).toEqual([]);
+  expect(readProject(home, home)).toHaveLength(2);
+  expect(readProject(join(home, 'a'), home)).toEqual([]);
 });
 
 it('skips files that no run receives or that are unreadable', async () => {
@@ -62,8 +62,8 @@ it('skips files that no run receives or that are unreadable', async () => {
     '.claude/settings.json': '{"apiKeyHelper":"make","env":{"ANTHROPIC_BASE_URL":"http://else"}}',
     '.claude/settings.local.json': '{"model":',
   });
-  expect(await readProject(root, '/')).toEqual([]);
+  expect(readProject(root, '/')).toEqual([]);
   await rm(join(root, '.claude', 'settings.local.json'));
   await mkdir(join(root, '.claude', 'settings.local.json'));
-  expect(await readProject(root, '/')).toEqual([]);
+  expect(readProject(root, '/')).toEqual([]);
 });
