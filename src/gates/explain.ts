@@ -33,7 +33,7 @@ export function alreadyEdited(editor: Editor): string {
 
 /** Says that a condition is left alone. */
 export function staying(condition: string): string {
-  return `${condition}, which is no feature flag and stays as it is`;
+  return `${condition}, which is not a feature flag and stays as it is`;
 }
 
 /** The first characters of a piece of code. */
@@ -49,7 +49,7 @@ export function list(items: readonly string[]): string {
 function head(graph: ModuleGraph, gate: Gate, solution: Solution, verdict: Verdict): string {
   const { env } = solution;
   const inputs = list(inputsOf(graph, gate, solution));
-  const decided = inputs === '' ? 'decided by a constant' : `decided by ${inputs}`;
+  const decided = inputs === '' ? 'set by a constant' : `depends on ${inputs}`;
   switch (verdict) {
     case 'on':
       return inputs === ''
@@ -60,7 +60,7 @@ function head(graph: ModuleGraph, gate: Gate, solution: Solution, verdict: Verdi
     case 'flip':
       return inputs === ''
         ? 'switched off by a constant'
-        : `${decided}; no environment variable turns it on for certain`;
+        : `${decided}; no environment variable reliably turns it on`;
     default:
       return `${decided}; neither an environment variable nor a safe edit was found`;
   }

@@ -21,8 +21,8 @@ export const platformSchema = z.enum([...platforms, 'any']);
 /** Text without the code that reasons name: the results are published, and Claude Code is not ours to. */
 function withoutCode(text: string): string {
   return text.replaceAll(
-    / also needs .*?, which is no feature flag/g,
-    ' also needs a check of its own, which is no feature flag',
+    / also needs .*?, which is not a feature flag/g,
+    ' also needs another check, which is not a feature flag',
   );
 }
 

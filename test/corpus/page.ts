@@ -2,7 +2,7 @@ import { type CapabilityName, capabilityNames } from '../../src/gates/types.ts';
 import { type Era, erasOf, linesFor, runsOf } from './eras.ts';
 import { type CapabilityLine, type Line, type Made, platforms } from './line.ts';
 
-/** The platform whose builds the eras are told by: those that were run. */
+/** The platform that defines the eras: its builds were run. */
 const RUN_ON = 'linux-x64';
 
 /** docs/compatibility.md: what the lines, in order of version, show. */
@@ -46,40 +46,43 @@ function introduction(lines: readonly Line[]): string {
   const when = first === last ? first : `${first} to ${last}`;
   return `# Compatibility
 
-${lines.length} published builds of Claude Code, examined ${when}. This page is made by \`npm run corpus\` from
-[compatibility.jsonl](compatibility.jsonl), which has one line a build.
+${lines.length} published builds of Claude Code, examined ${when}. \`npm run corpus\` generates this page from
+[compatibility.jsonl](compatibility.jsonl), which has one line per build.
 
-Of each build: it was fetched from the registry, its gates were found and understood, and it was built as cc-mirror
-does by default and, where that leaves something to the environment, with every gate edited as well (\`--flip always\`).
-The result was compared with the published program byte for byte: only the edits differ, the
-bytecode pairs of edited modules and, on macOS, the signature. It was opened again: nothing is left to edit. JavaScript
-builds and those for ${RUN_ON} were run, stock and built, against a local stand-in for the API (\`-p\`, an API key),
-and what is on was read from the request that they sent. What did not hold is under [Exceptions](#exceptions).`;
+Each build was fetched from the registry, its gates were analyzed, and it was edited as cc-mirror does by default. If that
+leaves a gate to the environment, it was also built with every gate edited (\`--flip always\`). The result was compared with
+the published program byte for byte: only the edits, the bytecode pairs of edited modules and, on macOS, the signature
+differ. Analyzed again, it has nothing left to edit. JavaScript builds and those for ${RUN_ON} were run, both as published
+and as built, against a local stand-in for the API (\`-p\`, an API key), and the requests that they sent show what is on.
+[Exceptions](#exceptions) lists what did not hold.`;
 }
 
-const erasText = `An era is a run of neighbouring builds with the same layout, verdicts (see [gates.md](gates.md)), means and
-behaviour. A cell is the verdict, then what turns the capability on by default. Between the end of one era and the
-start of the next, releases that were not examined can lie: \`npm run corpus -- boundaries\` narrows that down.`;
+const erasText = `An era is a run of consecutive builds with the same layout, verdicts (see [gates.md](gates.md)), means and
+behaviour. A cell has the verdict, then what turns the capability on by default. Releases between the end of one era and
+the start of the next may not have been examined: \`npm run corpus -- boundaries\` narrows that down.`;
 
-const launchText = `Median time from start to exit of one \`-p\` session against the local stand-in, stock and built in turn on one
-machine. Only the ratio says something about another machine.`;
+const launchText = `Median time from start to exit of one \`-p\` session against the local stand-in, with the published and the edited
+build in turn on one machine. Only the ratio carries over to other machines.`;
 
-/** From which release on builds defer the Task tools, as far as builds were examined for it. */
+/** The release since which builds defer the Task tools, among those examined for it. */
 function deferralText(lines: readonly Line[]): string {
   const examined = lines.filter(({ deferred }) => deferred !== undefined);
   const since = (which: 'unset' | 'asked'): string => {
     const index = examined.findIndex(({ deferred }) => deferred?.[which]);
     const [before, first] = [examined[index - 1], examined[index]];
     if (first === undefined) return 'in none of the builds examined for it';
-    const last = before ? `; ${before.version} does not` : '';
+    const last = before ? ` (${before.version} does not)` : '';
     return `from ${first.version} on${last}`;
   };
-  return `With tool search, a build announces most of its tools by name only, and the model fetches them. The Task tools are
-among them where ENABLE_TOOL_SEARCH is \`true\`, and at Anthropic's address where it is unset: ${since('asked')}.
-With any other address where it is unset: ${since('unset')}. Launchers set it to \`false\`, so that variants
-get every tool in full, which takes about 10,000 tokens more of a prompt that is then cached. A value of your shell's wins, and so does
-\`--env\`. With \`auto\`, builds send all tools up to a tenth of the context, but tell the model to fetch most of them first, with a tool that
-is not there (seen in 2.1.112, 2.1.240 and 2.1.332); ${examined.length} builds were run for the versions above.`;
+  return `With tool search, a build announces most of its tools by name only, and the model fetches them. This includes the Task tools
+
+- if ENABLE_TOOL_SEARCH is \`true\`, or unset with Anthropic's address: ${since('asked')},
+- if it is unset with any other address: ${since('unset')}.
+
+Launchers set it to \`false\`, so that variants get every tool in full, which adds about 10,000 tokens to the cached prompt. A value in
+your shell or from \`--env\` overrides that. With \`auto\`, builds send all tools if they take up to a tenth of the context, but tell the
+model to fetch most of them first, with a tool that they do not offer (seen in 2.1.112, 2.1.240 and 2.1.332). ${examined.length} builds were run
+for the versions above.`;
 }
 
 function eraRow({ first, last, lines }: Era): string[] {
@@ -127,7 +130,7 @@ function platformRows(platform: Line['platform'], lines: readonly Line[]): strin
   ];
 }
 
-/** What was made of a published program: the default and, where that is not the same, all by edit. */
+/** What was built from a published program: the default and, if that differs, the one with every gate edited. */
 function madeOf(line: Line): Made[] {
   return line.flipped ? [line, line.flipped] : [line];
 }

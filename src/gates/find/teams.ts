@@ -70,7 +70,7 @@ export function findTeamsGate(graph: ModuleGraph): GateSearch {
   }
   const trace = traceOf(graph, [...teamsTools, ...teamsVariables], companions.teams);
   if (trace !== null) return { kind: 'unclear', why: trace };
-  const why = `no function of the build decides by ${variable}`;
+  const why = `no function of the build checks ${variable}`;
   return { kind: 'absent', why: named.length > 0 ? `${why}, though it is named` : why };
 }
 

@@ -69,8 +69,8 @@ test('a line takes the place of the older one of the same build only', () => {
 
 test('lines hold no code that a reason names', () => {
   const needs = (code: string): string =>
-    `a flag decides; it also needs ${code}, which is no feature flag and stays`;
+    `a flag decides; it also needs ${code}, which is not a feature flag and stays`;
   const tasks = { ...byEdit, reason: needs('if(paid("x"))return!1;return a, b') };
   const [line] = parseLines(formatLines([lineOf('1.0.0', { tasks })]), 'x');
-  expect(line?.tasks.reason).toBe(needs('a check of its own'));
+  expect(line?.tasks.reason).toBe(needs('another check'));
 });

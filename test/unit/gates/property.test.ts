@@ -100,7 +100,7 @@ function checkFlip(
 
 /** The conditions that remain according to a reason; null if none; `other` if any is not `ask(…)`. */
 function remainingIn(reason: string): ((setting: Setting) => boolean) | 'other' | null {
-  const text = / it also needs (.*), which is no feature flag/.exec(reason)?.[1];
+  const text = / it also needs (.*), which is not a feature flag/.exec(reason)?.[1];
   if (text === undefined) return null;
   const conditions = text
     .split(/, | and /)

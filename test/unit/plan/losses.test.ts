@@ -161,7 +161,7 @@ describe('a variant whose settings disable tools', () => {
     await writeFile(path, JSON.stringify({ ...state, env: { CLAUDE_CODE_ENABLE_TASKS: '0' } }));
     const { capabilities } = await update(world);
     expect(capabilities.tasks.reason).toMatch(
-      /^env\.CLAUDE_CODE_ENABLE_TASKS in .*\/\.claude\.json takes/,
+      /^env\.CLAUDE_CODE_ENABLE_TASKS in .*\/\.claude\.json disables/,
     );
   });
 });
