@@ -27,7 +27,7 @@ export const declare: Declare = (command, run) => {
   command
     .argument('[names...]', 'Variants to update (default: all)')
     .option('--dry-run', 'Print what would be done; change nothing')
-    .option('--adopt', 'Take over a variant of an earlier cc-mirror')
+    .option('--adopt', 'Adopt a variant of an earlier cc-mirror')
     .option('--provider <id>', 'With --adopt: the provider, if it cannot be detected');
   addVariantOptions(command).action((names: string[], options: UpdateOptions) =>
     run((context) => updateVariants(names, options, context)),

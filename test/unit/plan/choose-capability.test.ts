@@ -92,7 +92,7 @@ describe('choosing how a capability is turned on', () => {
     expect(choice).toMatchObject({ ...expected, env: {}, edit: null });
   });
 
-  it('names versions that have what is absent', () => {
+  it('names versions that have an absent capability', () => {
     const { reason } = chooseCapability('tasks', gate('absent'), {
       kind: 'js',
       mode: 'auto',

@@ -92,7 +92,7 @@ describe('a setting that disables a capability', () => {
     expect(losses[0]?.by).toEqual([{ place: 'settings.json', key: 'env.V3' }]);
   });
 
-  it('is said in words', () => {
+  it('is described in words', () => {
     const places = { settings: '/c/settings.json', state: '/c/.claude.json' };
     const one = { place: 'settings.json', key: 'env.X' } as const;
     const other = { place: '--env', key: 'Y' } as const;

@@ -67,7 +67,7 @@ describe('a command file', () => {
   });
 });
 
-describe('the launcher’s own place', () => {
+describe('the launcher’s path', () => {
   it.each<[string, Make]>([
     ['nothing', nothing],
     ['ours', ours],
@@ -114,7 +114,7 @@ describe('the rest of PATH', () => {
     }
   });
 
-  it('is not looked at beyond the name', async () => {
+  it('is searched for that name only', async () => {
     await foreign(join(folder, 'other', 'one-two'));
     expect(() => checkCommandFree('one', launcher, path())).not.toThrow();
   });

@@ -137,8 +137,20 @@ it('tolerates invalid JSON in a project’s settings', async () => {
 const nothingLeads = { level: 'ok', message: 'no setting sends the key elsewhere' };
 
 it.each([
-  ['settings.json', { permissions: { deny: ['TaskCreate'] } }, 'off', 'permissions.deny', 'disables'],
-  ['settings.local.json', { env: { CLAUDE_CODE_ENABLE_TASKS: '0' } }, 'off', 'env.*TASKS', 'disables'],
+  [
+    'settings.json',
+    { permissions: { deny: ['TaskCreate'] } },
+    'off',
+    'permissions.deny',
+    'disables',
+  ],
+  [
+    'settings.local.json',
+    { env: { CLAUDE_CODE_ENABLE_TASKS: '0' } },
+    'off',
+    'env.*TASKS',
+    'disables',
+  ],
   ['settings.json', { env: { ENABLE_TOOL_SEARCH: 'true' } }, 'deferred', 'env.*SEARCH', 'makes'],
 ])('warns of a project’s %s with %o', async (file, settings, state, key, verb) => {
   const world = await variantOf({ flip: 'never' }, { tasks: 'env', teams: 'on', defers: true });
