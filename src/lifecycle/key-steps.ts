@@ -19,24 +19,19 @@ export async function keySteps(
   taken: readonly Step[],
 ): Promise<{ steps: Step[]; notes: string[] }> {
   const { secrets: path } = places;
-  if (
-    state.kind !== 'variant' ||
-    taken.some((step) => step.kind === 'file' && step.path === path)
-  ) {
-    return { steps: [], notes: [] };
-  }
+  const none = { steps: [], notes: [] };
+  const replaced = taken.some((step) => step.kind === 'file' && step.path === path);
+  if (state.kind !== 'variant' || replaced) return none;
   const before = await contentAt(path);
   const { name, key } = state.record;
-  if (key?.store !== 'file') {
-    if (before === null) return { steps: [], notes: [] };
-    return { steps: [{ kind: 'file', path, before, after: null, prune: [] }], notes: [] };
-  }
-  if (before !== null) return { steps: [], notes: [] };
+  const wanted = key?.store === 'file';
+  if (wanted === (before !== null)) return none;
+  if (!wanted) return { ...none, steps: [{ kind: 'file', path, before, after: null, prune: [] }] };
   const value = await keyOf(current, places);
   if (value === null) {
     const lacks = `${name} has no key now: cc-mirror did not keep it when the key moved to another store`;
     return {
-      steps: [],
+      ...none,
       notes: [`${lacks}; give it again: cc-mirror update ${name} --api-key-stdin`],
     };
   }

@@ -25,7 +25,13 @@ import { launcherPaths } from '../variant/launcher-file.ts';
 import { readHeaders } from '../variant/stored-headers.ts';
 import { type Layout, type VariantLayout, variantLayout } from '../variant/layout.ts';
 import { readPreviousState } from '../variant/previous.ts';
-import { type Choices, type VariantRecord, parseRecord, partOfRecord } from '../variant/record.ts';
+import {
+  type Choices,
+  type VariantRecord,
+  defaultChoices,
+  parseRecord,
+  partOfRecord,
+} from '../variant/record.ts';
 
 export interface Rebuilt {
   record: VariantRecord;
@@ -132,13 +138,9 @@ async function assemble(parts: Parts): Promise<Rebuilt> {
   const provider = part.provider ?? (known ? providerOf(baseUrl, catalogue) : '');
   const packs = await shippedPacks();
   const skills = namesIn(places.skills, packs, 'skills');
+  const preset = provider === '' ? null : findPreset(catalogue, provider).preset;
   const choices = part.choices ?? {
-    ...choicesFrom(
-      parts,
-      provider === '' ? null : findPreset(catalogue, provider).preset,
-      baseUrl,
-      variables,
-    ),
+    ...choicesFrom(parts, preset, baseUrl, variables),
     skills: packs
       .filter((pack) => pack.skills.every(({ name }) => skills.includes(name)))
       .map(({ id }) => id),
@@ -220,26 +222,21 @@ function choicesFrom(
   preset: Preset | null,
   baseUrl: string | null,
   variables: Readonly<Record<string, string>>,
-): Omit<Choices, 'skills'> {
+): Choices {
   const key = part.key ?? launcher?.key;
-  const left = preset && {
+  const left = {
     variables,
     keyVariable: key && key.store !== 'helper' ? key.variable : undefined,
     shellFirst: launcher?.keepEnv ?? [toolSearch],
   };
   return {
-    source: { kind: 'auto' },
+    ...defaultChoices,
     ...(baseUrl !== null && preset?.baseUrl !== baseUrl && { baseUrl }),
-    ...(left ? choicesLeft(preset, baseUrl, left) : { models: {}, env: {} }),
+    ...(preset && choicesLeft(preset, baseUrl, left)),
     headers: {
       ...Object.fromEntries(readHeaders(places).map(({ name }) => [name, null])),
       ...launcher?.headersOfShell,
     },
-    withoutEnv: [],
-    tasks: true,
-    teams: true,
-    flip: 'auto',
-    rules: true,
   };
 }
 

@@ -19,7 +19,7 @@ import { checkName } from '../variant/name.ts';
 import type { Packs } from '../plan/packs.ts';
 import { loadPacks } from './load-packs.ts';
 import { type Adopted, type PlanInput, requireKey } from '../plan/plan.ts';
-import type { Choices, VariantRecord } from '../variant/record.ts';
+import { type Choices, type VariantRecord, defaultChoices } from '../variant/record.ts';
 import { Definitions } from '../home/sources.ts';
 import type { Context } from '../home/context.ts';
 
@@ -55,24 +55,7 @@ export async function understandWish(
   { layout, environment, progress }: Context,
   adopted: Adopted | null = null,
   definitions = new Definitions(),
-): Promise<
-  Pick<
-    PlanInput,
-    | 'name'
-    | 'layout'
-    | 'current'
-    | 'adopted'
-    | 'choices'
-    | 'packs'
-    | 'demanded'
-    | 'provider'
-    | 'key'
-    | 'headers'
-    | 'keepEnv'
-    | 'earlierLists'
-    | 'loggedIn'
-  >
-> {
+): Promise<Omit<PlanInput, 'pristine' | 'notes' | 'examination' | 'node' | 'platform' | 'now'>> {
   const { name } = wish;
   checkName(name);
   const before = current ?? adopted;
@@ -83,7 +66,7 @@ export async function understandWish(
   if (!wish.force) checkCommandFree(name, places.launcher, path, theirs);
 
   // With a provider the variant is recreated; without one it starts from the former choices.
-  const chosen = wish.provider === undefined && current ? handEdits(current) : null;
+  const chosen = wish.provider === undefined && current ? handEdits(current) : defaultChoices;
   const catalogue = definitions.presets(layout.providers);
   const { preset } = findPreset(catalogue, wish.provider ?? current?.provider ?? 'mirror');
   const known = adopted?.baseUrl ?? current?.choices.baseUrl;
@@ -164,22 +147,22 @@ function skillsIn({ present }: Packs, skills: Adopted['skills']): Adopted['skill
   return skills.filter(({ name }) => names.has(name));
 }
 
-function mergeChoices(wish: Wish, current: Choices | null): Choices {
-  const baseUrl = wish.baseUrl ?? current?.baseUrl;
-  const auth = wish.auth ?? current?.auth;
-  const env = { ...current?.env, ...wish.env };
+function mergeChoices(wish: Wish, current: Choices): Choices {
+  const baseUrl = wish.baseUrl ?? current.baseUrl;
+  const auth = wish.auth ?? current.auth;
+  const env = { ...current.env, ...wish.env };
   return {
-    source: wish.source ?? current?.source ?? { kind: 'auto' },
+    source: wish.source ?? current.source,
     ...(baseUrl !== undefined && { baseUrl }),
     ...(auth !== undefined && { auth }),
-    models: { ...current?.models, ...wish.models },
+    models: { ...current.models, ...wish.models },
     env,
-    headers: current?.headers ?? {},
-    withoutEnv: (current?.withoutEnv ?? []).filter((name) => !(name in env)),
-    tasks: wish.tasks ?? current?.tasks ?? true,
-    teams: wish.teams ?? current?.teams ?? true,
-    flip: wish.flip ?? current?.flip ?? 'auto',
-    skills: wish.skills ?? current?.skills ?? ['orchestration'],
-    rules: wish.rules ?? current?.rules ?? true,
+    headers: current.headers,
+    withoutEnv: current.withoutEnv.filter((name) => !(name in env)),
+    tasks: wish.tasks ?? current.tasks,
+    teams: wish.teams ?? current.teams,
+    flip: wish.flip ?? current.flip,
+    skills: wish.skills ?? current.skills,
+    rules: wish.rules ?? current.rules,
   };
 }

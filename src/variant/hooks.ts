@@ -82,7 +82,9 @@ export function hooksMissing(settings: string, wanted: OwnedValues): string[] {
     .filter((keyPath) => keyPath.startsWith('hooks.'))
     .map((keyPath) => keyPath.slice('hooks.'.length));
   if (events.length === 0) return [];
-  return [`the rules do not apply at ${events.join(', ')}: settings.json has other hooks there`];
+  return [
+    `the rules are not in force at ${events.join(', ')}: settings.json has other hooks there`,
+  ];
 }
 
 /**

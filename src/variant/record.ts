@@ -49,6 +49,20 @@ const choicesSchema = z.object({
 });
 export type Choices = z.infer<typeof choicesSchema>;
 
+/** The choices of a user who names only a provider. */
+export const defaultChoices: Choices = {
+  source: { kind: 'auto' },
+  models: {},
+  env: {},
+  headers: {},
+  withoutEnv: [],
+  tasks: true,
+  teams: true,
+  flip: 'auto',
+  skills: ['orchestration'],
+  rules: true,
+};
+
 const fileSchema = z.object({ path: z.string(), sha256: z.string() });
 
 /** A pack as it was installed: enough to keep it if its folder is removed. */

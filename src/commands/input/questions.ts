@@ -7,6 +7,7 @@ import { nameProblem } from '../../variant/name.ts';
 import type { CommandContext } from '../cli/command.ts';
 import type { MakeOptions } from '../make-variant.ts';
 import { answer } from './answer.ts';
+import { defaultChoices } from '../../variant/record.ts';
 
 /** Options given and questions answered. */
 interface Answers {
@@ -84,7 +85,7 @@ async function askForPacks(): Promise<string | false> {
     multiselect<string>({
       message: 'Which packs of skills? (space to select, enter to continue)',
       options,
-      initialValues: ['orchestration'],
+      initialValues: defaultChoices.skills,
       required: false,
       output,
     }),

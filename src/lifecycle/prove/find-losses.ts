@@ -108,29 +108,25 @@ function keysOf(settings: Setup['settings']): string[] {
 /** Settings whose keys are tried one by one. */
 const nested: ReadonlySet<string> = new Set(['env', 'permissions', 'skillOverrides']);
 
-function without(setup: Setup, out: readonly Decider[]): Setup {
-  const keysOut = (at: (decider: Decider) => boolean): string[] =>
-    out.filter(at).map(({ key }) => key);
-  const chosen = new Set(keysOut(({ place }) => place === '--env'));
-  const env = Object.entries(setup.env).filter(([name]) => !chosen.has(name));
-  const rest = {
+function without({ env, settings, stateEnv, project }: Setup, out: readonly Decider[]): Setup {
+  const keysOut = (place: Decider['place'], file?: string): string[] =>
+    out
+      .filter((one) => one.place === place && (one.place !== 'project' || one.path === file))
+      .map(({ key }) => key);
+  const chosen = keysOut('--env');
+  const kept = Object.entries(env).filter(([name]) => !chosen.includes(name));
+  return {
     // Else the newest builds defer the tools.
-    env: { ...toolsInFull, ...Object.fromEntries(env) },
-    settings: withoutKeys(
-      setup.settings,
-      keysOut(({ place }) => place === 'settings.json'),
-    ),
-    stateEnv: withoutKeys(
-      { env: setup.stateEnv },
-      keysOut(({ place }) => place === '.claude.json'),
-    )['env'],
+    env: { ...toolsInFull, ...Object.fromEntries(kept) },
+    settings: withoutKeys(settings, keysOut('settings.json')),
+    stateEnv: withoutKeys({ env: stateEnv }, keysOut('.claude.json'))['env'],
+    ...(project && {
+      project: project.map((file) => ({
+        ...file,
+        settings: withoutKeys(file.settings, keysOut('project', file.path)),
+      })),
+    }),
   };
-  if (setup.project === undefined) return rest;
-  const project = setup.project.map((file) => {
-    const keys = keysOut((one) => one.place === 'project' && one.path === file.path);
-    return { ...file, settings: withoutKeys(file.settings, keys) };
-  });
-  return { ...rest, project };
 }
 
 function withoutKeys(

@@ -126,7 +126,7 @@ describe('a rollback is refused', () => {
   it('if nothing was changed', async () => {
     const before = await treeOf(world.root);
     await expect(rollback(world)).rejects.toMatchObject(
-      failure('no-such-version', /as it was made/),
+      failure('no-such-version', /has not changed since/),
     );
     expect(await treeOf(world.root)).toEqual(before);
   });

@@ -182,7 +182,7 @@ describe('a variant whose settings hide a skill of its packs', () => {
     expect(probe?.skills).not.toContain('orchestration');
     await edit(world, (changed) => delete changed.skillOverrides);
     const after = await update(world);
-    expect(after.notes.join()).not.toContain('keeps orchestration');
+    expect(after.notes.join()).not.toContain('hides orchestration');
     expect(after.probe?.skills).toContain('orchestration');
   });
 
@@ -191,7 +191,7 @@ describe('a variant whose settings hide a skill of its packs', () => {
     await create(world);
     await edit(world, ({ permissions }) => (permissions.deny = ['Skill']));
     const told =
-      /needs Skill.*: permissions\.deny in .*settings\.json keeps orchestration, Skill from/;
+      /needs Skill.*: permissions\.deny in .*settings\.json hides orchestration, Skill from/;
     await expect(update(world)).rejects.toMatchObject(failure('capability-unavailable', told));
   });
 });

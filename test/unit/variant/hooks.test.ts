@@ -60,12 +60,12 @@ it('reports events for which the settings have other hooks', () => {
   expect(hooksMissing(text({ A: [{ hooks: [{ command: 'mine' }] }, ours] }), wanted)).toEqual([]);
   for (const hooks of [{ A: [{ hooks: [{ command: 'mine' }] }] }, 'none', undefined, { A: 1 }]) {
     expect(hooksMissing(text(hooks), wanted)).toEqual([
-      'the rules do not apply at A: settings.json has other hooks there',
+      'the rules are not in force at A: settings.json has other hooks there',
     ]);
   }
 });
 
-it('the written command runs from any folder, and is removed with its rules', async () => {
+it('the written command runs from any folder, and blocks nothing once its rules are removed', async () => {
   const folder = join(temporaryFolder(), `it's "a" $HOME \\ place`);
   const rules = rulesOf([one], '2.1.329');
   await mkdir(folder, { recursive: true });

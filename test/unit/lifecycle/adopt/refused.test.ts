@@ -49,7 +49,7 @@ describe('an earlier variant is not changed', () => {
         await symlink(join(world.root, 'settings.json'), world.at('config', 'settings.json'));
       },
       [],
-      { code: 'invalid-record', message: expect.stringContaining('outside of the variant') },
+      { code: 'invalid-record', message: expect.stringContaining('outside the variant') },
     ],
     [
       'when the key cannot be written',
