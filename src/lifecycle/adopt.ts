@@ -49,7 +49,7 @@ export async function adoptVariant(
   return { from: earlier.claude, record: { ...record, notes }, adoption };
 }
 
-/** What `adoptVariant` would do, without changing anything. Errors: the same, before anything is fetched. */
+/** What `adoptVariant` would do. Errors: the same, as far as they are known without the bundle. */
 export async function previewAdoption(
   wish: Wish,
   around: Context,

@@ -86,7 +86,7 @@ function asName(folder: string): string {
   return folder.replaceAll(/[^A-Za-z0-9]/g, '-');
 }
 
-/** The project as the launcher finds it: the nearest folder upwards with `.git`, else the folder itself. */
+/** As the launcher finds it: the nearest folder upwards with `.git`, else the folder itself. */
 export function projectOf(folder: string): string {
   for (let place = folder; ; place = dirname(place)) {
     if (exists(join(place, '.git'))) return place;

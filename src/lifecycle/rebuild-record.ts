@@ -1,6 +1,4 @@
-import { basename, join } from 'node:path';
-import { hashFile } from '../disk/hash.ts';
-import { hostPlatform } from '../bundle/platform.ts';
+import { basename } from 'node:path';
 import { readIfExists, readdir, exists } from '../disk/sync-read.ts';
 import { ifExists } from '../disk/if-exists.ts';
 import { systemCode } from '../errors.ts';
@@ -12,14 +10,14 @@ import {
   loadCatalogue,
   shippedPresets,
 } from '../provider/catalogue.ts';
-import { type Preset, addressesOf } from '../provider/preset.ts';
+import { type Preset, addressesOf, keyVariableFor } from '../provider/preset.ts';
 import { toolSearch } from '../provider/tool-search.ts';
 import { jsonIn } from '../config/json-place.ts';
 import { launcherVariant } from '../launcher/marker.ts';
 import { shippedPacks } from '../skill/pack-source.ts';
 import type { Pack } from '../skill/pack.ts';
 import { fieldsOf } from '../task/json.ts';
-import { bundleVersion } from '../variant/bundle-folders.ts';
+import { type FoundBundle, findBundle } from '../variant/bundle-folders.ts';
 import { choicesLeft } from '../plan/choices-left.ts';
 import { launcherPaths } from '../variant/launcher-file.ts';
 import { readHeaders } from '../variant/stored-headers.ts';
@@ -60,7 +58,7 @@ export async function rebuildRecord(layout: Layout, name: string): Promise<Rebui
   const launcher = launcherAt(path, name, layout.platform);
   const another = (part.name ?? name) !== name;
   if (another && launcher === null) return null;
-  const bundle = await bundleOf(places, [part.bundle?.path, launcher?.program]);
+  const bundle = await findBundle(places.bundles, [part.bundle?.path, launcher?.program]);
   if (bundle === null) return null;
   const whole = { name, places: { ...places, launcher: path }, launcher, bundle, layout };
   return assemble({ ...whole, part: another ? {} : part });
@@ -74,6 +72,7 @@ function lastWritten({ previous, record }: VariantLayout): VariantRecord | null 
       ? parseRecord(Buffer.from(after.base64, 'base64').toString())
       : null;
   } catch {
+    // Without a usable copy, the record is rebuilt from the folder.
     return null;
   }
 }
@@ -95,36 +94,12 @@ function launcherAt(path: string, name: string, platform: NodeJS.Platform): Read
   return launcherVariant(text) === name ? readLauncher(text) : null;
 }
 
-type Found = Pick<VariantRecord, 'bundle' | 'claudeVersion' | 'platform'>;
-
-/** The bundle of the first program that exists: those named, then those in the variant's folder. */
-async function bundleOf(
-  { bundles }: VariantLayout,
-  named: readonly (string | null | undefined)[],
-): Promise<Found | null> {
-  const folders = (ifExists(() => readdir(bundles)) ?? []).toSorted().toReversed();
-  const inFolders = folders.flatMap((folder) =>
-    ['cli.js', 'claude', 'claude.exe'].map((file) => join(bundles, folder, file)),
-  );
-  for (const path of [...named.flatMap((one) => one ?? []), ...inFolders]) {
-    const version = bundleVersion(path, bundles);
-    if (version === null || !exists(path)) continue;
-    const kind = basename(path).endsWith('.js') ? 'js' : 'native';
-    return {
-      claudeVersion: version,
-      platform: kind === 'js' ? 'any' : await hostPlatform(),
-      bundle: { kind, path, sha256: await hashFile(path) },
-    };
-  }
-  return null;
-}
-
 interface Parts {
   name: string;
   places: VariantLayout;
   part: Partial<VariantRecord>;
   launcher: ReadLauncher | null;
-  bundle: Found;
+  bundle: FoundBundle;
   layout: Layout;
 }
 
@@ -245,7 +220,7 @@ function keyLeft(
   launcher: ReadLauncher | null,
 ): VariantRecord['key'] {
   if (launcher?.key) return launcher.key;
-  const variable = 'ANTHROPIC_AUTH_TOKEN';
+  const variable = keyVariableFor('bearer');
   if (exists(secrets)) return { store: 'file', variable };
   if (exists(keyring)) return { store: 'keyring', variable };
   const { apiKeyHelper: command } = fieldsOf(jsonIn(readIfExists(settings) ?? ''));

@@ -42,7 +42,7 @@ export interface Wish extends KeyGiven, HeadersGiven {
   rules?: boolean | undefined;
   /** Keep the variant's Claude Code, if the store still has it. */
   keepVersion?: boolean;
-  /** Restore the recorded state: `rollback` still leads to the same state, and a replaced bundle is deleted. */
+  /** Restore the recorded state: what `rollback` leads to stays, and a replaced bundle is deleted. */
   repair?: boolean;
   prove: boolean;
   force: boolean;

@@ -25,7 +25,7 @@ export function keyCommand(
   return helperCommand(`${keyring}/${keyScriptName(platform)}`, platform);
 }
 
-/** Where the launcher reads the key (`file` is the key's); null if there is none, or a command prints it. */
+/** Where the launcher reads the key, which may be `file`; null if there is none or a command prints it. */
 export function keyReading(record: KeyRecord | null, file: string): KeyReading | null {
   switch (record?.store) {
     case 'file':

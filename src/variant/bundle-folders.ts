@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { readdir } from '../disk/sync-read.ts';
+import { hostPlatform } from '../bundle/platform.ts';
 import type { Store, StoredBuild } from '../bundle/store/store.ts';
+import { hashFile } from '../disk/hash.ts';
 import { ifExists } from '../disk/if-exists.ts';
+import { exists, readdir } from '../disk/sync-read.ts';
 import { systemCode } from '../errors.ts';
 import type { VariantRecord } from './record.ts';
 
@@ -21,9 +23,28 @@ export function bundleName(record: Pick<VariantRecord, 'bundle'>, bundles: strin
   return nameOf(record.bundle.path, bundles);
 }
 
-/** The version of a bundle, by its folder's name; null for a path of no bundle. */
-export function bundleVersion(program: string, bundles: string): string | null {
-  return /^(\d+\.\d+\.\d+.*)-[0-9a-f]{6}$/.exec(nameOf(program, bundles))?.[1] ?? null;
+export type FoundBundle = Pick<VariantRecord, 'bundle' | 'claudeVersion' | 'platform'>;
+
+/** The bundle of the first program that exists: those `named`, then those in the folder of bundles. */
+export async function findBundle(
+  bundles: string,
+  named: readonly (string | null | undefined)[],
+): Promise<FoundBundle | null> {
+  const folders = bundlesIn(bundles).toSorted().toReversed();
+  const inFolders = folders.flatMap((folder) =>
+    ['cli.js', 'claude', 'claude.exe'].map((file) => join(bundles, folder, file)),
+  );
+  for (const path of [...named.flatMap((one) => one ?? []), ...inFolders]) {
+    const version = /^(\d+\.\d+\.\d+.*)-[0-9a-f]{6}$/.exec(nameOf(path, bundles))?.[1];
+    if (version === undefined || !exists(path)) continue;
+    const kind = basename(path).endsWith('.js') ? 'js' : 'native';
+    return {
+      claudeVersion: version,
+      platform: kind === 'js' ? 'any' : await hostPlatform(),
+      bundle: { kind, path, sha256: await hashFile(path) },
+    };
+  }
+  return null;
 }
 
 function nameOf(program: string, bundles: string): string {

@@ -9,7 +9,7 @@ import { isLeftover } from './leftover.ts';
 import { checkName } from './name.ts';
 import { type VariantRecord, recordSchema } from './record.ts';
 
-/** What a name of the home refers to. `none` includes what a session wrote after its variant was removed. */
+/** What a name of the home refers to; `none` also if a session has written there since a removal. */
 export type VariantState =
   | { kind: 'none' }
   | { kind: 'variant'; record: VariantRecord }

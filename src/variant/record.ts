@@ -35,7 +35,7 @@ const choicesSchema = z.object({
   auth: z.optional(z.enum(keyHeaders)),
   models: modelsSchema,
   env: z.record(z.string(), z.string()),
-  /** Headers of every request: null if the value is in the file of headers, else a text with variables of the shell. */
+  /** Headers by name: a value with variables of the shell; null if it is in the file of headers. */
   headers: z._default(z.record(z.string(), z.nullable(z.string())), {}),
   /** Variables of the preset that the variant leaves out. */
   withoutEnv: z._default(z.array(z.string()), []),

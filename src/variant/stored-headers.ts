@@ -1,9 +1,9 @@
 import { readIfExists } from '../disk/sync-read.ts';
 import type { Header } from '../provider/header.ts';
 import type { VariantLayout } from './layout.ts';
+import type { Choices } from './record.ts';
 
-/** Headers by name: null if the value is in the file of headers, else a text with variables of the shell. */
-export type HeaderRecords = Readonly<Record<string, string | null>>;
+export type HeaderRecords = Readonly<Choices['headers']>;
 
 /** The headers in a variant's file. */
 export function readHeaders({ headers }: Pick<VariantLayout, 'headers'>): Header[] {

@@ -31,7 +31,7 @@ export async function findLosses(
   return losses;
 }
 
-/** As `findLosses`, for skills, agents and tools by name; null if none of the user's settings hides them. */
+/** As `findLosses`, for skills, agents and tools by name; null if no setting of the user's hides them. */
 export async function findHidden(
   names: readonly string[],
   setup: Setup,
