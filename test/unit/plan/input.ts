@@ -2,7 +2,7 @@ import type { CapabilityAnalysis } from '../../../src/gates/types.ts';
 import type { PlanInput } from '../../../src/plan/plan.ts';
 import type { ResolvedProvider } from '../../../src/provider/resolve-provider.ts';
 import { variantFolder } from '../../../src/variant/layout.ts';
-import type { PackRecord } from '../../../src/variant/record.ts';
+import { type PackRecord, defaultChoices } from '../../../src/variant/record.ts';
 
 export const edit = { module: 'cli.js', start: 10, end: 18, before: 'return!1', after: 'return!0' };
 export const by = (ways: Partial<CapabilityAnalysis>): CapabilityAnalysis => ({
@@ -48,18 +48,7 @@ export const input: PlanInput = {
   layout: { ...variantFolder('/home/u/.cc-mirror/one'), launcher: '/home/u/.local/bin/one' },
   current: null,
   adopted: null,
-  choices: {
-    source: { kind: 'auto' },
-    models: {},
-    env: {},
-    headers: {},
-    withoutEnv: [],
-    tasks: true,
-    teams: true,
-    flip: 'auto',
-    skills: ['orchestration'],
-    rules: true,
-  },
+  choices: defaultChoices,
   packs: { present: [], gone: [pack] },
   demanded: [],
   provider,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Layout, layoutOf } from '../../../src/variant/layout.ts';
 import { listVariants, readVariant, requireVariant } from '../../../src/variant/read-variant.ts';
-import type { VariantRecord } from '../../../src/variant/record.ts';
+import { type VariantRecord, defaultChoices } from '../../../src/variant/record.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { failure } from '../../support/failure.ts';
 
@@ -30,18 +30,7 @@ const record: VariantRecord = {
   env: {},
   written: { baseUrl: null, env: {} },
   owned: {},
-  choices: {
-    source: { kind: 'auto' },
-    models: {},
-    env: {},
-    headers: {},
-    withoutEnv: [],
-    tasks: true,
-    teams: true,
-    flip: 'auto',
-    skills: [],
-    rules: true,
-  },
+  choices: { ...defaultChoices, skills: [] },
   notes: [],
   probe: null,
   retired: [],
