@@ -108,7 +108,7 @@ it('is set aside by doctor --fix, and then everything works', async () => {
   expect(fixed).toMatchObject({ status: 0, stdout: expect.stringContaining('Repaired\n') });
   const [name = ''] = (await readdir(world.home)).filter((one) => one.startsWith('.set-aside-'));
   const kept = join(world.home, name);
-  expect(fixed.stderr).toContain(`It is in ${kept} now`);
+  expect(fixed.stderr).toContain(`Moved to ${kept}`);
   expect(fixed.stdout).toContain(`${kept} was set aside`);
   expect(await treeOf(kept)).toEqual(journal);
 
