@@ -177,5 +177,7 @@ async function skillIn(folder: string, name: string): Promise<Adopted['skills'][
 function leftNotes({ name, folder, left, launcher: { beside } }: Adoption): string[] {
   const parts = [...left.map((path) => basename(path)), ...(beside === null ? [] : [beside])];
   if (parts.length === 0) return [];
-  return [`kept only for cc-mirror rollback ${name}: ${parts.join(', ')} in ${folder}`];
+  return [
+    `kept only for rollback: ${parts.join(', ')} in ${folder}; to roll back: cc-mirror rollback ${name}`,
+  ];
 }

@@ -253,7 +253,7 @@ it('reports a rollback that cannot work', async () => {
   ]);
   await writeFile(join(world.home, 'one', 'previous.json'), '{');
   expect(await wrong(world)).toContainEqual(
-    found('rollback', 'error', /previous\.json is not what/),
+    found('rollback', 'error', /previous\.json was not written/),
   );
 });
 

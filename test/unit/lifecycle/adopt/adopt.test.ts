@@ -115,7 +115,7 @@ it('adoption never prints the key', async () => {
   const told = await world.run(['update', 'one', '--adopt', '--from', world.claude]);
   expect(told.status).toBe(0);
   expect(told.stdout).toMatch(/one: adopted; native:2\.1\.37 → 2\.1\.16/);
-  expect(told.stdout).toMatch(/kept only for cc-mirror rollback one: native, tweakcc in /);
+  expect(told.stdout).toMatch(/kept only for rollback: native, tweakcc in /);
   const back = await world.run(['rollback', 'one']);
   expect(back.stdout).toMatch(
     /2\.1\.16 → native:2\.1\.37.*\n.*Restored the variant of the earlier cc-mirror/,
