@@ -129,7 +129,7 @@ it('only what was planned, and is not shown at all, is unproved', () => {
   expect(unproved({ tasks: on, teams: on }, { states })).toEqual([
     {
       capability: 'tasks',
-      problem: 'tasks should be on by flip, and the request does not show it',
+      problem: 'tasks should be on by flip, but the request does not show it',
     },
   ]);
   expect(unproved({ tasks: off, teams: on }, { states })).toEqual([]);

@@ -17,16 +17,16 @@ const ofProject: Decider = { place: 'project', path: '/p/.claude/settings.json',
 describe('a loss', () => {
   it.each([
     ['off', [mine], 'env.X in /v/settings.json disables its tools'],
-    ['off', [given, ofState], '--env Z and env.Y in /v/.claude.json together take its tools away'],
+    ['off', [given, ofState], '--env Z and env.Y in /v/.claude.json together disable its tools'],
     [
       'deferred',
       [ofProject],
-      'a in /p/.claude/settings.json has the build announce its tools by name only',
+      'a in /p/.claude/settings.json makes the build announce its tools by name only',
     ],
     [
       'deferred',
       [given, given],
-      '--env Z and --env Z together have the build announce its tools by name only',
+      '--env Z and --env Z together make the build announce its tools by name only',
     ],
   ] as const)('that is %s by %o is told', (state, by, told) => {
     expect(lossText({ capability: 'tasks', state, by: [...by] }, places)).toBe(told);
@@ -46,7 +46,7 @@ describe('a loss', () => {
       expect.objectContaining({
         code: 'capability-unavailable',
         message: 'This variant cannot be given tasks: --env Z disables its tools.',
-        hint: 'Take that out, or leave out --tasks.',
+        hint: 'Remove that, or leave out --tasks.',
       }),
     );
     expect(refused('off', ['teams'])).not.toThrow();
@@ -61,10 +61,10 @@ describe('a loss', () => {
 
 it('what is hidden is told by name', () => {
   expect(hiddenText({ names: ['Agent|Task', 'Bash'], by: [mine] }, places)).toBe(
-    'env.X in /v/settings.json keeps Agent or Task, Bash from sessions',
+    'env.X in /v/settings.json hides Agent or Task, Bash from sessions',
   );
   expect(hiddenText({ names: ['Bash'], by: [mine, given] }, places)).toBe(
-    'env.X in /v/settings.json and --env Z together keep Bash from sessions',
+    'env.X in /v/settings.json and --env Z together hide Bash from sessions',
   );
 });
 

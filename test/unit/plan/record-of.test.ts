@@ -121,7 +121,7 @@ describe('a capability', () => {
     });
     const loss: Loss = { capability: 'tasks', state: 'deferred', by };
     expect(tasks(shown('deferred', 'on', [loss])).reason).toBe(
-      '--env X has the build announce its tools by name only',
+      '--env X makes the build announce its tools by name only',
     );
     const { capabilities } = record({ capabilities: { tasks: off, teams: stock } }, deferred);
     expect(capabilities.tasks).toMatchObject({ state: 'deferred', by: 'stock' });
@@ -142,7 +142,7 @@ describe('notes', () => {
     expect(notes({ notes: ['first'] }, 'overruled')).toEqual(['first', 'overruled']);
     const hidden: Hidden = { names: ['Agent|Task'], by: [{ place: '--env', key: 'X' }] };
     expect(record({}, shown('on', 'on', [], hidden)).notes).toEqual([
-      '--env X keeps Agent or Task from sessions',
+      '--env X hides Agent or Task from sessions',
     ]);
   });
 
