@@ -7,7 +7,6 @@ import type { Change } from '../home/with-home.ts';
 import { planBundles } from '../plan/bundles.ts';
 import type { WholePlan } from '../plan/contents.ts';
 import { isLeftover } from '../variant/leftover.ts';
-import type { VariantLayout } from '../variant/layout.ts';
 import { keepPrevious, readPrevious } from '../variant/previous.ts';
 import { type VariantRecord, recordText } from '../variant/record.ts';
 import { withKeyKept } from './place/keep-key.ts';
@@ -65,7 +64,7 @@ async function updateVariant(
   changes.add([...plan.changes, ...plan.launchers]);
   const steps = await changes.steps(roots);
   const changed = steps.length > 0 && !repair;
-  const wayBack = changed && current ? current : wayBackOf(layout);
+  const wayBack = changed && current ? current : readPrevious(layout);
   const present = bundlesIn(layout.bundles);
   const bundles = planBundles(plan, { wayBack, repair, present });
   const { retired, replaced, endsWayBack } = bundles;
@@ -86,14 +85,6 @@ async function updateVariant(
     const notes = left.map((path) => `${path} was changed meanwhile and stays as it is`);
     return { ...record, notes: [...record.notes, ...notes] };
   });
-}
-
-/** The state that a variant can go back to; null where there is no way back. */
-export function wayBackOf({
-  previous,
-  record,
-}: Pick<VariantLayout, 'previous' | 'record'>): VariantRecord | null {
-  return readPrevious(previous, record)?.record ?? null;
 }
 
 /** Where a plan may write: the home and the launchers' folders. */

@@ -20,7 +20,8 @@ import { planBundles } from '../plan/bundles.ts';
 import { planPacks } from '../plan/pack-files.ts';
 import { overruledNote } from './prove/setup.ts';
 import { Sources } from '../home/sources.ts';
-import { rootsOf, wayBackOf } from './apply.ts';
+import { readPrevious } from '../variant/previous.ts';
+import { rootsOf } from './apply.ts';
 import { contentsAt } from './install.ts';
 import { type ChangedFile, changedFiles } from './place/changed-files.ts';
 import { stableNode } from './stable-node.ts';
@@ -160,7 +161,7 @@ async function filesChanged(
   const collected = new Changes([...whole.changes, ...whole.launchers]);
   const changes = changedFiles(await collected.steps(rootsOf(whole, home)));
   if (!same) changes.unshift({ path: layout.bundles, change: current ? 'replace' : 'create' });
-  const wayBack = changes.length > 0 && current ? current : wayBackOf(layout);
+  const wayBack = changes.length > 0 && current ? current : readPrevious(layout);
   const present = bundlesIn(layout.bundles);
   const bundles = planBundles(whole, { wayBack, repair: false, present });
   for (const name of bundles.expired) {

@@ -65,9 +65,9 @@ export async function rebuildRecord(layout: Layout, name: string): Promise<Rebui
 }
 
 /** The record that the last change wrote, if previous.json has it. */
-function lastWritten({ previous, record }: VariantLayout): VariantRecord | null {
+function lastWritten(places: VariantLayout): VariantRecord | null {
   try {
-    const after = readPreviousState(previous, record)?.recordFile.after;
+    const after = readPreviousState(places)?.recordFile.after;
     return after?.kind === 'file'
       ? parseRecord(Buffer.from(after.base64, 'base64').toString())
       : null;

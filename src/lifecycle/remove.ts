@@ -88,10 +88,10 @@ function noteOnSetAside({ home }: Layout): string | null {
 }
 
 /** The record that `rollback` would restore, if it is readable. */
-function recordBefore({ previous, record }: VariantLayout): VariantRecord[] {
+function recordBefore(places: VariantLayout): VariantRecord[] {
   try {
-    const before = readPrevious(previous, record);
-    return before ? [before.record] : [];
+    const before = readPrevious(places);
+    return before ? [before] : [];
   } catch (error) {
     if (error instanceof CcMirrorError && error.code === 'invalid-record') return [];
     throw error;

@@ -50,7 +50,7 @@ export async function rollbackVariant(
   const found = readVariant(layout, name);
   const current: RecordedState =
     found.kind === 'earlier' ? found : { kind: 'variant', record: requireVariant(layout, name) };
-  const previous = readPreviousState(places.previous, places.record);
+  const previous = readPreviousState(places);
   if (current.kind === 'earlier' && !(await isRolledBack(previous))) throw madeEarlier(name);
   if (previous === null) {
     throw new CcMirrorError(

@@ -8,7 +8,7 @@ import { hooksMissing } from '../variant/hooks.ts';
 import { launcherPaths } from '../variant/launcher-file.ts';
 import { type VariantLayout, keyringPaths, rulesPaths, rulesProgram } from '../variant/layout.ts';
 import { entryOf } from '../variant/keyring-entries.ts';
-import { approvedKeys } from '../variant/owned-values.ts';
+import { approvalOf } from '../variant/owned-values.ts';
 import type { VariantRecord } from '../variant/record.ts';
 import { type PackTargets, planPacks, viewFor } from './pack-files.ts';
 import type { Plan } from './plan.ts';
@@ -129,7 +129,7 @@ export function planContents(
 function stateBefore({ current, adopted, key: { replaced } }: Plan): OwnedValues {
   return {
     ...(current ?? adopted)?.owned['.claude.json'],
-    ...(replaced !== undefined && { [approvedKeys]: [replaced.slice(-20)] }),
+    ...(replaced !== undefined && approvalOf(replaced)),
   };
 }
 

@@ -13,8 +13,9 @@ export type BuiltAs = Pick<VariantRecord['bundle'], 'kind' | 'sha256'> &
   Pick<VariantRecord, 'platform'> & { version: string };
 
 /**
- * The record of a variant that a plan makes, with what the proof has shown (null: it was not run).
- * `program`: where the build will be; `overruled`: what of the user's settings has no effect. Error: `capability-unavailable` for a pack without what it needs.
+ * The record of a variant as planned and as the proof showed it (null: it was not run). `program`:
+ * where the build will be; `overruled`: settings of the user's without effect. Error:
+ * `capability-unavailable` if a pack lacks what it needs.
  */
 export function recordOf(
   plan: Plan,
@@ -127,4 +128,4 @@ function notesOn({
 }
 
 const notRun =
-  'the build was not run: the texts of the packs are for builds from 2.1.112 on, and what they need was not looked for';
+  'the build was not run: the texts of the packs are those for 2.1.112 and later, and it was not checked whether the build has what they need';

@@ -7,9 +7,8 @@ import type { VariantRecord } from './record.ts';
 /** The bundles that the variants of a home run or can roll back to. Errors: see `readPrevious`. */
 export function bundleUses(layout: Layout): BundleUse[] {
   return listVariants(layout).flatMap((record) => {
-    const { previous, record: path } = variantLayout(layout, record.name);
-    const before = readPrevious(previous, path);
-    return [useOf(record, 'now'), ...(before === null ? [] : [useOf(before.record, 'before')])];
+    const before = readPrevious(variantLayout(layout, record.name));
+    return [useOf(record, 'now'), ...(before === null ? [] : [useOf(before, 'before')])];
   });
 }
 

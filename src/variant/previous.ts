@@ -62,13 +62,18 @@ function withoutApproved(step: MergeStep): MergeStep {
 }
 
 /** Our record before the last change; null if there is none. Error: `invalid-record`. */
-export function readPrevious(path: string, recordPath: string): { record: VariantRecord } | null {
-  const previous = readPreviousState(path, recordPath);
-  return previous?.state.kind === 'variant' ? previous.state : null;
+export function readPrevious(
+  places: Pick<VariantLayout, 'previous' | 'record'>,
+): VariantRecord | null {
+  const previous = readPreviousState(places);
+  return previous?.state.kind === 'variant' ? previous.state.record : null;
 }
 
 /** The state before the last change; null if there is none. Error: `invalid-record`. */
-export function readPreviousState(path: string, recordPath: string): Previous | null {
+export function readPreviousState({
+  previous: path,
+  record: recordPath,
+}: Pick<VariantLayout, 'previous' | 'record'>): Previous | null {
   const text = readIfExists(path);
   if (text === null) return null;
   try {

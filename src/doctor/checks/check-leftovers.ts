@@ -1,9 +1,9 @@
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { hashFile } from '../../disk/hash.ts';
 import { ifExists } from '../../disk/if-exists.ts';
-import { exists, readdir } from '../../disk/sync-read.ts';
+import { exists } from '../../disk/sync-read.ts';
 import { temporaryOf } from '../../transaction/content.ts';
-import { bundleFolder } from '../../variant/bundle-folders.ts';
+import { bundleName, bundlesIn } from '../../variant/bundle-folders.ts';
 import { launcherPaths } from '../../variant/launcher-file.ts';
 import { keyringPaths, rulesPaths } from '../../variant/layout.ts';
 import { readPrevious, readPreviousState } from '../../variant/previous.ts';
@@ -12,7 +12,7 @@ import type { CheckContext } from '../check-context.ts';
 
 /** Whether `rollback` would work. Error: `invalid-record`. */
 export async function checkRollback({ record, places }: CheckContext): Promise<Found[]> {
-  const { state } = readPreviousState(places.previous, places.record) ?? {};
+  const { state } = readPreviousState(places) ?? {};
   if (state === undefined) return [ok('no earlier state yet')];
   if (state.kind === 'earlier') {
     const { program } = state.earlier;
@@ -36,16 +36,16 @@ export async function checkRollback({ record, places }: CheckContext): Promise<F
 /** What interrupted commands left in a variant, and unused bundles. */
 export async function checkLeftovers(context: CheckContext): Promise<Found[]> {
   const { record, places } = context;
-  const previous = readPrevious(places.previous, places.record);
-  const used = [record, ...(previous ? [previous.record] : [])].map((one) =>
-    bundleFolder(one, places.bundles),
+  const previous = readPrevious(places);
+  const used = [record, ...(previous ? [previous] : [])].map((one) =>
+    bundleName(one, places.bundles),
   );
   const retired = new Set(record.retired.map(({ folder }) => folder));
   const findings: Found[] = [];
   let kept = 0;
-  for (const name of ifExists(() => readdir(places.bundles)) ?? []) {
+  for (const name of bundlesIn(places.bundles)) {
     const path = join(places.bundles, name);
-    if (used.some((folder) => basename(folder) === name)) continue;
+    if (used.includes(name)) continue;
     if (retired.has(name)) kept++;
     else findings.push(warning(`nothing refers to ${path}`, { kind: 'remove', path }));
   }

@@ -44,12 +44,12 @@ export interface ProveOptions {
 
 /**
  * Runs the program with the launcher's variables and the variant's settings as they will be, and checks
- * that what was planned is there. Where a setting of the user's takes it away, that is no failure.
+ * that what was planned is there. A setting of the user's that disables it is not a failure.
  *
- * One run stands for all variants of the same build and environment: the same program by its hash,
- * the same variables and settings as far as the run is given them, the same packs, the same system,
- * Node.js and probe. What it showed is kept beside the build. Errors: `probe-failed`;
- * `capability-unavailable` where a setting takes away what was asked for by name.
+ * One run is valid for all variants of the same build and environment: the same program by its hash,
+ * the same variables and settings that the run is given, the same packs, system, Node.js and probe.
+ * The result is kept beside the build. Errors: `probe-failed`; `capability-unavailable` if a setting
+ * disables what was asked for by name.
  */
 export async function prove(plan: Plan, options: ProveOptions): Promise<Proof> {
   const { built, store, scratch, signal, progress } = options;
@@ -105,7 +105,7 @@ export async function provedAlready(
   return proof && checked(proof, plan, built, managed);
 }
 
-/** The tools that a build showed in an earlier run, whatever its environment was; undefined: it was not run yet. */
+/** The tools that a build showed in any earlier run; undefined if there was none. */
 export function toolsShown(built: Pick<StoredBuild, 'folder'>, store: Store): Tools | undefined {
   const [note] = store.noteNames(built, 'proof-');
   return note === undefined ? undefined : parseProof(store.readNote(built, note))?.tools;
