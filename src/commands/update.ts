@@ -135,6 +135,8 @@ function refuseForAll(wish: Wish, names: readonly string[]): void {
   const given = {
     '--api-key-…': wish.key ?? wish.keyHelper,
     '--key-store': wish.keyStore,
+    '--region': wish.region,
+    '--plan': wish.plan,
     '--base-url': wish.baseUrl,
     '--model…': Object.keys(wish.models ?? {})[0],
     '--env': Object.keys(wish.env ?? {})[0],

@@ -4,13 +4,14 @@ import { ifExists } from '../disk/if-exists.ts';
 import { systemCode } from '../errors.ts';
 import { clearedVariables } from '../claude-variables.ts';
 import { type ReadLauncher, readLauncher } from '../launcher/read-back.ts';
+import { isAddressOf } from '../provider/base-url.ts';
 import {
   type Catalogue,
   findPreset,
   loadCatalogue,
   shippedPresets,
 } from '../provider/catalogue.ts';
-import { type Preset, addressesOf, keyVariableFor } from '../provider/preset.ts';
+import { type Preset, keyVariableFor } from '../provider/preset.ts';
 import { toolSearch } from '../provider/tool-search.ts';
 import { jsonIn } from '../config/json-place.ts';
 import { launcherVariant } from '../launcher/marker.ts';
@@ -187,7 +188,7 @@ function keptFromShell(launcher: ReadLauncher | null, { env }: Choices): string[
 
 function providerOf(baseUrl: string | null, { entries }: Catalogue): string {
   if (baseUrl === null) return 'mirror';
-  const found = entries.find(({ preset }) => addressesOf(preset).includes(baseUrl));
+  const found = entries.find(({ preset }) => isAddressOf(preset, baseUrl));
   return found?.preset.id ?? 'custom';
 }
 

@@ -5,7 +5,10 @@ import { CcMirrorError } from '../errors.ts';
 import { capabilityNames } from '../gates/types.ts';
 import { givenBaseUrl } from '../provider/base-url.ts';
 import { findPreset } from '../provider/catalogue.ts';
-import { resolveProvider } from '../provider/resolve-provider.ts';
+import type { Preset } from '../provider/preset.ts';
+import { agedChoices } from '../provider/preset/former.ts';
+import { placeForKey } from '../provider/preset/key-owner.ts';
+import { type ResolvedProvider, resolveProvider } from '../provider/resolve-provider.ts';
 import { isVariableName } from '../provider/variables.ts';
 import { checkCommandFree } from '../variant/launcher-file.ts';
 import { earlierLists } from './earlier-lists.ts';
@@ -29,6 +32,8 @@ export interface Wish extends KeyGiven, HeadersGiven {
   /** A preset's id or alias; required for a new variant. */
   provider?: string | undefined;
   source?: BundleSource | undefined;
+  region?: string | undefined;
+  plan?: string | undefined;
   baseUrl?: string | undefined;
   auth?: Choices['auth'];
   models?: Choices['models'];
@@ -77,7 +82,16 @@ export async function understandWish(
   if (typed?.note) progress.note(typed.note);
   const asked = mergeChoices({ ...wish, ...(typed && { baseUrl: typed.url }) }, chosen);
   const { choices: merged, headers: written } = withoutHeaderVariable(asked);
+  if (wish.key !== undefined) {
+    const place = placeForKey(preset, merged, wish.key, catalogue);
+    if (place !== null) {
+      merged.plan = place.plan;
+      progress.note(place.note);
+    }
+  }
   const provider = resolveProvider(preset, merged);
+  refuseKey(provider, wish);
+  for (const text of agedText(preset, merged, name)) progress.note(text);
   const keepEnv = checkedKeepEnv(wish.keepEnv ?? current?.keepEnv ?? []);
   const key = await planKey(wish, current, provider, places);
   if (wish.keyWithout) progress.note(`the key: taken without ${wish.keyWithout}`);
@@ -104,6 +118,24 @@ export async function understandWish(
     earlierLists: current ? listsOf(current, places, progress) : [],
     loggedIn: isLoggedIn(places, current?.owned),
   };
+}
+
+/** The credentials of a cloud are not ours to keep. Error: `usage`. */
+function refuseKey({ id, auth }: ResolvedProvider, { key, keyHelper, keyStore }: Wish): void {
+  if (auth !== 'cloud' || (key ?? keyHelper ?? keyStore) === undefined) return;
+  throw new CcMirrorError(
+    'usage',
+    `The provider ${id} takes the credentials of the cloud's own tools, and no key from cc-mirror.`,
+    `Leave out --api-key-… and --key-store; see: cc-mirror providers show ${id}`,
+  );
+}
+
+/** What the user chose that is no longer the preset's: it stays, and a note says so. */
+function agedText(preset: Preset, choices: Choices, name: string): string[] {
+  return agedChoices(preset, choices).map(
+    ({ option, from, to }) =>
+      `you chose ${from}, which the provider has replaced with ${to}; to follow: cc-mirror update ${name} ${option} '${to}'`,
+  );
 }
 
 /** Found once, when the variant gets its first launcher with checksums in the names of task lists. */
@@ -148,11 +180,18 @@ function skillsIn({ present }: Packs, skills: Adopted['skills']): Adopted['skill
 }
 
 function mergeChoices(wish: Wish, current: Choices): Choices {
-  const baseUrl = wish.baseUrl ?? current.baseUrl;
+  // An endpoint is chosen by its region and plan, or by its address; the later choice counts.
+  const placed = wish.region !== undefined || wish.plan !== undefined;
+  const moved = wish.baseUrl !== undefined;
+  const baseUrl = wish.baseUrl ?? (placed ? undefined : current.baseUrl);
+  const region = wish.region ?? (moved ? undefined : current.region);
+  const plan = wish.plan ?? (moved ? undefined : current.plan);
   const auth = wish.auth ?? current.auth;
   const env = { ...current.env, ...wish.env };
   return {
     source: wish.source ?? current.source,
+    ...(region !== undefined && { region }),
+    ...(plan !== undefined && { plan }),
     ...(baseUrl !== undefined && { baseUrl }),
     ...(auth !== undefined && { auth }),
     models: { ...current.models, ...wish.models },

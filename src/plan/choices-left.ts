@@ -1,3 +1,4 @@
+import { todays } from '../provider/preset/former.ts';
 import { headersVariable } from '../launcher/header-lines.ts';
 import { type KeyHeader, type Preset, keyVariableFor } from '../provider/preset.ts';
 import { modelVariable, tiers } from '../provider/models.ts';
@@ -30,13 +31,21 @@ const ownNames: ReadonlySet<string> = new Set(Object.keys(selfNamed('', '', 'lin
 export function choicesLeft(preset: Preset, baseUrl: string | null, left: Left): ChoicesLeft {
   const { variables } = left;
   const auth = authLeft(preset, left);
+  const names = new Set(preset.parameters.map(({ name }) => name));
+  const given = Object.fromEntries(Object.entries(variables).filter(([name]) => names.has(name)));
   const resolve = (models: Choices['models']): ResolvedProvider =>
-    resolveProvider(preset, { auth, models, ...(baseUrl !== null && { baseUrl }) });
+    resolveProvider(preset, {
+      auth,
+      models,
+      env: given,
+      // A cloud's preset takes no address.
+      ...(baseUrl !== null && { baseUrl }),
+    });
   const models = modelsLeft(preset, variables, (given) => resolve(given).env);
   const usual: Readonly<Record<string, string>> = { ...ofEveryLauncher, ...resolve(models).env };
   const chosen = Object.entries(variables).filter(
     ([variable, value]) =>
-      (usual[variable] !== value || isToolSearchChosen(variable, left)) &&
+      (usual[variable] !== value || isToolSearchChosen(variable, left) || names.has(variable)) &&
       !ownNames.has(variable) &&
       !capabilityVariables.has(variable) &&
       variable !== headersVariable,
@@ -51,7 +60,7 @@ function isToolSearchChosen(variable: string, { shellFirst }: Left): boolean {
 
 /** The way to send the key, if the key (or the text in place of one) is not sent as the preset says. */
 function authLeft({ auth }: Preset, { variables, keyVariable }: Left): KeyHeader | undefined {
-  if (auth.type === 'login') return undefined;
+  if (auth.type === 'login' || auth.type === 'cloud') return undefined;
   const other = auth.type === 'bearer' ? 'api-key' : 'bearer';
   const [usual, unusual] = [keyVariableFor(auth.type), keyVariableFor(other)];
   const found = keyVariable ?? [usual, unusual].find((variable) => variables[variable]);
@@ -60,7 +69,7 @@ function authLeft({ auth }: Preset, { variables, keyVariable }: Left): KeyHeader
 
 /** The default model first, as it stands in for the others. */
 function modelsLeft(
-  { requires }: Preset,
+  { requires, former }: Preset,
   variables: Readonly<Record<string, string>>,
   usual: (models: Choices['models']) => Readonly<Record<string, string>>,
 ): Choices['models'] {
@@ -70,7 +79,10 @@ function modelsLeft(
   for (const kind of ['default', ...tiers] as const) {
     const variable = modelVariable[kind];
     const model = variables[variable];
-    if (model && usual(models)[variable] !== model) models = { ...models, [kind]: model };
+    const now = usual(models)[variable];
+    // What was the preset's own once is not the user's choice.
+    const aged = model && now !== undefined && todays(former, model) === now;
+    if (model && now !== model && !aged) models = { ...models, [kind]: model };
   }
   return models;
 }

@@ -153,10 +153,11 @@ export function planVariant(input: PlanInput): Plan {
     rules,
     owned: ownedConfig({
       permissions: permissionsOf(packs, layout.config),
+      denied: provider.deniedTools,
       hooks,
       approvedKey: approvable(key),
       keyHelper: keyCommand(key, layout, input.platform),
-      ownModels: provider.baseUrl !== null,
+      ownModels: provider.elsewhere,
       asksForLogin: !input.loggedIn && asksForLogin(provider, key, env, keepEnv),
     }),
     pinned: input.examination.pins && env[providerPin] === '1',

@@ -5,9 +5,10 @@ import type { ResolvedProvider } from '../provider/resolve-provider.ts';
 import type { KeyPlan } from './key-plan.ts';
 
 /**
- * The variables that pin a variant to its provider. None for a login, which the pin disables, and
- * none if a command prints the key, which a pinned session ignores. That command cannot protect the
- * key, either: it runs before a project's settings apply (2.0.77 to 2.1.332).
+ * The variables that pin a variant to its provider. None for a login, which the pin disables, none for
+ * a cloud, whose own tools have the credentials, and none if a command prints the key, which a pinned
+ * session ignores. That command cannot protect the key, either: it runs before a project's settings
+ * apply (2.0.77 to 2.1.332).
  */
 export function pinFor(
   { auth }: Pick<ResolvedProvider, 'auth'>,
@@ -15,7 +16,7 @@ export function pinFor(
 ): Record<string, string> {
   const asks = record?.store === 'helper' || record?.store === 'keyring';
   const login = auth === 'login' && record === null;
-  return asks || login ? {} : { [providerPin]: '1' };
+  return asks || login || auth === 'cloud' ? {} : { [providerPin]: '1' };
 }
 
 /** What all pinned builds ignore in settings files. */

@@ -98,11 +98,11 @@ function without(values: OwnedValues, key: string): OwnedValues {
 }
 
 function notesOn({
-  provider: { unmapped, name, env, keyVariable, deferredTools },
+  provider: { unmapped, name, env, keyVariable, deferredTools, notes: told },
   key,
   headers: { kept },
 }: Plan): string[] {
-  const notes: string[] = [];
+  const notes: string[] = [...told];
   if (kept.length > 0 && key.record !== null && key.record.store !== 'file') {
     const names = kept.map((header) => header.name).join(', ');
     const why = 'a launcher can ask no keyring and no helper for it';

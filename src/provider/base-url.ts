@@ -1,6 +1,7 @@
 import { CcMirrorError } from '../errors.ts';
 import { unquoted } from './key.ts';
 import { type Preset, addressesOf } from './preset.ts';
+import { parameterNames } from './preset/fields.ts';
 
 /**
  * The address given as `--base-url`, with a note for the user on what was corrected. Claude Code
@@ -10,7 +11,7 @@ import { type Preset, addressesOf } from './preset.ts';
  */
 export function givenBaseUrl(
   given: string,
-  preset: Pick<Preset, 'baseUrl' | 'alternativeUrls'>,
+  preset: Pick<Preset, 'baseUrl' | 'endpoints'>,
 ): { url: string; note: string | null } {
   const url = checkedUrl(unquoted(given.trim()));
   if (/[\s\p{Cc}]/u.test(url)) {
@@ -63,12 +64,20 @@ export function checkedUrl(given: string): string {
   return given;
 }
 
-/** Whether an address is the preset's own or one of its alternatives. */
+/** Whether an address is the preset's own or that of one of its endpoints. */
 export function isAddressOf(
-  preset: Pick<Preset, 'baseUrl' | 'alternativeUrls'>,
+  preset: Pick<Preset, 'baseUrl' | 'endpoints'>,
   address: string,
 ): boolean {
-  return addressesOf(preset).some((own) => sameAddress(own, address));
+  return addressesOf(preset).some((own) => own !== null && fitsAddress(own, address));
+}
+
+/** Whether an address is this one, in which anything may stand for a parameter. */
+export function fitsAddress(template: string, address: string): boolean {
+  if (parameterNames(template).length === 0) return sameAddress(template, address);
+  const pieces = withoutSlash(template).split(/\$\{[^}]*\}/);
+  const pattern = pieces.map((piece) => piece.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+  return new RegExp(`^${pattern.join('[^/]+')}$`).test(withoutSlash(address));
 }
 
 /** Whether two addresses differ only in slashes at the end; null: Anthropic's own. */

@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { jsonIn } from '../config/json-place.ts';
 import { readText, readdir } from '../disk/sync-read.ts';
 import { CcMirrorError, systemCode } from '../errors.ts';
 import { fromPackage } from '../package-root.ts';
@@ -29,7 +30,8 @@ export const shippedPresets: string = fromPackage('providers');
  */
 export function loadCatalogue(folders: { shipped: string; user: string | null }): Catalogue {
   const shipped = readPresets(folders.shipped, 'shipped');
-  const user = folders.user === null ? [] : readPresets(folders.user, 'user');
+  const baseOf = (id: string): unknown => baseIn(folders.shipped, id);
+  const user = folders.user === null ? [] : readPresets(folders.user, 'user', baseOf);
   const usable = (files: readonly PresetFile[]): CatalogueEntry[] =>
     files.flatMap((file) => ('preset' in file ? [file] : []));
   const broken = [...shipped, ...user].flatMap((file) => ('error' in file ? [file] : []));
@@ -63,14 +65,26 @@ export function findPreset({ entries, broken }: Catalogue, idOrAlias: string): C
 
 type PresetFile = CatalogueEntry | Catalogue['broken'][number];
 
-function readPresets(folder: string, source: CatalogueEntry['source']): PresetFile[] {
-  return listJson(folder, source).map((name) => readPreset(join(folder, name), source));
+type BaseOf = ((id: string) => unknown) | null;
+
+function readPresets(
+  folder: string,
+  source: CatalogueEntry['source'],
+  baseOf: BaseOf = null,
+): PresetFile[] {
+  return listJson(folder, source).map((name) => readPreset(join(folder, name), source, baseOf));
 }
 
-function readPreset(file: string, source: CatalogueEntry['source']): PresetFile {
+/** The JSON of a shipped preset, for one that extends it; null for any other id. */
+function baseIn(shipped: string, id: string): unknown {
+  const name = `${id}.json`;
+  return listJson(shipped, 'shipped').includes(name) ? jsonIn(textOf(join(shipped, name))) : null;
+}
+
+function readPreset(file: string, source: CatalogueEntry['source'], baseOf: BaseOf): PresetFile {
   const id = basename(file, '.json');
   try {
-    const preset = parsePreset(textOf(file), file);
+    const preset = parsePreset(textOf(file), file, baseOf);
     if (preset.id === id) return { preset, source, file };
     const problem = `${file}: id is "${preset.id}", but must be the file's name without .json`;
     throw new CcMirrorError('invalid-preset', problem, repair(file));

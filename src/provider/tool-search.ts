@@ -1,4 +1,5 @@
-import { type Preset, addressesOf } from './preset.ts';
+import { isAddressOf } from './base-url.ts';
+import type { Preset } from './preset.ts';
 
 /**
  * Decides when builds defer most of their tools, the Task tools among them: announce them by name
@@ -19,5 +20,6 @@ export function shellFirst(chosen: Readonly<Record<string, string>>): string[] {
 
 /** Whether an address accepts deferred tools; one that the preset does not know may not. */
 export function takesDeferred(preset: Preset, baseUrl: string | null): boolean {
-  return preset.deferredTools && addressesOf(preset).includes(baseUrl);
+  const own = baseUrl === null ? preset.baseUrl === null : isAddressOf(preset, baseUrl);
+  return preset.limits.deferredTools && own;
 }

@@ -12,7 +12,7 @@ export interface OwnedConfig {
  * of packs, and the command that prints the key. `approvedKey` is recorded as Claude Code does once
  * the user has approved a key: by its last 20 characters. `asksForLogin`: the first start shows
  * Claude Code's setup, the only way by which builds lead to their login. `ownModels`: the provider has
- * models other than Anthropic's.
+ * models other than Anthropic's. `denied`: tools that the provider cannot serve.
  *
  * Only values that sessions keep. When builds write .claude.json they drop values equal to their
  * defaults, and turn `autoUpdates` into `env.DISABLE_AUTOUPDATER` of settings.json.
@@ -21,6 +21,7 @@ export interface OwnedConfig {
  */
 export function ownedConfig({
   permissions,
+  denied,
   hooks,
   approvedKey,
   keyHelper,
@@ -28,6 +29,7 @@ export function ownedConfig({
   ownModels,
 }: {
   permissions: readonly string[];
+  denied: readonly string[];
   hooks: HookEntries;
   approvedKey: string | null;
   keyHelper: string | null;
@@ -42,6 +44,7 @@ export function ownedConfig({
       disableDeepLinkRegistration: 'disable',
       ...(keyHelper !== null && { apiKeyHelper: keyHelper }),
       'permissions.allow': [...permissions],
+      ...(denied.length > 0 && { 'permissions.deny': [...denied] }),
       ...Object.fromEntries(Object.entries(hooks).map(([event, list]) => [`hooks.${event}`, list])),
     },
     '.claude.json': {

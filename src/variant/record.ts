@@ -30,6 +30,9 @@ const modelsSchema = z.object({
 /** The user's choices, from which `update` starts. */
 const choicesSchema = z.object({
   source: sourceSchema,
+  /** Which of the preset's endpoints. */
+  region: optionalText,
+  plan: optionalText,
   baseUrl: optionalText,
   /** How the key is sent, if not as the preset says. */
   auth: z.optional(z.enum(keyHeaders)),

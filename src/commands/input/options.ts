@@ -18,6 +18,8 @@ export function addVariantOptions(command: Command): Command {
   return addCapabilityOptions(command)
     .option('--claude-version <version>', 'Use this Claude Code: auto, latest, installed or X.Y.Z')
     .option('--from <path>', 'Use a package folder, a cli.js or a native executable')
+    .option('--region <id>', "Use the provider's address in this region")
+    .option('--plan <id>', "Use the provider's address and models for this plan")
     .option('--base-url <url>', 'Use this address, without /v1/messages')
     .option('--model <id>', 'Use this model for everything')
     .option('--model-opus <id>', 'Use this model for the opus tier')
@@ -82,6 +84,8 @@ const model = z.optional(
 const schema = z.object({
   claudeVersion: text,
   from: given,
+  region: given,
+  plan: given,
   baseUrl: text,
   model,
   modelOpus: model,
@@ -115,6 +119,8 @@ export async function wishFrom(
   return {
     name,
     source: sourceFrom(options.claudeVersion, options.from),
+    region: options.region?.toLowerCase(),
+    plan: options.plan?.toLowerCase(),
     baseUrl: options.baseUrl,
     auth: options.auth,
     models: {

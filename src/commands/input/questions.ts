@@ -65,7 +65,9 @@ export async function askForVariant(
   const keyGiven =
     given.apiKeyEnv !== undefined || given.apiKeyStdin || given.apiKeyHelper !== undefined;
   const key =
-    keyGiven || preset.auth.type === 'login' ? '' : await answer(password(keyQuestion(preset)));
+    keyGiven || ['login', 'cloud'].includes(preset.auth.type)
+      ? ''
+      : await answer(password(keyQuestion(preset)));
   const read = key.trim() === '' ? null : checkedKey(key, 'The key', 'Paste the key alone.');
   if (read?.without) progress.note(`removed ${read.without} from the key`);
   const skills = given.skills ?? (await askForPacks());

@@ -22,7 +22,10 @@ export const unknown = by({ verdict: 'unknown' });
 export const provider: ResolvedProvider = {
   id: 'some',
   name: 'Some',
+  region: null,
+  plan: null,
   baseUrl: 'https://some.example',
+  elsewhere: true,
   auth: 'bearer',
   keyVariable: 'ANTHROPIC_AUTH_TOKEN',
   keyRequired: true,
@@ -30,8 +33,11 @@ export const provider: ResolvedProvider = {
   models: {},
   unmapped: [],
   deferredTools: false,
+  deniedTools: [],
+  notes: [],
   headers: [],
   env: { ANTHROPIC_BASE_URL: 'https://some.example' },
+  origins: { ANTHROPIC_BASE_URL: 'preset' },
 };
 
 const pack: PackRecord = {

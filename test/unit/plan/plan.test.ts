@@ -145,7 +145,7 @@ describe('the key', () => {
 
 it('lets teammates use the provider’s own models', () => {
   expect(plan().owned['.claude.json']).toHaveProperty('teammateDefaultModel', null);
-  const anthropic = plan({ provider: { ...provider, baseUrl: null } });
+  const anthropic = plan({ provider: { ...provider, baseUrl: null, elsewhere: false } });
   expect(anthropic.owned['.claude.json']).not.toHaveProperty('teammateDefaultModel');
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { givenBaseUrl } from '../../../src/provider/base-url.ts';
 
-const custom = { baseUrl: null, alternativeUrls: [] };
+const custom = { baseUrl: null, endpoints: [] };
 
 describe('an address', () => {
   it.each([
@@ -34,7 +34,7 @@ describe('an address', () => {
   it('of a preset is never corrected', () => {
     const preset = {
       baseUrl: 'https://x.test/api/v1',
-      alternativeUrls: [{ name: 'EU', url: 'https://eu.x.test/v1/' }],
+      endpoints: [{ region: 'eu', baseUrl: 'https://eu.x.test/v1/' }],
     };
     for (const url of ['https://x.test/api/v1', 'https://x.test/api/v1/', 'https://eu.x.test/v1']) {
       expect(givenBaseUrl(url, preset)).toEqual({ url, note: null });

@@ -19,13 +19,29 @@ test('fills in defaults', () => {
   expect(parse({})).toEqual({
     ...minimal,
     aliases: [],
+    group: 'custom',
+    regions: [],
+    plans: [],
+    endpoints: [],
+    parameters: [],
     headers: [],
-    alternativeUrls: [],
-    deferredTools: false,
     auth: { type: 'bearer', required: true },
+    keyPrefixes: [],
     models: {},
+    anthropicIds: false,
+    modelInfo: {},
+    limits: {
+      webSearch: true,
+      webFetch: true,
+      tokenCounting: true,
+      betas: true,
+      deferredTools: false,
+    },
     env: {},
     requires: [],
+    mcpServers: {},
+    former: { models: {}, baseUrls: [] },
+    notes: [],
   });
   expect(parse({ auth: { type: 'login' } }).auth.required).toBe(false);
 });
@@ -69,7 +85,9 @@ test.each([
 });
 
 test('lists all problems after the file’s name', () => {
-  expect(() => parse({ id: '', name: '' })).toThrow(/^providers\/mine\.json: id: .*; name: /);
+  expect(() => parse({ id: '', name: '' })).toThrow(
+    /^providers\/mine\.json: line 1: id: .*; line 1: name: /,
+  );
 });
 
 test('refuses a file that is not an object, or not JSON', () => {

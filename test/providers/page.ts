@@ -1,0 +1,138 @@
+import type { CatalogueEntry } from '../../src/provider/catalogue.ts';
+import type { Preset } from '../../src/provider/preset.ts';
+import { optionsOf } from '../../src/provider/preset/endpoints.ts';
+import { groups } from '../../src/provider/preset/schema.ts';
+import { readTranslated } from '../../src/provider/preset/translated.ts';
+
+const titles: Record<(typeof groups)[number], string> = {
+  anthropic: 'Anthropic',
+  vendor: 'Vendors with an endpoint in Anthropic’s format',
+  gateway: 'Gateways and hosts of open models',
+  local: 'On your own machine',
+  cloud: 'Clouds',
+  custom: 'Anything else',
+};
+
+/** The page docs/providers.md, made from the presets. */
+export function providersPage(entries: readonly CatalogueEntry[]): string {
+  const presets = entries.map(({ preset }) => preset);
+  const sections = groups.flatMap((group) => {
+    const rows = presets.filter((preset) => preset.group === group).map(rowOf);
+    return [`## ${titles[group]}`, '', ...tableOf(rows), ''];
+  });
+  return [opening, ...sections, ...translated(), ''].join('\n').replace(/\n+$/, '\n');
+}
+
+const opening = `<!-- Made from providers/*.json: npm run providers -->
+
+# Providers
+
+What cc-mirror knows of each provider, one JSON file each in [providers/](../providers). \`cc-mirror providers list\` shows it on a
+terminal, and \`cc-mirror providers show zai --explain\` every variable that a variant gets, and why. Addresses are those before
+\`/v1/messages\`; the first one is the default, the others are chosen with \`--region\` and \`--plan\`. Confidence is high where the facts
+are from the provider's own page, medium where several public lists agree, and low for a single list.
+
+Put your own presets into \`~/.cc-mirror/providers/\`, by hand or with \`cc-mirror providers add ID\`. One that says \`"extends": "zai"\` takes
+everything that it leaves out from that preset: objects are merged by key, lists are replaced.
+`;
+
+function tableOf(rows: readonly (readonly string[])[]): string[] {
+  const heads = ['id', 'address', 'key', 'opus / sonnet / haiku', 'limits', 'source', 'confidence'];
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(heads), line(heads.map(() => '---')), ...rows.map(line)];
+}
+
+function rowOf(preset: Preset): string[] {
+  const { id, aliases, name, endpoints, source } = preset;
+  const places = endpoints.length > 0 ? endpoints : [null];
+  const sources = [source, ...endpoints.map((one) => one.source)].flatMap((one) => one ?? []);
+  return [
+    [`**${id}**`, name, ...(aliases.length > 0 ? [`also ${aliases.join(', ')}`] : [])].join('<br>'),
+    [
+      ...(places[0] === null ? [preset.baseUrl === null ? '–' : code(preset.baseUrl)] : []),
+      ...endpoints.map((one) =>
+        [code(optionsOf(one)), code(one.baseUrl)].filter(Boolean).join(' '),
+      ),
+      ...preset.parameters.map((one) => `${code(`--env ${one.name}=…`)}: ${one.description}`),
+    ].join('<br>'),
+    keyOf(preset),
+    [
+      ...new Set([
+        modelsOf(preset, preset.models),
+        ...endpoints.flatMap(({ models, ...one }) =>
+          models ? [`${code(optionsOf(one))} ${modelsOf(preset, models)}`] : [],
+        ),
+      ]),
+    ].join('<br>'),
+    limitsOf(preset).join('<br>') || '–',
+    [...new Set(sources.map((one) => (one.url ? `[${one.date}](${one.url})` : one.date)))].join(
+      '<br>',
+    ),
+    [...new Set(sources.map((one) => one.confidence))].join(', '),
+  ];
+}
+
+function code(text: string): string {
+  return text === '' ? '' : `\`${text}\``;
+}
+
+function keyOf({ auth, endpoints, keyPrefixes, headers }: Preset): string {
+  const kinds = {
+    login: 'login, or x-api-key',
+    bearer: 'Bearer',
+    'api-key': 'x-api-key',
+    cloud: 'of the cloud',
+  } as const;
+  const prefixes = [
+    ...new Set([...keyPrefixes, ...endpoints.flatMap((one) => one.keyPrefixes ?? [])]),
+  ];
+  return [
+    kinds[auth.type] +
+      (auth.type === 'bearer' || auth.type === 'api-key'
+        ? auth.required
+          ? ''
+          : ', optional'
+        : ''),
+    ...prefixes.map((prefix) => code(`${prefix}…`)),
+    ...headers.map((header) => `header ${code(header.name)}${header.required ? '' : ', optional'}`),
+    ...(auth.keyUrl === undefined ? [] : [`[get one](${auth.keyUrl})`]),
+  ].join('<br>');
+}
+
+function modelsOf({ anthropicIds, requires }: Preset, models: Preset['models']): string {
+  const { opus, sonnet, haiku } = models;
+  const tiers = [...new Set([opus, sonnet, haiku])];
+  if (tiers[0] === undefined) {
+    if (anthropicIds) return 'Anthropic’s own';
+    return requires.includes('model') ? code('--model ID') : 'yours';
+  }
+  const shown = tiers.length === 1 ? tiers : [opus, sonnet, haiku];
+  return shown.map((id) => code(id ?? '–')).join(' / ');
+}
+
+function limitsOf({ limits }: Preset): string[] {
+  return [
+    ...(limits.webSearch ? [] : ['no WebSearch']),
+    ...(limits.webFetch ? [] : ['no WebFetch']),
+    ...(limits.tokenCounting ? [] : ['no token counting']),
+    ...(limits.betas ? [] : ['no beta fields']),
+    ...(limits.deferredTools ? ['takes deferred tools'] : []),
+  ];
+}
+
+function translated(): string[] {
+  const { vendors, translators } = readTranslated();
+  return [
+    '## OpenAI’s format only',
+    '',
+    `Claude Code reaches these through a translator of yours: ${translators.map(({ provider }) => code(provider)).join(', ')}. \`cc-mirror providers show openai\` says how.`,
+    '',
+    '| id | address | translators |',
+    '| --- | --- | --- |',
+    ...vendors.map(
+      ({ id, name, baseUrl, by }) =>
+        `| **${id}**<br>${name} | ${code(baseUrl)} | ${Object.keys(by).join(', ')} |`,
+    ),
+  ];
+}
