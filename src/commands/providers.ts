@@ -1,53 +1,84 @@
 import type { Command } from 'commander';
 import {
   type Catalogue,
-  type CatalogueEntry,
   findPreset,
   loadCatalogue,
   shippedPresets,
 } from '../provider/catalogue.ts';
+import { groups } from '../provider/preset/schema.ts';
+import { translatedNamed } from '../provider/preset/translated.ts';
 import { table } from '../ui/table.ts';
-import type { CommandContext, Declare } from './cli/command.ts';
+import type { CommandContext, CommandResult, Declare } from './cli/command.ts';
+import { explain, explainedText, providerData, translatedView } from './output/provider-view.ts';
+import { addAddOptions, addProvider } from './providers-add.ts';
 
 export const declare: Declare = (command: Command, run) => {
   command
     .command('list', { isDefault: true })
     .description('List providers')
-    .action(() =>
-      run(async (context) => {
-        const { entries, broken } = catalogueOf(context);
-        const rows = entries.map(({ preset, source }) => [
-          preset.id,
-          preset.name,
-          preset.baseUrl ?? '-',
-          source === 'user' ? 'yours' : '',
-        ]);
-        return {
-          data: { providers: entries.map(providerData) },
-          text: [table(rows), ...broken.map(({ error }) => error.message)].join('\n'),
-        };
-      }),
-    );
+    .action(() => run(async (context) => listed(catalogueOf(context))));
   command
     .command('show')
-    .description("Show a provider's preset and its sources")
+    .description("Show a provider's preset, or what a variant gets of it")
     .argument('<id>', 'Id or alias of the provider')
-    .action((id: string) =>
-      run(async (context) => {
-        const entry = findPreset(catalogueOf(context), id);
-        return {
-          data: { ...providerData(entry), preset: entry.preset },
-          text: JSON.stringify(entry.preset, null, 2),
-        };
-      }),
+    .option('--explain', 'Show every value that a variant gets, and where it comes from')
+    .option('--region <id>', 'With --explain: in this region')
+    .option('--plan <id>', 'With --explain: with this plan')
+    .action((id: string, options: ShowOptions) =>
+      run(async (context) => shown(id, options, catalogueOf(context))),
     );
+  addAddOptions(
+    command.command('add').description('Write a preset of your own').argument('<id>', 'Its id'),
+  ).action((id: string, options: object) => run((context) => addProvider(id, options, context)));
 };
+
+interface ShowOptions {
+  explain?: boolean;
+  region?: string;
+  plan?: string;
+}
 
 function catalogueOf({ layout }: CommandContext): Catalogue {
   return loadCatalogue({ shipped: shippedPresets, user: layout.providers });
 }
 
-function providerData({ preset, source }: CatalogueEntry): object {
-  const { id, name, baseUrl, auth, models } = preset;
-  return { id, name, baseUrl, auth: auth.type, models, source };
+function listed({ entries, broken }: Catalogue): CommandResult {
+  const inGroups = groups.flatMap((group) =>
+    entries.filter(({ preset }) => preset.group === group),
+  );
+  const rows = inGroups.map(({ preset, source }) => {
+    const places = [...preset.regions, ...preset.plans].map(({ id }) => id);
+    return [
+      preset.id,
+      preset.name,
+      preset.baseUrl ?? '-',
+      [...places, ...(source === 'user' ? ['yours'] : [])].join(', '),
+    ];
+  });
+  return {
+    data: {
+      providers: entries.map(providerData),
+      broken: broken.map(({ id, error }) => ({ id, message: error.message })),
+    },
+    text: [table(rows), ...broken.map(({ error }) => error.message)].join('\n'),
+  };
+}
+
+function shown(
+  id: string,
+  { explain: explained, region, plan }: ShowOptions,
+  catalogue: Catalogue,
+): CommandResult {
+  const { entries } = catalogue;
+  const own = entries.some(({ preset }) =>
+    [preset.id, ...preset.aliases].includes(id.toLowerCase()),
+  );
+  const vendor = own ? null : translatedNamed(id);
+  if (vendor !== null) return translatedView(vendor);
+  const entry = findPreset(catalogue, id);
+  const data = { ...providerData(entry), preset: entry.preset };
+  const asked = explained || region !== undefined || plan !== undefined;
+  if (!asked) return { data, text: JSON.stringify(entry.preset, null, 2) };
+  const whole = explain(entry.preset, { region, plan });
+  return { data: { ...data, explain: whole }, text: explainedText(whole) };
 }

@@ -5,6 +5,7 @@ import { CcMirrorError, systemCode } from '../errors.ts';
 import { fromPackage } from '../package-root.ts';
 import { nearest } from './nearest.ts';
 import { parsePreset, repair, type Preset } from './preset.ts';
+import { translatedNamed } from './preset/translated.ts';
 
 /** A preset, with its origin and its file. */
 export interface CatalogueEntry {
@@ -30,7 +31,7 @@ export const shippedPresets: string = fromPackage('providers');
  */
 export function loadCatalogue(folders: { shipped: string; user: string | null }): Catalogue {
   const shipped = readPresets(folders.shipped, 'shipped');
-  const baseOf = (id: string): unknown => baseIn(folders.shipped, id);
+  const baseOf = baseIn(folders.shipped);
   const user = folders.user === null ? [] : readPresets(folders.user, 'user', baseOf);
   const usable = (files: readonly PresetFile[]): CatalogueEntry[] =>
     files.flatMap((file) => ('preset' in file ? [file] : []));
@@ -51,16 +52,41 @@ export function findPreset({ entries, broken }: Catalogue, idOrAlias: string): C
   if (problem !== undefined) throw problem.error;
   const found = entries.find(({ preset }) => namesOf(preset).includes(wanted));
   if (found !== undefined) return found;
+  throw new CcMirrorError(
+    'no-such-provider',
+    `There is no provider named "${idOrAlias}"`,
+    hintFor(wanted, entries),
+  );
+}
+
+/** What somebody who typed the name of no preset may have meant. */
+function hintFor(wanted: string, entries: readonly CatalogueEntry[]): string {
+  const vendor = translatedNamed(wanted);
+  if (vendor !== null) {
+    return `${vendor.name} speaks OpenAI's format only; see what translates: cc-mirror providers show ${vendor.id}`;
+  }
+  const known = `Known providers: ${entries.map(({ preset }) => preset.id).join(', ')}`;
+  for (const { preset } of entries) {
+    for (const [option, places] of [
+      ['--plan', preset.plans],
+      ['--region', preset.regions],
+    ] as const) {
+      const place = places.find(({ id }) =>
+        namesOf(preset).some((name) => wanted === `${name}-${id}`),
+      );
+      if (place) return `Did you mean --provider ${preset.id} ${option} ${place.id}? ${known}`;
+    }
+  }
   const guess = nearest(
     wanted,
     entries.flatMap(({ preset }) => namesOf(preset)),
   );
-  const known = entries.map(({ preset }) => preset.id).join(', ');
-  throw new CcMirrorError(
-    'no-such-provider',
-    `There is no provider named "${idOrAlias}"`,
-    `${guess === null ? '' : `Did you mean ${guess}? `}Known providers: ${known}`,
-  );
+  return `${guess === null ? '' : `Did you mean ${guess}? `}${known}`;
+}
+
+/** A preset of the user's in a text that is to become `file`. Error: `invalid-preset`. */
+export function parseOwnPreset(text: string, file: string): Preset {
+  return parsePreset(text, file, baseIn(shippedPresets));
 }
 
 type PresetFile = CatalogueEntry | Catalogue['broken'][number];
@@ -75,10 +101,12 @@ function readPresets(
   return listJson(folder, source).map((name) => readPreset(join(folder, name), source, baseOf));
 }
 
-/** The JSON of a shipped preset, for one that extends it; null for any other id. */
-function baseIn(shipped: string, id: string): unknown {
-  const name = `${id}.json`;
-  return listJson(shipped, 'shipped').includes(name) ? jsonIn(textOf(join(shipped, name))) : null;
+/** The JSON of a shipped preset by id, for one that extends it; null for any other id. */
+function baseIn(shipped: string): BaseOf {
+  return (id) => {
+    const name = `${id}.json`;
+    return listJson(shipped, 'shipped').includes(name) ? jsonIn(textOf(join(shipped, name))) : null;
+  };
 }
 
 function readPreset(file: string, source: CatalogueEntry['source'], baseOf: BaseOf): PresetFile {
