@@ -32,18 +32,22 @@ export function parsePreset(
   file: string,
   baseOf: ((id: string) => unknown) | null = null,
 ): Preset {
-  const written = parseJson(json, file);
-  const result = presetSchema.safeParse(extendedWith(written, baseOf, file));
+  const written = extendedWith(parseJson(json, file), baseOf);
+  if ('problem' in written) {
+    throw broken(json, file, [{ path: ['extends'], message: written.problem }]);
+  }
+  const result = presetSchema.safeParse(written.json);
   if (result.success) return asUsed(result.data);
-  const { issues } = result.error;
-  const lines = linesOfPaths(
-    json,
-    issues.map(({ path }) => path.filter((key) => typeof key !== 'symbol')),
-  );
+  throw broken(json, file, result.error.issues);
+}
+
+type Issue = Pick<z.core.$ZodIssue, 'path' | 'message'>;
+
+function broken(json: string, file: string, issues: readonly Issue[]): CcMirrorError {
+  const paths = issues.map(({ path }) => path.filter((key) => typeof key !== 'symbol'));
+  const lines = linesOfPaths(json, paths);
   const problems = issues.map((issue, at) => `line ${lines[at]}: ${describe(issue)}`);
-  throw new CcMirrorError('invalid-preset', `${file}: ${problems.join('; ')}`, repair(file), {
-    cause: result.error,
-  });
+  return new CcMirrorError('invalid-preset', `${file}: ${problems.join('; ')}`, repair(file));
 }
 
 /** What to do about a broken preset file. */
@@ -62,6 +66,6 @@ function parseJson(json: string, file: string): unknown {
   }
 }
 
-function describe({ path, message }: z.core.$ZodIssue): string {
+function describe({ path, message }: Issue): string {
   return path.length === 0 ? message : `${path.join('.')}: ${message}`;
 }

@@ -1,5 +1,4 @@
 import { isObject } from '../../config/merge.ts';
-import { CcMirrorError } from '../../errors.ts';
 
 /** What names a preset, and so is never taken over from another. */
 const ofTheFile = ['$schema', 'id', 'aliases', 'former', 'source'];
@@ -7,33 +6,23 @@ const ofTheFile = ['$schema', 'id', 'aliases', 'former', 'source'];
 const ofTheAddress = ['baseUrl', 'alternativeUrls', 'regions', 'plans', 'endpoints', 'balance'];
 
 /**
- * The JSON of a preset with what it leaves out taken from the one that it `extends`. Objects are merged
- * by key, lists replaced. Only shipped presets can be extended, and they extend none, so there are
- * no chains. Error: `invalid-preset`.
+ * The JSON of a preset with what it leaves out taken from the one that it `extends`, or what is wrong
+ * with that field. Objects are merged by key, lists replaced. Only shipped presets can be extended, and
+ * they extend none, so there are no chains. `baseOf`: the JSON of a shipped preset, null if there is none.
  */
 export function extendedWith(
   written: unknown,
   baseOf: ((id: string) => unknown) | null,
-  file: string,
-): unknown {
-  if (!isObject(written) || !Object.hasOwn(written, 'extends')) return written;
+): { json: unknown } | { problem: string } {
+  if (!isObject(written) || !Object.hasOwn(written, 'extends')) return { json: written };
+  if (baseOf === null) return { problem: 'only presets of your own can extend one' };
   const { extends: id, ...own } = written;
-  const base = typeof id === 'string' && baseOf !== null ? baseOf(id) : null;
-  if (!isObject(base)) {
-    const problem =
-      baseOf === null
-        ? 'only presets of your own can extend one'
-        : 'is not the id of a shipped preset';
-    throw new CcMirrorError(
-      'invalid-preset',
-      `${file}: extends: ${problem}`,
-      'Name one of: cc-mirror providers list',
-    );
-  }
+  const base = typeof id === 'string' ? baseOf(id) : null;
+  if (!isObject(base)) return { problem: 'is not the id of a shipped preset' };
   const elsewhere = ofTheAddress.some((key) => key in own);
   const left = [...ofTheFile, ...(elsewhere ? ofTheAddress : [])];
   const inherited = Object.entries(base).filter(([key]) => !left.includes(key));
-  return merged(Object.fromEntries(inherited), own);
+  return { json: merged(Object.fromEntries(inherited), own) };
 }
 
 function merged(base: unknown, own: unknown): unknown {

@@ -1,14 +1,15 @@
 import { CcMirrorError } from '../../errors.ts';
 import type { Catalogue } from '../catalogue.ts';
 import { type Place, chooseEndpoint, optionsOf } from './endpoints.ts';
-import type { Endpoint, Preset } from './schema.ts';
+import { type Endpoint, type Preset, groups } from './schema.ts';
 import { readTranslated } from './translated.ts';
 
 /** Whose keys begin with `prefix`. */
 interface Owner {
   prefix: string;
-  /** A preset's id; null: a vendor without a preset. */
-  id: string | null;
+  id: string;
+  /** Whether that is a preset's; else it is a vendor's without one. */
+  preset: boolean;
   name: string;
   group: Preset['group'];
   endpoint: Endpoint | null;
@@ -37,10 +38,15 @@ export function placeForKey(
   const others = [
     ...catalogue.entries.flatMap((entry) => ownersIn(entry.preset)),
     ...translated(),
-  ].filter(({ id, prefix }) => id !== preset.id && prefix !== common);
+  ].filter((one) => one.id !== preset.id && one.prefix !== common);
   const [owner] = [...within, ...others]
     .filter(({ prefix }) => beginsWith(prefix) && prefix.length > fitting.length)
-    .sort((one, other) => longestFirst(one.prefix, other.prefix));
+    // Those whose own keys they are come before gateways that pass them on.
+    .sort(
+      (one, other) =>
+        longestFirst(one.prefix, other.prefix) ||
+        groups.indexOf(one.group) - groups.indexOf(other.group),
+    );
   // Two presets of one vendor, such as a preset of the user's that extends a shipped one.
   if (owner === undefined || own.includes(owner.prefix)) return null;
   if (owner.id === preset.id) return otherPlan(preset, place, own, owner);
@@ -52,9 +58,9 @@ export function placeForKey(
     `The key begins with ${owner.prefix}: it is one for ${owner.name}, and is not sent to ${preset.name}`,
     owner.group === 'anthropic'
       ? `Give a key of ${preset.name}; for a gateway that passes Anthropic's keys on, use --provider mirror --base-url URL`
-      : owner.id === null
-        ? `Give a key of ${preset.name}; what reaches ${owner.name}: cc-mirror providers show ${owner.name.toLowerCase().split(' ')[0]}`
-        : `Give a key of ${preset.name}, or use --provider ${owner.id}`,
+      : owner.preset
+        ? `Give a key of ${preset.name}, or use --provider ${owner.id}`
+        : `Give a key of ${preset.name}; what reaches ${owner.name}: cc-mirror providers show ${owner.id}`,
   );
 }
 
@@ -83,18 +89,33 @@ function otherPlan(
 
 function ownersIn({ id, name, group, keyPrefixes, endpoints }: Preset): Owner[] {
   return [
-    ...keyPrefixes.map((prefix): Owner => ({ prefix, id, name, group, endpoint: null })),
+    ...keyPrefixes.map((prefix): Owner => ({
+      prefix,
+      id,
+      preset: true,
+      name,
+      group,
+      endpoint: null,
+    })),
     ...endpoints.flatMap((endpoint) =>
-      (endpoint.keyPrefixes ?? []).map((prefix): Owner => ({ prefix, id, name, group, endpoint })),
+      (endpoint.keyPrefixes ?? []).map((prefix): Owner => ({
+        prefix,
+        id,
+        preset: true,
+        name,
+        group,
+        endpoint,
+      })),
     ),
   ];
 }
 
 function translated(): Owner[] {
-  return readTranslated().vendors.flatMap(({ name, keyPrefixes }) =>
+  return readTranslated().vendors.flatMap(({ id, name, keyPrefixes }) =>
     keyPrefixes.map((prefix): Owner => ({
       prefix,
-      id: null,
+      id,
+      preset: false,
       name,
       group: 'vendor',
       endpoint: null,
