@@ -4,7 +4,7 @@ import type { z } from '../zod.ts';
 import { extendedWith } from './preset/extend.ts';
 import { type Preset, asUsed, presetSchema } from './preset/schema.ts';
 
-export { type Endpoint, type KeyHeader, type Preset, keyHeaders } from './preset/schema.ts';
+export { type KeyHeader, type Preset, keyHeaders } from './preset/schema.ts';
 
 export const keyVariables = ['ANTHROPIC_AUTH_TOKEN', 'ANTHROPIC_API_KEY'] as const;
 export type KeyVariable = (typeof keyVariables)[number];

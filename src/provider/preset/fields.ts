@@ -53,7 +53,7 @@ export function parameterNames(template: string): string[] {
 }
 
 /** The address with values in place of its parameters; one without a value becomes `x`. */
-export function filled(template: string, values: Readonly<Record<string, string>>): string {
+function filled(template: string, values: Readonly<Record<string, string>>): string {
   return template.replaceAll(parameter, (whole, name: string) =>
     isVariableName(name) ? (values[name] ?? 'x') : whole,
   );

@@ -38,14 +38,14 @@ export function customModelVariables({ customModel }: Known): Record<string, str
   };
 }
 
-/** What a build takes a model that it does not know for. */
+/** What a model is taken for whose window nobody stated: builds assume this or, in 2.1.332, a million. */
 const assumed = 200_000;
 
 /**
  * The variables that tell a build the size of models that it does not know: that of the smallest of
  * those in use, so that no request is too long for any. CLAUDE_CODE_MAX_CONTEXT_TOKENS counts for ids
- * without `[1m]` that do not begin with `claude-`, for all of them; a model whose size nobody stated
- * keeps it at what builds assume. CLAUDE_CODE_AUTO_COMPACT_WINDOW (100000 to 1000000) counts for every
+ * without `[1m]` that do not begin with `claude-`, for all of them; beside them a model whose size
+ * nobody stated counts as 200,000. CLAUDE_CODE_AUTO_COMPACT_WINDOW (100000 to 1000000) counts for every
  * model, and is set where all are known.
  */
 export function contextVariables(

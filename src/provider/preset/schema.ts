@@ -231,7 +231,8 @@ export interface Preset extends Omit<
 }
 
 /** Brings a valid file's values to one form. */
-export function asUsed({ $schema: _, alternativeUrls, deferredTools, ...preset }: Written): Preset {
+export function asUsed(written: Written): Preset {
+  const { $schema: _, alternativeUrls, deferredTools, ...preset } = written;
   const own = preset.baseUrl ?? preset.endpoints[0]?.baseUrl ?? null;
   const taken = new Set(preset.regions.map(({ id }) => id));
   const others = alternativeUrls.map(({ name, url }) => ({ id: newId(name, taken), name, url }));

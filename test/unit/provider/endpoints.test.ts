@@ -137,8 +137,8 @@ describe('what is known of models', () => {
     expect(env({}, { haiku: 'big' })).toMatchObject({ [window]: '400000', [compact]: '400000' });
   });
 
-  test('a model that nobody stated keeps the window at what builds assume', () => {
-    expect(env({}, { haiku: 'other' })).not.toHaveProperty(window);
+  test('a model that nobody stated keeps the window at what is safe', () => {
+    expect(env({}, { haiku: 'other' })).toMatchObject({ [window]: '200000' });
     expect(env({}, { opus: 'other' })).toMatchObject({ [window]: '128000' });
     expect(env({}, { opus: 'other' })).not.toHaveProperty(compact);
     expect(env({}, { default: 'other' })).not.toHaveProperty(window);
