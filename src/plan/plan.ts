@@ -154,6 +154,7 @@ export function planVariant(input: PlanInput): Plan {
     owned: ownedConfig({
       permissions: permissionsOf(packs, layout.config),
       denied: provider.deniedTools,
+      model: startModel(provider),
       hooks,
       approvedKey: approvable(key),
       keyHelper: keyCommand(key, layout, input.platform),
@@ -168,6 +169,11 @@ export function planVariant(input: PlanInput): Plan {
     notes: input.notes,
     now: input.now.toISOString(),
   };
+}
+
+/** The tier that newer builds start with by themselves; null where a variable or nothing decides. */
+function startModel({ elsewhere, models }: ResolvedProvider): string | null {
+  return elsewhere && models.opus !== undefined && models.default === undefined ? 'opus' : null;
 }
 
 /** A key that Claude Code would ask about: one that it sends as `x-api-key`. */

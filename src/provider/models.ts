@@ -21,10 +21,13 @@ type Given = { readonly [K in Kind]?: string | undefined };
 
 /**
  * The preset's models, overridden by the user's. At an address that is not Anthropic's (`elsewhere`)
- * an unmapped tier or subagent would ask for one of Anthropic's models, so the default fills every
- * gap; subagents take the sonnet tier if there is no default and all tiers are mapped. A default that
- * the user chose also replaces the preset's tiers, so that nobody is billed for another model. Tiers
- * that nothing can fill stay unmapped.
+ * an unmapped tier would ask for one of Anthropic's models, so the default fills every gap. A default
+ * that the user chose also replaces the preset's tiers, so that nobody is billed for another model.
+ * Tiers that nothing can fill stay unmapped.
+ *
+ * Subagents and teammates get a model of their own only where the preset states one: theirs replaces
+ * the model that a worker is asked for by tier. With all tiers mapped and a model for the session, they
+ * ask for mapped models only (2.1.112 and 2.1.332, teammates in panes and in-process, too).
  */
 export function fillModels(preset: Given, chosen: Given, elsewhere: boolean): Models {
   const replaced = elsewhere && named(chosen.default) !== undefined;
@@ -36,10 +39,6 @@ export function fillModels(preset: Given, chosen: Given, elsewhere: boolean): Mo
   if (!elsewhere) return models;
   if (models.default !== undefined) {
     for (const tier of tiers) models[tier] ??= models.default;
-  }
-  const forSubagents = models.default ?? models.sonnet;
-  if (forSubagents !== undefined && unmappedTiers(models).length === 0) {
-    models.subagent ??= forSubagents;
   }
   return models;
 }

@@ -13,6 +13,8 @@ export interface OwnedConfig {
  * the user has approved a key: by its last 20 characters. `asksForLogin`: the first start shows
  * Claude Code's setup, the only way by which builds lead to their login. `ownModels`: the provider has
  * models other than Anthropic's. `denied`: tools that the provider cannot serve.
+ * `model`: what sessions start with until the user chooses with /model; teammates of 2.1.112 ask for an
+ * Anthropic model by its id if their leader has the build's own default.
  *
  * Only values that sessions keep. When builds write .claude.json they drop values equal to their
  * defaults, and turn `autoUpdates` into `env.DISABLE_AUTOUPDATER` of settings.json.
@@ -22,6 +24,7 @@ export interface OwnedConfig {
 export function ownedConfig({
   permissions,
   denied,
+  model,
   hooks,
   approvedKey,
   keyHelper,
@@ -30,6 +33,7 @@ export function ownedConfig({
 }: {
   permissions: readonly string[];
   denied: readonly string[];
+  model: string | null;
   hooks: HookEntries;
   approvedKey: string | null;
   keyHelper: string | null;
@@ -44,6 +48,7 @@ export function ownedConfig({
       disableDeepLinkRegistration: 'disable',
       ...(keyHelper !== null && { apiKeyHelper: keyHelper }),
       'permissions.allow': [...permissions],
+      ...(model !== null && { model }),
       ...(denied.length > 0 && { 'permissions.deny': [...denied] }),
       ...Object.fromEntries(Object.entries(hooks).map(([event, list]) => [`hooks.${event}`, list])),
     },

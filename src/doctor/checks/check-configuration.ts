@@ -82,8 +82,9 @@ function checkFile(path: string, context: CheckContext): Found[] {
   return findings;
 }
 
-/** Values that other checks cover. */
+/** Values that other checks cover, and the one that /model changes and removes. */
 function elsewhere(key: string): boolean {
+  if (key === 'model') return true;
   return key.startsWith('hooks.') || key === 'apiKeyHelper' || key === 'env.DISABLE_AUTOUPDATER';
 }
 

@@ -61,10 +61,9 @@ export function contextVariables(
   const starts = infos.flatMap((info) => info?.compactAt ?? info?.context ?? []);
   const compact = Math.min(...starts, 1_000_000);
   return {
-    ...(stated.length > 0 &&
-      window !== assumed && {
-        CLAUDE_CODE_MAX_CONTEXT_TOKENS: String(window),
-      }),
+    ...(stated.length > 0 && {
+      CLAUDE_CODE_MAX_CONTEXT_TOKENS: String(window),
+    }),
     ...(ids.length > 0 &&
       starts.length === ids.length &&
       compact >= 100_000 && {

@@ -132,9 +132,12 @@ describe('the provider', () => {
   });
 
   it('is refused if unknown, with what to type', async () => {
-    const error = await refusal({ provider: 'poe', baseUrl: 'https://api.poe.example' });
+    const error = await refusal({ provider: 'nobody', baseUrl: 'https://api.nobody.example' });
     expect(error).toMatchObject({
-      ...failure('no-such-provider', /one has the provider "poe".*https:\/\/api\.poe\.example/),
+      ...failure(
+        'no-such-provider',
+        /one has the provider "nobody".*https:\/\/api\.nobody\.example/,
+      ),
       hint: expect.stringContaining('cc-mirror update one --adopt --provider custom'),
     });
   });

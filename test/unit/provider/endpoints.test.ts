@@ -222,7 +222,6 @@ test('every value says where it comes from', () => {
     ANTHROPIC_BASE_URL: 'region and plan',
     ANTHROPIC_DEFAULT_OPUS_MODEL: 'region and plan',
     ANTHROPIC_DEFAULT_HAIKU_MODEL: 'option',
-    CLAUDE_CODE_SUBAGENT_MODEL: 'region and plan',
     API_TIMEOUT_MS: 'option',
   });
 });

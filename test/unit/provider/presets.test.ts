@@ -55,9 +55,7 @@ describe.each(cases.flat())('$title', ({ preset, written, endpoint }) => {
   const chosen = endpoint?.models ?? written.models ?? {};
   const mustName = written.requires?.includes('model') && chosen['opus'] === undefined;
   const models: Record<string, string> = mustName
-    ? Object.fromEntries(
-        ['default', 'opus', 'sonnet', 'haiku', 'subagent'].map((kind) => [kind, 'my-model']),
-      )
+    ? Object.fromEntries(['default', 'opus', 'sonnet', 'haiku'].map((kind) => [kind, 'my-model']))
     : chosen;
   const address = written.requires?.includes('baseUrl')
     ? ownAddress
@@ -104,7 +102,6 @@ describe.each(cases.flat())('$title', ({ preset, written, endpoint }) => {
     });
     const env = report?.env ?? {};
     const tiers = ['opus', 'sonnet', 'haiku'] as const;
-    const sonnet = models['default'] ?? models['sonnet'];
     const elsewhere = Boolean(address) || cloud;
     const expected: Record<string, string | undefined> = {
       ENABLE_TOOL_SEARCH: 'false',
@@ -114,7 +111,7 @@ describe.each(cases.flat())('$title', ({ preset, written, endpoint }) => {
         tiers.map((tier) => [`ANTHROPIC_DEFAULT_${tier.toUpperCase()}_MODEL`, models[tier]]),
       ),
       ANTHROPIC_DEFAULT_FABLE_MODEL: elsewhere ? models['opus'] : undefined,
-      CLAUDE_CODE_SUBAGENT_MODEL: models['subagent'] ?? (elsewhere ? sonnet : undefined),
+      CLAUDE_CODE_SUBAGENT_MODEL: models['subagent'],
       CLAUDE_CODE_DISABLE_EXPERIMENTAL_BETAS: written.limits?.['betas'] === false ? '1' : undefined,
       ...parameters,
       ...written.env,
@@ -146,6 +143,13 @@ describe.each(cases.flat())('$title', ({ preset, written, endpoint }) => {
       ...(written.limits?.['webFetch'] === false ? ['WebFetch'] : []),
     ];
     expect(owned['settings.json']['permissions.deny'] ?? []).toEqual(denied);
+  });
+
+  test('has sessions start with a mapped model', () => {
+    const { owned } = planVariant({ ...input, provider });
+    const elsewhere = Boolean(address) || cloud;
+    const mapped = elsewhere && models['opus'] !== undefined && models['default'] === undefined;
+    expect(owned['settings.json']['model']).toBe(mapped ? 'opus' : undefined);
   });
 
   test('maps every tier, or the service knows Anthropic’s own models', () => {

@@ -40,7 +40,7 @@ describe('shipped presets', () => {
     });
   });
 
-  test('zai maps its tiers, and subagents to one of them', () => {
+  test('zai maps its tiers', () => {
     const resolved = resolveProvider(shipped('zai'));
     expect(resolved).toMatchObject({ keyVariable: 'ANTHROPIC_AUTH_TOKEN', keyRequired: true });
     expect(resolved.env).toEqual({
@@ -57,7 +57,6 @@ describe('shipped presets', () => {
       ANTHROPIC_DEFAULT_HAIKU_MODEL: 'glm-5.3-flash[1m]',
       ANTHROPIC_DEFAULT_HAIKU_MODEL_NAME: 'GLM-5.3 Flash',
       ANTHROPIC_DEFAULT_HAIKU_MODEL_DESCRIPTION: '1M tokens',
-      CLAUDE_CODE_SUBAGENT_MODEL: 'glm-5.3[1m]',
       API_TIMEOUT_MS: '3000000',
       CLAUDE_CODE_AUTO_COMPACT_WINDOW: '1000000',
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
@@ -82,10 +81,8 @@ describe('shipped presets', () => {
 
   test('minimax starts with its own model', () => {
     const { env } = resolveProvider(shipped('minimax'));
-    expect(env).toMatchObject({
-      ANTHROPIC_MODEL: 'MiniMax-M3[1m]',
-      CLAUDE_CODE_SUBAGENT_MODEL: 'MiniMax-M3[1m]',
-    });
+    expect(env).toMatchObject({ ANTHROPIC_MODEL: 'MiniMax-M3[1m]' });
+    expect(env).not.toHaveProperty('CLAUDE_CODE_SUBAGENT_MODEL');
   });
 
   test('openrouter empties the variable that would override its key', () => {
@@ -135,15 +132,15 @@ describe('how the key is sent', () => {
 });
 
 describe('models', () => {
-  test('a default replaces the preset’s tiers and subagents', () => {
+  test('a default replaces the preset’s tiers', () => {
     const { env, models } = resolveProvider(shipped('zai'), { models: { default: ' m ' } });
-    expect(models).toEqual({ default: 'm', opus: 'm', sonnet: 'm', haiku: 'm', subagent: 'm' });
+    expect(models).toEqual({ default: 'm', opus: 'm', sonnet: 'm', haiku: 'm' });
     expect(env).toMatchObject({ ANTHROPIC_MODEL: 'm', ANTHROPIC_DEFAULT_HAIKU_MODEL: 'm' });
   });
 
   test('a tier can be chosen on top of a default', () => {
     const { models } = resolveProvider(shipped('zai'), { models: { default: 'm', haiku: 'h' } });
-    expect(models).toMatchObject({ default: 'm', opus: 'm', haiku: 'h', subagent: 'm' });
+    expect(models).toEqual({ default: 'm', opus: 'm', sonnet: 'm', haiku: 'h' });
   });
 
   test('a tier alone changes only that tier', () => {
@@ -152,7 +149,6 @@ describe('models', () => {
       opus: 'glm-5.3[1m]',
       sonnet: 'glm-5.3[1m]',
       haiku: 'h',
-      subagent: 'glm-5.3[1m]',
     });
   });
 
