@@ -94,6 +94,12 @@ export async function understandWish(
   for (const text of agedText(preset, merged, name)) progress.note(text);
   const keepEnv = checkedKeepEnv(wish.keepEnv ?? current?.keepEnv ?? []);
   const key = await planKey(wish, current, provider, places);
+  const moves = (wish.region ?? wish.plan) !== undefined && provider.baseUrl !== current?.baseUrl;
+  if (current && moves && key.record !== null && wish.key === undefined) {
+    progress.note(
+      `the key stays; if another region or plan of ${provider.name} has keys of its own, give one with --api-key-stdin`,
+    );
+  }
   if (wish.keyWithout) progress.note(`the key: taken without ${wish.keyWithout}`);
   const demanded = capabilityNames.filter((capability) => wish[capability] === true);
   requireKey(provider, key);

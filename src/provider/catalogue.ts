@@ -25,21 +25,26 @@ export const shippedPresets: string = fromPackage('providers');
 
 /**
  * All presets, sorted by id. `user` is `<home>/providers` and may be missing. The user's presets win:
- * they replace a shipped one with the same id, and shipped ones lose aliases that they use, so that
- * a later cc-mirror cannot break them. A broken file is an error only for those who want that
- * preset. CcMirrorError `invalid-preset`: two presets share a name; `storage`: a folder cannot be read.
+ * they replace a shipped one whose id they use, and shipped ones lose aliases that they use, so that
+ * a later cc-mirror cannot break them. A broken file, or one with a name of another of the user's, is
+ * an error only for those who want that preset. CcMirrorError `storage`: a folder cannot be read.
  */
 export function loadCatalogue(folders: { shipped: string; user: string | null }): Catalogue {
   const shipped = readPresets(folders.shipped, 'shipped');
   const baseOf = baseIn(folders.shipped);
   const user = folders.user === null ? [] : readPresets(folders.user, 'user', baseOf);
-  const usable = (files: readonly PresetFile[]): CatalogueEntry[] =>
-    files.flatMap((file) => ('preset' in file ? [file] : []));
-  const broken = [...shipped, ...user].flatMap((file) => ('error' in file ? [file] : []));
-  const own = usable(user);
-  const entries = [...usable(shipped).flatMap((entry) => withoutNamesOf(own, entry)), ...own];
-  refuseSharedNames(entries);
-  return { entries: entries.sort((a, b) => (a.preset.id < b.preset.id ? -1 : 1)), broken };
+  const ours = withNamesOfTheirOwn(shipped);
+  const own = withNamesOfTheirOwn(user);
+  const [clash] = ours.clashes;
+  if (clash !== undefined) throw clash.error;
+  const entries = ours.entries.flatMap((entry) => withoutNamesOf(own.entries, entry));
+  return {
+    entries: [...entries, ...own.entries].sort((a, b) => (a.preset.id < b.preset.id ? -1 : 1)),
+    broken: [
+      ...[...shipped, ...user].flatMap((file) => ('error' in file ? [file] : [])),
+      ...own.clashes,
+    ],
+  };
 }
 
 /**
@@ -151,24 +156,36 @@ function unreadable(path: string, error: unknown): CcMirrorError {
 }
 
 function withoutNamesOf(user: readonly CatalogueEntry[], entry: CatalogueEntry): CatalogueEntry[] {
-  if (user.some(({ preset }) => preset.id === entry.preset.id)) return [];
   const taken = new Set(user.flatMap(({ preset }) => namesOf(preset)));
+  if (taken.has(entry.preset.id)) return [];
   const aliases = entry.preset.aliases.filter((alias) => !taken.has(alias));
   return [{ ...entry, preset: { ...entry.preset, aliases } }];
 }
 
-function refuseSharedNames(entries: readonly CatalogueEntry[]): void {
-  const owners = new Map<string, CatalogueEntry>();
-  for (const entry of entries) {
-    for (const name of namesOf(entry.preset)) {
-      const other = owners.get(name);
-      if (other !== undefined) {
-        const problem = `${entry.file}: "${name}" already names the provider in ${other.file}`;
-        throw new CcMirrorError('invalid-preset', problem, repair(entry.file));
-      }
-      owners.set(name, entry);
+/** The presets whose names no earlier one has, and what is wrong with the others. */
+function withNamesOfTheirOwn(files: readonly PresetFile[]): {
+  entries: CatalogueEntry[];
+  clashes: Catalogue['broken'];
+} {
+  const entries: CatalogueEntry[] = [];
+  const clashes: Catalogue['broken'] = [];
+  for (const file of files) {
+    if ('error' in file) continue;
+    const owners = new Map<string, string>();
+    for (const { preset, file: other } of entries) {
+      for (const name of namesOf(preset)) owners.set(name, other);
     }
+    const { id, aliases } = file.preset;
+    const repeated = aliases.includes(id) ? id : undefined;
+    const name = namesOf(file.preset).find((one) => owners.has(one)) ?? repeated;
+    if (name === undefined) {
+      entries.push(file);
+      continue;
+    }
+    const problem = `${file.file}: "${name}" already names the provider in ${owners.get(name) ?? file.file}`;
+    clashes.push({ id, error: new CcMirrorError('invalid-preset', problem, repair(file.file)) });
   }
+  return { entries, clashes };
 }
 
 function namesOf({ id, aliases }: Preset): string[] {

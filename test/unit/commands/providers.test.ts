@@ -110,8 +110,9 @@ describe('--region and --plan', () => {
     await world.json([...words, '--base-url', address]);
     expect(await choicesOf('cn')).toMatchObject({ baseUrl: address });
     expect(await choicesOf('cn')).not.toHaveProperty('region');
-    const { data } = await world.json([...words, '--region', 'international']);
-    expect(data.variants[0].baseUrl).toBe('https://api.z.ai/api/anthropic');
+    const moved = await world.run([...words, '--region', 'international']);
+    expect(moved.stdout).toContain('https://api.z.ai/api/anthropic');
+    expect(moved.stderr).toContain('the key stays; if another region or plan of Z.ai has keys');
     expect(await choicesOf('cn')).not.toHaveProperty('baseUrl');
   });
 

@@ -93,11 +93,25 @@ test.each([
   );
 });
 
-test('refuses a user’s alias that is a shipped id', async () => {
-  const shipped = await presets('shipped', { a: {} });
+test('prefers the user’s alias to a shipped preset of that id, which a later cc-mirror may bring', async () => {
+  const shipped = await presets('shipped', { a: {}, b: {} });
   const user = await presets('user', { mine: { aliases: ['a'] } });
-  expect(() => loadCatalogue({ shipped, user })).toThrow(
-    expect.objectContaining({ code: 'invalid-preset' }),
+  const catalogue = loadCatalogue({ shipped, user });
+  expect(findPreset(catalogue, 'a').preset.id).toBe('mine');
+  expect(catalogue.entries.map(({ preset }) => preset.id)).toEqual(['b', 'mine']);
+});
+
+test('a name that two of the user’s presets share stops only the second', async () => {
+  const shipped = await presets('shipped', { a: {} });
+  const user = await presets('user', { one: { aliases: ['x'] }, two: { aliases: ['x'] } });
+  const catalogue = loadCatalogue({ shipped, user });
+  expect(findPreset(catalogue, 'x').preset.id).toBe('one');
+  expect(findPreset(catalogue, 'a').preset.id).toBe('a');
+  expect(() => findPreset(catalogue, 'two')).toThrow(
+    expect.objectContaining({
+      code: 'invalid-preset',
+      message: expect.stringContaining('"x" already names the provider in'),
+    }),
   );
 });
 
