@@ -1,6 +1,6 @@
 import { describeFailure } from '../errors.ts';
 
-/** The checks, in the order of the report. */
+/** The names of checks; examine.ts and examine-variant.ts decide their order in the report. */
 export type CheckName =
   | 'record'
   | 'launcher'
