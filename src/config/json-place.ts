@@ -22,8 +22,9 @@ export function linesOfPaths(
 ): number[] {
   const text = withoutMark(json);
   const root = parseTree(text);
+  if (root === undefined) return paths.map(() => 1);
   return paths.map((path) => {
-    for (let length = path.length; root !== undefined && length > 0; length--) {
+    for (let length = path.length; length > 0; length--) {
       const node = findNodeAtLocation(root, path.slice(0, length));
       if (node !== undefined) return text.slice(0, node.offset).split('\n').length;
     }

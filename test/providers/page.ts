@@ -100,11 +100,11 @@ function keyOf({ auth, endpoints, keyPrefixes, headers }: Preset): string {
   ].join('<br>');
 }
 
-function modelsOf({ anthropicIds, requires }: Preset, models: Preset['models']): string {
+function modelsOf({ anthropicIds, group, requires }: Preset, models: Preset['models']): string {
   const { opus, sonnet, haiku } = models;
   const tiers = [...new Set([opus, sonnet, haiku])];
   if (tiers[0] === undefined) {
-    if (anthropicIds) return 'Anthropic’s own';
+    if (anthropicIds || group === 'anthropic') return 'Anthropic’s own';
     return requires.includes('model') ? code('--model ID') : 'yours';
   }
   const shown = tiers.length === 1 ? tiers : [opus, sonnet, haiku];
