@@ -55,7 +55,9 @@ export async function checkTeammate(world: World, source: readonly string[]): Pr
     HTTPS_PROXY: api.url,
     NO_PROXY: '127.0.0.1',
   };
-  const custom = ['--provider', 'custom', '--base-url', api.url, '--model', 'some-model'];
+  // Without a model for the session: then 2.1.112 would ask for an Anthropic model by its id.
+  const tiers = ['opus', 'sonnet', 'haiku'].flatMap((tier) => [`--model-${tier}`, 'some-model']);
+  const custom = ['--provider', 'custom', '--base-url', api.url, ...tiers];
   const args = [...custom, '--api-key-env', 'TEST_KEY', ...source];
   try {
     await withVariant(withKey(world), 'team', args, async (data) => {
