@@ -125,6 +125,8 @@ export const presetSchema = z
     keyPrefixes: z._default(keyPrefixes, []),
     /** The service's page on how to use it. */
     docs: optionalUrl,
+    /** The command that starts it, for a server on the user's own machine. */
+    start: optionalText,
     models: z._default(models, {}),
     /** Whether the service answers to Anthropic's own model ids, so that tiers need no others. */
     anthropicIds: z._default(z.boolean(), false),
