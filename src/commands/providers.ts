@@ -11,6 +11,7 @@ import { table } from '../ui/table.ts';
 import type { CommandContext, CommandResult, Declare } from './cli/command.ts';
 import { explain, explainedText, providerData, translatedView } from './output/provider-view.ts';
 import { addAddOptions, addProvider } from './providers-add.ts';
+import { declareTest } from './providers/providers-test.ts';
 
 export const declare: Declare = (command: Command, run) => {
   command
@@ -30,6 +31,7 @@ export const declare: Declare = (command: Command, run) => {
   addAddOptions(
     command.command('add').description('Write a preset of your own').argument('<id>', 'Its id'),
   ).action((id: string, options: object) => run((context) => addProvider(id, options, context)));
+  declareTest(command, run);
 };
 
 interface ShowOptions {

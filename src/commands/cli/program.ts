@@ -20,7 +20,7 @@ const commands: [name: string, summary: string, load: () => Promise<{ declare: D
   ['probe', 'Run a variant or build and show what it offers', () => import('../probe.ts')],
   ['inspect', 'Show gates, verdicts and planned edits', () => import('../inspect.ts')],
   ['build', 'Write an edited build without creating a variant', () => import('../build.ts')],
-  ['providers', 'List providers and show their presets', () => import('../providers.ts')],
+  ['providers', 'List, show and test providers', () => import('../providers.ts')],
   ['skills', 'List, add, remove and check packs of skills', () => import('../skills/skills.ts')],
 ];
 

@@ -15,18 +15,10 @@ import type { CommandContext } from '../cli/command.ts';
 
 /** The options that quick, create and update share. */
 export function addVariantOptions(command: Command): Command {
-  return addCapabilityOptions(command)
+  addCapabilityOptions(command)
     .option('--claude-version <version>', 'Use this Claude Code: auto, latest, installed or X.Y.Z')
-    .option('--from <path>', 'Use a package folder, a cli.js or a native executable')
-    .option('--region <id>', "Use the provider's address in this region")
-    .option('--plan <id>', "Use the provider's address and models for this plan")
-    .option('--base-url <url>', 'Use this address, without /v1/messages')
-    .option('--model <id>', 'Use this model for everything')
-    .option('--model-opus <id>', 'Use this model for the opus tier')
-    .option('--model-sonnet <id>', 'Use this model for the sonnet tier')
-    .option('--model-haiku <id>', 'Use this model for the haiku tier')
-    .option('--api-key-env <variable>', 'Read the API key from this variable')
-    .option('--api-key-stdin', 'Read the API key from standard input; ask for it in a terminal')
+    .option('--from <path>', 'Use a package folder, a cli.js or a native executable');
+  return addServiceOptions(command)
     .option('--api-key-helper <command>', 'Get the API key from this command each time')
     .option('--key-store <store>', 'Keep the API key in: file, keyring, env or helper')
     .option('--auth <kind>', 'Send the key to a gateway as: bearer or api-key')
@@ -46,6 +38,20 @@ export function addVariantOptions(command: Command): Command {
       '--force',
       'Use a name that another command has; with quick, recreate an existing variant',
     );
+}
+
+/** The options that `providers test` also takes: which service is asked, with which models and key. */
+export function addServiceOptions(command: Command): Command {
+  return command
+    .option('--region <id>', "Use the provider's address in this region")
+    .option('--plan <id>', "Use the provider's address and models for this plan")
+    .option('--base-url <url>', 'Use this address, without /v1/messages')
+    .option('--model <id>', 'Use this model for everything')
+    .option('--model-opus <id>', 'Use this model for the opus tier')
+    .option('--model-sonnet <id>', 'Use this model for the sonnet tier')
+    .option('--model-haiku <id>', 'Use this model for the haiku tier')
+    .option('--api-key-env <variable>', 'Read the API key from this variable')
+    .option('--api-key-stdin', 'Read the API key from standard input; ask for it in a terminal');
 }
 
 /** The options that `build` also takes: what to turn on, and how. */
@@ -190,7 +196,7 @@ function versionSource(version: string): BundleSource {
   );
 }
 
-function collect(value: string, all: string[] = []): string[] {
+export function collect(value: string, all: string[] = []): string[] {
   return [...all, value];
 }
 
