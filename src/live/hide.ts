@@ -8,7 +8,9 @@ const longest = 200;
 export function shown(text: string, secrets: readonly string[]): string {
   const line = printableLine(withoutSecrets(text, secrets).replaceAll(/\s+/g, ' ').trim());
   // Not in the middle of a character.
-  return line.length > longest ? `${line.slice(0, longest).replace(/[\uD800-\uDBFF]$/, '')}…` : line;
+  return line.length > longest
+    ? `${line.slice(0, longest).replace(/[\uD800-\uDBFF]$/, '')}…`
+    : line;
 }
 
 /**
@@ -16,10 +18,23 @@ export function shown(text: string, secrets: readonly string[]): string {
  * or more, in other case, and as JSON, URLs and Base64 write them.
  */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
-  return secrets.flatMap(writtenWays).reduce(without, text);
+  const ways = secrets.flatMap(writtenWays);
+  const low = text.toLowerCase();
+  // Case folding may change lengths, and then places do not match.
+  if (low.length !== text.length)
+    return ways.reduce((told, way) => told.replaceAll(way, '…'), text);
+  let told = '';
+  for (let at = 0; at < text.length;) {
+    const length = Math.max(0, ...ways.map((way) => echoAt(low, at, way.toLowerCase())));
+    if (length === 0) told += text[at];
+    else if (!told.endsWith('…')) told += '…';
+    at += Math.max(1, length);
+  }
+  return told;
 }
 
 function writtenWays(secret: string): string[] {
+  if (secret === '') return [];
   const ways = [
     secret,
     JSON.stringify(secret).slice(1, -1),
@@ -29,22 +44,10 @@ function writtenWays(secret: string): string[] {
   return [...new Set(ways)];
 }
 
-function without(text: string, secret: string): string {
-  const [low, key] = [text.toLowerCase(), secret.toLowerCase()];
-  // Case folding may change lengths, and then places do not match.
-  if (low.length !== text.length) return text.replaceAll(secret, '…');
-  const piece = Math.min(least, key.length);
-  if (piece === 0) return text;
-  let told = '';
-  for (let at = 0; at < text.length;) {
-    let end = at + piece;
-    if (end > text.length || !key.includes(low.slice(at, end))) {
-      told += text[at++];
-      continue;
-    }
-    while (end < text.length && key.includes(low.slice(at, end + 1))) end++;
-    told += '…';
-    at = end;
-  }
-  return told;
+/** How many characters of a text from a place on are a piece of the key; 0 if too few. */
+function echoAt(text: string, at: number, key: string): number {
+  let end = at + Math.min(least, key.length);
+  if (end > text.length || !key.includes(text.slice(at, end))) return 0;
+  while (end < text.length && key.includes(text.slice(at, end + 1))) end++;
+  return end - at;
 }

@@ -1,0 +1,329 @@
+import { expect, it } from 'vitest';
+import type { Check } from '../../../src/live/checks.ts';
+import { type Scene, freeAddress, startGateway } from '../../support/gateway/gateway.ts';
+import {
+  answer,
+  brokenStream,
+  failingStream,
+  hangUp,
+  json,
+  redirect,
+  refuse,
+  silence,
+} from '../../support/gateway/scenes.ts';
+import { selfSigned } from '../../support/gateway/certificate.ts';
+import { temporaryFolder } from '../variant/world.ts';
+import { ask, key, shownOf, targetAt } from './ask.ts';
+
+/** The first check that failed, and what the others are. */
+function failureIn(checks: readonly Check[]): { failed: string; message: string; next: string } {
+  const wrong = checks.filter(({ ok }) => ok === false);
+  expect(wrong).toHaveLength(1);
+  const [{ id, message, next } = { id: '', message: '', next: null }] = wrong;
+  return { failed: id, message, next: next ?? '' };
+}
+
+/** What everything after a failure is. */
+function skippedIn(checks: readonly Check[]): string[] {
+  return checks.filter(({ message }) => message.startsWith('skipped: ')).map(({ id }) => id);
+}
+
+const html = '<!doctype html><title>Welcome</title>';
+const later = ['model-opus', 'streaming', 'first-byte', 'model-haiku'];
+const last = ['tools', 'deferred-tools', 'token-counting'];
+
+interface Case {
+  name: string;
+  scene: Scene;
+  failed: string;
+  message: RegExp;
+  next: RegExp;
+  skipped: string[];
+  fields?: Record<string, unknown>;
+}
+
+const regions = {
+  regions: [
+    { id: 'world', name: 'World' },
+    { id: 'china', name: 'China' },
+  ],
+};
+
+const cases: Case[] = [
+  {
+    name: 'a key that is not accepted',
+    scene: refuse(401, 'authentication_error', `invalid key: ${key}`),
+    failed: 'authenticated',
+    message: /^Vendor does not accept the key \(401: invalid key: …\)$/,
+    next: /^Give another key: Add --api-key-stdin; get one at https:\/\/vendor\.example\/keys$/,
+    skipped: [...later, ...last],
+  },
+  {
+    name: 'a key that is not accepted, where there are other regions',
+    scene: refuse(401, 'authentication_error', 'invalid key'),
+    fields: regions,
+    failed: 'authenticated',
+    message: /does not accept the key/,
+    next: /^If the key is for another region or plan: Add --region china; else give another key/,
+    skipped: [...later, ...last],
+  },
+  {
+    name: 'a key that is wanted in another header',
+    scene: refuse(401, 'authentication_error', 'x-api-key header is required'),
+    failed: 'authenticated',
+    message: /does not accept the key/,
+    next: /^The service wants the key as x-api-key: Add --auth api-key$/,
+    skipped: [...later, ...last],
+  },
+  {
+    name: 'a key that is not accepted, with status 200',
+    scene: json(200, { code: 401, msg: 'token expired or incorrect', success: false }),
+    failed: 'authenticated',
+    message: /does not accept the key \(200: token expired or incorrect\)/,
+    next: /another key/,
+    skipped: [...later, ...last],
+  },
+  {
+    name: 'what is forbidden',
+    scene: refuse(403, 'permission_error', 'your region is not supported'),
+    failed: 'authenticated',
+    message: /^Vendor does not allow this \(403: your region is not supported\)$/,
+    next: /^Check in the provider's console/,
+    skipped: [...later, ...last],
+  },
+  {
+    name: 'a service for known programs only',
+    scene: refuse(403, 'access_terminated_error', 'only available for Coding Agents such as …'),
+    failed: 'authenticated',
+    message: /does not allow this/,
+    next: /the test says that it is cc-mirror: start a variant itself/,
+    skipped: [...later, ...last],
+  },
+  {
+    name: 'no balance',
+    scene: refuse(402, 'billing_error', 'Insufficient Balance'),
+    failed: 'model-opus',
+    message: /^the account at Vendor has no balance or quota left \(402: Insufficient Balance\)$/,
+    next: /^Top up the account.*https:\/\/vendor\.example\/keys$/,
+    skipped: [...later.slice(1), ...last],
+  },
+  {
+    name: 'no balance, said with 429',
+    scene: json(429, {
+      error: { code: '1113', message: 'Insufficient balance, please recharge.' },
+    }),
+    failed: 'model-opus',
+    message: /no balance or quota left \(429/,
+    next: /^Top up/,
+    skipped: [...later.slice(1), ...last],
+  },
+  {
+    name: 'a rate limit',
+    scene: refuse(429, 'rate_limit_error', 'slow down', { 'retry-after': '37' }),
+    failed: 'model-opus',
+    message: /^Vendor limits the rate of requests \(429: slow down\); it asks to wait 37 s$/,
+    next: /^Try again after 37 s/,
+    skipped: [...later.slice(1), ...last],
+  },
+  {
+    name: 'an overloaded service',
+    scene: refuse(529, 'overloaded_error', 'Overloaded'),
+    failed: 'model-opus',
+    message: /^Vendor is overloaded or down \(529: Overloaded\)$/,
+    next: /^Try again later/,
+    skipped: ['authenticated', ...later.slice(1), ...last],
+  },
+  {
+    name: 'an error page of a gateway',
+    scene: answer(503, 'text/html', html),
+    failed: 'model-opus',
+    message: /^Vendor answers with an error page \(503\)$/,
+    next: /^Try again later/,
+    skipped: ['authenticated', ...later.slice(1), ...last],
+  },
+  {
+    name: 'a firewall’s page',
+    scene: answer(403, 'text/html', html),
+    failed: 'authenticated',
+    message: /refuses with a web page \(403\)/,
+    next: /^Check in the provider's console/,
+    skipped: [...later, ...last],
+  },
+  {
+    name: 'a web page',
+    scene: answer(200, 'text/html', html),
+    failed: 'reachable',
+    message: /answers with a web page \(200\), so the address is not that of an API$/,
+    next: /^Give the address that comes before \/v1\/messages/,
+    skipped: ['authenticated', ...later, ...last],
+  },
+  {
+    name: 'a page that is not there',
+    scene: answer(404, 'text/plain', 'Not Found'),
+    failed: 'reachable',
+    message: /^there is no \/v1\/messages at http.*\/anthropic \(404: Not Found\)$/,
+    next: /^Give the address/,
+    skipped: ['authenticated', ...later, ...last],
+  },
+  {
+    name: 'an empty body',
+    scene: answer(200, 'application/json', ''),
+    failed: 'reachable',
+    message: /answers with nothing \(200, an empty body\)$/,
+    next: /^Give the address/,
+    skipped: ['authenticated', ...later, ...last],
+  },
+  {
+    name: 'a body that is not JSON',
+    scene: answer(200, 'application/json', 'pong\u001b[31m'),
+    failed: 'reachable',
+    message: /something other than a message of the Messages API \(200: pong\\u001b\[31m\)$/,
+    next: /^Give the address/,
+    skipped: ['authenticated', ...later, ...last],
+  },
+  {
+    name: 'another API',
+    scene: json(200, { choices: [{ message: { role: 'assistant', content: 'ok' } }] }),
+    failed: 'reachable',
+    message: /something other than a message of the Messages API/,
+    next: /^Give the address/,
+    skipped: ['authenticated', ...later, ...last],
+  },
+  {
+    name: 'a connection that is closed without an answer',
+    scene: hangUp,
+    failed: 'reachable',
+    message: /^127\.0\.0\.1:\d+ closes the connection without an answer \(\w+\)$/,
+    next: /^Start Vendor/,
+    skipped: ['authenticated', ...later, ...last],
+  },
+  {
+    name: 'a request that is refused for another reason',
+    scene: refuse(400, 'invalid_request_error', `bad ${'x'.repeat(500)}`),
+    failed: 'model-opus',
+    message: /^Vendor refuses the request \(400: bad x{196}…\)$/,
+    next: /^Compare the address and the models/,
+    skipped: ['streaming', 'first-byte', ...last],
+  },
+];
+
+it.each(cases.map((one) => [one.name, one] as const))('%s', async (name, one) => {
+  const gateway = await startGateway(one.scene);
+  const fields = { ...one.fields };
+  if (one.fields === regions) {
+    const addresses = { world: `${gateway.url}/anthropic`, china: 'https://vendor.cn' };
+    fields['endpoints'] = Object.entries(addresses).map(([region, baseUrl]) => ({
+      region,
+      baseUrl,
+    }));
+  }
+  const models = name.startsWith('a request that') ? { models: { opus: 'big' } } : {};
+  const { checks } = await ask(targetAt(gateway.url, { ...fields, ...models }));
+  expect(failureIn(checks)).toEqual({
+    failed: one.failed,
+    message: expect.stringMatching(one.message),
+    next: expect.stringMatching(one.next),
+  });
+  const skipped = name.startsWith('a request that')
+    ? one.skipped
+    : one.skipped.filter((id) => id !== one.failed);
+  expect(skippedIn(checks)).toEqual(skipped);
+  expect(gateway.seen).toHaveLength(1);
+  expect(shownOf(key, JSON.stringify(checks))).toEqual([]);
+});
+
+it.each([301, 302, 307, 308])('never follows a redirect (%i) with the key', async (status) => {
+  const elsewhere = await startGateway(json(200, {}));
+  const there = `${elsewhere.url}/v1/messages`;
+  const location = `${there}?key=${encodeURIComponent(key)}`;
+  const gateway = await startGateway(redirect(location, status));
+  const { checks } = await ask(targetAt(gateway.url));
+  expect(failureIn(checks)).toEqual({
+    failed: 'reachable',
+    message: `${gateway.url}/anthropic redirects to ${there} (${status}); the key was not sent there`,
+    next: `If that host is the provider's: Add --base-url ${elsewhere.url}`,
+  });
+  expect(elsewhere.seen).toEqual([]);
+  expect(shownOf(key, JSON.stringify(checks))).toEqual([]);
+});
+
+it('says where a redirect without an address of the API leads', async () => {
+  const gateway = await startGateway(redirect('/login/', 302));
+  const { checks } = await ask(targetAt(gateway.url));
+  expect(failureIn(checks)).toMatchObject({
+    message: expect.stringContaining(`redirects to ${gateway.url}/login/`),
+    next: expect.stringMatching(/^Give the address/),
+  });
+});
+
+it.each([
+  ['torn', /^the stream breaks off after 3 events \(\w+\)$/],
+  ['closed', /^the stream breaks off after 3 events$/],
+] as const)('a stream that is %s too early', async (how, message) => {
+  const gateway = await startGateway(brokenStream(how));
+  const { checks } = await ask(targetAt(gateway.url, { models: { default: 'big' } }));
+  const found = Object.fromEntries(checks.map((one) => [one.id, one]));
+  expect(found['model-default']?.ok).toBe(true);
+  expect(found['streaming']).toMatchObject({ ok: false, message: expect.stringMatching(message) });
+  expect(found['first-byte']?.ok).toBe(true);
+});
+
+it('a stream that ends with an error', async () => {
+  const gateway = await startGateway(failingStream(`too much load for ${key}`));
+  const { checks } = await ask(targetAt(gateway.url));
+  expect(checks.find(({ id }) => id === 'streaming')).toMatchObject({
+    ok: false,
+    message: 'the stream ends with an error: too much load for …',
+  });
+});
+
+it('a message in one piece, although a stream was asked for', async () => {
+  const message = { type: 'message', role: 'assistant', content: [] };
+  const gateway = await startGateway(json(200, message));
+  const { checks } = await ask(targetAt(gateway.url));
+  expect(checks.find(({ id }) => id === 'streaming')).toMatchObject({
+    ok: false,
+    message: 'the answer came in one piece, although a stream was asked for',
+  });
+});
+
+it('waits no longer than it is told', async () => {
+  const gateway = await startGateway(silence);
+  const { checks } = await ask(targetAt(gateway.url), 300);
+  expect(failureIn(checks)).toMatchObject({
+    failed: 'reachable',
+    message: expect.stringMatching(/^127\.0\.0\.1:\d+ did not answer within 0\.\d+ s$/),
+    next: 'A server that loads a model first may need longer: Add --timeout 300',
+  });
+});
+
+it('says how to start a server that does not run', async () => {
+  const url = await freeAddress();
+  const { checks } = await ask(targetAt(url, { start: 'vendor serve' }));
+  expect(failureIn(checks)).toEqual({
+    failed: 'reachable',
+    message: `nothing listens at ${new URL(url).host} (ECONNREFUSED)`,
+    next: 'Start Vendor: vendor serve; or correct its address: Add --base-url URL',
+  });
+});
+
+it('does not trust a certificate that is signed by itself', async () => {
+  const certificate = await selfSigned(await temporaryFolder());
+  const gateway = await startGateway(json(200, {}), certificate);
+  const { checks } = await ask(targetAt(gateway.url));
+  expect(failureIn(checks)).toEqual({
+    failed: 'reachable',
+    message: `${new URL(gateway.url).host} cannot be trusted: its certificate is signed by itself (DEPTH_ZERO_SELF_SIGNED_CERT)`,
+    next: expect.stringContaining('NODE_EXTRA_CA_CERTS='),
+  });
+  expect(gateway.seen).toEqual([]);
+});
+
+it('TLS to a server without TLS', async () => {
+  const gateway = await startGateway(json(200, {}));
+  const { checks } = await ask(targetAt(gateway.url.replace('http:', 'https:')));
+  expect(failureIn(checks)).toMatchObject({
+    message: expect.stringMatching(/does not speak TLS as it should \(\w+\)$/),
+    next: expect.stringContaining('write http:// in the address'),
+  });
+});
