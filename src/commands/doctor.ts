@@ -17,6 +17,7 @@ import { currentFolder } from './input/current-folder.ts';
 
 interface Options {
   fix?: boolean;
+  live?: boolean;
   probe: boolean;
 }
 
@@ -24,6 +25,10 @@ export const declare: Declare = (command, run) => {
   command
     .argument('[names...]', 'Variants to check (default: all, and what they share)')
     .option('--fix', 'Repair what can be repaired; keep your own changes')
+    .option(
+      '--live',
+      "Ask the variants' providers, too: a few small requests, which may cost something",
+    )
     .option('--no-probe', 'Do not run the variants')
     .action((names: string[], options: Options) =>
       run((context) => doctor(names, options, context)),
@@ -36,16 +41,19 @@ async function doctor(
   context: CommandContext,
 ): Promise<CommandResult> {
   for (const name of names) checkName(name);
-  const look = async (): Promise<Report> =>
+  const look = async (live: boolean): Promise<Report> =>
     examine(recordsOf(names, context), context, {
       run: options.probe,
+      live,
       home: names.length === 0,
       folder: currentFolder(context),
     });
-  const found = await look();
+  const { live = false } = options;
+  // With --fix, providers are asked once: after the repair, which may need no network.
+  const found = await look(live && !options.fix);
   if (!options.fix) return resultOf(found, null);
   const failures = await repair(found, context);
-  const after = await look();
+  const after = await look(live);
   const fixed = fixedBy(found, after);
   for (const { name, findings } of after.variants) findings.push(...(failures.get(name) ?? []));
   after.home.push(...(failures.get(null) ?? []));
@@ -147,7 +155,9 @@ function failureOf({ variants, home }: Report): CcMirrorError | null {
   const [first] = errors;
   if (first === undefined) return null;
   const others = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-  const code = errors.every(({ check }) => check === 'probe') ? 'probe-failed' : 'invalid-record';
+  const code = errors.every(({ check }) => check === 'probe' || check === 'live')
+    ? 'probe-failed'
+    : 'invalid-record';
   return new CcMirrorError(
     code,
     `${first.name}: ${first.message}${others}`,

@@ -5,6 +5,7 @@ import { type CheckName, type Finding, type Found, failed, reported, warning } f
 import { checkGates } from './checks/check-gates.ts';
 import { checkKey } from './checks/check-key.ts';
 import { checkLauncher, checkPath } from './checks/check-launcher.ts';
+import { checkLive } from './checks/check-live.ts';
 import { checkLeftovers, checkRollback } from './checks/check-leftovers.ts';
 import { checkPacks, checkRules } from './checks/check-packs.ts';
 import { checkRun } from './checks/check-probe.ts';
@@ -14,10 +15,10 @@ import { checkUpdater } from './checks/check-updater.ts';
 import { checkDaemon } from './checks/check-daemon.ts';
 import { checkProjectTools } from './checks/check-project-tools.ts';
 
-/** Runs all checks of one variant. `run`: runs its program, too. */
+/** Runs all checks of one variant. `run`: runs its program, too; `live`: asks its provider. */
 export async function examineVariant(
   context: CheckContext,
-  { run }: { run: boolean },
+  { run, live }: { run: boolean; live: boolean },
 ): Promise<Finding[]> {
   const look = async (name: CheckName, check: Check): Promise<Finding[]> =>
     reported(name, await resultOf(check, context), fixCommand(context));
@@ -47,6 +48,7 @@ export async function examineVariant(
     ...(await look('leftovers', checkLeftovers)),
     ...(run && !sound ? await look('probe', notRun) : []),
     ...(runs ? await look('probe', checkRun) : []),
+    ...(live ? await look('live', checkLive) : []),
   ]);
 }
 

@@ -23,6 +23,8 @@ export interface Report {
 export interface ExamineOptions {
   /** Run the variants' programs. */
   run: boolean;
+  /** Ask the variants' providers. */
+  live?: boolean;
   /** Also check what all variants share. */
   home: boolean;
   /** The folder in which sessions would start. */
@@ -33,7 +35,7 @@ export interface ExamineOptions {
 export async function examine(
   records: readonly (VariantRecord | ForeignFolder)[],
   around: Context,
-  { run, home, folder }: ExamineOptions,
+  { run, live = false, home, folder }: ExamineOptions,
 ): Promise<Report> {
   const { layout, progress } = around;
   const shared = sharedBy(around, folder);
@@ -53,7 +55,7 @@ export async function examine(
     const { name, launcher } = record;
     progress.step(`Examining ${name}`);
     const places = { ...variantLayout(layout, name), launcher };
-    const findings = await examineVariant({ record, places, around, shared }, { run });
+    const findings = await examineVariant({ record, places, around, shared }, { run, live });
     report.variants.push({ name, findings });
   }
   if (!home) return report;

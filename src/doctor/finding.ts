@@ -19,6 +19,7 @@ export type CheckName =
   | 'daemon'
   | 'leftovers'
   | 'probe'
+  | 'live'
   | 'repair'
   | 'home'
   | 'machine';

@@ -72,19 +72,27 @@ function presetOf(catalogue: Catalogue, id: string): Preset | null {
   }
 }
 
-/** Error: `usage`. */
+/** Error: `usage` for a cloud. */
 export function refuseCloud(
   name: string,
   preset: Pick<Preset, 'auth'> | null,
   env: Readonly<Record<string, string>>,
 ): void {
-  const clouds = ['BEDROCK', 'VERTEX', 'FOUNDRY'].map((cloud) => `CLAUDE_CODE_USE_${cloud}`);
-  if (preset?.auth.type !== 'cloud' && !clouds.some((variable) => env[variable])) return;
+  if (!isCloud(preset, env)) return;
   throw new CcMirrorError(
     'usage',
     `${name} uses a cloud, which is asked with the credentials of the cloud's own tools, and not with a key.`,
     "Test it with those tools, or start a session of the variant: --print 'Say ok.'",
   );
+}
+
+/** Whether requests go to a cloud, in its own format. */
+export function isCloud(
+  preset: Pick<Preset, 'auth'> | null,
+  env: Readonly<Record<string, string>>,
+): boolean {
+  const clouds = ['BEDROCK', 'VERTEX', 'FOUNDRY'].map((cloud) => `CLAUDE_CODE_USE_${cloud}`);
+  return preset?.auth.type === 'cloud' || clouds.some((variable) => env[variable]);
 }
 
 async function keyOf(
@@ -136,7 +144,7 @@ async function headersOf(
   { name, choices }: VariantRecord,
   { layout, environment }: TargetSurroundings,
 ): Promise<Header[]> {
-  const stored = await readHeaders(variantLayout(layout, name));
+  const stored = readHeaders(variantLayout(layout, name));
   return Object.entries(choices.headers).flatMap(([header, written]): Header[] => {
     if (written === null) return stored.filter((one) => one.name === header);
     return [{ name: header, value: fromShell(header, written, environment) }];

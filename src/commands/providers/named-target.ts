@@ -16,7 +16,7 @@ import {
   madeEarlier,
   notAVariant,
   readVariant,
-} from '../../variant/record.ts';
+} from '../../variant/read-variant.ts';
 import type { CommandContext } from '../cli/command.ts';
 import { wishFrom } from '../input/options.ts';
 
@@ -33,7 +33,7 @@ export async function namedTarget(
   const { layout, progress, environment } = context;
   const catalogue = loadCatalogue({ shipped: shippedPresets, user: layout.providers });
   const state: VariantState =
-    nameProblem(name) === null ? await readVariant(layout, name) : { kind: 'none' };
+    nameProblem(name) === null ? readVariant(layout, name) : { kind: 'none' };
   if (state.kind === 'variant') {
     refuseOptions(name, options);
     if (presetNamed(name, catalogue) !== null) {
@@ -81,7 +81,7 @@ async function neither(
   catalogue: Catalogue,
   { layout }: CommandContext,
 ): Promise<CcMirrorError> {
-  const variants = (await listVariants(layout)).map((record) => record.name);
+  const variants = listVariants(layout).map((record) => record.name);
   const hint = `Known providers: ${catalogue.entries.map(({ preset }) => preset.id).join(', ')}`;
   return new CcMirrorError(
     'no-such-provider',

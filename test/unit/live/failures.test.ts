@@ -12,7 +12,7 @@ import {
   silence,
 } from '../../support/gateway/scenes.ts';
 import { selfSigned } from '../../support/gateway/certificate.ts';
-import { temporaryFolder } from '../variant/world.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 import { ask, key, shownOf, targetAt } from './ask.ts';
 
 /** The first check that failed, and what the others are. */
