@@ -5,7 +5,7 @@ import { type CheckName, type Finding, type Found, failed, reported, warning } f
 import { checkGates } from './checks/check-gates.ts';
 import { checkKey } from './checks/check-key.ts';
 import { checkLauncher, checkPath } from './checks/check-launcher.ts';
-import { checkLive } from './checks/check-live.ts';
+import { checkLive } from './check-live.ts';
 import { checkLeftovers, checkRollback } from './checks/check-leftovers.ts';
 import { checkPacks, checkRules } from './checks/check-packs.ts';
 import { checkRun } from './checks/check-probe.ts';

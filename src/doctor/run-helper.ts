@@ -1,4 +1,4 @@
-import { helperKey } from '../live/helper-key.ts';
+import { helperKey } from '../live/target/helper-key.ts';
 import type { Context } from '../home/context.ts';
 
 /** What is wrong with a key helper, as text; null if it prints a key. */

@@ -1,11 +1,11 @@
 import { tryParse } from '../task/json.ts';
-import { isPage } from './answer.ts';
-import { readBalance } from './balance.ts';
+import { isPage } from './answer/answer.ts';
+import { readBalance } from './answer/balance.ts';
 import type { Ask } from './checks.ts';
-import { shown } from './hide.ts';
-import { problemIn } from './problem-in.ts';
+import { shown } from './answer/hide.ts';
+import { problemIn } from './answer/problem-in.ts';
 import { balanceRequest } from './requests.ts';
-import type { Target } from './target.ts';
+import type { Target } from './target/target.ts';
 
 /** What became of the question. `unknown`: nobody knows where to ask. */
 export type Balance =

@@ -1,8 +1,8 @@
-import { messageIn, streamIn, wordsOf } from './answer.ts';
-import { addressAdvice, keyAdvice } from './advice.ts';
-import { shown } from './hide.ts';
-import type { Problem, ProblemKind } from './problem.ts';
-import { problemIn } from './problem-in.ts';
+import { messageIn, streamIn, wordsOf } from './answer/answer.ts';
+import { addressAdvice, keyAdvice } from './answer/advice.ts';
+import { shown } from './answer/hide.ts';
+import type { Problem, ProblemKind } from './answer/problem.ts';
+import { problemIn } from './answer/problem-in.ts';
 import {
   type ApiRequest,
   countRequest,
@@ -12,7 +12,7 @@ import {
   toolsRequest,
 } from './requests.ts';
 import type { Outcome } from './send.ts';
-import type { AskedModel, Target } from './target.ts';
+import type { AskedModel, Target } from './target/target.ts';
 
 /** The result of one check. */
 export interface Check {

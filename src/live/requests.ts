@@ -1,4 +1,4 @@
-import type { Target } from './target.ts';
+import type { Target } from './target/target.ts';
 
 /** One request, ready to be sent. */
 export interface ApiRequest {

@@ -1,10 +1,10 @@
 import type { Progress } from '../ui/progress.ts';
-import { isLocal } from './advice.ts';
+import { isLocal } from './answer/advice.ts';
 import { type Balance, askBalance } from './ask-balance.ts';
 import { type Check, runChecks } from './checks.ts';
 import { proxyNote } from './proxy.ts';
 import { send } from './send.ts';
-import type { Target } from './target.ts';
+import type { Target } from './target/target.ts';
 
 /** What sending takes. */
 export interface Sending {

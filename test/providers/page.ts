@@ -20,7 +20,7 @@ export function providersPage(entries: readonly CatalogueEntry[]): string {
     const rows = presets.filter((preset) => preset.group === group).map(rowOf);
     return [`## ${titles[group]}`, '', ...tableOf(rows), ''];
   });
-  return [opening, ...sections, ...translated(), ''].join('\n').replace(/\n+$/, '\n');
+  return [opening, ...sections, ...translated(), '', testing, ''].join('\n').replace(/\n+$/, '\n');
 }
 
 const opening = `<!-- Made from providers/*.json: npm run providers -->
@@ -35,6 +35,37 @@ are from the provider's own page, medium where several public lists agree, and l
 Put your own presets into \`~/.cc-mirror/providers/\`, by hand or with \`cc-mirror providers add ID\`. One that says \`"extends": "zai"\` takes
 everything that it leaves out from that preset: objects are merged by key, lists are replaced.
 `;
+
+const testing = `## Testing one
+
+\`cc-mirror providers test NAME\` sends a variant's provider what a session would send, in small: one question of at most 16 tokens for
+each model, and one request each for tools, deferred tools and token counting. A variant is asked with its own key and headers. With a
+provider's id it takes \`--api-key-env\`, \`--api-key-stdin\`, \`--region\`, \`--plan\`, \`--base-url\`, \`--model\`, \`--auth\`, \`--env\` and
+\`--header\`, as \`quick\` does. \`cc-mirror doctor --live\` does the same for every variant. Nothing is ever sent to a provider without one
+of these being typed; requests count, and may cost something.
+
+| check | what is asked |
+| --- | --- |
+| \`reachable\` | does a Messages API answer at the address; not a web page, a redirect, another API |
+| \`authenticated\` | is the key accepted; a login is not tested, as only sessions send it |
+| \`model-default\`, \`model-opus\`, … | is each model served; models with several uses are asked once |
+| \`streaming\` | does a stream come, and to its end |
+| \`first-byte\` | how long its first byte took |
+| \`tools\` | are tools accepted |
+| \`deferred-tools\` | are \`defer_loading\` and \`tool_reference\` accepted; a failure only if the preset says so |
+| \`token-counting\` | is there \`/v1/messages/count_tokens\`; a failure unless the preset says that there is none. Sessions work without it |
+
+After a failure that all further requests would meet, the rest is skipped. Redirects are never followed. What a service says is
+shown without the key or pieces of it. The status is 6 if nothing could be reached, 5 if another check failed. \`--timeout\` says how many
+seconds to wait for each answer (60, on this machine 180). The requests name \`cc-mirror\` as their program, so services for known programs only
+refuse them. Node.js uses a proxy (\`HTTPS_PROXY\`) from 22.21 and 24 on, with \`NODE_USE_ENV_PROXY=1\`; otherwise the test goes without it, and
+says so.
+
+\`cc-mirror providers balance NAME\` asks for the balance or quota of DeepSeek, Kimi, OpenRouter (management keys only), SiliconFlow and
+Z.ai, on the host of the variant's own address; the test asks for it at its end.
+
+\`--json\`: \`{provider, variant, baseUrl, checks: [{id, ok, message, next, ms}], balance}\`. \`ok\` is null for what was skipped or
+does not matter, \`ms\` null where nothing was asked.`;
 
 function tableOf(rows: readonly (readonly string[])[]): string[] {
   const heads = ['id', 'address', 'key', 'opus / sonnet / haiku', 'limits', 'source', 'confidence'];

@@ -1,7 +1,7 @@
 import { CcMirrorError } from '../../errors.ts';
-import { presetTarget } from '../../live/preset-target.ts';
-import type { Target } from '../../live/target.ts';
-import { variantTarget } from '../../live/variant-target.ts';
+import { presetTarget } from '../../live/target/preset-target.ts';
+import type { Target } from '../../live/target/target.ts';
+import { variantTarget } from '../../live/target/variant-target.ts';
 import {
   type Catalogue,
   type CatalogueEntry,

@@ -1,5 +1,5 @@
-import { presetTarget, type PresetGiven } from '../../../src/live/preset-target.ts';
-import type { Target } from '../../../src/live/target.ts';
+import { presetTarget, type PresetGiven } from '../../../src/live/target/preset-target.ts';
+import type { Target } from '../../../src/live/target/target.ts';
 import { type TestResult, testProvider } from '../../../src/live/test-provider.ts';
 import { parsePreset } from '../../../src/provider/preset.ts';
 import { silentProgress } from '../../../src/ui/progress.ts';

@@ -1,5 +1,5 @@
-import type { Preset } from '../provider/preset.ts';
-import * as z from '../zod.ts';
+import type { Preset } from '../../provider/preset.ts';
+import * as z from '../../zod.ts';
 
 type Kind = NonNullable<Preset['balance']>['kind'];
 

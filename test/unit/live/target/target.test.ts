@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { type TargetInput, targetOf } from '../../../src/live/target.ts';
-import { presetTarget } from '../../../src/live/preset-target.ts';
-import { findPreset, loadCatalogue, shippedPresets } from '../../../src/provider/catalogue.ts';
-import { failure } from '../../support/failure.ts';
+import { type TargetInput, targetOf } from '../../../../src/live/target/target.ts';
+import { presetTarget } from '../../../../src/live/target/preset-target.ts';
+import { findPreset, loadCatalogue, shippedPresets } from '../../../../src/provider/catalogue.ts';
+import { failure } from '../../variant/world.ts';
 
 const catalogue = loadCatalogue({ shipped: shippedPresets, user: null });
 const presetNamed = (id: string) => findPreset(catalogue, id).preset;

@@ -1,4 +1,4 @@
-import { printableLine } from '../ui/printable.ts';
+import { printableLine } from '../../ui/printable.ts';
 
 /** From how many characters of a key on, a piece of it is taken for an echo. */
 const least = 8;

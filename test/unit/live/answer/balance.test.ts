@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readBalance } from '../../../src/live/balance.ts';
+import { readBalance } from '../../../../src/live/answer/balance.ts';
 
 const reset = Date.UTC(2026, 10, 28, 12, 30);
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { startGateway } from '../../../support/gateway/gateway.ts';
-import { refuse, service } from '../../../support/gateway/scenes.ts';
-import { newCommandWorld } from '../../commands/run.ts';
+import { startGateway } from '../../support/gateway/gateway.ts';
+import { refuse, service } from '../../support/gateway/scenes.ts';
+import { newCommandWorld } from '../commands/run.ts';
 
 const key = 'gateway-key-Zx81Qw92Er73Ty64';
 

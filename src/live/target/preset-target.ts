@@ -1,10 +1,10 @@
-import { CcMirrorError } from '../errors.ts';
-import { givenBaseUrl } from '../provider/base-url.ts';
-import type { Catalogue } from '../provider/catalogue.ts';
-import { type Header, sameHeader, variablesIn } from '../provider/header.ts';
-import type { Preset } from '../provider/preset.ts';
-import { placeForKey } from '../provider/preset/key-owner.ts';
-import { type ProviderOverrides, resolveProvider } from '../provider/resolve-provider.ts';
+import { CcMirrorError } from '../../errors.ts';
+import { givenBaseUrl } from '../../provider/base-url.ts';
+import type { Catalogue } from '../../provider/catalogue.ts';
+import { type Header, sameHeader, variablesIn } from '../../provider/header.ts';
+import type { Preset } from '../../provider/preset.ts';
+import { placeForKey } from '../../provider/preset/key-owner.ts';
+import { type ProviderOverrides, resolveProvider } from '../../provider/resolve-provider.ts';
 import { type Target, targetOf } from './target.ts';
 import { endpointAt, fromShell, refuseCloud } from './variant-target.ts';
 

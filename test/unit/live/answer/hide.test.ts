@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { shown } from '../../../src/live/hide.ts';
+import { shown } from '../../../../src/live/answer/hide.ts';
 
 const key = 'sk-Ab12"Cd34\\Ef56Gh78';
 

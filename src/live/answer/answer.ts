@@ -1,5 +1,5 @@
-import { fieldsOf, tryParse } from '../task/json.ts';
-import type { Answer } from './send.ts';
+import { fieldsOf, tryParse } from '../../task/json.ts';
+import type { Answer } from '../send.ts';
 
 /** Whether an answer is a web page, and so not from an API. */
 export function isPage({ contentType, text }: Pick<Answer, 'contentType' | 'text'>): boolean {

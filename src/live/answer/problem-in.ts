@@ -10,8 +10,8 @@ import {
 import { connectionProblem } from './connection.ts';
 import { shown, withoutSecrets } from './hide.ts';
 import type { Problem } from './problem.ts';
-import type { Answer, Outcome } from './send.ts';
-import type { Target } from './target.ts';
+import type { Answer, Outcome } from '../send.ts';
+import type { Target } from '../target/target.ts';
 
 /** The problem in an outcome; null where the request was accepted. `model`: the one that was asked. */
 export function problemIn(outcome: Outcome, target: Target, model: string): Problem | null {

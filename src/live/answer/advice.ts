@@ -1,7 +1,7 @@
-import { localHost } from '../launcher/no-proxy.ts';
-import { sameAddress } from '../provider/base-url.ts';
-import { optionsOf } from '../provider/preset/endpoints.ts';
-import type { Target } from './target.ts';
+import { localHost } from '../../launcher/no-proxy.ts';
+import { sameAddress } from '../../provider/base-url.ts';
+import { optionsOf } from '../../provider/preset/endpoints.ts';
+import type { Target } from '../target/target.ts';
 
 /** What to type so that an option counts: a variant is updated, a preset is tested with it. */
 export function withOption({ variant }: Target, option: string): string {

@@ -1,14 +1,14 @@
-import { CcMirrorError } from '../errors.ts';
-import { type Catalogue, findPreset } from '../provider/catalogue.ts';
-import { type Header, variablesIn } from '../provider/header.ts';
-import type { Preset } from '../provider/preset.ts';
-import { isAddressOf } from '../provider/base-url.ts';
-import { type ChosenEndpoint, chooseEndpoint } from '../provider/preset/endpoints.ts';
-import { placeForKey } from '../provider/preset/key-owner.ts';
-import { type Layout, variantLayout } from '../variant/layout.ts';
-import type { VariantRecord } from '../variant/record.ts';
-import { readHeaders } from '../variant/stored-headers.ts';
-import { readKey } from '../variant/stored-key.ts';
+import { CcMirrorError } from '../../errors.ts';
+import { type Catalogue, findPreset } from '../../provider/catalogue.ts';
+import { type Header, variablesIn } from '../../provider/header.ts';
+import type { Preset } from '../../provider/preset.ts';
+import { isAddressOf } from '../../provider/base-url.ts';
+import { type ChosenEndpoint, chooseEndpoint } from '../../provider/preset/endpoints.ts';
+import { placeForKey } from '../../provider/preset/key-owner.ts';
+import { type Layout, variantLayout } from '../../variant/layout.ts';
+import type { VariantRecord } from '../../variant/record.ts';
+import { readHeaders } from '../../variant/stored-headers.ts';
+import { readKey } from '../../variant/stored-key.ts';
 import { helperKey } from './helper-key.ts';
 import { type Target, targetOf } from './target.ts';
 

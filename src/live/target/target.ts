@@ -1,7 +1,7 @@
-import { type Header, sameHeader } from '../provider/header.ts';
-import { type Tier, tiers } from '../provider/models.ts';
-import type { Preset } from '../provider/preset.ts';
-import type { ChosenEndpoint } from '../provider/preset/endpoints.ts';
+import { type Header, sameHeader } from '../../provider/header.ts';
+import { type Tier, tiers } from '../../provider/models.ts';
+import type { Preset } from '../../provider/preset.ts';
+import type { ChosenEndpoint } from '../../provider/preset/endpoints.ts';
 
 /** A model that sessions ask for, as it is sent, and what it is used for. */
 export interface AskedModel {
@@ -12,7 +12,7 @@ export interface AskedModel {
   assumed: boolean;
 }
 
-export type Use = 'default' | Tier | 'subagent';
+type Use = 'default' | Tier | 'subagent';
 
 /** Who is asked, as whom and for which models. Nothing of `headers` and `secrets` is ever shown. */
 export interface Target {
@@ -38,7 +38,7 @@ export interface Target {
 }
 
 /** What requests carry as a key. `login`: sessions send a login of their own, which is not ours to use. */
-export type Credential = 'key' | 'placeholder' | 'none' | 'login';
+type Credential = 'key' | 'placeholder' | 'none' | 'login';
 
 /** Everything that a target is made of. */
 export interface TargetInput extends Pick<

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { killGroup } from '../process-group.ts';
+import { killGroup } from '../../process-group.ts';
 
 /** Milliseconds. The user may have to unlock something; a session waits no longer. */
 const limit = 30_000;

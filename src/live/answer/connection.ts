@@ -1,8 +1,8 @@
 import { isLocal, startAdvice, withOption, withPatience } from './advice.ts';
 import { shown } from './hide.ts';
 import type { Problem } from './problem.ts';
-import type { Failure } from './send.ts';
-import type { Target } from './target.ts';
+import type { Failure } from '../send.ts';
+import type { Target } from '../target/target.ts';
 
 const tls: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'its certificate has expired',
