@@ -72,7 +72,7 @@ function refuseOptions(name: string, options: object): void {
   throw new CcMirrorError(
     'usage',
     `--${option} is for testing a preset, and ${name} is a variant.`,
-    `Change the variant first: cc-mirror update ${name} --${option} …; or test the preset by its id.`,
+    `Change the variant with that option first: cc-mirror update ${name}; or test the preset by its id.`,
   );
 }
 
