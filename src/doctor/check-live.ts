@@ -1,5 +1,5 @@
 import { loadCatalogue, shippedPresets } from '../provider/catalogue.ts';
-import type { Check } from '../live/checks.ts';
+import type { Check } from '../live/check.ts';
 import { testProvider } from '../live/test-provider.ts';
 import { isCloud, variantTarget } from '../live/target/variant-target.ts';
 import { type Finding, error, ok, warning } from './finding.ts';

@@ -1,9 +1,9 @@
 import { tryParse } from '../task/json.ts';
 import { isPage } from './answer/answer.ts';
 import { readBalance } from './answer/balance.ts';
-import type { Ask } from './checks.ts';
+import type { Ask } from './check.ts';
 import { shown } from './answer/hide.ts';
-import { problemIn } from './answer/problem-in.ts';
+import { connectionProblem } from './answer/connection.ts';
 import { balanceRequest } from './requests.ts';
 import type { Target } from './target/target.ts';
 
@@ -37,10 +37,10 @@ export async function askBalance(target: Target, ask: Ask): Promise<Balance> {
       : null;
   if (read !== null) return { kind: 'known', message: shown(read, secrets) };
   const at = `${target.name}, ${place.path}`;
-  const problem = problemIn(outcome, target, '');
+
   const why =
     outcome.kind === 'failure'
-      ? (problem?.message ?? outcome.code)
+      ? connectionProblem(outcome, target).message
       : outcome.status >= 300
         ? `it answers with ${outcome.status}`
         : 'its answer has a shape that cc-mirror does not know';

@@ -1,7 +1,8 @@
 import type { Progress } from '../ui/progress.ts';
 import { isLocal } from './answer/advice.ts';
 import { type Balance, askBalance } from './ask-balance.ts';
-import { type Check, runChecks } from './checks.ts';
+import type { Check } from './check.ts';
+import { runChecks } from './checks.ts';
 import { proxyNote } from './proxy.ts';
 import { send } from './send.ts';
 import type { Target } from './target/target.ts';

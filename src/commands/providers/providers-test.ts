@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { CcMirrorError } from '../../errors.ts';
 import type { Balance } from '../../live/ask-balance.ts';
-import type { Check } from '../../live/checks.ts';
+import type { Check } from '../../live/check.ts';
 import type { Target } from '../../live/target/target.ts';
 import { testBalance, testProvider } from '../../live/test-provider.ts';
 import * as z from '../../zod.ts';

@@ -1,32 +1,22 @@
-import { isPage, wordsOf } from './answer.ts';
-import {
-  addressAdvice,
-  balanceAdvice,
-  forbiddenAdvice,
-  keyAdvice,
-  modelAdvice,
-  redirectAdvice,
-} from './advice.ts';
+import { isPage, messageIn, streamIn, wordsOf } from './answer.ts';
+import { addressAdvice, forbiddenAdvice, redirectAdvice } from './advice.ts';
 import { connectionProblem } from './connection.ts';
 import { shown, withoutSecrets } from './hide.ts';
 import type { Problem } from './problem.ts';
+import { refusal } from './refusal.ts';
 import type { Answer, Outcome } from '../send.ts';
 import type { Target } from '../target/target.ts';
 
-/** The problem in an outcome; null where the request was accepted. `model`: the one that was asked. */
+/**
+ * The problem in an outcome; null where the request was accepted, even if a stream then breaks off.
+ * `model`: the one that was asked.
+ */
 export function problemIn(outcome: Outcome, target: Target, model: string): Problem | null {
   if (outcome.kind === 'failure') return connectionProblem(outcome, target);
   const { status } = outcome;
   if (status >= 300 && status < 400) return redirected(outcome, target);
   if (isPage(outcome)) return pageProblem(outcome, target);
-  if (status < 300) return emptyProblem(outcome, target);
-  return refusal(outcome, target, model);
-}
-
-/** The service's own words in parentheses, without secrets. */
-function quoted({ text, status }: Answer, { secrets }: Target): string {
-  const words = shown(wordsOf(text), secrets);
-  return words === '' ? `(${status}, without a text)` : `(${status}: ${words})`;
+  return status < 300 ? contentProblem(outcome, target, model) : refusal(outcome, target, model);
 }
 
 function redirected({ status, location }: Answer, target: Target): Problem {
@@ -67,116 +57,22 @@ function pageProblem(answer: Answer, target: Target): Problem {
   };
 }
 
-function emptyProblem(answer: Answer, target: Target): Problem | null {
-  if (answer.text.trim() !== '' || answer.broken !== null) return null;
-  return {
+/** What is neither a message nor a stream of one, although the status says that all is well. */
+function contentProblem(answer: Answer, target: Target, model: string): Problem | null {
+  const { text, status, broken } = answer;
+  const { events, error } = streamIn(text);
+  if (events > 0 || messageIn(text) !== null) return null;
+  // An error as an event is in the API's own shape.
+  if (error !== null) return refusal({ ...answer, text: error }, target, model);
+  const other: Problem = {
     kind: 'address',
-    message: `${target.baseUrl} answers with nothing (${answer.status}, an empty body)`,
+    message:
+      text.trim() === ''
+        ? `${target.baseUrl} answers with nothing (${status}, an empty body${broken === null ? '' : `, ${broken}`})`
+        : `${target.baseUrl} answers with something other than a message of the Messages API (${status}: ${shown(wordsOf(text), target.secrets)})`,
     next: addressAdvice(target),
   };
-}
-
-const noBalance =
-  /insufficient.{0,20}(balance|credit|fund|quota)|balance.{0,30}(insufficient|low|exhausted|not enough)|(credit|balance).{0,20}too low|out of credit|arrears|overdue|recharge|top.?up|billing|payment|no resource package|余额|欠费|充值/i;
-const noQuota = /quota|usage limit/i;
-
-function refusal(answer: Answer, target: Target, model: string): Problem {
-  const { status, text, retryAfter } = answer;
-  const { name, baseUrl } = target;
-  const words = wordsOf(text);
-  const said = quoted(answer, target);
-  const spent = noBalance.test(words) || ([400, 402, 403].includes(status) && noQuota.test(words));
-  if (status === 402 || (status !== 401 && status < 500 && spent)) {
-    return {
-      kind: 'balance',
-      message: `the account at ${name} has no balance or quota left ${said}`,
-      next: balanceAdvice(target),
-    };
-  }
-  switch (status) {
-    case 401:
-      return { kind: 'key', message: keyMessage(target, said), next: keyAdvice(target, words) };
-    case 403:
-      return {
-        kind: 'forbidden',
-        message: `${name} does not allow this ${said}`,
-        next: forbiddenAdvice(target, words),
-      };
-    case 404:
-    case 405:
-      if (!namesModel(words, model)) {
-        return {
-          kind: 'address',
-          message: `there is no /v1/messages at ${baseUrl} ${said}`,
-          next: addressAdvice(target),
-        };
-      }
-      return unknownModel(model, said, target);
-    case 429: {
-      const wait = waitOf(retryAfter);
-      return {
-        kind: 'rate',
-        message: `${name} limits the rate of requests ${said}${wait === null ? '' : `; it asks to wait ${wait}`}`,
-        next: `Try again ${wait === null ? 'later' : `after ${wait}`}; if it stays, look at the limits of your plan`,
-      };
-    }
-    case 408:
-    case 503:
-    case 504:
-    case 529:
-      return {
-        kind: 'busy',
-        message: `${name} is overloaded or down ${said}`,
-        next: 'Try again later; sessions try again by themselves',
-      };
-    default:
-      if (status < 500 && namesModel(words, model)) return unknownModel(model, said, target);
-      return {
-        kind: status < 500 ? 'refused' : 'busy',
-        message:
-          status < 500
-            ? `${name} refuses the request ${said}`
-            : `${name} fails with an error of its own ${said}`,
-        next:
-          status < 500
-            ? 'Compare the address and the models with those that the provider documents'
-            : 'Try again later; if it stays, ask the provider',
-      };
-  }
-}
-
-function keyMessage({ name, credential }: Target, said: string): string {
-  switch (credential) {
-    case 'key':
-      return `${name} does not accept the key ${said}`;
-    case 'login':
-    case 'none':
-      return `${name} wants a key, and none was sent ${said}`;
-    case 'placeholder':
-      return `${name} wants a key, and only the preset's placeholder was sent ${said}`;
-  }
-}
-
-function namesModel(words: string, model: string): boolean {
-  return (
-    words.toLowerCase().includes(model.toLowerCase()) ||
-    /\bmodel\b.{0,80}(not (found|exist|support|available|valid)|no such|unknown|invalid|does ?n.t exist|unsupported)|(unknown|invalid|unsupported|no such|not found).{0,30}\bmodel|模型/i.test(
-      words,
-    )
-  );
-}
-
-function unknownModel(model: string, said: string, target: Target): Problem {
-  return {
-    kind: 'model',
-    message: `${target.name} does not serve the model ${model} ${said}`,
-    next: modelAdvice(target, model),
-  };
-}
-
-/** The header's seconds or date, for people; null where it says nothing. */
-function waitOf(retryAfter: string | null): string | null {
-  if (retryAfter === null) return null;
-  if (/^\d{1,7}$/.test(retryAfter)) return `${retryAfter} s`;
-  return Number.isNaN(Date.parse(retryAfter)) ? null : new Date(retryAfter).toISOString();
+  if (wordsOf(text) === text) return other;
+  const said = refusal(answer, target, model);
+  return said.kind === 'refused' ? other : said;
 }

@@ -1,4 +1,6 @@
-import { type Header, sameHeader } from '../../provider/header.ts';
+import { CcMirrorError } from '../../errors.ts';
+import { checkedUrl } from '../../provider/base-url.ts';
+import { type Header, checkedHeader, sameHeader } from '../../provider/header.ts';
 import { type Tier, tiers } from '../../provider/models.ts';
 import type { Preset } from '../../provider/preset.ts';
 import type { ChosenEndpoint } from '../../provider/preset/endpoints.ts';
@@ -57,12 +59,17 @@ export interface TargetInput extends Pick<
 
 const anthropic = 'https://api.anthropic.com';
 
-/** The target that follows from a session's variables. Pure. */
+/**
+ * The target that follows from a session's variables. Pure. Error: `usage` for an address, a key or a
+ * header that cannot be sent.
+ */
 export function targetOf(input: TargetInput): Target {
   const { variant, provider, name, variables, helperKey, headers, login, preset, endpoint } = input;
   const credentials = credentialsIn(variables, helperKey);
   const auth = endpoint?.auth ?? preset?.auth;
   const placeholder = auth && 'placeholder' in auth ? auth.placeholder : undefined;
+  for (const { key } of credentials) checkKey(key);
+  for (const header of headers) checkedHeader(header);
   const keys = credentials.map(({ key }) => key).filter((key) => key !== placeholder);
   // A header of the user's own replaces Claude Code's.
   const sent = credentials
@@ -72,7 +79,7 @@ export function targetOf(input: TargetInput): Target {
     variant,
     provider,
     name,
-    baseUrl: (variables['ANTHROPIC_BASE_URL'] || anthropic).replace(/\/+$/, ''),
+    baseUrl: checkedUrl(variables['ANTHROPIC_BASE_URL'] || anthropic).replace(/\/+$/, ''),
     models: modelsIn(variables),
     headers: [...sent, ...headers],
     credential:
@@ -82,6 +89,16 @@ export function targetOf(input: TargetInput): Target {
     preset,
     endpoint,
   };
+}
+
+/** No message quotes the key, and fetch would. */
+function checkKey(key: string): void {
+  if (/^[!-~]+$/.test(key)) return;
+  throw new CcMirrorError(
+    'usage',
+    'The key contains a space, a line break or a character outside ASCII, which no header can carry.',
+    'Set it again, the key alone and nothing else.',
+  );
 }
 
 /** Claude Code sends a helper's key both ways, and each variable's in its own. */

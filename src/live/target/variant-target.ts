@@ -1,6 +1,7 @@
 import { CcMirrorError } from '../../errors.ts';
 import { type Catalogue, findPreset } from '../../provider/catalogue.ts';
-import { type Header, variablesIn } from '../../provider/header.ts';
+import { headersVariable } from '../../launcher/header-lines.ts';
+import { type Header, parseHeaders, variablesIn } from '../../provider/header.ts';
 import type { Preset } from '../../provider/preset.ts';
 import { isAddressOf } from '../../provider/base-url.ts';
 import { type ChosenEndpoint, chooseEndpoint } from '../../provider/preset/endpoints.ts';
@@ -29,7 +30,7 @@ export async function variantTarget(
   catalogue: Catalogue,
   around: TargetSurroundings,
 ): Promise<Target> {
-  const { name, provider, env, keepEnv, choices } = record;
+  const { name, provider, env, keepEnv } = record;
   const preset = presetOf(catalogue, provider);
   refuseCloud(name, preset, env);
   const kept = keepEnv.flatMap((variable): [string, string][] => {
@@ -37,20 +38,28 @@ export async function variantTarget(
     return value ? [[variable, value]] : [];
   });
   const { key, helper } = await keyOf(record, around);
-  const variables = {
+  const variables: Record<string, string | undefined> = {
     ...env,
     ...(key !== null && record.key && 'variable' in record.key && { [record.key.variable]: key }),
     ...Object.fromEntries(kept),
   };
-  if (key !== null && preset !== null) placeForKey(preset, choices, key, catalogue);
   const address = variables['ANTHROPIC_BASE_URL'] || null;
+  const sent = key ?? helper;
+  // The variable or helper may give another key than the one that was checked.
+  if (sent !== null && preset !== null) {
+    placeForKey(preset, address === null ? {} : { baseUrl: address }, sent, catalogue);
+  }
   return targetOf({
     variant: name,
     provider,
     name: preset?.name ?? provider,
     variables,
     helperKey: helper,
-    headers: await headersOf(record, around),
+    headers: [
+      // The launcher adds the variant's own to those of a variable that is kept.
+      ...parseHeaders(variables[headersVariable] ?? ''),
+      ...(await headersOf(record, around)),
+    ],
     login: record.key === null && (preset === null || preset.auth.type === 'login'),
     preset,
     endpoint: preset === null ? null : endpointAt(preset, address),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Check } from '../../../src/live/checks.ts';
+import type { Check } from '../../../src/live/check.ts';
 import { startGateway } from '../../support/gateway/gateway.ts';
 import { json, refuse, service } from '../../support/gateway/scenes.ts';
 import { ask, key, targetAt } from './ask.ts';
@@ -22,7 +22,7 @@ it('asks a good service one question for each model, and one each for the rest',
     ['deferred-tools', true],
     ['token-counting', true],
   ]);
-  expect(named(checks, 'model-opus')?.message).toBe('big answers (opus, sonnet, subagent)');
+  expect(named(checks, 'model-opus')?.message).toBe('big answers (opus, sonnet)');
   expect(named(checks, 'tools')?.message).toBe('accepted, and one was called');
   expect(checks.every(({ ms, next }) => ms !== null && next === null)).toBe(true);
   expect(gateway.seen.map(({ path }) => path)).toEqual([

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Check } from '../../../src/live/checks.ts';
+import type { Check } from '../../../src/live/check.ts';
 import { type Scene, freeAddress, startGateway } from '../../support/gateway/gateway.ts';
 import {
   answer,
@@ -131,7 +131,7 @@ const cases: Case[] = [
     failed: 'model-opus',
     message: /^Vendor is overloaded or down \(529: Overloaded\)$/,
     next: /^Try again later/,
-    skipped: ['authenticated', ...later.slice(1), ...last],
+    skipped: [...later.slice(1), ...last],
   },
   {
     name: 'an error page of a gateway',
@@ -139,7 +139,7 @@ const cases: Case[] = [
     failed: 'model-opus',
     message: /^Vendor answers with an error page \(503\)$/,
     next: /^Try again later/,
-    skipped: ['authenticated', ...later.slice(1), ...last],
+    skipped: [...later.slice(1), ...last],
   },
   {
     name: 'a firewall’s page',
@@ -198,6 +198,46 @@ const cases: Case[] = [
     skipped: ['authenticated', ...later, ...last],
   },
   {
+    name: 'a key that is not accepted, with status 403',
+    scene: refuse(403, 'forbidden', 'Invalid API key provided'),
+    failed: 'authenticated',
+    message: /^Vendor does not accept the key \(403/,
+    next: /another key/,
+    skipped: [...later, ...last],
+  },
+  {
+    name: 'no balance, said with status 200',
+    scene: json(200, { code: 1113, msg: '余额不足或无可用资源包,请充值。', success: false }),
+    failed: 'model-opus',
+    message: /no balance or quota left \(200: 余额不足/,
+    next: /^Top up/,
+    skipped: [...later.slice(1), ...last],
+  },
+  {
+    name: 'credit that is too low, said with 400',
+    scene: refuse(400, 'invalid_request_error', 'Your credit balance is too low to use the API.'),
+    failed: 'model-opus',
+    message: /no balance or quota left \(400/,
+    next: /^Top up/,
+    skipped: [...later.slice(1), ...last],
+  },
+  {
+    name: 'an address that is refused with status 200',
+    scene: json(200, { error: 'Unexpected endpoint or method. (POST /anthropic/v1/messages)' }),
+    failed: 'reachable',
+    message: /something other than a message of the Messages API \(200: Unexpected endpoint/,
+    next: /^Give the address/,
+    skipped: ['authenticated', ...later, ...last],
+  },
+  {
+    name: 'a service that fails',
+    scene: refuse(500, 'api_error', 'internal error'),
+    failed: 'model-opus',
+    message: /^Vendor is overloaded or down \(500: internal error\)$/,
+    next: /^Try again later/,
+    skipped: [...later.slice(1), ...last],
+  },
+  {
     name: 'a request that is refused for another reason',
     scene: refuse(400, 'invalid_request_error', `bad ${'x'.repeat(500)}`),
     failed: 'model-opus',
@@ -230,6 +270,31 @@ it.each(cases.map((one) => [one.name, one] as const))('%s', async (name, one) =>
   expect(skippedIn(checks)).toEqual(skipped);
   expect(gateway.seen).toHaveLength(1);
   expect(shownOf(key, JSON.stringify(checks))).toEqual([]);
+});
+
+it.each([
+  ['it is overloaded', refuse(529, 'overloaded_error', 'Overloaded'), null],
+  ['it limits the rate', refuse(429, 'rate_limit_error', 'slow down'), null],
+  ['it refuses the request', refuse(400, 'invalid_request_error', 'no'), null],
+  ['there is no balance', refuse(402, 'billing_error', 'no'), true],
+  ['it knows no such model', refuse(404, 'not_found_error', 'model: big'), true],
+])('a key is proved by a service only if it got so far: %s', async (_, scene, ok) => {
+  const gateway = await startGateway(scene);
+  const { checks } = await ask(targetAt(gateway.url));
+  expect(checks.find(({ id }) => id === 'authenticated')?.ok).toBe(ok);
+});
+
+it.each([
+  ['model "big" is not found, try pulling it first', true],
+  ['The model `big` does not exist or you do not have access to it.', true],
+  ['Unknown Model, please check the model code.', true],
+  ['big: max_tokens is too small', false],
+  ['biggest is not a number', false],
+])('a request that is refused with “%s” is about the model: %s', async (words, about) => {
+  const gateway = await startGateway(refuse(400, 'invalid_request_error', words));
+  const { checks } = await ask(targetAt(gateway.url, { models: { opus: 'big' } }));
+  const { message } = failureIn(checks);
+  expect(message.startsWith('Vendor does not serve the model big (400: ')).toBe(about);
 });
 
 it.each([301, 302, 307, 308])('never follows a redirect (%i) with the key', async (status) => {

@@ -51,6 +51,17 @@ it('a header of the user’s own replaces Claude Code’s, and is a secret', () 
   expect(found.secrets).toEqual(['token-123', 'own-secret-1']);
 });
 
+it.each([
+  [{ ANTHROPIC_BASE_URL: 'ftp://a.example' }, [], /not an http or https address/],
+  [{ ANTHROPIC_AUTH_TOKEN: 'two\nlines-Zx81Qw92' }, [], /^The key contains/],
+  [{ ANTHROPIC_API_KEY: 'kéy-Zx81Qw92' }, [], /^The key contains/],
+  [{}, [{ name: 'X-A', value: 'a\nZx81Qw92' }], /--header X-A: its value has a line break/],
+])('refuses what cannot be sent: %j %j', (variables, headers, words) => {
+  const make = () => target(variables, { headers });
+  expect(make).toThrow(expect.objectContaining(failure('usage', words)));
+  expect(make).not.toThrow(/Zx81Qw92/);
+});
+
 it('each model once, with its uses; no aliases, and no [1m]', () => {
   const variables = {
     ANTHROPIC_MODEL: 'opus',
