@@ -5,13 +5,17 @@ import type { Target } from '../target/target.ts';
 
 /** What to type so that an option counts: a variant is updated, a preset is tested with it. */
 export function withOption({ variant }: Target, option: string): string {
-  return variant === null ? `Add ${option}` : `cc-mirror update ${variant} ${option}`;
+  return variant === null ? `add ${option}` : `cc-mirror update ${variant} ${option}`;
+}
+
+function atFirst(advice: string): string {
+  return advice.replace(/^add /, 'Add ');
 }
 
 /** What to type to wait longer for answers. */
 export function withPatience({ variant }: Target): string {
   return variant === null
-    ? 'Add --timeout 300'
+    ? 'add --timeout 300'
     : `cc-mirror providers test ${variant} --timeout 300`;
 }
 
@@ -29,7 +33,7 @@ export function keyAdvice(target: Target, words: string): string {
   const from = keyUrl === undefined ? '' : `; get one at ${keyUrl}`;
   const give = withOption(target, '--api-key-stdin');
   if (credential === 'login' && variant !== null) return `Start it and log in: ${variant}`;
-  if (credential !== 'key') return `${give}${from}`;
+  if (credential !== 'key') return atFirst(`${give}${from}`);
   const sent = headers.map(({ name }) => name.toLowerCase());
   const otherWay = ['bearer', 'api-key'].includes(preset?.auth.type ?? '')
     ? wantedWay(words)
@@ -84,7 +88,8 @@ export function modelAdvice(target: Target, model: string): string {
       : preset?.docs === undefined
         ? ''
         : ` (see ${preset.docs})`;
-  return `${withOption(target, `${asked?.assumed ? '--model' : option} ID`)} with a model that it serves${where}`;
+  const choose = withOption(target, `${asked?.assumed ? '--model' : option} ID`);
+  return atFirst(`${choose} with a model that it serves${where}`);
 }
 
 /** For an address that is not that of an API: the preset's own on the same host, or the usual path. */
@@ -95,7 +100,7 @@ export function addressAdvice(target: Target): string {
     .map((one) => one.baseUrl)
     .concat(preset?.baseUrl ?? [])
     .find((one) => !sameAddress(one, baseUrl) && hostOf(one) === host);
-  if (known !== undefined) return withOption(target, `--base-url ${known}`);
+  if (known !== undefined) return atFirst(withOption(target, `--base-url ${known}`));
   const typed = pathname === '/' ? `${origin}/anthropic` : null;
   return `Give the address that comes before /v1/messages${typed === null ? '' : `; often it is ${typed}`}: ${withOption(target, '--base-url URL')}`;
 }

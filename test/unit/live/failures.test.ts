@@ -55,7 +55,7 @@ const cases: Case[] = [
     scene: refuse(401, 'authentication_error', `invalid key: ${key}`),
     failed: 'authenticated',
     message: /^Vendor does not accept the key \(401: invalid key: …\)$/,
-    next: /^Give another key: Add --api-key-stdin; get one at https:\/\/vendor\.example\/keys$/,
+    next: /^Give another key: add --api-key-stdin; get one at https:\/\/vendor\.example\/keys$/,
     skipped: [...later, ...last],
   },
   {
@@ -64,7 +64,7 @@ const cases: Case[] = [
     fields: regions,
     failed: 'authenticated',
     message: /does not accept the key/,
-    next: /^If the key is for another region or plan: Add --region china; else give another key/,
+    next: /^If the key is for another region or plan: add --region china; else give another key/,
     skipped: [...later, ...last],
   },
   {
@@ -72,7 +72,7 @@ const cases: Case[] = [
     scene: refuse(401, 'authentication_error', 'x-api-key header is required'),
     failed: 'authenticated',
     message: /does not accept the key/,
-    next: /^The service wants the key as x-api-key: Add --auth api-key$/,
+    next: /^The service wants the key as x-api-key: add --auth api-key$/,
     skipped: [...later, ...last],
   },
   {
@@ -306,7 +306,7 @@ it.each([301, 302, 307, 308])('never follows a redirect (%i) with the key', asyn
   expect(failureIn(checks)).toEqual({
     failed: 'reachable',
     message: `${gateway.url}/anthropic redirects to ${there} (${status}); the key was not sent there`,
-    next: `If that host is the provider's: Add --base-url ${elsewhere.url}`,
+    next: `If that host is the provider's: add --base-url ${elsewhere.url}`,
   });
   expect(elsewhere.seen).toEqual([]);
   expect(shownOf(key, JSON.stringify(checks))).toEqual([]);
@@ -358,7 +358,7 @@ it('waits no longer than it is told', async () => {
   expect(failureIn(checks)).toMatchObject({
     failed: 'reachable',
     message: expect.stringMatching(/^127\.0\.0\.1:\d+ did not answer within 0\.\d+ s$/),
-    next: 'A server that loads a model first may need longer: Add --timeout 300',
+    next: 'A server that loads a model first may need longer: add --timeout 300',
   });
 });
 
@@ -368,7 +368,7 @@ it('says how to start a server that does not run', async () => {
   expect(failureIn(checks)).toEqual({
     failed: 'reachable',
     message: `nothing listens at ${new URL(url).host} (ECONNREFUSED)`,
-    next: 'Start Vendor: vendor serve; or correct its address: Add --base-url URL',
+    next: 'Start Vendor: vendor serve; or correct its address: add --base-url URL',
   });
 });
 
@@ -391,4 +391,15 @@ it('TLS to a server without TLS', async () => {
     message: expect.stringMatching(/does not speak TLS as it should \(\w+\)$/),
     next: expect.stringContaining('write http:// in the address'),
   });
+});
+
+it('names the address of the preset where the typed one lacks a part of it', async () => {
+  const gateway = await startGateway(answer(404, 'text/html', html));
+  const { checks } = await ask(targetAt(gateway.url, {}, { key, baseUrl: gateway.url }));
+  expect(failureIn(checks)).toMatchObject({
+    message: `${gateway.url} answers with a web page (404), so the address is not that of an API`,
+    next: `Add --base-url ${gateway.url}/anthropic`,
+  });
+  const other = await ask(targetAt('http://127.0.0.1:1', {}, { key, baseUrl: gateway.url }));
+  expect(failureIn(other.checks).next).toContain(`often it is ${gateway.url}/anthropic: add`);
 });

@@ -103,6 +103,29 @@ it('sends what a key helper prints both ways, as Claude Code does', async () => 
   });
 });
 
+it('asks with a variable that the variant keeps from the shell', async () => {
+  const keep = ['--keep-env', 'ANTHROPIC_DEFAULT_HAIKU_MODEL,ANTHROPIC_CUSTOM_HEADERS'];
+  await makeVariant('k', ['--provider', 'vendor', ...keyed, ...keep]);
+  const { data } = await world.json(['providers', 'test', 'k'], {
+    ANTHROPIC_DEFAULT_HAIKU_MODEL: 'tiny',
+    ANTHROPIC_CUSTOM_HEADERS: 'X-Team: theirs',
+  });
+  expect(data.checks).toContainEqual(
+    expect.objectContaining({ id: 'model-haiku', message: expect.stringContaining('model tiny') }),
+  );
+  expect(gateway.seen[0]?.headers['x-team']).toBe('theirs');
+});
+
+it.each([
+  ['is not set', {}, 'missing-key', /no key in the variable VENDOR_KEY/],
+  ['has a key of Anthropic’s', { VENDOR_KEY: 'sk-ant-0123456789abc' }, 'usage', /sk-ant-/],
+])('asks nobody where the variable of a key %s', async (_, environment, code, message) => {
+  await makeVariant('e', ['--provider', 'vendor', ...keyed, '--key-store', 'env']);
+  const { error } = await world.json(['providers', 'test', 'e'], environment);
+  expect(error).toMatchObject({ code, message: expect.stringMatching(message) });
+  expect(gateway.seen).toEqual([]);
+});
+
 it('asks the variant where a provider has the same name, and says so', async () => {
   await writePreset('twin');
   await makeVariant('twin', ['--provider', 'vendor', ...keyed]);
@@ -121,7 +144,7 @@ it('exits with 5 where a check fails, and 6 where nothing answers, with the chec
     error: {
       code: 'probe-failed',
       message: 'authenticated: Vendor does not accept the key (401: invalid key).',
-      hint: 'Give another key: Add --api-key-stdin',
+      hint: 'Give another key: add --api-key-stdin',
     },
   });
   expect(wrong.data.checks[1]).toMatchObject({ id: 'authenticated', ok: false });
