@@ -2,9 +2,8 @@ import { loadCatalogue, shippedPresets } from '../provider/catalogue.ts';
 import type { Check } from '../live/check.ts';
 import { testProvider } from '../live/test-provider.ts';
 import { isCloud, variantTarget } from '../live/target/variant-target.ts';
-import { type Finding, error, ok, warning } from './finding.ts';
+import { type Found, error, ok, warning } from './finding.ts';
 import type { CheckContext } from './check-context.ts';
-import { type Found, error, ok, warning } from '../finding.ts';
 
 /** Asks the variant's provider what its sessions would ask: `--live`. */
 export async function checkLive({ record, around }: CheckContext): Promise<Found[]> {

@@ -373,7 +373,7 @@ it('says how to start a server that does not run', async () => {
 });
 
 it('does not trust a certificate that is signed by itself', async () => {
-  const certificate = await selfSigned(await temporaryFolder());
+  const certificate = await selfSigned(temporaryFolder());
   const gateway = await startGateway(json(200, {}), certificate);
   const { checks } = await ask(targetAt(gateway.url));
   expect(failureIn(checks)).toEqual({

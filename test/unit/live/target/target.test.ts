@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { type TargetInput, targetOf } from '../../../../src/live/target/target.ts';
 import { presetTarget } from '../../../../src/live/target/preset-target.ts';
 import { findPreset, loadCatalogue, shippedPresets } from '../../../../src/provider/catalogue.ts';
-import { failure } from '../../variant/world.ts';
+import { failure } from '../../../support/failure.ts';
 
 const catalogue = loadCatalogue({ shipped: shippedPresets, user: null });
 const presetNamed = (id: string) => findPreset(catalogue, id).preset;
