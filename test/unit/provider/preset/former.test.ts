@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 
-import { choicesLeft } from '../../../src/plan/choices-left.ts';
-import { findPreset, loadCatalogue, shippedPresets } from '../../../src/provider/catalogue.ts';
-import { agedChoices, todays } from '../../../src/provider/preset/former.ts';
+import { choicesLeft } from '../../../../src/plan/choices-left.ts';
+import { findPreset, loadCatalogue, shippedPresets } from '../../../../src/provider/catalogue.ts';
+import { agedChoices, todays } from '../../../../src/provider/preset/former.ts';
 
 const { preset: zai } = findPreset(loadCatalogue({ shipped: shippedPresets, user: null }), 'zai');
 

@@ -2,8 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
-import { fromPackage } from '../../../src/package-root.ts';
-import { findPreset, loadCatalogue, shippedPresets } from '../../../src/provider/catalogue.ts';
+import { fromPackage } from '../../../../src/package-root.ts';
+import { findPreset, loadCatalogue, shippedPresets } from '../../../../src/provider/catalogue.ts';
 
 const folder = fromPackage('test', 'fixtures', 'providers', 'hostile');
 const catalogue = loadCatalogue({ shipped: shippedPresets, user: folder });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
-import { findPreset, loadCatalogue, shippedPresets } from '../../../src/provider/catalogue.ts';
-import { parsePreset } from '../../../src/provider/preset.ts';
-import type { Place } from '../../../src/provider/preset/endpoints.ts';
-import { placeForKey } from '../../../src/provider/preset/key-owner.ts';
+import { findPreset, loadCatalogue, shippedPresets } from '../../../../src/provider/catalogue.ts';
+import { parsePreset } from '../../../../src/provider/preset.ts';
+import type { Place } from '../../../../src/provider/preset/endpoints.ts';
+import { placeForKey } from '../../../../src/provider/preset/key-owner.ts';
 
 const catalogue = loadCatalogue({ shipped: shippedPresets, user: null });
 const rest = 'a1b2c3d4e5f6g7h8';
