@@ -91,7 +91,8 @@ function post(target: Target, path: string, body: object): ApiRequest {
   headers.set('content-type', 'application/json');
   return {
     method: 'POST',
-    url: `${target.baseUrl}${path}`,
+    // With the query of sessions (2.1.112 and 2.1.332).
+    url: `${target.baseUrl}${path}?beta=true`,
     headers,
     body: JSON.stringify(body),
   };

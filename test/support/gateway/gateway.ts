@@ -6,7 +6,9 @@ import { onTestFinished } from 'vitest';
 /** A request as a gateway got it. */
 export interface Seen {
   method: string;
+  /** Without its query. */
   path: string;
+  query: string;
   headers: IncomingHttpHeaders;
   // oxlint-disable-next-line typescript/no-explicit-any -- tests look into bodies of their own making
   body: any;
@@ -33,8 +35,9 @@ export async function startGateway(
   server.on('request', (request, response) => {
     void buffer(request).then((bytes) => {
       const text = bytes.toString();
-      const { method = '', url: path = '', headers } = request;
-      const one = { method, path, headers, body: text === '' ? null : JSON.parse(text) };
+      const { method = '', url = '', headers } = request;
+      const [path = '', query = ''] = url.split('?');
+      const one = { method, path, query, headers, body: text === '' ? null : JSON.parse(text) };
       seen.push(one);
       play(one, response);
     });

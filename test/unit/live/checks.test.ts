@@ -34,8 +34,8 @@ it('asks a good service one question for each model, and one each for the rest',
 it('asks as Claude Code does, with the key in one header and [1m] taken off', async () => {
   const gateway = await startGateway(service({ key, models }));
   await ask(targetAt(gateway.url, {}, { key, headers: [{ name: 'X-Team', value: 'mine' }] }));
-  for (const { method, headers, body } of gateway.seen) {
-    expect(method).toBe('POST');
+  for (const { method, query, headers, body } of gateway.seen) {
+    expect([method, query]).toEqual(['POST', 'beta=true']);
     expect(headers).toMatchObject({
       authorization: `Bearer ${key}`,
       'anthropic-version': '2023-06-01',

@@ -39,7 +39,7 @@ describe.each(places)('%s', (_, preset, endpoint) => {
           ? 'http://127.0.0.1:1'
           : 'https://api.anthropic.com'
         : endpoint.baseUrl.replaceAll(/\$\{\w+\}/g, 'value').replace(/\/$/, '');
-    expect(request.url).toBe(`${base}/v1/messages`);
+    expect(request.url).toBe(`${base}/v1/messages?beta=true`);
     const auth = endpoint.auth ?? preset.auth;
     const wanted = auth.type === 'bearer' ? ['authorization', `Bearer ${key}`] : ['x-api-key', key];
     const sent = [...request.headers].filter(([, value]) => value.includes(key));
