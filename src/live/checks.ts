@@ -1,4 +1,4 @@
-import { keyAdvice } from './answer/advice.ts';
+import { breaksOffAdvice, keyAdvice } from './answer/advice.ts';
 import { streamIn } from './answer/answer.ts';
 import { shown } from './answer/hide.ts';
 import type { Problem, ProblemKind } from './answer/problem.ts';
@@ -120,7 +120,7 @@ function firstByte({ firstByte: first, ms }: Answer): Check {
   return passed('first-byte', `after ${first ?? ms} ms`, first);
 }
 
-function streamCheck({ text, ms, broken }: Answer, { secrets }: Target): Check {
+function streamCheck({ text, ms, broken }: Answer, target: Target): Check {
   const id = 'streaming';
   const { complete, error, events } = streamIn(text);
   if (complete && error === null) return passed(id, 'to the end', ms);
@@ -140,8 +140,8 @@ function streamCheck({ text, ms, broken }: Answer, { secrets }: Target): Check {
     message:
       error === null
         ? `the stream breaks off after ${events} event${events === 1 ? '' : 's'}${why}`
-        : `the stream ends with an error: ${shown(error, secrets)}`,
-    next: 'Try again; if it stays, look for a gateway or proxy in between that ends or buffers long answers',
+        : `the stream ends with an error: ${shown(error, target.secrets)}`,
+    next: breaksOffAdvice(target, broken),
     ms,
   };
 }

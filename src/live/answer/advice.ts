@@ -117,6 +117,12 @@ export function redirectAdvice(target: Target, where: string | null): string {
   return `If that ${same ? 'address' : 'host'} is the provider's: ${withOption(target, `--base-url ${base}`)}`;
 }
 
+/** For an answer that does not come to its end. `broken`: why, as a code; null: it was closed. */
+export function breaksOffAdvice(target: Target, broken: string | null): string {
+  if (broken === 'TIMEOUT') return `If the model is slow, wait longer: ${withPatience(target)}`;
+  return 'Try again; if it stays, look for a gateway or proxy in between that ends or buffers long answers';
+}
+
 /** For an address at which nothing listens. */
 export function startAdvice(target: Target): string {
   const { preset, name } = target;

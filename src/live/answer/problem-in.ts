@@ -1,5 +1,5 @@
 import { isPage, messageIn, streamIn, wordsOf } from './answer.ts';
-import { addressAdvice, forbiddenAdvice, redirectAdvice } from './advice.ts';
+import { addressAdvice, breaksOffAdvice, forbiddenAdvice, redirectAdvice } from './advice.ts';
 import { connectionProblem } from './connection.ts';
 import { shown, withoutSecrets } from './hide.ts';
 import type { Problem } from './problem.ts';
@@ -64,11 +64,18 @@ function contentProblem(answer: Answer, target: Target, model: string): Problem 
   if (events > 0 || messageIn(text) !== null) return null;
   // An error as an event is in the API's own shape.
   if (error !== null) return refusal({ ...answer, text: error }, target, model);
+  if (broken !== null) {
+    return {
+      kind: 'refused',
+      message: `the answer of ${target.name} breaks off (${broken})`,
+      next: breaksOffAdvice(target, broken),
+    };
+  }
   const other: Problem = {
     kind: 'address',
     message:
       text.trim() === ''
-        ? `${target.baseUrl} answers with nothing (${status}, an empty body${broken === null ? '' : `, ${broken}`})`
+        ? `${target.baseUrl} answers with nothing (${status}, an empty body)`
         : `${target.baseUrl} answers with something other than a message of the Messages API (${status}: ${shown(wordsOf(text), target.secrets)})`,
     next: addressAdvice(target),
   };

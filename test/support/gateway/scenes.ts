@@ -75,14 +75,14 @@ function events(text: string): Scene {
   return answer(200, 'text/event-stream', text);
 }
 
-/** A stream that ends before its end: the connection is torn, or closed as if all were well. */
-export function brokenStream(how: 'torn' | 'closed'): Scene {
+/** A stream that does not come to its end: the connection is torn, closed as if all were well, or left open. */
+export function brokenStream(how: 'torn' | 'closed' | 'stuck'): Scene {
   return ({ body }, response) => {
     const text = replyEvents({ type: 'text', text: 'ok' }, body.model, '1');
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     const half = text.slice(0, text.indexOf('event: content_block_stop'));
     if (how === 'closed') response.end(half);
-    else response.write(half, () => void response.destroy());
+    else response.write(half, () => void (how === 'torn' && response.destroy()));
   };
 }
 
@@ -103,3 +103,9 @@ export const silence: Scene = () => {};
 
 /** It takes the question and hangs up. */
 export const hangUp: Scene = (_, response) => void response.destroy();
+
+/** An answer of which only the first half comes. */
+export const half: Scene = (_, response) => {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
+  response.write('{"type":"mess', () => void response.destroy());
+};

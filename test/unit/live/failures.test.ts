@@ -1,10 +1,13 @@
 import { expect, it } from 'vitest';
 import type { Check } from '../../../src/live/check.ts';
+import { testProvider } from '../../../src/live/test-provider.ts';
+import { silentProgress } from '../../../src/ui/progress.ts';
 import { type Scene, freeAddress, startGateway } from '../../support/gateway/gateway.ts';
 import {
   answer,
   brokenStream,
   failingStream,
+  half,
   hangUp,
   json,
   redirect,
@@ -238,6 +241,14 @@ const cases: Case[] = [
     skipped: [...later.slice(1), ...last],
   },
   {
+    name: 'a request that is answered in half',
+    scene: half,
+    failed: 'model-opus',
+    message: /^the answer of Vendor breaks off \(\w+\)$/,
+    next: /^Try again/,
+    skipped: ['streaming', 'first-byte', ...last],
+  },
+  {
     name: 'a request that is refused for another reason',
     scene: refuse(400, 'invalid_request_error', `bad ${'x'.repeat(500)}`),
     failed: 'model-opus',
@@ -322,14 +333,23 @@ it('says where a redirect without an address of the API leads', async () => {
 });
 
 it.each([
-  ['torn', /^the stream breaks off after 3 events \(\w+\)$/],
-  ['closed', /^the stream breaks off after 3 events$/],
-] as const)('a stream that is %s too early', async (how, message) => {
-  const gateway = await startGateway(brokenStream(how));
-  const { checks } = await ask(targetAt(gateway.url, { models: { default: 'big' } }));
+  ['torn', /^the stream breaks off after 3 events \(\w+\)$/, /gateway or proxy/],
+  ['closed', /^the stream breaks off after 3 events$/, /gateway or proxy/],
+  ['stuck', /^the stream breaks off after 3 events \(TIMEOUT\)$/, /wait longer: add --timeout/],
+] as const)('a stream that is %s too early', async (how, message, next) => {
+  const otherwise = refuse(400, 'invalid_request_error', 'no');
+  const gateway = await startGateway((seen, response) =>
+    (seen.body.stream ? brokenStream(how) : otherwise)(seen, response),
+  );
+  const target = targetAt(gateway.url, { models: { default: 'big' } });
+  const { checks } = await ask(target, how === 'stuck' ? 3000 : 20_000);
   const found = Object.fromEntries(checks.map((one) => [one.id, one]));
   expect(found['model-default']?.ok).toBe(true);
-  expect(found['streaming']).toMatchObject({ ok: false, message: expect.stringMatching(message) });
+  expect(found['streaming']).toMatchObject({
+    ok: false,
+    message: expect.stringMatching(message),
+    next: expect.stringMatching(next),
+  });
   expect(found['first-byte']?.ok).toBe(true);
 });
 
@@ -402,4 +422,13 @@ it('names the address of the preset where the typed one lacks a part of it', asy
   });
   const other = await ask(targetAt('http://127.0.0.1:1', {}, { key, baseUrl: gateway.url }));
   expect(failureIn(other.checks).next).toContain(`often it is ${gateway.url}/anthropic: add`);
+});
+
+it('stops at once when it is interrupted', async () => {
+  const stop = new AbortController();
+  const reason = new Error('interrupted');
+  const gateway = await startGateway(() => void stop.abort(reason));
+  const around = { environment: {}, signal: stop.signal, progress: silentProgress };
+  await expect(testProvider(targetAt(gateway.url), around)).rejects.toBe(reason);
+  expect(gateway.seen).toHaveLength(1);
 });
