@@ -66,3 +66,19 @@ it('a check that fails is an error of the variant, with what to type', async () 
   ]);
   expect(JSON.stringify(live)).not.toContain(key);
 });
+
+it('asks no cloud', async () => {
+  const world = await newCommandWorld();
+  const words = ['quick', 'v', '--provider', 'bedrock', '--env', 'AWS_REGION=nowhere'];
+  await world.run([...words, '--from', world.claude, '--no-probe', '--quiet']);
+  const { status, data } = await world.json(['doctor', 'v', '--no-probe', '--live'], {
+    PATH: world.bin,
+  });
+  expect(status).toBe(0);
+  expect(data.variants[0].findings).toContainEqual({
+    check: 'live',
+    level: 'ok',
+    message: 'not asked: a cloud takes the credentials of its own tools',
+    next: null,
+  });
+});
