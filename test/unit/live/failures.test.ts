@@ -427,7 +427,7 @@ it('names the address of the preset where the typed one lacks a part of it', asy
 it('stops at once when it is interrupted', async () => {
   const stop = new AbortController();
   const reason = new Error('interrupted');
-  const gateway = await startGateway(() => void stop.abort(reason));
+  const gateway = await startGateway(() => stop.abort(reason));
   const around = { environment: {}, signal: stop.signal, progress: silentProgress };
   await expect(testProvider(targetAt(gateway.url), around)).rejects.toBe(reason);
   expect(gateway.seen).toHaveLength(1);
