@@ -1,6 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { ModuleGraph, functionOf } from '../../../src/gates/names/resolve.ts';
+import type { FunctionNode, Located } from '../../../src/gates/syntax/located.ts';
 import type { Edit, SourceModule, Verdict } from '../../../src/gates/types.ts';
 
 /** What a fixture's `expected.json` says about one capability. */
@@ -51,6 +53,20 @@ export function readFixtures(): Fixture[] {
 /** A module with the given text. */
 export function moduleOf(text: string, format: SourceModule['format'] = 'module'): SourceModule {
   return { name: 'input.js', format, encoding: 'utf8', bytes: Buffer.from(text) };
+}
+
+/** A top-level function of a module, by its name. */
+export function functionIn(
+  text: string,
+  name: string,
+): { graph: ModuleGraph; fn: Located<FunctionNode> } {
+  const graph = new ModuleGraph([moduleOf(text)]);
+  const [source] = graph.sources;
+  const statement = source?.statementAt(text.indexOf(`function ${name}(`));
+  const binding = statement && graph.resolve(name, { statement, node: statement.program });
+  const fn = binding && functionOf(binding);
+  if (!fn) throw new Error(`no function ${name}`);
+  return { graph, fn };
 }
 
 /** The modules with an edit applied. */
