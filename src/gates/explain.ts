@@ -18,7 +18,7 @@ export function explain(
 ): string {
   const { assumes, remaining } = solution;
   const parts = [head(graph, gate, solution, verdict)];
-  if (assumes.length > 0 && (verdict === 'env' || verdict === 'on')) {
+  if (assumes.length > 0) {
     parts[0] += `, as long as ${list(assumes.map((name) => `the remote flag ${name}`))} keeps its default`;
   }
   if (remaining.length > 0)

@@ -114,7 +114,6 @@ function negated(node: Expression): Expression {
 }
 
 function split(node: Expression): Expression[] {
-  if (node.type === 'ParenthesizedExpression') return split(node.expression);
   return node.type === 'LogicalExpression' && node.operator === '&&'
     ? [...split(node.left), ...split(node.right)]
     : [node];

@@ -22,7 +22,6 @@ export function followExpression(evaluator: Evaluator, node: AnyNode, frame: Fra
     }
     case 'Identifier':
       return identifier(evaluator, node, frame);
-    case 'ParenthesizedExpression':
     case 'ChainExpression':
       return evaluator.follow(node.expression, frame);
     case 'SequenceExpression':

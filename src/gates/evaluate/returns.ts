@@ -24,8 +24,6 @@ const known = new WeakMap<FunctionNode, boolean>();
 
 function isOpposite(node: AnyNode): boolean {
   switch (node.type) {
-    case 'ParenthesizedExpression':
-      return isOpposite(node.expression);
     case 'LogicalExpression':
       return isOpposite(node.left) || isOpposite(node.right);
     case 'ConditionalExpression':

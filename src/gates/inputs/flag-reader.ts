@@ -178,7 +178,6 @@ const parts = new Set([
   'ConditionalExpression',
   'IfStatement',
   'ObjectExpression',
-  'ParenthesizedExpression',
   'ReturnStatement',
   'TryStatement',
   'UnaryExpression',

@@ -57,7 +57,6 @@ const straight = new Set([
   'ExportDefaultDeclaration',
   'ExportNamedDeclaration',
   'ExpressionStatement',
-  'ParenthesizedExpression',
   'Program',
   'ReturnStatement',
   'SequenceExpression',
