@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { binary, coalesce, unary } from '../../../../src/gates/evaluate/operators.ts';
 import {
   type Value,
+  isSame,
   join,
   known,
   logical,
@@ -29,6 +30,8 @@ test.each<[string, Value, boolean | null]>([
   ['unknown || true', logical('||', open, () => yes), true],
   ['unknown || false', logical('||', open, () => no), null],
   ['falsy || falsy', logical('||', falsy, () => falsy), false],
+  ['undefined ?? true', coalesce(known(undefined), () => yes), true],
+  ['0 ?? true', coalesce(known(0), () => yes), false],
   ['null ?? true', coalesce(known(null), () => yes), true],
   ['falsy ?? true', coalesce(falsy, () => yes), null],
   ['truthy ?? false', coalesce(truthy, () => no), true],
@@ -50,7 +53,25 @@ test.each<[string, string, Value, Value, boolean | null | undefined]>([
   ['null and zero', '==', known(null), known(0), false],
   ['truthy and null', '!=', truthy, known(null), true],
   ['different types', '==', known('1'), known(1), null],
+  ['different types', '!=', known('1'), known(1), null],
+  ['the same text', '==', known('a'), known('a'), true],
+  ['null and undefined', '!=', known(null), known(undefined), false],
+  ['falsy and null', '==', falsy, known(null), null],
+  ['unknown and unknown', '==', open, open, null],
+  ['falsy and falsy', '===', falsy, falsy, null],
+  ['a list and a text', '===', known([]), known('a'), null],
+  ['a list and nothing', '===', known([]), known(''), false],
   ['numbers', '>', known(1), known(0), true],
+  ['one number', '>', known(1), known(1), false],
+  ['numbers', '<', known(0), known(1), true],
+  ['one number', '<', known(1), known(1), false],
+  ['numbers', '>=', known(0), known(1), false],
+  ['one number', '>=', known(1), known(1), true],
+  ['numbers', '<=', known(1), known(0), false],
+  ['one number', '<=', known(1), known(1), true],
+  ['a number and unknown', '>', known(1), open, undefined],
+  ['unknown and a number', '<', open, known(1), undefined],
+  ['a number and a text', '<', known(1), known('2'), undefined],
   ['texts in order', '>', known('b'), known('a'), undefined],
   ['a sum', '+', known(1), known(1), undefined],
 ])('%s with %s', (_, operator, left, right, expected) => {
@@ -61,9 +82,37 @@ test.each<[string, string, Value, Value, boolean | null | undefined]>([
 test.each<[string, Value, unknown]>([
   ['typeof', known(null), known('object')],
   ['typeof', known('a'), known('string')],
+  ['typeof', known(undefined), known('undefined')],
+  ['typeof', known([]), known('object')],
+  ['typeof', known(/a/), known('object')],
+  ['!', known(''), known(true)],
   ['typeof', open, undefined],
   ['void', open, known(undefined)],
   ['-', known(1), undefined],
 ])('%s of a value', (operator, value, expected) => {
   expect(unary(operator, value)).toEqual(expected);
+});
+
+test('values are the same only if that is certain', () => {
+  const list = known([]);
+  const pairs: [Value, Value | undefined][] = [
+    [known(1), known(1)],
+    [open, open],
+    [list, list],
+    [known(1), known(2)],
+    [known([]), known([])],
+    [open, known(undefined)],
+    [known(undefined), open],
+    [known(undefined), undefined],
+    [open, unknown([atom])],
+  ];
+  const same = pairs.map(([a, b]) => isSame(a, b));
+  expect(same).toEqual([true, true, true, false, false, false, false, false, false]);
+});
+
+test('an unknown value keeps each input once, and enough of other conditions', () => {
+  const others = Array.from({ length: 20 }, (_, at) => ({ kind: 'other', name: `${at}` }) as const);
+  const env = { kind: 'env', name: 'A', parsed: false } as const;
+  const value = unknown([...others, env, env, ...others]);
+  expect(value.known ? [] : value.atoms).toEqual([...others.slice(0, 16), env]);
 });
