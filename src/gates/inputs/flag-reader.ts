@@ -136,12 +136,13 @@ class Reader {
 
   /** Whether a chain of members and calls that contains the name (`config().flags?.[name]`) looks it up. */
   #isLookup(node: AnyNode, effect: boolean): boolean {
-    if (!this.#carries(node)) return node.type !== 'CallExpression' || node.arguments.length === 0;
     switch (node.type) {
       case 'ChainExpression':
         return this.#isLookup(node.expression, effect);
       case 'MemberExpression':
-        if (node.computed && this.#carries(node.property)) return this.#is(node.property);
+        if (node.computed && this.#carries(node.property)) {
+          return this.#holdsFlags(node.object) && this.#is(node.property);
+        }
         return this.#isLookup(node.object, effect);
       case 'CallExpression':
         return this.#isCall(node, effect);
@@ -165,7 +166,13 @@ class Reader {
       if (binding.kind === 'value') return isLater(binding.at.node);
     } else if (fn) return new Reader(this.#graph, fn, index, this.#depth + 1).isPlain();
     if (callee.type === 'Identifier') return builtins.has(callee.name);
-    return callee.type === 'MemberExpression' && lookups.test(memberName(callee) ?? '');
+    if (callee.type !== 'MemberExpression') return false;
+    return lookups.test(memberName(callee) ?? '') && this.#holdsFlags(callee.object);
+  }
+
+  /** Whether a flag may be looked up in a value: another one may be chosen by a policy. */
+  #holdsFlags(node: AnyNode): boolean {
+    return this.#carries(node) ? this.#isLookup(node, false) : isContainer(node);
   }
 }
 

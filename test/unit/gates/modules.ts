@@ -62,7 +62,7 @@ export function functionIn(
 ): { graph: ModuleGraph; fn: Located<FunctionNode> } {
   const graph = new ModuleGraph([moduleOf(text)]);
   const [source] = graph.sources;
-  const statement = source?.statementAt(text.indexOf(`function ${name}(`));
+  const statement = source?.statementAt(text.search(new RegExp(`function\\*? ?${name}\\(`)));
   const binding = statement && graph.resolve(name, { statement, node: statement.program });
   const fn = binding && functionOf(binding);
   if (!fn) throw new Error(`no function ${name}`);

@@ -171,6 +171,7 @@ const withHelpers: readonly [helpers: string, body: string][] = [
   ['function flag(n,d){if(policy())return d;return remote.get(n)??d}', 'return flag("tengu_x",!1)'],
   ['function flag(n,d){if(policy())return!1;return remote.get(n)??d}', 'return flag("tengu_x",!0)'],
   ['function flag(n,d){return allowed()&&(remote.get(n)??d)}', 'return flag("tengu_x",!1)'],
+  ['function flag(n,d){return(P.denied?{}:remote).get?.(n)??d}', 'return flag("tengu_x",!1)'],
   ['function flag(n,d){assertPolicy();return remote.get(n)??d}', 'return flag("tengu_x",!1)'],
   ['function flag(n){let v=remote.get(n);return P.denied?!1:v}', 'return flag("tengu_x")'],
   [
