@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, realpath, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fromPackage } from '../../src/package-root.ts';
 import { explained, sameMutant } from './explained.ts';
@@ -139,17 +139,19 @@ async function tryMutants(
   return outcomes;
 }
 
-/** The tests of its room that reach a mutant, those of its file and the quickest first. */
+/** The tests of its room that reach a mutant: those of its file, then of its folder, the quickest first. */
 function testsOf({ file, within }: Mutant, { testsOf: tests, milliseconds }: Reach): string[] {
   const reaching = tests.get(`${file}#${within}`) ?? tests.get(`${file}#-1`);
   const name = `/${basename(file, '.ts')}.test.ts`;
-  const rank = (test: string): number =>
-    test.endsWith(name) ? 0 : (milliseconds.get(test) ?? Infinity);
   // A program that its test starts as a process tells nothing of what it reaches.
   if (reaching === undefined) return [...milliseconds.keys()].filter((test) => test.endsWith(name));
+  const folder = dirname(file).replace('src/', 'test/unit/');
+  const distance = (test: string): number =>
+    test.endsWith(name) ? 0 : dirname(test) === folder ? 1 : 2;
+  const time = (test: string): number => milliseconds.get(test) ?? Infinity;
   return reaching
     .filter((test) => test.startsWith(testsFolderOf(file)))
-    .sort((a, b) => rank(a) - rank(b));
+    .sort((a, b) => distance(a) - distance(b) || time(a) - time(b));
 }
 
 /** Where the tests are that have to notice what happens to a file. */

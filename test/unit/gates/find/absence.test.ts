@@ -191,6 +191,7 @@ test.each<[string, string]>([
     'a longer word',
     'class Server{async _waitForTaskUpdate(id){return this._waitForTaskUpdate(id)}}',
   ],
+  ['the beginning of a longer word', 'f(           TaskLists,          $TaskGet)'],
   ['a comment', '// TaskList\nvar a;/* TaskCreate, "TaskGet" */ // TaskUpdate'],
   [
     'lists that are only searched',
