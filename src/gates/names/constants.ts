@@ -79,7 +79,6 @@ function isNameOnlyQueried(source: Source, name: string, mayIterate: boolean): b
     if (!statement) return false;
     const path = pathTo(statement, at);
     const [identifier, parent, outer] = [path.at(-1), path.at(-2), path.at(-3)];
-    if (identifier?.type === 'Literal' || identifier?.type === 'TemplateElement') continue;
     if (identifier?.type !== 'Identifier') continue;
     const declares = parent?.type === 'VariableDeclarator' && parent.id === identifier;
     const assigns = parent?.type === 'AssignmentExpression' && parent.left === identifier;

@@ -157,14 +157,17 @@ function declaresFromBlock(path: readonly AnyNode[], format: SourceModule['forma
 }
 
 const assignment = /(?:\s|\)|\/\*[^]*?\*\/|\/\/.*)*(?:[-+*/%&|^?<>]{0,3}=(?![=>])|\+\+|--)/y;
-const beforeAssigned = /(?:\+\+|--|\bfunction[\s*]|\bfor\s*(?:await\s*)?\((?:\s*var\s)?)[\s(]*$/;
+const beforeAssigned =
+  /(?:\+\+|--|\*\/|\/\/.*\n|\bfunction[\s*]|\bfor\s*(?:await\s*)?\((?:\s*var\s)?)[\s(]*$/;
+/** Characters before a name that are looked at. */
+const BEFORE = 64;
 
-/** A check before parsing: an assignment operator after the word, a `++`, a `for`, a pattern. */
+/** A check before parsing: an assignment operator after the word, a `++`, a `for` or a comment before it, a pattern. */
 function looksAssigned(text: string, at: number, name: string): boolean {
   assignment.lastIndex = at + name.length;
   return (
     assignment.test(text) ||
-    beforeAssigned.test(text.slice(Math.max(0, at - 24), at)) ||
+    beforeAssigned.test(text.slice(Math.max(0, at - BEFORE), at)) ||
     isInPattern(text, at + name.length)
   );
 }

@@ -244,6 +244,7 @@ const withHelpers: readonly [helpers: string, body: string][] = [
   ['var G=()=>!1;[G]=[policy];', 'if(G())return!1;return flag("tengu_x",!1)'],
   ['var G=()=>!1;({g:G}={g:policy});', 'if(G())return!1;return flag("tengu_x",!1)'],
   ['var G=()=>!1;for(G of[policy]);', 'if(G())return!1;return flag("tengu_x",!1)'],
+  ['var G=()=>!1;for(/**/G of[policy]);', 'if(G())return!1;return flag("tengu_x",!1)'],
   ['function G(){return!1}G=policy;', 'if(G())return!1;return flag("tengu_x",!1)'],
   [
     'function G(){return!1}function G(){return policy()}',
