@@ -83,3 +83,13 @@ it('removes the rules where none are wanted, and launchers of before', () => {
   expect(summary(whole.changes)).toContain(`remove ${layout.hooks}/rules.json`);
   expect(summary(whole.launchers)).toEqual([`write ${layout.launcher}`, 'remove /old/one']);
 });
+
+it('keeps a key that is not given anew, and needs none', () => {
+  const record = { store: 'file', variable: 'ANTHROPIC_AUTH_TOKEN' } as const;
+  const kept = contents({ key: { record, value: null } });
+  expect(summary(kept.changes).filter((one) => one.endsWith(layout.secrets))).toEqual([]);
+  expect(kept).toMatchObject({ keyring: null, secretFile: false });
+  const without = contents({ key: { record: null, value: null } });
+  expect(summary(without.changes)).toContain(`remove ${layout.secrets}`);
+  expect(without).toMatchObject({ keyring: null, secretFile: false });
+});
