@@ -183,7 +183,12 @@ describe('capabilities', () => {
   });
 
   it.each<[string, Partial<PlanInput>, RegExp, RegExp]>([
-    ['absent', { demanded: ['teams'] }, /2\.1\.16 cannot be given teams/, /leave out --teams/],
+    [
+      'absent',
+      { demanded: ['teams'] },
+      /2\.1\.16 cannot be given teams/,
+      /inspect 2\.1\.16\..* leave out --teams/,
+    ],
     [
       'left off by --flip never',
       { demanded: ['tasks'], ...choices({ flip: 'never' }) },
