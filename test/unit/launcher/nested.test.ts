@@ -48,13 +48,21 @@ describe.each(shells.map((shell) => [shell.join(' '), shell] as const))('%s', (_
   );
 
   test('unsets what the other has set and this one does not know, such as limits', async () => {
-    const spec = { env: { API_TIMEOUT_MS: '1', PATH: '/usr/bin:/bin', THEIR_OWN: 'x y' } };
+    const spec = {
+      env: {
+        API_TIMEOUT_MS: '1',
+        PATH: '/usr/bin:/bin',
+        THEIR_OWN: 'x y',
+        MY_PATH: 'p',
+        HOMES: 'h',
+      },
+    };
     const their = await launch({ shell, spec, env: { NOT_OURS: 'the shell’s' } });
     const env = { ...their.report?.env, ...within('/other/config') };
     const { stderr, report } = await launch({ shell, spec: { configDir }, env });
     expect(stderr).toBe('');
     expect(report?.env).toMatchObject({ PATH: '/usr/bin:/bin', NOT_OURS: 'the shell’s' });
-    for (const name of ['API_TIMEOUT_MS', 'THEIR_OWN']) {
+    for (const name of ['API_TIMEOUT_MS', 'THEIR_OWN', 'MY_PATH', 'HOMES']) {
       expect(report?.env).not.toHaveProperty(name);
     }
     const same = await launch({

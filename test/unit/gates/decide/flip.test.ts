@@ -60,6 +60,14 @@ test.each<[string, string]>([
     'function gate(){if(P.denied)return!1;if(flag("tengu_a",!1))return!0;return flag("tengu_x",!1)}',
     'if(P.denied)return!1;return!0/*cc-mirror*/',
   ],
+  [
+    'function gate(){if(!flag("tengu_x",!1)){return!1}return P.allowed}',
+    '/*cc-mirror*/ return P.allowed',
+  ],
+  [
+    'function gate(){if(void 0)return!1;return flag("tengu_x",!1)&&P.allowed}',
+    'if(void 0)return!1;return !0/*cc-mirror*/ &&P.allowed',
+  ],
   ['function gate(){return P.allowed&&flag("tengu_x",!0)}', 'return P.allowed&&!0/*cc-mirror*/'],
 ])('%s is edited to %s', (gate, expected) => {
   const found = tasksOf(gate);
@@ -83,6 +91,10 @@ test.each([
   'function gate(){return state.isInteractive&&P.allowed}',
   'var gate=()=>P.allowed',
   'function gate(){return loop()}',
+  'function gate(){if(!flag("tengu_x",!1)){return!1;P.note()}return P.allowed}',
+  'function gate(){if(!flag("tengu_x",!1)){P.note();return!1}return P.allowed}',
+  'function gate(){if(!flag("tengu_x",!1))return!1;else return P.allowed}',
+  'function gate(){if(!flag("tengu_x",!1))return P.allowed;return P.allowed}',
   'function gate(){return denied()||flag("tengu_x",!1)&&P.allowed}',
   'function gate(){return flag("tengu_x",!1)===P.allowed}',
   'function gate(){return takes(1)&&P.allowed&&!1}',

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { ModuleGraph } from '../../../../src/gates/names/resolve.ts';
 import { parseExpressionAt } from 'acorn';
 import { textOf } from '../../../../src/gates/syntax/located.ts';
+import { functionIn } from '../modules.ts';
 import type { SourceModule } from '../../../../src/gates/types.ts';
 
 type Files = Readonly<Record<string, string>>;
@@ -44,6 +45,11 @@ test.each<[string, string]>([
   ['var{x}={}', 'undeclared'],
   ['var{x:y}={}', 'undeclared'],
   ['var x;x=2', '2'],
+  ['var x;x+=2', 'undeclared'],
+  ['var x;x||=2', 'undeclared'],
+  ['var x;[x]=[2]', 'undeclared'],
+  ['var x;({x}=y)', 'undeclared'],
+  ['var x;for(x of[2]);', 'undeclared'],
   ['var x;x=2;x=3', 'ambiguous'],
   ['var x=1;x=2', 'ambiguous'],
   ['var x=1;x+=2', 'ambiguous'],
@@ -55,6 +61,8 @@ test.each<[string, string]>([
   ['var x=1;[x]=[2]', 'ambiguous'],
   ['var x=1;[a,x=2]=[2]', 'ambiguous'],
   ['var x=1;({a:x}={})', 'ambiguous'],
+  ['var x=1;[x,f(a).c]=[2]', 'ambiguous'],
+  ['var x=1;[x,b[0],{c:d}]=[2]', 'ambiguous'],
   ['var x=1;({x}={})', 'ambiguous'],
   ['var x=1;({...x}={})', 'ambiguous'],
   ['var x=1;for(x of[]);', 'ambiguous'],
@@ -235,6 +243,15 @@ test('members', () => {
     meaning(files, one),
   );
   expect(shown).toEqual(['1', '1', 'undeclared', 'computed', 'computed', 'computed', 'computed']);
+});
+
+test('local names', () => {
+  const { graph, fn } = functionIn('var x=1;function gate(x){let y=2;var z;z=3}', 'gate');
+  const at = { ...fn, node: fn.node.body };
+  const local = { kind: 'unresolved', why: 'local' };
+  expect(graph.resolve('x', at)).toEqual(local);
+  expect(graph.resolve('y', at)).toMatchObject({ at: { node: { value: 2 } } });
+  expect(graph.resolve('z', at)).toEqual(local);
 });
 
 test('two modules of one name', () => {
