@@ -5,7 +5,7 @@ import {
   loadCatalogue,
   shippedPresets,
 } from '../provider/catalogue.ts';
-import { groups } from '../provider/preset/schema.ts';
+import { groupNames, groups } from '../provider/preset/schema.ts';
 import { translatedNamed } from '../provider/preset/translated.ts';
 import { table } from '../ui/table.ts';
 import type { CommandContext, CommandResult, Declare } from './cli/command.ts';
@@ -45,26 +45,33 @@ function catalogueOf({ layout }: CommandContext): Catalogue {
 }
 
 function listed({ entries, broken }: Catalogue): CommandResult {
-  const inGroups = groups.flatMap((group) =>
-    entries.filter(({ preset }) => preset.group === group),
-  );
-  const rows = inGroups.map(({ preset, source }) => {
-    const places = [...preset.regions, ...preset.plans].map(({ id }) => id);
-    return [
-      preset.id,
-      preset.name,
-      preset.baseUrl ?? '-',
-      [...places, ...(source === 'user' ? ['yours'] : [])].join(', '),
-    ];
+  const sections = groups.flatMap((group) => {
+    const rows = entries
+      .filter(({ preset }) => preset.group === group)
+      .map(({ preset: { id, name, regions, plans }, source }) => {
+        const choices = [...choiceText('region', regions), ...choiceText('plan', plans)];
+        return [`  ${id}`, name, [...(source === 'user' ? ['yours'] : []), ...choices].join('; ')];
+      });
+    return rows.length === 0 ? [] : [groupNames[group], ...rows];
   });
+  const rows = table(sections.filter((row) => typeof row !== 'string')).split('\n');
+  const lines = sections.map((row) => (typeof row === 'string' ? row : (rows.shift() ?? '')));
   return {
     data: {
       providers: entries.map(providerData),
       broken: broken.map(({ id, error }) => ({ id, message: error.message })),
     },
-    text: [table(rows), ...broken.map(({ error }) => error.message)].join('\n'),
+    text: [...lines, ...broken.map(({ error }) => error.message), '', more].join('\n'),
   };
 }
+
+/** The ids for `--region` or `--plan`. */
+function choiceText(option: string, choices: readonly { id: string }[]): string[] {
+  if (choices.length === 0) return [];
+  return [`--${option} ${choices.map(({ id }) => id).join('|')}`];
+}
+
+const more = 'Addresses, models and limits: cc-mirror providers show ID --explain';
 
 function shown(
   id: string,

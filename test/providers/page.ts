@@ -1,24 +1,15 @@
 import type { CatalogueEntry } from '../../src/provider/catalogue.ts';
 import type { Preset } from '../../src/provider/preset.ts';
 import { optionsOf } from '../../src/provider/preset/endpoints.ts';
-import { groups } from '../../src/provider/preset/schema.ts';
+import { groupNames, groups } from '../../src/provider/preset/schema.ts';
 import { readTranslated } from '../../src/provider/preset/translated.ts';
-
-const titles: Record<(typeof groups)[number], string> = {
-  anthropic: 'Anthropic',
-  vendor: 'Vendors with an endpoint in Anthropic’s format',
-  gateway: 'Gateways and hosts of open models',
-  local: 'On your own machine',
-  cloud: 'Clouds',
-  custom: 'Anything else',
-};
 
 /** The page docs/providers.md, made from the presets. */
 export function providersPage(entries: readonly CatalogueEntry[]): string {
   const presets = entries.map(({ preset }) => preset);
   const sections = groups.flatMap((group) => {
     const rows = presets.filter((preset) => preset.group === group).map(rowOf);
-    return [`## ${titles[group]}`, '', ...tableOf(rows), ''];
+    return [`## ${groupNames[group]}`, '', ...tableOf(rows), ''];
   });
   return [opening, ...sections, ...translated(), '', testing, ''].join('\n').replace(/\n+$/, '\n');
 }

@@ -14,6 +14,16 @@ export type KeyHeader = (typeof keyHeaders)[number];
 /** What kind of service it is; lists are in this order. */
 export const groups = ['anthropic', 'vendor', 'gateway', 'local', 'cloud', 'custom'] as const;
 
+/** What people call them. */
+export const groupNames: Readonly<Record<(typeof groups)[number], string>> = {
+  anthropic: 'Anthropic',
+  vendor: 'Vendors of models',
+  gateway: 'Gateways and hosts of open models',
+  local: 'On your own machine',
+  cloud: 'Clouds',
+  custom: 'Anything else',
+};
+
 const keyed = {
   /** Whether the variant needs a key. */
   required: z._default(z.boolean(), true),

@@ -3,7 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { isAddressOf } from '../../../../src/provider/base-url.ts';
 import { findPreset, loadCatalogue, shippedPresets } from '../../../../src/provider/catalogue.ts';
 import { parsePreset } from '../../../../src/provider/preset.ts';
-import { type ProviderOverrides, resolveProvider } from '../../../../src/provider/resolve-provider.ts';
+import {
+  type ProviderOverrides,
+  resolveProvider,
+} from '../../../../src/provider/resolve-provider.ts';
 
 const catalogue = loadCatalogue({ shipped: shippedPresets, user: null });
 const resolve = (id: string, overrides: ProviderOverrides = {}) =>
