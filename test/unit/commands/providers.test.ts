@@ -212,7 +212,7 @@ describe('what the preset says', () => {
     expect(await launcherOf('follows')).toContain('https://new.example');
     const kept = await world.run(['update', 'chose', '--no-probe']);
     expect(kept.stderr).toContain(
-      "m-1, which you chose, is of before; today's is m-2: cc-mirror update chose --model-opus 'm-2'",
+      "you chose m-1, which the provider has replaced with m-2; to follow: cc-mirror update chose --model-opus 'm-2'",
     );
     expect(await launcherOf('chose')).toMatch(/ANTHROPIC_DEFAULT_OPUS_MODEL=.?m-1/);
   });
