@@ -125,9 +125,9 @@ test('words and white space', () => {
   const letters = 'aZ09_$#\\é\u{1f600}';
   expect(wordEnd(`${letters} b`, 0)).toBe(letters.length);
   const spaces = ' \t\n\v\f\r\u00a0\u2028\ufeff';
-  expect([...spaces].every((c) => isSpace(c.charCodeAt(0)))).toBe(true);
-  expect([...spaces, ...'+-.(\u007f'].some((c) => isWordStart(c.charCodeAt(0)))).toBe(false);
-  expect([...letters, '\b', '\u000e'].some((c) => isSpace(c.charCodeAt(0)))).toBe(false);
+  expect(Array.from(spaces).every((c) => isSpace(c.charCodeAt(0)))).toBe(true);
+  expect(Array.from(`${spaces}+-.(\u007f`).some((c) => isWordStart(c.charCodeAt(0)))).toBe(false);
+  expect(Array.from(`${letters}\b\u000e`).some((c) => isSpace(c.charCodeAt(0)))).toBe(false);
 });
 
 test('keywords, but not as names of properties', () => {
