@@ -1,10 +1,10 @@
 import { CcMirrorError } from '../errors.ts';
 import type { Declare } from './cli/command.ts';
 import { type MakeOptions, addMakeOptions, makeVariant, nameGiven } from './make-variant.ts';
-import { askForVariant } from './input/questions.ts';
+import type { Options } from './create/question.ts';
 
 export const declare: Declare = (command, run) => {
-  addMakeOptions(command).action((argument: string | undefined, options: MakeOptions) =>
+  addMakeOptions(command).action((argument: string | undefined, options: MakeOptions & Options) =>
     run(async (context) => {
       if (!context.interactive) {
         throw new CcMirrorError(
@@ -13,9 +13,20 @@ export const declare: Declare = (command, run) => {
           'Use: cc-mirror quick --provider mirror --name mclaude',
         );
       }
-      const given = { ...options, name: nameGiven(argument, options) };
-      const { name, provider, key, ...answers } = await askForVariant(given, context);
-      return makeVariant(name, provider, { ...options, ...answers }, context, key);
+      const name = nameGiven(argument, options);
+      const [{ factsOf }, { questions }, { terminalAsker }, { walk }] = await Promise.all([
+        import('./create/facts.ts'),
+        import('./create/questions.ts'),
+        import('./create/ask-in-terminal.ts'),
+        import('./create/walk.ts'),
+      ]);
+      const facts = await factsOf(context, options.force);
+      if (name !== undefined) facts.checkName(name);
+      const given: Options = name === undefined ? options : { ...options, name };
+      const asker = terminalAsker(context.signal);
+      const { key, ...answers } = await walk(questions, given, facts, asker);
+      const { name: chosen = '', provider = '' } = answers;
+      return makeVariant(chosen, provider, { ...options, ...answers }, context, key);
     }),
   );
 };

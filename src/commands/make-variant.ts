@@ -4,6 +4,8 @@ import { withHome } from '../home/with-home.ts';
 import { installVariant } from '../lifecycle/install.ts';
 import { previewUpdate } from '../lifecycle/preview.ts';
 import type { Wish } from '../lifecycle/wish.ts';
+import { checkCommandFree } from '../variant/launcher-file.ts';
+import { variantLayout } from '../variant/layout.ts';
 import { checkName } from '../variant/name.ts';
 import { rebuildRecord } from '../lifecycle/rebuild-record.ts';
 import { madeEarlier, readVariant } from '../variant/read-variant.ts';
@@ -75,21 +77,49 @@ async function dryRun(wish: Wish, context: CommandContext): Promise<CommandResul
   return { data: { dryRun: true, ...preview }, text: lines.join('\n') };
 }
 
+/**
+ * Checks a name before anything else is known. Errors: `invalid-name`; `name-taken` for that of a
+ * variant, or of another command on PATH.
+ */
+export function checkNameFree(
+  name: string,
+  force: boolean,
+  { layout, environment }: Pick<CommandContext, 'layout' | 'environment'>,
+): void {
+  checkName(name);
+  const state = readVariant(layout, name);
+  if (!(force && isBroken(state))) refuseTaken(name, state, force);
+  if (force) return;
+  checkCommandFree(name, variantLayout(layout, name).launcher, environment['PATH'] ?? '');
+}
+
 /** The variant to recreate, or null. Error: `name-taken`. */
 async function currentOf(
   name: string,
   force: boolean,
-  { layout }: CommandContext,
+  { layout }: Pick<CommandContext, 'layout'>,
 ): Promise<VariantRecord | null> {
   const state = readVariant(layout, name);
+  if (force && isBroken(state)) {
+    const rebuilt = await rebuildRecord(layout, name);
+    if (rebuilt !== null) return rebuilt.record;
+  }
+  refuseTaken(name, state, force);
+  return state.kind === 'variant' ? state.record : null;
+}
+
+type State = ReturnType<typeof readVariant>;
+
+function isBroken(state: State): boolean {
+  return state.kind === 'foreign' && state.broken;
+}
+
+/** Error: `name-taken`, unless nothing has the name, or with `force` a variant. */
+function refuseTaken(name: string, state: State, force: boolean): void {
   switch (state.kind) {
     case 'none':
-      return null;
+      return;
     case 'foreign':
-      if (force && state.broken) {
-        const rebuilt = await rebuildRecord(layout, name);
-        if (rebuilt !== null) return rebuilt.record;
-      }
       throw new CcMirrorError(
         'name-taken',
         `${state.folder} exists and is not a variant of this cc-mirror: ${state.why}.`,
@@ -100,7 +130,7 @@ async function currentOf(
     case 'earlier':
       throw madeEarlier(name, 'name-taken');
     case 'variant':
-      if (force) return state.record;
+      if (force) return;
       throw new CcMirrorError(
         'name-taken',
         `The variant ${name} already exists.`,

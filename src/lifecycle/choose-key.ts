@@ -53,13 +53,7 @@ async function wantedKey(
       throw needs(store, 'name the command that prints it: --api-key-helper CMD');
     case 'env': {
       const from = keyFrom ?? (kept?.store === 'env' ? kept.from : undefined);
-      if (from !== undefined && given.keyWithout) {
-        throw new CcMirrorError(
-          'usage',
-          `The variable ${from} holds more than the key, and the launcher uses it unchanged: ${given.keyWithout}.`,
-          `Set it to the key alone, or store the key: --key-store file --api-key-env ${from}`,
-        );
-      }
+      if (from !== undefined) refuseWrapped(from, given.keyWithout ?? null);
       if (from !== undefined) return { record: { store, variable, from }, value: null };
       throw needs(store, 'name the variable that holds it: --api-key-env VAR');
     }
@@ -76,6 +70,16 @@ async function wantedKey(
       throw needs(store, 'give it with --api-key-env VAR or --api-key-stdin');
     }
   }
+}
+
+/** Refuses a variable with something around its key; `without` says what. Error: `usage`. */
+export function refuseWrapped(variable: string, without: string | null): void {
+  if (without === null) return;
+  throw new CcMirrorError(
+    'usage',
+    `The variable ${variable} holds more than the key, and the launcher uses it unchanged: ${without}.`,
+    `Set it to the key alone, or store the key: --key-store file --api-key-env ${variable}`,
+  );
 }
 
 /** Whether the keyring has the key under the former path of the home. */

@@ -14,10 +14,10 @@ import {
   type ChosenEndpoint,
   type Origin,
   chooseEndpoint,
+  neededParameters,
   parameterOf,
   withParameters,
 } from './preset/endpoints.ts';
-import { parameterNames } from './preset/fields.ts';
 import { contextVariables, customModelVariables, nameVariables } from './preset/model-info.ts';
 import { takesDeferred, toolsInFull } from './tool-search.ts';
 import { isVariableName, ownedVariables } from './variables.ts';
@@ -181,11 +181,7 @@ function chooseBaseUrl(
       'Leave out --base-url, or use --provider custom',
     );
   }
-  const inAddresses = preset.endpoints.flatMap(({ baseUrl }) => parameterNames(baseUrl));
-  const needed = [...inAddresses, ...parameterNames(preset.baseUrl ?? '')];
-  for (const { name } of preset.parameters) {
-    if (!needed.includes(name)) parameterOf(name, preset, env);
-  }
+  for (const { name } of neededParameters(preset, null)) parameterOf(name, preset, env);
   if (endpoint.baseUrl !== null) return withParameters(endpoint.baseUrl, preset, env);
   if (preset.requires.includes('baseUrl')) {
     throw new CcMirrorError(

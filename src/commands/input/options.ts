@@ -153,6 +153,11 @@ export async function wishFrom(
   };
 }
 
+/** Checks the value of one option. Error: `usage`, as for a command line. */
+export function checkOption(name: keyof typeof schema.shape, value: unknown): void {
+  parseOptions(z.object({ [name]: schema.shape[name] }), { [name]: value });
+}
+
 /** Parses options by their schema. Error: `usage`, for the first invalid option. */
 export function parseOptions<T>(optionSchema: z.ZodMiniType<T>, given: unknown): T {
   const parsed = optionSchema.safeParse(given);
@@ -200,8 +205,8 @@ export function collect(value: string, all: string[] = []): string[] {
   return [...all, value];
 }
 
-/** Error messages do not repeat the text, since it may be a key. */
-function assignment(text: string): [string, string] {
+/** An `--env`. Error: `usage`, whose message does not repeat the text, since it may be a key. */
+export function assignment(text: string): [string, string] {
   const at = text.indexOf('=');
   const [name, value] = [text.slice(0, at), text.slice(at + 1)];
   if (at > 0 && readsAsSecret(name, value)) {

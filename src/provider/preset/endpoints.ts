@@ -1,5 +1,6 @@
 import { CcMirrorError } from '../../errors.ts';
 import { fitsAddress } from '../base-url.ts';
+import { addressesOf } from '../preset.ts';
 import { parameterNames } from './fields.ts';
 import type { Endpoint, Preset } from './schema.ts';
 
@@ -95,6 +96,18 @@ export function withParameters(
       `Give ${descriptionOf(name, preset)} as it stands in the provider's console`,
     );
   }, template);
+}
+
+/** The parameters of all addresses of a preset. */
+export function addressParameters(preset: Preset): string[] {
+  return addressesOf(preset).flatMap((address) => parameterNames(address ?? ''));
+}
+
+/** The parameters that an address of a preset needs, and those that stand in none; null: no address of its. */
+export function neededParameters(preset: Preset, address: string | null): Preset['parameters'] {
+  const all = addressParameters(preset);
+  const own = parameterNames(address ?? '');
+  return preset.parameters.filter(({ name }) => own.includes(name) || !all.includes(name));
 }
 
 /** The value of a parameter. Error: `usage`, if it was not given. */
