@@ -16,9 +16,14 @@ watchOutput(process.stdout, process.stderr, (status) => {
 });
 
 const session = new Session(abort.signal);
-void main(argv, session).catch((error: unknown) => {
-  session.fail();
-  const partial = error instanceof PartialFailure;
-  const thrown: unknown = abort.signal.aborted && !partial ? abort.signal.reason : error;
-  process.exitCode = reportFailure(thrown, argv);
-});
+void main(argv, session).then(
+  (status) => {
+    process.exitCode ||= status;
+  },
+  (error: unknown) => {
+    session.fail();
+    const partial = error instanceof PartialFailure;
+    const thrown: unknown = abort.signal.aborted && !partial ? abort.signal.reason : error;
+    process.exitCode = reportFailure(thrown, argv);
+  },
+);

@@ -4,15 +4,16 @@ import { describeFailure } from '../../errors.ts';
 import { mayBeKey } from '../../provider/key-stores.ts';
 import { fromPackage } from '../../package-root.ts';
 import { printable } from '../../ui/printable.ts';
-import { answer } from '../input/answer.ts';
 import { buildProgram, commandNamed, usageError } from './program.ts';
 import { PartialFailure, type Session } from './session.ts';
 
-/** Runs the command line. Throws all failures. */
-export async function main(argv: readonly string[], session: Session): Promise<void> {
+/** Runs the command line, and returns the exit status. Throws all failures. */
+export async function main(argv: readonly string[], session: Session): Promise<number> {
   // Others may not write to new files, even with a permissive umask.
   process.umask(process.umask() | 0o022);
-  const words = argv.length === 0 ? await menu() : argv;
+  const words = argv.length === 0 ? await menu(session) : argv;
+  // A variant was started, and has ended.
+  if (typeof words === 'number') return words;
   const print = (text: string): void => void process.stdout.write(text);
   const program = await buildProgram(
     words,
@@ -22,6 +23,7 @@ export async function main(argv: readonly string[], session: Session): Promise<v
   );
   if (words.length === 0) program.outputHelp();
   else await program.parseAsync(words, { from: 'user' });
+  return 0;
 }
 
 function ownVersion(): string {
@@ -29,23 +31,11 @@ function ownVersion(): string {
   return version;
 }
 
-/** The command chosen from a menu; empty without a terminal, so that the help is printed. */
-async function menu(): Promise<string[]> {
+/** What was chosen from a menu; no words without a terminal, so that the help is printed. */
+async function menu({ signal }: Session): Promise<string[] | number> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return [];
-  const { select } = await import('@clack/prompts');
-  const choice = await answer(
-    select({
-      message: 'What would you like to do?',
-      options: [
-        { value: 'create', label: 'Create a variant', hint: 'a second Claude Code beside yours' },
-        { value: 'update', label: 'Update all variants' },
-        { value: 'list', label: 'List variants' },
-        { value: '--help', label: 'Show the commands' },
-      ],
-      output: process.stderr,
-    }),
-  );
-  return [choice];
+  const { bare } = await import('../create/bare.ts');
+  return bare(signal);
 }
 
 /**

@@ -14,11 +14,11 @@ import type { GlobalOptions } from './program.ts';
 
 /** One run of the program: its progress display and its output. */
 export class Session {
-  readonly #signal: AbortSignal;
+  readonly signal: AbortSignal;
   #progress: TerminalProgress = noProgress;
 
   constructor(signal: AbortSignal) {
-    this.#signal = signal;
+    this.signal = signal;
   }
 
   /** Runs a command's work and prints its result, then throws a partial failure. */
@@ -38,11 +38,11 @@ export class Session {
         layout: layoutOf({ home, binDir, environment, userHome, platform }),
         environment,
         userHome,
-        signal: this.#signal,
+        signal: this.signal,
         progress: {
           ...progress,
           step: (text) => {
-            this.#signal.throwIfAborted();
+            this.signal.throwIfAborted();
             progress.step(text);
           },
         },

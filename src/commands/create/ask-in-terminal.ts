@@ -163,5 +163,21 @@ function validation(
 
 function refusal({ message, hint }: CcMirrorError): string {
   const sentence = /[.!?]$/.test(message) ? message : `${message}.`;
-  return printable(hint === undefined ? sentence : `${sentence}\n   → ${hint}`);
+  const lines = [...wrapped(sentence), ...(hint === undefined ? [] : wrapped(`→ ${hint}`))];
+  return lines.join(`\n${' '.repeat(indent)}`);
+}
+
+/** As far as clack indents what it shows. */
+const indent = 3;
+
+/** The text in lines that fit beside what clack draws, broken between words. */
+function wrapped(text: string): string[] {
+  const width = (output.columns ?? 80) - indent - 1;
+  const lines: string[] = [];
+  for (const word of printable(text).split(' ')) {
+    const line = lines.at(-1);
+    if (line === undefined || line.length + word.length >= width) lines.push(word);
+    else lines[lines.length - 1] = `${line} ${word}`;
+  }
+  return lines;
 }

@@ -1,6 +1,8 @@
 import type { Options } from './question.ts';
 
 const named: readonly (readonly [keyof Options, string])[] = [
+  ['claudeVersion', '--claude-version'],
+  ['from', '--from'],
   ['provider', '--provider'],
   ['plan', '--plan'],
   ['region', '--region'],
@@ -15,12 +17,14 @@ const named: readonly (readonly [keyof Options, string])[] = [
   ['apiKeyEnv', '--api-key-env'],
   ['apiKeyHelper', '--api-key-helper'],
   ['keyStore', '--key-store'],
+  ['keepEnv', '--keep-env'],
+  ['flip', '--flip'],
   ['skills', '--skills'],
 ];
 
 /** Options as the words of a command line. A typed key becomes `--api-key-stdin`, which asks for it. */
 export function wordsOf(options: Options): string[] {
-  const { key, apiKeyStdin, tasks, teams, skills, force } = options;
+  const { key, apiKeyStdin, tasks, teams, skills, rules, probe, force } = options;
   const values = named.flatMap(([name, option]) =>
     [options[name]].flat().flatMap((value) => (typeof value === 'string' ? [option, value] : [])),
   );
@@ -30,6 +34,8 @@ export function wordsOf(options: Options): string[] {
     ...(tasks === false ? ['--no-tasks'] : tasks ? ['--tasks'] : []),
     ...(teams === false ? ['--no-teams'] : teams ? ['--teams'] : []),
     ...(skills === false ? ['--no-skills'] : []),
+    ...(rules === false ? ['--no-rules'] : rules ? ['--rules'] : []),
+    ...(probe === false ? ['--no-probe'] : []),
     ...(force ? ['--force'] : []),
   ];
 }

@@ -28,28 +28,8 @@ const groupNames: Record<Preset['group'], string> = {
   custom: 'your own',
 };
 
-/** Which service, at which of its addresses, and what that address needs. */
-export const providerQuestions: readonly Question[] = [
-  {
-    id: 'provider',
-    ask({ provider }, { catalogue }) {
-      if (provider !== undefined) return null;
-      const rank = ({ group, id }: Preset): number =>
-        groups.indexOf(group) + (id === 'custom' ? 1 : 0);
-      const presets = catalogue.entries
-        .map(({ preset }) => preset)
-        .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name, 'en'));
-      const width = Math.max(...presets.map(({ name }) => name.length));
-      const choices = presets.map((preset) => ({
-        value: preset.id,
-        label: `${preset.name.padEnd(width)}  ${groupNames[preset.group]}`,
-        hint: preset.description,
-        words: preset.aliases.join(' '),
-      }));
-      return { kind: 'list', message: 'Which provider?', choices, initial: 'mirror', search: true };
-    },
-    take: (answer) => ({ provider: one(answer) }),
-  },
+/** Which of the service's addresses. */
+export const placeQuestions: readonly Question[] = [
   {
     id: 'plan',
     ask(options, facts) {
@@ -72,6 +52,31 @@ export const providerQuestions: readonly Question[] = [
     },
     take: (answer) => ({ region: one(answer) }),
   },
+];
+
+/** Which service, at which of its addresses, and what that address needs. */
+export const providerQuestions: readonly Question[] = [
+  {
+    id: 'provider',
+    ask({ provider }, { catalogue }) {
+      if (provider !== undefined) return null;
+      const rank = ({ group, id }: Preset): number =>
+        groups.indexOf(group) + (id === 'custom' ? 1 : 0);
+      const presets = catalogue.entries
+        .map(({ preset }) => preset)
+        .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name, 'en'));
+      const width = Math.max(...presets.map(({ name }) => name.length));
+      const choices = presets.map((preset) => ({
+        value: preset.id,
+        label: `${preset.name.padEnd(width)}  ${groupNames[preset.group]}`,
+        hint: preset.description,
+        words: preset.aliases.join(' '),
+      }));
+      return { kind: 'list', message: 'Which provider?', choices, initial: 'mirror', search: true };
+    },
+    take: (answer) => ({ provider: one(answer) }),
+  },
+  ...placeQuestions,
   {
     id: 'address',
     ask(options, facts) {

@@ -26,6 +26,12 @@ export interface Options {
   /** Packs, separated by commas; false for none. */
   skills?: string | boolean;
   force?: boolean;
+  claudeVersion?: string;
+  from?: string;
+  keepEnv?: string;
+  flip?: string;
+  rules?: boolean;
+  probe?: boolean;
   /** A key that was typed. */
   key?: string;
   keyFrom?: KeyWay;
@@ -33,6 +39,26 @@ export interface Options {
   /** Which tools to turn on has been answered. */
   toolsChosen?: boolean;
   confirmed?: boolean;
+}
+
+/** What the menu asks beside. */
+export interface MenuOptions extends Options {
+  action?: Action | 'command';
+  /** With the action `command`: one that is about no variant. */
+  command?: string;
+  part?: string;
+}
+
+export type Action = 'start' | 'update' | 'doctor' | 'info' | 'change' | 'rollback' | 'remove';
+
+/** A variant in the menu. */
+export interface VariantShown {
+  name: string;
+  provider: string;
+  claudeVersion: string;
+  launcher: string;
+  /** There is an update to roll back. */
+  undoable: boolean;
 }
 
 /** How a variant comes by its key. */
@@ -82,9 +108,9 @@ export type Asked = {
 export interface Question {
   id: string;
   /** What is asked with these options; null if it is answered, or does not arise. Error: `usage`. */
-  ask(options: Options, facts: Facts): Asked | null;
+  ask(options: MenuOptions, facts: Facts): Asked | null;
   /** The options that an answer sets; with them, the same is not asked again. */
-  take(answer: Answer, options: Options, facts: Facts): Options;
+  take(answer: Answer, options: MenuOptions, facts: Facts): MenuOptions;
 }
 
 /** The answer to a question that has one value. */

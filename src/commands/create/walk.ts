@@ -1,5 +1,5 @@
 import { cancelled } from '../input/answer.ts';
-import type { Answer, Asked, Facts, Options, Question } from './question.ts';
+import type { Answer, Asked, Facts, MenuOptions, Question } from './question.ts';
 
 /** The user goes back to the question before. */
 export const back: unique symbol = Symbol('back');
@@ -15,7 +15,7 @@ export interface Asker {
 /** The first question of the table that these options leave open; null if none does. */
 export function nextQuestion(
   table: readonly Question[],
-  options: Options,
+  options: MenuOptions,
   facts: Facts,
 ): { question: Question; asked: Asked } | null {
   for (const question of table) {
@@ -31,14 +31,14 @@ export function nextQuestion(
  */
 export async function walk(
   table: readonly Question[],
-  given: Options,
+  given: MenuOptions,
   facts: Facts,
   asker: Asker,
-): Promise<Options> {
-  const steps: Options[] = [];
+): Promise<MenuOptions> {
+  const steps: MenuOptions[] = [];
   const former = new Map<string, Answer>();
   for (;;) {
-    const options: Options = Object.assign({}, given, ...steps);
+    const options: MenuOptions = Object.assign({}, given, ...steps);
     const next = nextQuestion(table, options, facts);
     if (next === null) return options;
     const { question, asked } = next;
