@@ -51,7 +51,7 @@ export function planHeaders(
     const refers = variablesIn(header.value).length > 0;
     const reference = refers && store === 'env';
     if (reference) refuseKeyIn(header);
-    else kept.set(header.name, refers ? resolved(header, environment) : header);
+    else kept.set(header.name, refers ? resolvedHeader(header, environment) : header);
     records.set(header.name, reference ? header.value : null);
   }
   return {
@@ -60,7 +60,8 @@ export function planHeaders(
   };
 }
 
-function resolved(
+/** A header with the values of the shell's variables in it. Errors: `missing-key`, `usage`. */
+export function resolvedHeader(
   { name, value }: Header,
   environment: Readonly<Record<string, string | undefined>>,
 ): Header {

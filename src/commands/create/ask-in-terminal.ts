@@ -1,4 +1,5 @@
 import {
+  S_BAR,
   autocomplete,
   confirm,
   isCancel,
@@ -8,27 +9,39 @@ import {
   select,
   text,
 } from '@clack/prompts';
+import type { Readable, Writable } from 'node:stream';
 import { CcMirrorError } from '../../errors.ts';
 import { printable } from '../../ui/printable.ts';
 import { cancelled } from '../input/answer.ts';
 import type { Answer, Asked, Choice } from './question.ts';
 import { type Asker, back } from './walk.ts';
 
-const output = process.stderr;
+/** Where it is asked. */
+interface Terminal {
+  input: Readable;
+  output: Writable & { columns?: number };
+}
+
 const backChoice: Choice = { value: 'wizard-back', label: '← Back' };
 
-/** Asks at the terminal with clack, on standard error. `signal` ends a question. */
-export function terminalAsker(signal: AbortSignal): Asker {
+/** Asks with clack, by default at the process's terminal on standard error. `signal` ends a question. */
+export function terminalAsker(
+  signal: AbortSignal,
+  terminal: Terminal = { input: process.stdin, output: process.stderr },
+): Asker {
   return {
     async ask(asked, first) {
-      if (asked.above)
-        note(asked.above.lines.map(printable).join('\n'), asked.above.title, { output });
-      const answer = await answered(signal, (stop) => shown(asked, first, stop));
+      if (asked.above) showAbove(asked.above, terminal);
+      const answer = await answered(signal, terminal, (stop) =>
+        shown(asked, first, stop, terminal),
+      );
       return answer === backChoice.value || answer === null ? back : answer;
     },
     async leaves() {
-      const question = { message: 'Leave? Nothing has been created.', initialValue: true, output };
-      const leave = await answered(signal, (stop) => confirm({ ...question, signal: stop.signal }));
+      const question = { message: 'Leave? Nothing has been created.', ...terminal };
+      const leave = await answered(signal, terminal, (stop) =>
+        confirm({ ...question, signal: stop.signal }),
+      );
       return leave !== false;
     },
   };
@@ -40,6 +53,7 @@ export function terminalAsker(signal: AbortSignal): Asker {
  */
 async function answered<T>(
   signal: AbortSignal,
+  { input }: Terminal,
   prompt: (stop: AbortController) => Promise<T>,
 ): Promise<Exclude<T, symbol> | null> {
   const stop = new AbortController();
@@ -48,9 +62,9 @@ async function answered<T>(
   signal.addEventListener('abort', onAbort);
   let interrupted = false;
   const onKey = (_: unknown, { ctrl, name }: { ctrl?: boolean; name?: string }): void => {
-    interrupted = ctrl === true && (name === 'c' || name === 'd');
+    interrupted = ctrl === true && name === 'c';
   };
-  process.stdin.on('keypress', onKey);
+  input.on('keypress', onKey);
   try {
     const value = await prompt(stop);
     stop.signal.throwIfAborted();
@@ -58,7 +72,7 @@ async function answered<T>(
     if (interrupted) throw cancelled();
     return null;
   } finally {
-    process.stdin.off('keypress', onKey);
+    input.off('keypress', onKey);
     signal.removeEventListener('abort', onAbort);
   }
 }
@@ -67,25 +81,41 @@ function isAnswer<T>(value: T): value is Exclude<T, symbol> {
   return !isCancel(value);
 }
 
-function shown(asked: Asked, first: boolean, stop: AbortController): Promise<Answer | symbol> {
-  const { signal } = stop;
+function showAbove(
+  { title, lines, command }: NonNullable<Asked['above']>,
+  { output }: Terminal,
+): void {
+  note(lines.map(printable).join('\n'), title, { output });
+  output.write(`${S_BAR}\n${S_BAR}  ${command.is}:\n${printable(command.line)}\n`);
+}
+
+function shown(
+  asked: Asked,
+  first: boolean,
+  stop: AbortController,
+  terminal: Terminal,
+): Promise<Answer | symbol> {
+  const common = { ...terminal, signal: stop.signal };
+  const width = terminal.output.columns ?? 80;
   const escape = first ? 'Esc: leave' : 'Esc: back';
   const message = printable(asked.message);
+  const withEscape = wrapped(`${message} (${escape})`, width).join(`\n${S_BAR}  `);
   switch (asked.kind) {
     case 'list': {
-      const options = [...asked.choices, ...(first ? [] : [backChoice])].map(option);
+      const options = [...labelled(asked.choices, width), ...(first ? [] : [backChoice])].map(
+        option,
+      );
       const initialValue = asked.initial;
       const shared = {
         message,
         options,
-        output,
-        signal,
+        ...common,
         ...(initialValue !== undefined && { initialValue }),
       };
       if (!asked.search) return select<string>(shared);
       return autocomplete<string>({
         ...shared,
-        message: `${message} (${escape})`,
+        message: withEscape,
         filter: (wanted, { value }) => found(wanted, asked.choices, value),
         validate: (value) => (value === undefined ? 'Nothing is found by these words' : undefined),
       });
@@ -97,23 +127,31 @@ function shown(asked: Asked, first: boolean, stop: AbortController): Promise<Ans
         initialValues: [...asked.initial],
         required: false,
         showInstructions: false,
-        output,
-        signal,
+        ...common,
       });
     case 'text':
     case 'secret': {
       const ask = asked.kind === 'text' ? text : password;
       const { initial, placeholder } = asked;
       return ask({
-        message: `${message} (${escape})`,
-        validate: validation((value) => asked.check(value), stop),
+        message: withEscape,
+        validate: validation((value) => asked.check(value), stop, width),
         ...(initial !== undefined && { initialValue: initial }),
         ...(placeholder !== undefined && { placeholder }),
-        output,
-        signal,
+        ...common,
       });
     }
   }
+}
+
+/** With their groups in a column of its own, in a terminal of at least 60 columns. */
+function labelled(choices: readonly Choice[], columns: number): Choice[] {
+  const width = Math.max(...choices.map(({ label }) => label.length));
+  return choices.map((choice) => {
+    const { label, group } = choice;
+    if (group === undefined || columns < 60) return choice;
+    return { ...choice, label: `${label.padEnd(width)}  ${group}` };
+  });
 }
 
 function option({ value, label, hint }: Choice): { value: string; label: string; hint?: string } {
@@ -124,8 +162,8 @@ function option({ value, label, hint }: Choice): { value: string; label: string;
 function found(wanted: string, choices: readonly Choice[], value: string): boolean {
   const choice = choices.find((one) => one.value === value);
   if (choice === undefined) return false;
-  const { label, hint = '', words = '' } = choice;
-  const all = [value, label, hint, words].join(' ').toLowerCase();
+  const { label, group = '', hint = '', words = '' } = choice;
+  const all = [value, label, group, hint, words].join(' ').toLowerCase();
   return wanted
     .toLowerCase()
     .split(/\s+/)
@@ -136,6 +174,7 @@ function found(wanted: string, choices: readonly Choice[], value: string): boole
 function validation(
   check: (value: string) => void | Promise<void>,
   stop: AbortController,
+  columns: number,
 ): {
   '~standard': {
     version: 1;
@@ -152,7 +191,8 @@ function validation(
         try {
           await check(answer);
         } catch (error) {
-          if (error instanceof CcMirrorError) return { issues: [{ message: refusal(error) }] };
+          if (error instanceof CcMirrorError)
+            return { issues: [{ message: refusal(error, columns) }] };
           stop.abort(error);
         }
         return { value: answer };
@@ -161,9 +201,12 @@ function validation(
   };
 }
 
-function refusal({ message, hint }: CcMirrorError): string {
+function refusal({ message, hint }: CcMirrorError, columns: number): string {
   const sentence = /[.!?]$/.test(message) ? message : `${message}.`;
-  const lines = [...wrapped(sentence), ...(hint === undefined ? [] : wrapped(`→ ${hint}`))];
+  const lines = [
+    ...wrapped(sentence, columns),
+    ...(hint === undefined ? [] : wrapped(`→ ${hint}`, columns)),
+  ];
   return lines.join(`\n${' '.repeat(indent)}`);
 }
 
@@ -171,8 +214,8 @@ function refusal({ message, hint }: CcMirrorError): string {
 const indent = 3;
 
 /** The text in lines that fit beside what clack draws, broken between words. */
-function wrapped(text: string): string[] {
-  const width = (output.columns ?? 80) - indent - 1;
+function wrapped(text: string, columns: number): string[] {
+  const width = columns - indent - 1;
   const lines: string[] = [];
   for (const word of printable(text).split(' ')) {
     const line = lines.at(-1);

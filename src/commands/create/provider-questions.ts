@@ -1,7 +1,6 @@
 import { givenBaseUrl } from '../../provider/base-url.ts';
 import { findPreset } from '../../provider/catalogue.ts';
 import { checkedHeader, partsOf, sameHeader, parseHeader } from '../../provider/header.ts';
-import { readKey } from '../../provider/key.ts';
 import type { Preset } from '../../provider/preset.ts';
 import {
   addressParameters,
@@ -11,6 +10,7 @@ import {
   withParameters,
 } from '../../provider/preset/endpoints.ts';
 import { groups } from '../../provider/preset/schema.ts';
+import { resolvedHeader } from '../../lifecycle/choose-headers.ts';
 import { assignment } from '../input/options.ts';
 import { type Choice, type Facts, type Options, type Question, one } from './question.ts';
 
@@ -65,10 +65,10 @@ export const providerQuestions: readonly Question[] = [
       const presets = catalogue.entries
         .map(({ preset }) => preset)
         .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name, 'en'));
-      const width = Math.max(...presets.map(({ name }) => name.length));
       const choices = presets.map((preset) => ({
         value: preset.id,
-        label: `${preset.name.padEnd(width)}  ${groupNames[preset.group]}`,
+        label: preset.name,
+        group: groupNames[preset.group],
         hint: preset.description,
         words: preset.aliases.join(' '),
       }));
@@ -117,6 +117,10 @@ export const providerQuestions: readonly Question[] = [
       return { env: [...(options.env ?? []), `${parameter?.name}=${one(answer).trim()}`] };
     },
   },
+];
+
+/** The secrets of further headers; where the key is kept decides whether they are read now. */
+export const headerQuestions: readonly Question[] = [
   {
     id: 'header',
     ask(options, facts) {
@@ -127,9 +131,11 @@ export const providerQuestions: readonly Question[] = [
         kind: 'text',
         message: `Which variable of your shell holds the secret of the header ${header.name}?`,
         initial: partsOf(header.value).find(({ kind }) => kind === 'variable')?.text,
-        async check(value) {
-          checkedHeader({ ...header, value: withVariable(header.value, value.trim()) });
-          await readKey({ fromEnv: { name: value.trim(), environment } });
+        check(value) {
+          const filled = { ...header, value: withVariable(header.value, value.trim()) };
+          // Then it is read at each start.
+          if (options.keyStore === 'env') checkedHeader(filled);
+          else resolvedHeader(filled, environment);
         },
       };
     },

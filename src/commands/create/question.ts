@@ -70,9 +70,9 @@ export interface Facts {
   packs: readonly { id: string; description: string }[];
   environment: Readonly<Record<string, string | undefined>>;
   /** Throws what `quick` says about a name that it refuses. */
-  checkName(name: string): void;
+  checkName: (name: string) => void;
   /** The paths that a variant of that name gets. */
-  pathsOf(name: string): { folder: string; launcher: string };
+  pathsOf: (name: string) => { folder: string; launcher: string };
 }
 
 /** The answer to a list of several is the values that were chosen. */
@@ -81,6 +81,8 @@ export type Answer = string | readonly string[];
 export interface Choice {
   value: string;
   label: string;
+  /** What kind it is; shown where there is room. */
+  group?: string;
   /** Shown beside the choice under the cursor. */
   hint?: string | undefined;
   /** Further words that a search finds it by. */
@@ -90,8 +92,8 @@ export interface Choice {
 /** What is shown to the user, free of any terminal. */
 export type Asked = {
   message: string;
-  /** Shown above it. */
-  above?: { title: string; lines: readonly string[] };
+  /** Shown above it; a command is not broken, for it to be copied. */
+  above?: { title: string; lines: readonly string[]; command: { is: string; line: string } };
 } & (
   | { kind: 'list'; choices: readonly Choice[]; initial?: string; search?: boolean }
   | { kind: 'several'; choices: readonly Choice[]; initial: readonly string[] }

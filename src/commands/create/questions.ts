@@ -1,6 +1,6 @@
 import { keyQuestions } from './key-questions.ts';
 import { modelQuestions } from './model-questions.ts';
-import { providerQuestions } from './provider-questions.ts';
+import { headerQuestions, providerQuestions } from './provider-questions.ts';
 import type { Question } from './question.ts';
 import { summaryQuestion } from './summary.ts';
 import { variantQuestions } from './variant-questions.ts';
@@ -9,6 +9,7 @@ import { variantQuestions } from './variant-questions.ts';
 export const questions: readonly Question[] = [
   ...providerQuestions,
   ...keyQuestions,
+  ...headerQuestions,
   ...modelQuestions,
   ...variantQuestions,
   summaryQuestion,

@@ -15,7 +15,14 @@ export const summaryQuestion: Question = {
     return {
       kind: 'list',
       message: 'Create it?',
-      above: { title: 'Summary', lines: summaryOf(options, facts) },
+      above: {
+        title: 'Summary',
+        lines: summaryOf(options, facts),
+        command: {
+          is: 'The same without questions',
+          line: commandLine(['quick', options.name ?? ''], options),
+        },
+      },
       choices: [
         { value: 'create', label: 'Create it' },
         { value: 'leave', label: 'Leave, creating nothing' },
@@ -63,9 +70,7 @@ export function summaryOf(options: Options, facts: Facts): string[] {
     ...table(rows).split('\n'),
     ...resolved.notes.map((note) => `Note: ${note}.`),
     '',
-    `To start it, type: ${name}`,
-    'The same without questions:',
-    commandLine(['quick', name], options),
+    `To start it then, type: ${name}`,
   ];
 }
 
