@@ -91,7 +91,9 @@ export const providerQuestions: readonly Question[] = [
           }
         : null;
     },
-    take: (answer) => ({ baseUrl: one(answer) }),
+    take: (answer, options, facts) => ({
+      baseUrl: givenBaseUrl(one(answer), presetOf(options, facts)).url,
+    }),
   },
   {
     id: 'parameter',
