@@ -8,6 +8,10 @@ vi.mock('@clack/prompts', async (original) => ({
   ...(await original<typeof import('@clack/prompts')>()),
   password: () => Promise.resolve(answer.key),
   multiselect: () => Promise.resolve([]),
+  select: ({ options }: { options: { value: string }[] }) =>
+    Promise.resolve(
+      options.find(({ value }) => ['file', 'preset', 'create'].includes(value))?.value,
+    ),
   confirm: () => Promise.resolve(true),
   spinner: () => ({ start() {}, stop() {}, error() {}, message() {} }),
 }));
