@@ -38,7 +38,7 @@ export function terminalAsker(
       return answer === backChoice.value || answer === null ? back : answer;
     },
     async leaves() {
-      const question = { message: 'Leave? Nothing has been created.', ...terminal };
+      const question = { message: 'Leave? Nothing was changed.', ...terminal };
       const leave = await answered(signal, terminal, (stop) =>
         confirm({ ...question, signal: stop.signal }),
       );

@@ -24,7 +24,7 @@ const parts = [
   questions: readonly Question[];
 }[];
 
-export type Part = (typeof parts)[number]['id'];
+type Part = (typeof parts)[number]['id'];
 
 /** Answers that only a new variant can have. */
 const notOffered = ['none', 'preset'];
@@ -37,7 +37,7 @@ export const changeQuestions: readonly Question[] = [
       if (options.action !== 'change' || options.part !== undefined) return null;
       const offered = parts.filter(
         ({ id, questions }) =>
-          id === 'provider' || nextQuestion(questions, options, facts) !== null,
+          id === 'provider' || nextQuestion(questions, placed(id, options), facts) !== null,
       );
       const choices = offered.map((part) => ({
         value: part.id,
@@ -53,7 +53,7 @@ export const changeQuestions: readonly Question[] = [
       ...question,
       ask(options, facts) {
         if (options.part !== part) return null;
-        const asked = question.ask(options, facts);
+        const asked = question.ask(placed(part, options), facts);
         if (asked?.kind !== 'list') return asked;
         const choices = asked.choices.filter(({ value }) => !notOffered.includes(value));
         return { ...asked, choices };
@@ -61,6 +61,11 @@ export const changeQuestions: readonly Question[] = [
     })),
   ),
 ];
+
+/** Models and keys are those of the variant's region and plan; a place is asked for anew. */
+function placed(part: Part, options: MenuOptions): MenuOptions {
+  return part === 'place' ? options : { ...options.current, ...options };
+}
 
 /** The command line of a change. */
 export function changeWords({ name = '', part, ...options }: MenuOptions): string[] {

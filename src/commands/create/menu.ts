@@ -2,6 +2,7 @@ import { exists } from '../../disk/sync-read.ts';
 import type { Layout } from '../../variant/layout.ts';
 import { variantLayout } from '../../variant/layout.ts';
 import { listVariants } from '../../variant/read-variant.ts';
+import type { VariantRecord } from '../../variant/record.ts';
 import { changeQuestions, changeWords } from './change.ts';
 import type { Action, Facts, MenuOptions, Question, VariantShown } from './question.ts';
 import { one } from './question.ts';
@@ -12,15 +13,26 @@ export type Chosen = { kind: 'words'; words: string[] } | { kind: 'start'; launc
 
 /** Asks what to do, and with which variant. Error: `interrupted`. */
 export async function chooseAction(layout: Layout, facts: Facts, asker: Asker): Promise<Chosen> {
-  const variants = listVariants(layout).map(({ name, provider, claudeVersion, launcher }) => ({
-    name,
-    provider,
-    claudeVersion,
-    launcher,
-    undoable: exists(variantLayout(layout, name).previous),
-  }));
+  const variants = listVariants(layout).map(
+    ({ name, provider, claudeVersion, launcher, choices }) => ({
+      name,
+      provider,
+      claudeVersion,
+      launcher,
+      place: placeIn(choices),
+      undoable: exists(variantLayout(layout, name).previous),
+    }),
+  );
   const chosen = await walk(menuQuestions(variants), {}, facts, asker);
   return chosenOf(chosen, variants);
+}
+
+function placeIn({ region, plan, baseUrl }: VariantRecord['choices']): VariantShown['place'] {
+  return {
+    ...(region !== undefined && { region }),
+    ...(plan !== undefined && { plan }),
+    ...(baseUrl !== undefined && { baseUrl }),
+  };
 }
 
 const general = new Map([
@@ -60,8 +72,8 @@ export function menuQuestions(variants: readonly VariantShown[]): readonly Quest
         const value = one(answer);
         if (!value.startsWith(ofVariant)) return { action: 'command', command: value };
         const name = value.slice(ofVariant.length);
-        const provider = variants.find((variant) => variant.name === name)?.provider;
-        return { name, ...(provider !== undefined && { provider }) };
+        const variant = variants.find((variant) => variant.name === name);
+        return { name, ...(variant && { provider: variant.provider, current: variant.place }) };
       },
     },
     {

@@ -47,9 +47,13 @@ export interface MenuOptions extends Options {
   /** With the action `command`: one that is about no variant. */
   command?: string;
   part?: string;
+  /** Where the variant's provider is now. */
+  current?: Place;
 }
 
 export type Action = 'start' | 'update' | 'doctor' | 'info' | 'change' | 'rollback' | 'remove';
+
+type Place = Pick<Options, 'region' | 'plan' | 'baseUrl'>;
 
 /** A variant in the menu. */
 export interface VariantShown {
@@ -57,6 +61,7 @@ export interface VariantShown {
   provider: string;
   claudeVersion: string;
   launcher: string;
+  place: Place;
   /** There is an update to roll back. */
   undoable: boolean;
 }

@@ -7,7 +7,7 @@ import { type Line, factsIn, scripted } from './script.ts';
 let world: World;
 beforeEach(async () => {
   world = await newWorld();
-  const one = { prove: false, provider: 'kimi', key: 'a-key-of-nobody' };
+  const one = { prove: false, provider: 'kimi', plan: 'coding', key: 'a-key-of-nobody' };
   await create(world, one);
   await create(world, { name: 'two', prove: false });
 });
@@ -66,7 +66,12 @@ describe('the menu', () => {
     ],
     [
       'has update ask for another key',
-      [one, [/What about/, 'change'], [/What of one/, 'key'], [/come from/, 'file']],
+      [
+        one,
+        [/What about/, 'change'],
+        [/What of one/, 'key'],
+        [/come from.*kimi\.com\/code/, 'file'],
+      ],
       'update one --key-store file --api-key-stdin',
     ],
     [

@@ -161,15 +161,11 @@ describe('what create asks', () => {
       located,
     );
     expect(first?.message).toMatch(/key/);
+    const { apiKeyEnv: _, ...keyless } = { ...given, ...more };
     const stored: Line[] = [[/Which variable/, 'MY_KEY'], ...lines];
-    expect(
-      await wordsAfter(stored, {
-        ...given,
-        ...more,
-        apiKeyEnv: undefined,
-        keyStore: 'env',
-      } as Options),
-    ).toMatch(/--api-key-env MY_KEY --key-store env/);
+    expect(await wordsAfter(stored, { ...keyless, keyStore: 'env' })).toMatch(
+      /--api-key-env MY_KEY --key-store env/,
+    );
   });
 
   it('for every preset, until there is an answer to all that quick would refuse', async () => {
