@@ -46,7 +46,7 @@ const general = new Map([
 ]);
 
 /** The questions of the menu, over these variants. */
-export function menuQuestions(variants: readonly VariantShown[]): readonly Question[] {
+function menuQuestions(variants: readonly VariantShown[]): readonly Question[] {
   return [
     {
       id: 'variant',
@@ -115,7 +115,7 @@ function actionNamed(value: string): Action {
 }
 
 /** What the answers of the menu come to. */
-export function chosenOf(options: MenuOptions, variants: readonly VariantShown[]): Chosen {
+function chosenOf(options: MenuOptions, variants: readonly VariantShown[]): Chosen {
   const { action = 'command', command = '', name = '' } = options;
   const words = (...words: string[]): Chosen => ({ kind: 'words', words });
   switch (action) {

@@ -36,7 +36,7 @@ export const summaryQuestion: Question = {
 };
 
 /** The lines of a summary. Error: `usage` for options that do not fit together. */
-export function summaryOf(options: Options, facts: Facts): string[] {
+function summaryOf(options: Options, facts: Facts): string[] {
   const { name = '' } = options;
   const preset = presetOf(options, facts);
   const resolved = resolveProvider(preset, {

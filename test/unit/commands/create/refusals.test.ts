@@ -122,11 +122,7 @@ describe('a question refuses what quick refuses, in the same words', () => {
     await writeFile(join(commands, 'tool'), '#!/bin/sh\n');
     await chmod(join(commands, 'tool'), 0o755);
     await mkdir(join(world.home, 'folder'), { recursive: true });
-    if (answer === 'taken') {
-      expect(await world.json([...world.quick('taken'), '--no-probe'])).toMatchObject({
-        status: 0,
-      });
-    }
+    if (answer === 'taken') await world.run([...world.quick('taken'), '--no-probe']);
     const environment = {
       PATH: commands,
       WRAPPED: `Bearer zai.plain-key`,

@@ -215,8 +215,8 @@ describe('what create offers', () => {
     const given = { provider, baseUrl: 'http://localhost', model: 'm', keyFrom: 'none' } as const;
     const suggested = async (facts: Facts): Promise<unknown> => {
       const asker = scripted([[/Name/, back]], true);
-      const left = expect(walk(questions, given, facts, asker));
-      await left.rejects.toMatchObject({ code: 'interrupted' });
+      const left = walk(questions, given, facts, asker);
+      await expect(left).rejects.toMatchObject({ code: 'interrupted' });
       const [asked] = asker.asked;
       return asked?.kind === 'text' ? asked.initial : null;
     };
