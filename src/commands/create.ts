@@ -1,7 +1,9 @@
 import { CcMirrorError } from '../errors.ts';
+import { silentProgress } from '../ui/progress.ts';
 import type { Declare } from './cli/command.ts';
 import { type MakeOptions, addMakeOptions, makeVariant, nameGiven } from './make-variant.ts';
 import type { Options } from './create/question.ts';
+import { wishFrom } from './input/options.ts';
 
 export const declare: Declare = (command, run) => {
   addMakeOptions(command).action((argument: string | undefined, options: MakeOptions & Options) =>
@@ -14,6 +16,9 @@ export const declare: Declare = (command, run) => {
         );
       }
       const name = nameGiven(argument, options);
+      // What is wrong with the options is said before anything is asked.
+      const quiet = { ...context, progress: silentProgress };
+      const { region, plan } = await wishFrom('', { ...options, apiKeyStdin: undefined }, quiet);
       const [{ factsOf }, { questions }, { terminalAsker }, { walk }] = await Promise.all([
         import('./create/facts.ts'),
         import('./create/questions.ts'),
@@ -22,7 +27,12 @@ export const declare: Declare = (command, run) => {
       ]);
       const facts = await factsOf(context, options.force);
       if (name !== undefined) facts.checkName(name);
-      const given: Options = name === undefined ? options : { ...options, name };
+      const given: Options = {
+        ...options,
+        ...(name !== undefined && { name }),
+        ...(region !== undefined && { region }),
+        ...(plan !== undefined && { plan }),
+      };
       const asker = terminalAsker(context.signal);
       const { key, ...answers } = await walk(questions, given, facts, asker);
       const { name: chosen = '', provider = '' } = answers;

@@ -81,6 +81,7 @@ export const providerQuestions: readonly Question[] = [
     id: 'address',
     ask(options, facts) {
       const preset = presetOf(options, facts);
+      if (options.baseUrl !== undefined) givenBaseUrl(options.baseUrl, preset);
       const needed = preset.requires.includes('baseUrl') && options.baseUrl === undefined;
       return needed
         ? {
