@@ -7,12 +7,15 @@ import { CcMirrorError } from '../../errors.ts';
  * for one that a signal ended. Error: `no-such-path` for a launcher that cannot be started.
  */
 export async function startVariant(launcher: string): Promise<number> {
-  const child = execa(launcher, [], { stdio: 'inherit', reject: false });
-  const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
+  let started: { kill(signal: NodeJS.Signals): boolean } | null = null;
+  const pass = (signal: NodeJS.Signals): void => void started?.kill(signal);
   // The terminal sends an interrupt to both; what it means is the variant's to say.
   const ignore = (): void => {};
+  // Before it is started, as it may be quick to send one.
   process.on('SIGINT', ignore).on('SIGTERM', pass).on('SIGHUP', pass);
   try {
+    const child = execa(launcher, [], { stdio: 'inherit', reject: false });
+    started = child;
     const { exitCode, signal } = await child;
     if (exitCode !== undefined) return exitCode;
     if (signal !== undefined) return 128 + constants.signals[signal];
