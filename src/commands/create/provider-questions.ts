@@ -9,7 +9,7 @@ import {
   parameterOf,
   withParameters,
 } from '../../provider/preset/endpoints.ts';
-import { groups } from '../../provider/preset/schema.ts';
+import { groupNames, groups } from '../../provider/preset/schema.ts';
 import { resolvedHeader } from '../../lifecycle/choose-headers.ts';
 import { assignment } from '../input/options.ts';
 import { type Choice, type Facts, type Options, type Question, one } from './question.ts';
@@ -18,15 +18,6 @@ import { type Choice, type Facts, type Options, type Question, one } from './que
 export function presetOf({ provider = '' }: Options, { catalogue }: Facts): Preset {
   return findPreset(catalogue, provider).preset;
 }
-
-const groupNames: Record<Preset['group'], string> = {
-  anthropic: 'Anthropic',
-  vendor: 'vendors of models',
-  gateway: 'gateways',
-  local: 'on your machine',
-  cloud: 'clouds',
-  custom: 'your own',
-};
 
 /** Which of the service's addresses. */
 export const placeQuestions: readonly Question[] = [
