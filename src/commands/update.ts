@@ -3,7 +3,7 @@ import { capabilityNames } from '../gates/types.ts';
 import { table } from '../ui/table.ts';
 import { type Change, withHome } from '../home/with-home.ts';
 import { type Preview, previewUpdate, sourcesToPreview } from '../lifecycle/preview.ts';
-import { changedValues } from '../variant/hand-edits.ts';
+import { differences } from '../plan/choices/differences.ts';
 import { installVariant } from '../lifecycle/install.ts';
 import type { Wish } from '../lifecycle/wish.ts';
 import { checkName } from '../variant/name.ts';
@@ -14,7 +14,7 @@ import type { CommandContext, CommandResult, Declare } from './cli/command.ts';
 import { keptBefore, keptChanges } from './output/key-change.ts';
 import { addVariantOptions, wishFrom } from './input/options.ts';
 import { noVariants, variantData, variantResult, lacking } from './output/report.ts';
-import { changesText, previewText, valueText } from './output/preview-text.ts';
+import { changesText, differenceText, previewText, saysMore } from './output/preview-text.ts';
 import { adopt } from './update-adopt.ts';
 
 interface UpdateOptions {
@@ -28,7 +28,7 @@ export const declare: Declare = (command, run) => {
     .argument('[names...]', 'Variants to update (default: all)')
     .option('--dry-run', 'Print what would be done; change nothing')
     .option('--adopt', 'Adopt a variant of an earlier cc-mirror')
-    .option('--provider <id>', 'With --adopt: the provider, if it cannot be detected');
+    .option('--provider <id>', 'Change to this provider; with --adopt: if it cannot be detected');
   addVariantOptions(command).action((names: string[], options: UpdateOptions) =>
     run((context) => updateVariants(names, options, context)),
   );
@@ -40,9 +40,9 @@ async function updateVariants(
   { provider, ...options }: UpdateOptions,
   context: CommandContext,
 ): Promise<CommandResult> {
-  const wish = await wishFrom('', options, context);
-  if (options.adopt) return adopt([...new Set(given)], { ...wish, provider }, options, context);
-  refuseProvider(provider);
+  const asked = { ...(await wishFrom('', options, context)), provider };
+  if (options.adopt) return adopt([...new Set(given)], asked, options, context);
+  const wish = { ...asked, inPlace: true };
   for (const name of given) checkName(name);
   if (given.length === 0) noteEarlier(context);
   const names =
@@ -56,19 +56,9 @@ async function updateVariants(
     if (names.length > 1 || only === undefined) return updateMany(wish, names, context, change);
     const update = await updateOne({ ...wish, name: only }, context, change);
     const heading = `${only}: ${told(update)}.`;
-    const { data, text } = await variantResult(update.record, context, heading);
-    return { data: { variants: [data] }, text };
+    const { text } = await variantResult(update.record, context, heading);
+    return { data: { variants: [await dataOf(update, context)] }, text };
   });
-}
-
-/** Changing the provider means recreating the variant. Error: `usage`. */
-function refuseProvider(provider: string | undefined): void {
-  if (provider === undefined) return;
-  throw new CcMirrorError(
-    'usage',
-    '--provider needs --adopt.',
-    `To change the provider, recreate the variant, which keeps its configuration: cc-mirror quick NAME --provider ${provider} --force`,
-  );
 }
 
 function noteEarlier({ layout, progress }: CommandContext): void {
@@ -98,7 +88,7 @@ async function updateMany(
       for (const note of notes.filter((note) => !update.before.notes.includes(note))) {
         around.progress.note(note);
       }
-      data.push(await variantData(update.record, context));
+      data.push(await dataOf(update, context));
       lines.push([name, told(update), `tasks ${tasks.state}`, `teams ${teams.state}`]);
       texts.push(...lacking(update.record).map(({ text }) => `${name}: ${text}`));
     } catch (error) {
@@ -130,6 +120,10 @@ async function updateOne(wish: Wish, context: CommandContext, change: Change): P
   return { before, kept: keptChanges(wish, kept, after), record };
 }
 
+async function dataOf({ before, record }: Update, context: CommandContext): Promise<object> {
+  return { ...(await variantData(record, context)), changes: differences(before, record) };
+}
+
 /** Refuses options for several variants that belong to one provider. Error: `usage`. */
 function refuseForAll(wish: Wish, names: readonly string[]): void {
   const given = {
@@ -140,6 +134,9 @@ function refuseForAll(wish: Wish, names: readonly string[]): void {
     '--base-url': wish.baseUrl,
     '--model…': Object.keys(wish.models ?? {})[0],
     '--env': Object.keys(wish.env ?? {})[0],
+    '--unset-env': wish.unsetEnv?.[0],
+    '--provider': wish.provider,
+    '--default': wish.defaults?.[0],
     '--header': wish.headers?.[0],
     '--unset-header': wish.unsetHeaders?.[0],
     '--keep-env': wish.keepEnv,
@@ -176,7 +173,7 @@ function failureOf(
 function told({ before, kept, record }: Update): string {
   const { claudeVersion: from } = before;
   const { claudeVersion: to } = record;
-  const values = changedValues(before, record).map(valueText);
+  const values = differences(before, record).filter(saysMore).map(differenceText);
   const rebuilt = from === to && before.bundle.path !== record.bundle.path ? ['rebuilt'] : [];
   const moved = capabilityNames.flatMap((name) => {
     const [was, is] = [before.capabilities[name].state, record.capabilities[name].state];

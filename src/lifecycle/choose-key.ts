@@ -17,6 +17,8 @@ export interface KeyGiven {
   /** A command that prints the key. */
   keyHelper?: string | undefined;
   keyStore?: KeyStore | undefined;
+  /** A provider that is given changes the variant, which is not made anew. */
+  inPlace?: boolean | undefined;
 }
 
 /**
@@ -46,7 +48,7 @@ async function wantedKey(
   const { keyVariable: variable } = provider;
   if (command !== undefined) return { record: { store: 'helper', command }, value: null };
   const kept = keyOf(given.provider !== undefined, current, provider);
-  const store = keyStore ?? kept?.store ?? 'file';
+  const store = keyStore ?? kept?.store ?? storeOfBefore(given, current);
   switch (store) {
     case 'helper':
       if (kept?.store === 'helper' && key === undefined) return { record: kept, value: null };
@@ -80,6 +82,16 @@ export function refuseWrapped(variable: string, without: string | null): void {
     `The variable ${variable} holds more than the key, and the launcher uses it unchanged: ${without}.`,
     `Set it to the key alone, or store the key: --key-store file --api-key-env ${variable}`,
   );
+}
+
+/** Where a key for another provider goes: a variant in place keeps the kind of store that it had. */
+function storeOfBefore(
+  { inPlace, key, keyFrom }: KeyGiven,
+  current: VariantRecord | null,
+): KeyStore {
+  const before = inPlace && key !== undefined ? current?.key?.store : undefined;
+  if (before === 'keyring') return before;
+  return before === 'env' && keyFrom !== undefined ? before : 'file';
 }
 
 /** Whether the keyring has the key under the former path of the home. */

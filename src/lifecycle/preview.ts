@@ -8,6 +8,7 @@ import { viewOf } from '../skill/view.ts';
 import { Changes } from '../transaction/changes.ts';
 import { exists } from '../disk/sync-read.ts';
 import { bundleFolder, bundlesIn, isBundleOf } from '../variant/bundle-folders.ts';
+import { type Difference, differences } from '../plan/choices/differences.ts';
 import { changedValues } from '../variant/hand-edits.ts';
 import { modelsIn } from '../plan/packs.ts';
 import { hiddenText, lossText } from '../plan/losses.ts';
@@ -37,6 +38,8 @@ export interface Preview {
   fetch: boolean;
   /** Values of the launcher's environment that would change; null: not known before the build is there. */
   values: ReturnType<typeof changedValues> | null;
+  /** How the variant's state would differ from the current one; null: it is new, or as with `values`. */
+  differences: Difference[] | null;
   packs: { added: string[]; removed: string[] };
   /** Where the key will be, and the names of the headers. */
   key: VariantRecord['key'];
@@ -94,22 +97,22 @@ export async function preview(
   if (packs) planPacks(wanted.packs, wanted.current ?? wanted.adopted, wanted.layout, view, packs);
   const { version, stored, notes: said } = await sources.peek(wanted.choices.source);
   const notes = [...said];
-  const after = wanted.choices.skills;
+  const packsAfter = wanted.choices.skills;
   const foreseen = {
     name: wanted.name,
     from,
     to: version,
     fetch: stored === null,
     packs: {
-      added: after.filter((pack) => !skills.includes(pack)),
-      removed: skills.filter((pack) => !after.includes(pack)),
+      added: packsAfter.filter((pack) => !skills.includes(pack)),
+      removed: skills.filter((pack) => !packsAfter.includes(pack)),
     },
     key: wanted.key.record,
     headers: Object.keys(wanted.headers.records),
     prove,
     notes,
   };
-  if (stored === null) return { ...foreseen, values: null, changes: null };
+  if (stored === null) return { ...foreseen, values: null, differences: null, changes: null };
   const examination = await sources.examine(stored);
   const plan = planVariant({
     ...wanted,
@@ -134,6 +137,8 @@ export async function preview(
   if (proof?.hidden) notes.push(hiddenText(proof.hidden, plan.layout));
   const written = { baseUrl: wanted.provider.baseUrl, env: { ...plan.launcher.env } };
   const values = changedValues({ written: before }, { written });
+  const { choices, provider, key, keepEnv, current } = wanted;
+  const after = { provider: provider.id, key: key.record, keepEnv: [...keepEnv], written, choices };
   const changes = await filesChanged(
     plan,
     built ?? stored,
@@ -141,7 +146,13 @@ export async function preview(
     around.layout.home,
     sources.store,
   );
-  return { ...foreseen, prove: prove && proof === null, values, changes };
+  return {
+    ...foreseen,
+    prove: prove && proof === null,
+    values,
+    differences: current && differences(current, after),
+    changes,
+  };
 }
 
 /** The files that a plan would change. `built`: what it runs; the pristine bundle where no build is there yet. */

@@ -10,6 +10,7 @@ import { mergedText } from '../transaction/apply-step.ts';
 import { commit } from '../transaction/transaction.ts';
 import { bundleName, bundlesIn, retiredBundles } from '../variant/bundle-folders.ts';
 import type { Change } from '../home/with-home.ts';
+import { type Difference, differences } from '../plan/choices/differences.ts';
 import { inspectCommand } from '../variant/launcher-file.ts';
 import { keySteps } from './key-steps.ts';
 import { entriesOf } from '../variant/keyring-entries.ts';
@@ -28,6 +29,8 @@ export interface Rollback {
   /** The version before the rollback. */
   from: string;
   state: RecordedState;
+  /** What it brought back; empty where one of the states is of an earlier cc-mirror. */
+  changes: Difference[];
   /** Files that were kept, as the user has changed them since. */
   left: string[];
   notes: string[];
@@ -85,7 +88,17 @@ export async function rollbackVariant(
     steps.flatMap((step) => (step.kind === 'move' ? [] : [step.path])),
   );
   left.push(...(await commit(change.staging, change.intent, steps)));
-  return { from: versionOf(current), state, left, notes: key.notes };
+  const replaced = steps.some((step) => step.kind === 'file' && step.path === places.secrets);
+  const changes = changesTo(state, current, replaced);
+  return { from: versionOf(current), state, changes, left, notes: key.notes };
+}
+
+/** `replaced`: whether the file of the key has another content now. */
+function changesTo(state: RecordedState, current: RecordedState, replaced: boolean): Difference[] {
+  if (state.kind === 'earlier' || current.kind === 'earlier') return [];
+  const changes = differences(current.record, state.record);
+  const told = changes.some(({ what }) => what === 'key');
+  return told || !replaced ? changes : [...changes, { what: 'key', from: 'file', to: 'file' }];
 }
 
 /** Whether variant.json is as a rollback wrote it. */

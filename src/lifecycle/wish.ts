@@ -1,10 +1,9 @@
 import { dirname } from 'node:path';
-import type { BundleSource } from '../bundle/bundle-source.ts';
 import { missingFolders } from '../disk/folders.ts';
 import { CcMirrorError } from '../errors.ts';
 import { capabilityNames } from '../gates/types.ts';
 import { givenBaseUrl } from '../provider/base-url.ts';
-import { findPreset } from '../provider/catalogue.ts';
+import { type Catalogue, findPreset } from '../provider/catalogue.ts';
 import type { Preset } from '../provider/preset.ts';
 import { agedChoices } from '../provider/preset/former.ts';
 import { placeForKey } from '../provider/preset/key-owner.ts';
@@ -13,6 +12,12 @@ import { isVariableName } from '../provider/variables.ts';
 import { checkCommandFree } from '../variant/launcher-file.ts';
 import { earlierLists } from './earlier-lists.ts';
 import { type HeadersGiven, planHeaders } from './choose-headers.ts';
+import { idleOptions } from '../plan/choices/idle-options.ts';
+import {
+  type ChoicesAsked,
+  choicesElsewhere,
+  mergeChoices,
+} from '../plan/choices/merge-choices.ts';
 import { requireHeaders, withoutHeaderVariable } from '../plan/headers-plan.ts';
 import { handEdits } from '../variant/hand-edits.ts';
 import { type KeyGiven, planKey } from './choose-key.ts';
@@ -23,28 +28,16 @@ import type { Packs } from '../plan/packs.ts';
 import { loadPacks } from './load-packs.ts';
 import { type Adopted, type PlanInput, requireKey } from '../plan/plan.ts';
 import { type Choices, type VariantRecord, defaultChoices } from '../variant/record.ts';
+import { readKey } from '../variant/stored-key.ts';
 import { Definitions } from '../home/sources.ts';
 import type { Context } from '../home/context.ts';
 
 /** What the user asked for; what is left out keeps its value or gets its default. */
-export interface Wish extends KeyGiven, HeadersGiven {
+export interface Wish extends KeyGiven, HeadersGiven, ChoicesAsked {
   name: string;
   /** A preset's id or alias; required for a new variant. */
   provider?: string | undefined;
-  source?: BundleSource | undefined;
-  region?: string | undefined;
-  plan?: string | undefined;
-  baseUrl?: string | undefined;
-  auth?: Choices['auth'];
-  models?: Choices['models'];
-  env?: Record<string, string>;
   keepEnv?: string[] | undefined;
-  tasks?: boolean | undefined;
-  teams?: boolean | undefined;
-  flip?: Choices['flip'] | undefined;
-  /** Packs, each by the id of a shipped one or by folder. */
-  skills?: string[] | undefined;
-  rules?: boolean | undefined;
   /** Keep the variant's Claude Code, if the store still has it. */
   keepVersion?: boolean;
   /** Restore the recorded state: what `rollback` leads to stays, and a replaced bundle is deleted. */
@@ -55,35 +48,36 @@ export interface Wish extends KeyGiven, HeadersGiven {
 
 /** Works out, and checks, everything about the wanted variant that does not depend on the bundle. */
 export async function understandWish(
-  wish: Wish,
+  asked: Wish,
   current: VariantRecord | null,
   { layout, environment, progress }: Context,
   adopted: Adopted | null = null,
   definitions = new Definitions(),
 ): Promise<Omit<PlanInput, 'pristine' | 'notes' | 'examination' | 'node' | 'platform' | 'now'>> {
-  const { name } = wish;
+  const { name } = asked;
   checkName(name);
   const before = current ?? adopted;
   const places = placesOf(name, layout, before);
   const path = before ? '' : (environment['PATH'] ?? '');
   missingFolders(dirname(places.launcher));
   const theirs = adopted?.replaceable ? adopted.launcher : null;
-  if (!wish.force) checkCommandFree(name, places.launcher, path, theirs);
+  if (!asked.force) checkCommandFree(name, places.launcher, path, theirs);
 
-  // With a provider the variant is recreated; without one it starts from the former choices.
-  const chosen = wish.provider === undefined && current ? handEdits(current) : defaultChoices;
   const catalogue = definitions.presets(layout.providers);
-  const { preset } = findPreset(catalogue, wish.provider ?? current?.provider ?? 'mirror');
+  const { preset } = findPreset(catalogue, asked.provider ?? current?.provider ?? 'mirror');
+  const { wish, chosen, notes: said } = startFrom(asked, current, preset, catalogue);
+  for (const text of said) progress.note(text);
   const known = adopted?.baseUrl ?? current?.choices.baseUrl;
   const typed =
     wish.baseUrl === undefined || wish.baseUrl === known
       ? null
       : givenBaseUrl(wish.baseUrl, preset);
   if (typed?.note) progress.note(typed.note);
-  const asked = mergeChoices({ ...wish, ...(typed && { baseUrl: typed.url }) }, chosen);
-  const { choices: merged, headers: written } = withoutHeaderVariable(asked);
-  if (wish.key !== undefined) {
-    const place = placeForKey(preset, merged, wish.key, catalogue);
+  const wanted = { ...wish, ...(typed && { baseUrl: typed.url }) };
+  const { choices: merged, headers: written } = withoutHeaderVariable(mergeChoices(wanted, chosen));
+  const sent = wish.key ?? (await keyThatMoves(wish, merged, current, places));
+  if (sent !== null) {
+    const place = placeForKey(preset, merged, sent, catalogue);
     if (place !== null) {
       merged.plan = place.plan;
       progress.note(place.note);
@@ -92,10 +86,15 @@ export async function understandWish(
   const provider = resolveProvider(preset, merged);
   refuseKey(provider, wish);
   for (const text of agedText(preset, merged, name)) progress.note(text);
-  const keepEnv = checkedKeepEnv(wish.keepEnv ?? current?.keepEnv ?? []);
+  if (current && (wish.provider === undefined || wish.inPlace)) {
+    const variables = { launched: current.written.env, wanted: { ...provider.env, ...merged.env } };
+    const state = { ...variables, kept: current.keepEnv };
+    for (const text of idleOptions(wanted, chosen, merged, state)) progress.note(text);
+  }
+  const keptBefore = wish.defaults?.includes('keep-env') ? [] : current?.keepEnv;
+  const keepEnv = checkedKeepEnv(wish.keepEnv ?? keptBefore ?? []);
   const key = await planKey(wish, current, provider, places);
-  const moves = (wish.region ?? wish.plan) !== undefined && provider.baseUrl !== current?.baseUrl;
-  if (current && moves && key.record !== null && wish.key === undefined) {
+  if (current && moves(wish, current, provider) && key.record !== null) {
     progress.note(
       `the key stays; if another region or plan of ${provider.name} has keys of its own, give one with --api-key-stdin`,
     );
@@ -124,6 +123,60 @@ export async function understandWish(
     earlierLists: current ? listsOf(current, places, progress) : [],
     loggedIn: isLoggedIn(places, current?.owned),
   };
+}
+
+/**
+ * Where the choices start. A variant that is recreated starts from the defaults; one that changes its
+ * provider in place loses what belongs to the old provider, and a note says what.
+ */
+function startFrom(
+  wish: Wish,
+  current: VariantRecord | null,
+  { id }: Preset,
+  { entries }: Catalogue,
+): { wish: Wish; chosen: Choices; notes: string[] } {
+  if (current === null) return { wish, chosen: defaultChoices, notes: [] };
+  if (wish.provider === undefined) return { wish, chosen: handEdits(current), notes: [] };
+  if (!wish.inPlace) return { wish, chosen: defaultChoices, notes: [] };
+  if (id === current.provider) {
+    const note = `--provider makes no difference: it is ${id} already`;
+    return { wish: { ...wish, provider: undefined }, chosen: handEdits(current), notes: [note] };
+  }
+  const before = entries.find(({ preset }) => preset.id === current.provider)?.preset;
+  const { choices, dropped } = choicesElsewhere(handEdits(current), before?.parameters ?? []);
+  const key = current.key === null ? [] : ['the key'];
+  const gone = [...key, ...dropped].join(', ');
+  return {
+    wish,
+    chosen: choices,
+    notes: gone === '' ? [] : [`dropped, as it belongs to ${current.provider}: ${gone}`],
+  };
+}
+
+/** Whether a variant goes to another region or plan with the key that it has. */
+function moves(
+  { region, plan, defaults = [], key, keyFrom, keyHelper }: Wish,
+  current: VariantRecord,
+  { id, baseUrl }: ResolvedProvider,
+): boolean {
+  const asked =
+    (region ?? plan) !== undefined || ['region', 'plan'].some((name) => defaults.includes(name));
+  const keeps = (key ?? keyFrom ?? keyHelper) === undefined && id === current.provider;
+  return asked && keeps && baseUrl !== current.baseUrl;
+}
+
+/** A stored key that would go to another address of the provider; null: none, or it cannot be seen. */
+async function keyThatMoves(
+  { provider, keyHelper, keyStore }: Wish,
+  { region, plan, baseUrl }: Choices,
+  current: VariantRecord | null,
+  places: VariantLayout,
+): Promise<string | null> {
+  if (current?.key?.store !== 'file' || provider !== undefined) return null;
+  if (keyHelper !== undefined || (keyStore !== undefined && keyStore !== 'file')) return null;
+  const before = current.choices;
+  const stays = region === before.region && plan === before.plan && baseUrl === before.baseUrl;
+  return stays ? null : readKey(current, places);
 }
 
 /** The credentials of a cloud are not ours to keep. Error: `usage`. */
@@ -183,31 +236,4 @@ function placesOf(
 function skillsIn({ present }: Packs, skills: Adopted['skills']): Adopted['skills'] {
   const names = new Set(present.flatMap((pack) => pack.skills.map(({ name }) => name)));
   return skills.filter(({ name }) => names.has(name));
-}
-
-function mergeChoices(wish: Wish, current: Choices): Choices {
-  // An endpoint is chosen by its region and plan, or by its address; the later choice counts.
-  const placed = wish.region !== undefined || wish.plan !== undefined;
-  const moved = wish.baseUrl !== undefined;
-  const baseUrl = wish.baseUrl ?? (placed ? undefined : current.baseUrl);
-  const region = wish.region ?? (moved ? undefined : current.region);
-  const plan = wish.plan ?? (moved ? undefined : current.plan);
-  const auth = wish.auth ?? current.auth;
-  const env = { ...current.env, ...wish.env };
-  return {
-    source: wish.source ?? current.source,
-    ...(region !== undefined && { region }),
-    ...(plan !== undefined && { plan }),
-    ...(baseUrl !== undefined && { baseUrl }),
-    ...(auth !== undefined && { auth }),
-    models: { ...current.models, ...wish.models },
-    env,
-    headers: current.headers,
-    withoutEnv: current.withoutEnv.filter((name) => !(name in env)),
-    tasks: wish.tasks ?? current.tasks,
-    teams: wish.teams ?? current.teams,
-    flip: wish.flip ?? current.flip,
-    skills: wish.skills ?? current.skills,
-    rules: wish.rules ?? current.rules,
-  };
 }

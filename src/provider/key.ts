@@ -23,12 +23,22 @@ export async function readKey(source: KeySource): Promise<ReadKey> {
     return checkedKey(text, '--api-key-stdin: standard input', hint);
   }
   const { name, environment } = source.fromEnv;
-  if (!/^[A-Z_][A-Z0-9_]{0,79}$/i.test(name)) throw notAName();
+  checkKeyVariable(name);
   const where = /^[A-Z_][A-Z0-9_]*$/.test(name)
     ? `--api-key-env: the variable ${name}`
     : '--api-key-env: the variable of that name';
   const hint = 'Export the variable in this shell, or use --api-key-stdin';
   return checkedKey(environment[name] ?? '', where, hint);
+}
+
+/** Error: `usage` for what is no name of a variable, and so may be the key itself. */
+export function checkKeyVariable(name: string): void {
+  if (/^[A-Z_][A-Z0-9_]{0,79}$/i.test(name)) return;
+  throw new CcMirrorError(
+    'usage',
+    '--api-key-env takes the name of a variable, not the key',
+    'Write --api-key-env MY_KEY, or pipe the key into --api-key-stdin',
+  );
 }
 
 /** Far longer than any key. */
@@ -93,12 +103,4 @@ function withoutWrapping(text: string): ReadKey {
 /** The text without a pair of quotes around it, such as cmd leaves. */
 export function unquoted(text: string): string {
   return /^(["'`]).*\1$/.test(text) && text.length > 1 ? text.slice(1, -1).trim() : text;
-}
-
-function notAName(): CcMirrorError {
-  return new CcMirrorError(
-    'usage',
-    '--api-key-env takes the name of a variable, not the key',
-    'Write --api-key-env MY_KEY, or pipe the key into --api-key-stdin',
-  );
 }

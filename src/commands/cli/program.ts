@@ -6,7 +6,7 @@ import type { Declare, Runner } from './command.ts';
 const commands: [name: string, summary: string, load: () => Promise<{ declare: Declare }>][] = [
   ['quick', 'Create a variant without questions', () => import('../quick.ts')],
   ['create', 'Create a variant, asking for what it needs', () => import('../create.ts')],
-  ['update', 'Update variants', () => import('../update.ts')],
+  ['update', 'Update variants; with options, change one', () => import('../update.ts')],
   ['list', 'List variants', () => import('../list.ts')],
   ['info', 'Show a variant', () => import('../info.ts')],
   ['remove', 'Remove a variant and its launcher', () => import('../remove.ts')],

@@ -5,10 +5,11 @@ import { CcMirrorError } from '../../errors.ts';
 import { type Header, parseHeader } from '../../provider/header.ts';
 import { keyStores, mayBeKey } from '../../provider/key-stores.ts';
 import { keyHeaders } from '../../provider/preset.ts';
-import { type ReadKey, readKey } from '../../provider/key.ts';
+import { type ReadKey, checkKeyVariable, readKey } from '../../provider/key.ts';
 import { readsAsSecret } from '../../provider/variables.ts';
 import type { Wish } from '../../lifecycle/wish.ts';
 import type { KeyGiven } from '../../lifecycle/choose-key.ts';
+import { checkedBack, checkedUnset } from '../../plan/choices/merge-choices.ts';
 import * as z from '../../zod.ts';
 import { askKey } from './ask-key.ts';
 import type { CommandContext } from '../cli/command.ts';
@@ -24,12 +25,18 @@ export function addVariantOptions(command: Command): Command {
     .option('--auth <kind>', 'Send the key to a gateway as: bearer or api-key')
     .option('--keep-env <names>', 'Keep these variables of your shell: A,B')
     .option('--env <name=value>', 'Set a variable (repeatable)', collect)
+    .option('--unset-env <name>', 'Leave out a variable (repeatable)', collect)
     .option('--header <header>', 'Send a header, "Name: value" (repeatable)', collect)
     .option('--unset-header <name>', 'Stop sending this header (repeatable)', collect)
     .option('--skills <names>', 'Install packs of skills, by name or folder: a,b')
     .option('--no-skills', 'Install no packs')
     .option('--rules', 'Enforce the rules of the packs')
     .option('--no-rules', 'Do not enforce the rules of the packs')
+    .option(
+      '--default <option>',
+      'Take back this option: model, base-url, region, env:NAME, … (repeatable)',
+      collect,
+    )
     .option(
       '--no-probe',
       'Do not run the result; an earlier proof of the same build and settings still counts',
@@ -104,6 +111,8 @@ const schema = z.object({
   auth: z.optional(z.enum(keyHeaders, { error: `give ${keyHeaders.join(' or ')}` })),
   keepEnv: text,
   env: repeated,
+  unsetEnv: repeated,
+  default: repeated,
   header: repeated,
   unsetHeader: repeated,
   tasks: flag,
@@ -136,6 +145,8 @@ export async function wishFrom(
       ...(options.modelHaiku !== undefined && { haiku: options.modelHaiku }),
     },
     env: Object.fromEntries(options.env.map(assignment)),
+    unsetEnv: checkedUnset(options.unsetEnv),
+    defaults: checkedBack(options.default.flatMap(backNames)),
     headers: headersFrom(options.header, context),
     unsetHeaders: options.unsetHeader,
     tasks: options.tasks,
@@ -224,6 +235,12 @@ export function assignment(text: string): [string, string] {
   );
 }
 
+/** `--default` takes names as options have them, several with commas between. */
+function backNames(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim().replace(/^--/, ''));
+  return names.filter((name) => name !== '');
+}
+
 /** Warns about a literal secret, which the list of processes shows. */
 function headersFrom(texts: readonly string[], { progress }: CommandContext): Header[] {
   const headers = texts.map(parseHeader);
@@ -248,7 +265,7 @@ async function skillsFrom(skills: string | boolean | undefined): Promise<string[
 /** The key and where to keep it. The store `env` keeps only the variable's name. */
 async function keyFrom(
   { apiKeyEnv, apiKeyStdin, apiKeyHelper, keyStore }: z.infer<typeof schema>,
-  { environment }: CommandContext,
+  { environment, progress }: CommandContext,
 ): Promise<KeyGiven> {
   const given = {
     '--api-key-env': apiKeyEnv,
@@ -266,6 +283,13 @@ async function keyFrom(
   }
   if (apiKeyHelper !== undefined) return { keyHelper: apiKeyHelper };
   if (!apiKeyStdin && apiKeyEnv === undefined) return { keyStore };
+  if (apiKeyEnv !== undefined && keyStore === 'env' && !environment[apiKeyEnv]?.trim()) {
+    checkKeyVariable(apiKeyEnv);
+    progress.note(
+      `${apiKeyEnv} is not set in this shell; the variant reads it at each start, and needs it then`,
+    );
+    return { keyStore, keyFrom: apiKeyEnv };
+  }
   const { key, without } =
     apiKeyEnv === undefined
       ? await keyTyped()

@@ -208,7 +208,7 @@ describe('what the preset says', () => {
       former: { models: { 'm-1': 'm-2' }, baseUrls: ['https://old.example'] },
     });
     const moved = await world.run(['update', 'follows', '--no-probe']);
-    expect(moved.stdout).toContain('ANTHROPIC_DEFAULT_OPUS_MODEL=m-2 (was m-1)');
+    expect(moved.stdout).toContain('model opus: m-1 → m-2');
     expect(await launcherOf('follows')).toContain('https://new.example');
     const kept = await world.run(['update', 'chose', '--no-probe']);
     expect(kept.stderr).toContain(

@@ -144,6 +144,7 @@ function environmentOf({ root }: CommandWorld): Record<string, string> {
   return {
     PATH: join(root, 'tools'),
     ZAI_KEY: 'dummy-key-0123456789',
+    KIMI_KEY: 'dummy-key-9876543210',
     CF_TOKEN: 'dummy-token-0123456789',
   };
 }

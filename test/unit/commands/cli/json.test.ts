@@ -76,7 +76,7 @@ describe('the contract of --json', () => {
     const updated = await world.json(['update']);
     const probe = { ...made.data.probe, ms: expect.any(Number) as unknown };
     expect(updated).toMatchObject({ status: 0, command: 'update', ok: true });
-    expect(updated.data).toEqual({ variants: [{ ...made.data, probe }] });
+    expect(updated.data).toEqual({ variants: [{ ...made.data, probe, changes: [] }] });
   });
 
   it('probes a variant, but not a program, with the settings of the current folder', async () => {

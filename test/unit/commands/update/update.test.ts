@@ -35,6 +35,7 @@ describe('--dry-run', () => {
           to: '2.1.19',
           fetch: true,
           values: null,
+          differences: null,
           packs: { added: ['router'], removed: ['orchestration'] },
           key: null,
           headers: [],

@@ -134,10 +134,7 @@ describe('a command line', () => {
       { code: 'invalid-name', message: expect.stringContaining('keeps working') },
     ],
     [['update', '../one', '--adopt'], { code: 'invalid-name' }],
-    [
-      ['update', 'two', '--provider', 'zai'],
-      { code: 'usage', message: expect.stringContaining('needs --adopt') },
-    ],
+    [['update', 'two', '--provider', 'zai'], { code: 'missing-key' }],
   ])('%j is refused', async (words, error) => {
     await world.make();
     await create(world, { name: 'two' });
