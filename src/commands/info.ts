@@ -5,6 +5,7 @@ import { requireVariant } from '../variant/read-variant.ts';
 import type { VariantRecord } from '../variant/record.ts';
 import type { Declare } from './cli/command.ts';
 import { variantData, variantText } from './output/report.ts';
+import { viewOf, viewText } from './output/variant-view.ts';
 
 export const declare: Declare = (command, run) => {
   command.argument('<name>', 'The variant').action((name: string) =>
@@ -13,8 +14,19 @@ export const declare: Declare = (command, run) => {
       const record = requireVariant(layout, name);
       const ending = await keyShown(record, layout);
       const key = record.key && { store: record.key.store, ending };
-      const text = `${name}\n${await variantText(record, context, ending)}`;
-      return { data: { ...(await variantData(record, context)), key }, text };
+      const { notes, ...view } = viewOf(record, layout);
+      const data = await variantData(record, context);
+      const lines = [
+        name,
+        await variantText(record, context, ending),
+        '',
+        viewText({ ...view, notes }),
+        ...notes.map((note) => `Note: ${note}.`),
+      ];
+      return {
+        data: { ...data, key, ...view, notes: [...data.notes, ...notes] },
+        text: lines.join('\n'),
+      };
     }),
   );
 };
