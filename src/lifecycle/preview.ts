@@ -138,7 +138,14 @@ export async function preview(
   const written = { baseUrl: wanted.provider.baseUrl, env: { ...plan.launcher.env } };
   const values = changedValues({ written: before }, { written });
   const { choices, provider, key, keepEnv, current } = wanted;
-  const after = { provider: provider.id, key: key.record, keepEnv: [...keepEnv], written, choices };
+  const after = {
+    provider: provider.id,
+    key: key.record,
+    keepEnv: [...keepEnv],
+    written,
+    owned: { ...plan.owned },
+    choices,
+  };
   const changes = await filesChanged(
     plan,
     built ?? stored,

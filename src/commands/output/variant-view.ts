@@ -174,11 +174,14 @@ function differencesFrom(alone: ResolvedProvider, { record, chosen }: Shared): D
     ...same,
     keepEnv: [],
     written: { baseUrl: alone.baseUrl, env },
+    owned: { 'settings.json': { 'permissions.deny': alone.deniedTools } },
     choices: defaultChoices,
   };
   const baseUrl = now.baseUrl ?? chosen?.baseUrl ?? null;
   if (baseUrl !== null) seen['ANTHROPIC_BASE_URL'] = baseUrl;
-  return differences(shipped, { ...same, keepEnv, written: { baseUrl, env: seen }, choices: now });
+  const { owned } = record;
+  const asItIs = { ...same, keepEnv, written: { baseUrl, env: seen }, owned, choices: now };
+  return differences(shipped, asItIs);
 }
 
 /** What a preset says today that the launcher does not have yet. */

@@ -12,7 +12,10 @@ export interface Difference {
 }
 
 /** A state of a variant, as far as it is compared. */
-export type Compared = Pick<VariantRecord, 'provider' | 'key' | 'keepEnv' | 'written' | 'choices'>;
+export type Compared = Pick<
+  VariantRecord,
+  'provider' | 'key' | 'keepEnv' | 'written' | 'owned' | 'choices'
+>;
 
 /**
  * What differs between two states of a variant as cc-mirror wrote them, without the version and what
@@ -49,12 +52,20 @@ const goesAlong: ReadonlySet<string> = new Set(
   [...Object.values(modelVariable), 'ANTHROPIC_DEFAULT_FABLE_MODEL'].flatMap(describing),
 );
 
-function facts({ provider, key, keepEnv, written, choices }: Compared): Map<string, string | null> {
+function facts({
+  provider,
+  key,
+  keepEnv,
+  written,
+  owned,
+  choices,
+}: Compared): Map<string, string | null> {
   const { region, plan, auth, source, tasks, teams, flip, skills, rules } = choices;
   const models = Object.entries(modelWords).map(([kind, word]): [string, string | null] => {
     const [, variable] = Object.entries(modelVariable).find(([one]) => one === kind) ?? [];
     return [word, variable === undefined ? null : (written.env[variable] ?? null)];
   });
+  const denied = owned['settings.json']?.['permissions.deny'];
   return new Map<string, string | null>([
     ['provider', provider],
     ['base URL', written.env['ANTHROPIC_BASE_URL'] ?? written.baseUrl],
@@ -62,6 +73,7 @@ function facts({ provider, key, keepEnv, written, choices }: Compared): Map<stri
     ['plan', plan ?? null],
     ['auth', auth ?? null],
     ...models,
+    ['denied tools', Array.isArray(denied) ? denied.join(', ') || null : null],
     ['key', key && key.store],
     ['kept variables', keepEnv.join(', ') || null],
     ['follows', sourceText(source)],

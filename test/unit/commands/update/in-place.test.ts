@@ -161,6 +161,20 @@ describe('another provider, in place', () => {
     expect([...(await texts()).values()].join('\n')).not.toContain(oldKey);
   });
 
+  it('is proved before anything changes', async () => {
+    await zai();
+    const words = ['update', 'one', ...toDeepseek];
+    const { stdout, stderr } = await world.run(words, keys);
+    expect(stderr).toContain('Proving it');
+    expect(stdout).toMatch(/^one: provider: zai → deepseek/);
+    expect(stdout).not.toContain('not proved');
+    await writeFile(join(world.claude, 'cli.js'), 'process.exit(1)');
+    const before = await texts();
+    const broken = await world.json(['update', 'one', '--provider', 'mirror']);
+    expect(broken.status).not.toBe(0);
+    expect(await texts()).toEqual(before);
+  });
+
   it('says that it is the provider already', async () => {
     await zai('--model-opus', 'mine');
     const { stdout, stderr } = await update('--provider', 'glm');
@@ -173,7 +187,8 @@ describe('another provider, in place', () => {
     const settings = join(world.home, 'one', 'config', 'settings.json');
     await zai();
     expect(await readFile(settings, 'utf8')).toContain('WebSearch');
-    expect((await update('--provider', 'mirror')).status).toBe(0);
+    const { stdout } = await update('--provider', 'mirror');
+    expect(stdout).toContain('denied tools: WebSearch → none');
     expect(await readFile(settings, 'utf8')).not.toContain('WebSearch');
     expect(await launcher()).not.toContain('glm');
   });
