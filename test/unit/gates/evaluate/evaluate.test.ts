@@ -209,6 +209,8 @@ test.each([
   ['process.env.NAME', 'env', 'NAME'],
   ['process.env["NAME"]', 'env', 'NAME'],
   ['process.env?.NAME', 'env', 'NAME'],
+  ['[...process.env.NAME]', 'env', 'NAME'],
+  ['[process.env.NAME]', 'env', 'NAME'],
   ['registry.CLAUDE_CODE_ENABLE_TASKS', 'env', 'CLAUDE_CODE_ENABLE_TASKS'],
   ['process.argv.includes("--teams")', 'argv', '--teams'],
   ['state.isInteractive', 'interactive', 'isInteractive'],

@@ -112,6 +112,13 @@ test('a module that the lexical pass gives up on is parsed as a whole', () => {
   expect(source('module', 'var a=(').skeleton.starts).toEqual([]);
 });
 
+test('what a CommonJS module holds besides its wrapper is skipped', () => {
+  const starts = ['', 'var a=1', 'a;', '(function(){var a=1;b()})', '(()=>{var a})'].map(
+    (text) => parsedSkeleton(parseAs(text, 'commonjs')!, 'commonjs').starts,
+  );
+  expect(starts).toEqual([[], [], [], [12, 20], []]);
+});
+
 /** The results of the pass and of a full parse: names, and starts inside a statement. */
 function compared(text: string, format: SourceModule['format'] = 'module'): [unknown, unknown] {
   const program = parseAs(text, format);
