@@ -73,7 +73,7 @@ function facts({
     ['plan', plan ?? null],
     ['auth', auth ?? null],
     ...models,
-    ['denied tools', Array.isArray(denied) ? denied.join(', ') || null : null],
+    ['denied tools', Array.isArray(denied) ? denied.map(String).join(', ') || null : null],
     ['key', key && key.store],
     ['kept variables', keepEnv.join(', ') || null],
     ['follows', sourceText(source)],
