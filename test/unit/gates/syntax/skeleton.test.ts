@@ -112,6 +112,15 @@ test('a module that the lexical pass gives up on is parsed as a whole', () => {
   expect(source('module', 'var a=(').skeleton.starts).toEqual([]);
 });
 
+test('a full parse finds which statements import, export and declare by a pattern', () => {
+  const text =
+    'import{a}from"x";export{a};export class B{}function c(){}var[d]=a,e=1,{f}=a;export*from"y";if(a){let g}';
+  const found = parsedSkeleton(parseAs(text, 'module')!, 'module');
+  expect(names(text, found)).toEqual(['B', 'c', 'e']);
+  expect(found).toMatchObject({ imports: [0], exports: [1, 2, 5], patterns: [4] });
+  expect(found.starts).toHaveLength(7);
+});
+
 test('what a CommonJS module holds besides its wrapper is skipped', () => {
   const starts = ['', 'var a=1', 'a;', '(function(){var a=1;b()})', '(()=>{var a})'].map(
     (text) => parsedSkeleton(parseAs(text, 'commonjs')!, 'commonjs').starts,
