@@ -7,7 +7,8 @@ import { type Standalone, buildStandalone, checkOut } from '../lifecycle/build-s
 import * as z from '../zod.ts';
 import type { Declare } from './cli/command.ts';
 import { bundleLine, gateData } from './output/gates-view.ts';
-import { addCapabilityOptions, flipSchema, parseOptions } from './input/options.ts';
+import { addCapabilityOptions } from './input/add-options.ts';
+import { flipSchema, parseOptions } from './input/options.ts';
 import { capabilityText } from './output/report.ts';
 import { sessionText } from '../lifecycle/prove/probe-variant.ts';
 import { openTarget } from './input/named-bundle.ts';

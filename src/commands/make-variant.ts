@@ -11,7 +11,8 @@ import { rebuildRecord } from '../lifecycle/rebuild-record.ts';
 import { madeEarlier, readVariant } from '../variant/read-variant.ts';
 import type { VariantRecord } from '../variant/record.ts';
 import type { CommandContext, CommandResult } from './cli/command.ts';
-import { addVariantOptions, wishFrom } from './input/options.ts';
+import { addVariantOptions } from './input/add-options.ts';
+import { wishFrom } from './input/options.ts';
 import { changesText, previewText } from './output/preview-text.ts';
 import { variantResult } from './output/report.ts';
 

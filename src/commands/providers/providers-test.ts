@@ -6,7 +6,8 @@ import type { Target } from '../../live/target/target.ts';
 import { testBalance, testProvider } from '../../live/test-provider.ts';
 import * as z from '../../zod.ts';
 import type { CommandContext, CommandResult, Runner } from '../cli/command.ts';
-import { addServiceOptions, collect, parseOptions } from '../input/options.ts';
+import { addServiceOptions, collect } from '../input/add-options.ts';
+import { parseOptions } from '../input/options.ts';
 import { namedTarget } from './named-target.ts';
 
 const schema = z.object({

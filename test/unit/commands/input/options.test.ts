@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import type { CommandContext } from '../../../../src/commands/cli/command.ts';
-import { addVariantOptions, asVersion, wishFrom } from '../../../../src/commands/input/options.ts';
+import { addVariantOptions } from '../../../../src/commands/input/add-options.ts';
+import { asVersion, wishFrom } from '../../../../src/commands/input/options.ts';
 import { silentProgress } from '../../../../src/ui/progress.ts';
 import type { Wish } from '../../../../src/lifecycle/wish.ts';
 import { layoutOf } from '../../../../src/variant/layout.ts';
