@@ -1,5 +1,5 @@
 import { refuseWrapped } from '../../lifecycle/choose-key.ts';
-import { checkedKey, readKey } from '../../provider/key.ts';
+import { checkKeyVariable, checkedKey, readKey } from '../../provider/key.ts';
 import type { Preset } from '../../provider/preset.ts';
 import { chooseEndpoint } from '../../provider/preset/endpoints.ts';
 import { placeForKey } from '../../provider/preset/key-owner.ts';
@@ -66,9 +66,13 @@ export const keyQuestions: readonly Question[] = [
         kind: 'text',
         message: 'Which variable of your shell holds the API key?',
         placeholder: 'MY_API_KEY',
-        async check(name) {
-          const { key, without } = await readKey({ fromEnv: { name: name.trim(), environment } });
-          refuseWrapped(name.trim(), without);
+        async check(answer) {
+          const name = answer.trim();
+          checkKeyVariable(name);
+          // The variant reads it at each start: it may be set later.
+          if (!environment[name]?.trim()) return;
+          const { key, without } = await readKey({ fromEnv: { name, environment } });
+          refuseWrapped(name, without);
           placeOf(key, options, facts);
         },
       };

@@ -21,35 +21,35 @@ test.each([
   ['return!1', 'switched off by a constant'],
   [
     'return flag("tengu_x",!0)',
-    'on by default; decided by the remote flag tengu_x, as long as the remote flag tengu_x keeps its default',
+    'on by default; depends on the remote flag tengu_x, as long as the remote flag tengu_x keeps its default',
   ],
   [
     'return flag("tengu_x",!1)',
-    'decided by the remote flag tengu_x; no environment variable turns it on for certain',
+    'depends on the remote flag tengu_x; no environment variable reliably turns it on',
   ],
-  ['return!!process.env.ENABLE_TASKS', 'decided by ENABLE_TASKS; ENABLE_TASKS=1 turns it on'],
+  ['return!!process.env.ENABLE_TASKS', 'depends on ENABLE_TASKS; ENABLE_TASKS=1 turns it on'],
   [
     'return!!process.env.ENABLE_TASKS&&!!process.env.ENABLE_TODOS&&flag("tengu_x",!0)',
-    'decided by ENABLE_TASKS, ENABLE_TODOS and the remote flag tengu_x; ' +
+    'depends on ENABLE_TASKS, ENABLE_TODOS and the remote flag tengu_x; ' +
       'ENABLE_TASKS=1 and ENABLE_TODOS=1 turns it on, as long as the remote flag tengu_x keeps its default',
   ],
   [
     'return!!process.env.ENABLE_TASKS||state.isInteractive||process.argv.includes("--x")',
-    'decided by ENABLE_TASKS, the option --x and whether the session is interactive; ENABLE_TASKS=1 turns it on',
+    'depends on ENABLE_TASKS, the option --x and whether the session is interactive; ENABLE_TASKS=1 turns it on',
   ],
   [
     'return P.allowed',
-    'decided by other conditions; neither an environment variable nor a safe edit was found',
+    'depends on other conditions; neither an environment variable nor a safe edit was found',
   ],
   [
     'return P.allowed&&flag("tengu_x",!1)',
-    'decided by the remote flag tengu_x and other conditions; no environment variable turns it on for certain; ' +
-      'it also needs P.allowed, which is no feature flag and stays as it is',
+    'depends on the remote flag tengu_x and other conditions; no environment variable reliably turns it on; ' +
+      'it also needs P.allowed, which is not a feature flag and stays as it is',
   ],
   [
     `return P.allowed.${'a'.repeat(200)}&&flag("tengu_x",!1)`,
-    'decided by the remote flag tengu_x and other conditions; no environment variable turns it on for certain; ' +
-      `it also needs P.allowed.${'a'.repeat(190)}…, which is no feature flag and stays as it is`,
+    'depends on the remote flag tengu_x and other conditions; no environment variable reliably turns it on; ' +
+      `it also needs P.allowed.${'a'.repeat(190)}…, which is not a feature flag and stays as it is`,
   ],
 ])('%s: %s', (gate, reason) => {
   expect(tasksOf(gate).reason).toBe(reason);

@@ -106,10 +106,10 @@ test.each<[string, string, string]>([
 test('says why', () => {
   const why = (code: string): string => teamsOf(code).reason;
   expect(why('var a=1')).toBe(
-    'no function of the build decides by CLAUDE_CODE_EXPERIMENTAL_AGENT_TEAMS or CLAUDE_CODE_AGENT_SWARMS',
+    'no function of the build checks CLAUDE_CODE_EXPERIMENTAL_AGENT_TEAMS or CLAUDE_CODE_AGENT_SWARMS',
   );
   expect(why(`/* ${variable} */`)).toBe(
-    `no function of the build decides by ${variable}, though it is named`,
+    `no function of the build checks ${variable}, though it is named`,
   );
   expect(why(`function a(){return!!${read}}function b(){return!${read}}`)).toBe(
     '2 functions depend on a teams variable',
