@@ -3,12 +3,10 @@ import { CcMirrorError } from '../../errors.ts';
 import type { Balance } from '../../live/ask-balance.ts';
 import type { Check } from '../../live/check.ts';
 import type { Target } from '../../live/target/target.ts';
-import { testBalance, testProvider } from '../../live/test-provider.ts';
 import * as z from '../../zod.ts';
 import type { CommandContext, CommandResult, Runner } from '../cli/command.ts';
 import { addServiceOptions, collect } from '../input/add-options.ts';
 import { parseOptions } from '../input/options.ts';
-import { namedTarget } from './named-target.ts';
 
 const schema = z.object({
   timeout: z.optional(
@@ -43,6 +41,7 @@ export function declareTest(command: Command, run: Runner): void {
       .action((named: string, { timeout, ...options }: { timeout?: string }) =>
         run(async (context) => {
           const { timeout: seconds } = parseOptions(schema, { timeout });
+          const { namedTarget } = await import('./named-target.ts');
           const target = await namedTarget(named, options, context);
           const patience = seconds === undefined ? undefined : Math.ceil(seconds * 1000);
           return work(target, context, patience);
@@ -57,6 +56,7 @@ async function test(
   patience: number | undefined,
 ): Promise<CommandResult> {
   const { provider, baseUrl, variant, name } = target;
+  const { testProvider } = await import('../../live/test-provider.ts');
   const { checks, balance: left } = await testProvider(target, { ...context, patience });
   const error = failureOf(checks);
   return {
@@ -82,6 +82,7 @@ async function balance(
   patience: number | undefined,
 ): Promise<CommandResult> {
   const { provider, variant, baseUrl } = target;
+  const { testBalance } = await import('../../live/test-provider.ts');
   const left: Balance = await testBalance(target, { ...context, patience });
   const known = left.kind === 'known';
   const data = { provider, variant, baseUrl, balance: known ? left.message : null };
