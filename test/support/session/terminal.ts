@@ -41,16 +41,14 @@ export async function withTerminal<T>(
         await tmux('send-keys', '-t', '%0', ...keys);
       },
       async until(wanted) {
-        let text = '';
         for (let i = 0; i < 150; i++) {
-          const state = await tmux('display', '-p', '-t', '%0', '#{pane_dead}#{pane_dead_status}');
-          // tmux does not always write that itself.
-          const ended = state.startsWith('1') ? `\nended with status ${state.slice(1)}` : '';
-          text = (await tmux('capture-pane', '-p', '-t', '%0')) + ended;
+          const text = await tmux('capture-pane', '-p', '-t', '%0');
           if (wanted.test(text)) return text;
           await delay(200);
         }
-        throw new Error(`the screen never showed ${wanted}:\n${text}`);
+        throw new Error(
+          `the screen never showed ${wanted}:\n${await tmux('capture-pane', '-p', '-t', '%0')}`,
+        );
       },
     });
   } finally {
