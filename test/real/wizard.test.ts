@@ -17,8 +17,10 @@ async function withWizard(
   await writeFakeClaude(claude);
   const env = { HOME: home, PATH: '/usr/bin:/bin', TERM: 'xterm-256color', NO_COLOR: '1' };
   const args = [cli, ...words.map((word) => word.replace('CLAUDE', claude))];
+  // tmux does not always learn how a program ended.
+  const shell = ['-c', 'trap : INT; "$@"; echo "ended with status $?"', 'sh', process.execPath];
   await withTerminal(
-    { command: process.execPath, args, cwd: root, env, folder: root },
+    { command: '/bin/sh', args: [...shell, ...args], cwd: root, env, folder: root },
     async (terminal) => act(terminal, { root, claude }),
   );
 }
