@@ -7,9 +7,11 @@ import { look, newPatient } from '../doctor/look.ts';
 import { entries, inMemory, refused } from './keyring.ts';
 import { stagingOf } from '../../../src/transaction/transaction.ts';
 import { recoverHome } from '../../../src/home/with-home.ts';
-import { noteEntries } from '../../../src/variant/keyring-entries.ts';
+import { noteEntries, withKeyring } from '../../../src/variant/keyring-entries.ts';
 import { requireVariant } from '../../../src/variant/read-variant.ts';
 import { type World, create, newWorld, remove, rollback, update } from './world.ts';
+import { CcMirrorError } from '../../../src/errors.ts';
+import { failure } from '../../support/failure.ts';
 import { treeOf } from '../../support/folder.ts';
 
 vi.mock('../../../src/provider/keyring.ts', async (original) => ({
@@ -56,6 +58,21 @@ describe('an entry of the keyring', () => {
     expect([...entries.keys()]).toEqual([entryOf()]);
     await change({ keyHelper: 'pass zai' });
     expect([...entries]).toEqual([]);
+  });
+
+  it('that cannot be restored after a failure is named with both reasons', async () => {
+    entries.set('one', key);
+    const failed = withKeyring(
+      { keep: { entry: 'one', key: newKey }, forget: [] },
+      new AbortController().signal,
+      () => {
+        refused.add('one');
+        return Promise.reject(new CcMirrorError('storage', 'The disk is full.'));
+      },
+    );
+    await expect(failed).rejects.toMatchObject(
+      failure('storage', /^The disk is full\. The keyring's entry one could not be restored: /),
+    );
   });
 
   it('is removed with the variant in every state', async () => {
