@@ -41,14 +41,16 @@ export async function withTerminal<T>(
         await tmux('send-keys', '-t', '%0', ...keys);
       },
       async until(wanted) {
+        let text = '';
         for (let i = 0; i < 150; i++) {
-          const text = await tmux('capture-pane', '-p', '-t', '%0');
+          const dead = await tmux('display', '-p', '-t', '%0', '#{pane_dead}');
+          // tmux does not always write that itself.
+          const ended = dead === '1' ? '\nPane is dead' : '';
+          text = (await tmux('capture-pane', '-p', '-t', '%0')) + ended;
           if (wanted.test(text)) return text;
           await delay(200);
         }
-        throw new Error(
-          `the screen never showed ${wanted}:\n${await tmux('capture-pane', '-p', '-t', '%0')}`,
-        );
+        throw new Error(`the screen never showed ${wanted}:\n${text}`);
       },
     });
   } finally {
