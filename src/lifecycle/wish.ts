@@ -18,7 +18,8 @@ import {
   choicesElsewhere,
   mergeChoices,
 } from '../plan/choices/merge-choices.ts';
-import { requireHeaders, withoutHeaderVariable } from '../plan/headers-plan.ts';
+import { withoutHeaderVariable } from '../plan/headers-plan.ts';
+import { requireHeaders } from '../provider/header.ts';
 import { handEdits } from '../variant/hand-edits.ts';
 import { type KeyGiven, planKey } from './choose-key.ts';
 import { type Layout, type VariantLayout, variantLayout } from '../variant/layout.ts';
@@ -105,7 +106,7 @@ export async function understandWish(
   const given = { ...wish, headers: [...written, ...(wish.headers ?? [])] };
   const store = key.record?.store;
   const headers = planHeaders(given, merged.headers, { store, environment, places });
-  requireHeaders(provider, headers);
+  requireHeaders(provider, Object.keys(headers.records));
   const choices = { ...merged, headers: { ...headers.records } };
   const packs = await loadPacks(choices.skills, current, places.folder, definitions);
   return {

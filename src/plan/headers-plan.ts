@@ -1,8 +1,6 @@
-import { CcMirrorError } from '../errors.ts';
 import { headersVariable } from '../launcher/header-lines.ts';
 import type { HeaderReading } from '../launcher/spec.ts';
-import { type Header, parseHeaders, partsOf, sameHeader, variablesIn } from '../provider/header.ts';
-import type { ResolvedProvider } from '../provider/resolve-provider.ts';
+import { type Header, parseHeaders, partsOf } from '../provider/header.ts';
 import type { VariantLayout } from '../variant/layout.ts';
 import type { HeaderRecords } from '../variant/stored-headers.ts';
 
@@ -24,24 +22,6 @@ export function headerReading(
   );
   const inFile = all.length - fromShell.length;
   return all.length === 0 ? null : { file, inFile, fromShell };
-}
-
-/** Refuses a provider whose required headers are not given. Error: `missing-key`. */
-export function requireHeaders(
-  { name, headers }: ResolvedProvider,
-  { records }: HeadersPlan,
-): void {
-  const names = Object.keys(records);
-  const missing = headers.find(
-    (header) => header.required && !names.some((known) => sameHeader(known, header.name)),
-  );
-  if (missing === undefined) return;
-  const [variable = ''] = variablesIn(missing.value);
-  throw new CcMirrorError(
-    'missing-key',
-    `${name} needs the header ${missing.name}.`,
-    `Set ${variable} in this shell, then add --header '${missing.name}: ${missing.value}'`,
-  );
 }
 
 /** Moves the headers of `--env ANTHROPIC_CUSTOM_HEADERS=…` out of the variables, which are not secret. */

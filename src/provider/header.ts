@@ -83,3 +83,20 @@ export function isHeaderTemplate(value: string): boolean {
 export function sameHeader(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
+
+/** Refuses a provider whose required headers are not among `given`, names of headers. Error: `missing-key`. */
+export function requireHeaders(
+  { name, headers }: { name: string; headers: readonly (Header & { required: boolean })[] },
+  given: readonly string[],
+): void {
+  const missing = headers.find(
+    (header) => header.required && !given.some((known) => sameHeader(known, header.name)),
+  );
+  if (missing === undefined) return;
+  const [variable = ''] = variablesIn(missing.value);
+  throw new CcMirrorError(
+    'missing-key',
+    `${name} needs the header ${missing.name}.`,
+    `Set ${variable} in this shell, then add --header '${missing.name}: ${missing.value}'`,
+  );
+}

@@ -1,7 +1,7 @@
 import { CcMirrorError } from '../../errors.ts';
 import { givenBaseUrl } from '../../provider/base-url.ts';
 import type { Catalogue } from '../../provider/catalogue.ts';
-import { type Header, sameHeader, variablesIn } from '../../provider/header.ts';
+import { type Header, requireHeaders } from '../../provider/header.ts';
 import type { Preset } from '../../provider/preset.ts';
 import { placeForKey } from '../../provider/preset/key-owner.ts';
 import { type ProviderOverrides, resolveProvider } from '../../provider/resolve-provider.ts';
@@ -42,7 +42,10 @@ export function presetTarget(
     name,
     value: fromShell(name, value, environment),
   }));
-  requireHeaders(preset, headers);
+  requireHeaders(
+    preset,
+    headers.map(({ name }) => name),
+  );
   const target = targetOf({
     variant: null,
     provider: preset.id,
@@ -55,17 +58,4 @@ export function presetTarget(
     endpoint: endpointAt(preset, provider.baseUrl),
   });
   return { target, notes: [typed?.note, place?.note].flatMap((note) => note ?? []) };
-}
-
-function requireHeaders({ name, headers: wanted }: Preset, given: readonly Header[]): void {
-  const missing = wanted.find(
-    (header) => header.required && !given.some((one) => sameHeader(one.name, header.name)),
-  );
-  if (missing === undefined) return;
-  const [variable = ''] = variablesIn(missing.value);
-  throw new CcMirrorError(
-    'missing-key',
-    `${name} needs the header ${missing.name}.`,
-    `Set ${variable} in this shell, then add --header '${missing.name}: ${missing.value}'`,
-  );
 }
