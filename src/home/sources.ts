@@ -2,7 +2,14 @@ import { type Found, acquireBundle, openStored, peekBundle } from '../bundle/acq
 import type { AcquireOptions, BundleSource } from '../bundle/bundle-source.ts';
 import type { StoredBundle } from '../bundle/store/store-record.ts';
 import type { Bundle } from '../bundle/types.ts';
-import { type Catalogue, loadCatalogue, shippedPresets } from '../provider/catalogue.ts';
+import {
+  type Catalogue,
+  findPreset,
+  loadCatalogue,
+  readNamed,
+  shippedPresets,
+} from '../provider/catalogue.ts';
+import type { Preset } from '../provider/preset.ts';
 import { loadPack } from '../skill/pack-source.ts';
 import type { Pack } from '../skill/pack.ts';
 import { once } from './once.ts';
@@ -11,11 +18,21 @@ import { type Examination, examine } from './known-gates.ts';
 /** The presets and packs of a command, each read once for all variants. */
 export class Definitions {
   readonly #catalogues = new Map<string, Catalogue>();
+  readonly #presets = new Map<string, Preset>();
   readonly #packs = new Map<string, Promise<Pack>>();
 
   /** The shipped presets and the user's own, in the folder `user`. */
   presets(user: string): Catalogue {
     return once(this.#catalogues, user, () => loadCatalogue({ shipped: shippedPresets, user }));
+  }
+
+  /** The preset with that id or alias. Errors: see `readNamed`. */
+  preset(user: string, idOrAlias: string): Preset {
+    return once(this.#presets, JSON.stringify([user, idOrAlias]), () => {
+      const all = this.#catalogues.get(user);
+      const folders = { shipped: shippedPresets, user };
+      return (all ? findPreset(all, idOrAlias) : readNamed(folders, idOrAlias)).preset;
+    });
   }
 
   /** The pack of that source. Errors: see `readPack`. */

@@ -3,7 +3,7 @@ import { missingFolders } from '../disk/folders.ts';
 import { CcMirrorError } from '../errors.ts';
 import { capabilityNames } from '../gates/types.ts';
 import { givenBaseUrl } from '../provider/base-url.ts';
-import { type Catalogue, findPreset } from '../provider/catalogue.ts';
+import type { Catalogue } from '../provider/catalogue.ts';
 import type { Preset } from '../provider/preset.ts';
 import { agedChoices } from '../provider/preset/former.ts';
 import { placeForKey } from '../provider/preset/key-owner.ts';
@@ -64,8 +64,11 @@ export async function understandWish(
   const theirs = adopted?.replaceable ? adopted.launcher : null;
   if (!asked.force) checkCommandFree(name, places.launcher, path, theirs);
 
-  const catalogue = definitions.presets(layout.providers);
-  const { preset } = findPreset(catalogue, asked.provider ?? current?.provider ?? 'mirror');
+  const preset = definitions.preset(
+    layout.providers,
+    asked.provider ?? current?.provider ?? 'mirror',
+  );
+  const catalogue = (): Catalogue => definitions.presets(layout.providers);
   const { wish, chosen, notes: said } = startFrom(asked, current, preset, catalogue);
   for (const text of said) progress.note(text);
   const known = adopted?.baseUrl ?? current?.choices.baseUrl;
@@ -78,7 +81,7 @@ export async function understandWish(
   const { choices: merged, headers: written } = withoutHeaderVariable(mergeChoices(wanted, chosen));
   const sent = wish.key ?? (await keyThatMoves(wish, merged, current, places));
   if (sent !== null) {
-    const place = placeForKey(preset, merged, sent, catalogue);
+    const place = placeForKey(preset, merged, sent, catalogue());
     if (place !== null) {
       merged.plan = place.plan;
       progress.note(place.note);
@@ -134,7 +137,7 @@ function startFrom(
   wish: Wish,
   current: VariantRecord | null,
   { id }: Preset,
-  { entries }: Catalogue,
+  catalogue: () => Catalogue,
 ): { wish: Wish; chosen: Choices; notes: string[] } {
   if (current === null) return { wish, chosen: defaultChoices, notes: [] };
   if (wish.provider === undefined) return { wish, chosen: handEdits(current), notes: [] };
@@ -143,7 +146,7 @@ function startFrom(
     const note = `--provider makes no difference: it is ${id} already`;
     return { wish: { ...wish, provider: undefined }, chosen: handEdits(current), notes: [note] };
   }
-  const before = entries.find(({ preset }) => preset.id === current.provider)?.preset;
+  const before = catalogue().entries.find(({ preset }) => preset.id === current.provider)?.preset;
   const { choices, dropped } = choicesElsewhere(handEdits(current), before?.parameters ?? []);
   const key = current.key === null ? [] : ['the key'];
   const gone = [...key, ...dropped].join(', ');

@@ -64,6 +64,23 @@ export function findPreset({ entries, broken }: Catalogue, idOrAlias: string): C
   );
 }
 
+/**
+ * The same, without reading more than is needed: most users have no presets of their own, and a shipped
+ * one that is named by its id is then read alone. Errors: as `loadCatalogue` and `findPreset`.
+ */
+export function readNamed(
+  folders: { shipped: string; user: string | null },
+  idOrAlias: string,
+): CatalogueEntry {
+  const name = `${idOrAlias.toLowerCase()}.json`;
+  const alone = folders.user === null || listJson(folders.user, 'user').length === 0;
+  if (alone && listJson(folders.shipped, 'shipped').includes(name)) {
+    const file = readPreset(join(folders.shipped, name), 'shipped', null);
+    if ('preset' in file) return file;
+  }
+  return findPreset(loadCatalogue(folders), idOrAlias);
+}
+
 /** What somebody who typed the name of no preset may have meant. */
 function hintFor(wanted: string, entries: readonly CatalogueEntry[]): string {
   const vendor = translatedNamed(wanted);

@@ -1,6 +1,6 @@
 import { secretVariables } from '../../claude-variables.ts';
 import { CcMirrorError } from '../../errors.ts';
-import { loadCatalogue, findPreset, shippedPresets } from '../../provider/catalogue.ts';
+import { readNamed, shippedPresets } from '../../provider/catalogue.ts';
 import { modelVariable } from '../../provider/models.ts';
 import type { Preset } from '../../provider/preset.ts';
 import { type ResolvedProvider, resolveProvider } from '../../provider/resolve-provider.ts';
@@ -106,8 +106,8 @@ function resolvedOf(
   layout: Layout,
 ): { chosen: ResolvedProvider; alone: ResolvedProvider } | { error: string } {
   try {
-    const catalogue = loadCatalogue({ shipped: shippedPresets, user: layout.providers });
-    const { preset } = findPreset(catalogue, record.provider);
+    const folders = { shipped: shippedPresets, user: layout.providers };
+    const { preset } = readNamed(folders, record.provider);
     const chosen = resolveProvider(preset, record.choices);
     return { chosen, alone: resolveProvider(preset, required(preset, record.choices)) };
   } catch (error) {

@@ -3,7 +3,12 @@ import { join } from 'node:path';
 
 import { beforeEach, describe, expect, test } from 'vitest';
 
-import { findPreset, loadCatalogue, shippedPresets } from '../../../src/provider/catalogue.ts';
+import {
+  findPreset,
+  loadCatalogue,
+  readNamed,
+  shippedPresets,
+} from '../../../src/provider/catalogue.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
 let folder = '';
@@ -178,5 +183,30 @@ describe('findPreset', () => {
         hint: expect.stringMatching(new RegExp(`^${hint.replace('?', '\\?')}`)),
       }),
     );
+  });
+});
+
+describe('a preset read by its name', () => {
+  test('is the one of the catalogue, by id and alias', () => {
+    const folders = { shipped: shippedPresets, user: null };
+    const catalogue = loadCatalogue(folders);
+    const names = catalogue.entries.flatMap(({ preset }) => [preset.id, ...preset.aliases]);
+    for (const name of [...names, 'ZAI']) {
+      expect(readNamed(folders, name)).toEqual(findPreset(catalogue, name));
+    }
+    expect(() => readNamed(folders, 'zia')).toThrow(/There is no provider named "zia"/);
+  });
+
+  test('is the user’s where one has that id or alias, and a broken file is told as ever', async () => {
+    const shipped = await presets('shipped', { one: {}, two: {}, bad: '{' });
+    const user = await presets('user', { mine: { aliases: ['one'] } });
+    expect(readNamed({ shipped, user }, 'one')).toMatchObject({ source: 'user' });
+    expect(readNamed({ shipped, user }, 'two')).toMatchObject({ source: 'shipped' });
+    for (const folders of [
+      { shipped, user },
+      { shipped, user: null },
+    ]) {
+      expect(() => readNamed(folders, 'bad')).toThrow(/bad\.json/);
+    }
   });
 });
