@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { one } from './one.ts';
 import { type CommandWorld, newCommandWorld } from './run.ts';
 
 let world: CommandWorld;
@@ -11,13 +12,7 @@ beforeEach(async () => {
   world = await newCommandWorld();
 });
 
-async function make(provider: string, ...words: string[]): Promise<void> {
-  const quick = ['quick', 'one', '--provider', provider, '--from', world.claude, '--no-probe'];
-  const { status, error } = await world.json([...quick, ...words], keys);
-  expect({ status, error }).toEqual({ status: 0, error: undefined });
-}
-
-const zai = (...words: string[]): Promise<void> => make('zai', '--api-key-env', 'MY_KEY', ...words);
+const { make, zai } = one(() => world, keys);
 
 interface View {
   region: string | null;

@@ -7,6 +7,15 @@ import type { World } from '../../variant/world.ts';
 /** What is asked, and what the user answers. */
 export type Line = readonly [message: RegExp, answer: Answer | typeof back];
 
+/** A key of zai's, for tests. */
+export const key = 'zai.dummy-key-of-a-test';
+/** The answers to what is asked last, whatever was asked before. */
+export const rest: Line[] = [
+  [/tools/, ['tasks', 'teams']],
+  [/packs/, ['orchestration']],
+  [/Create it/, 'create'],
+];
+
 /** A user who answers these questions, in this order. `asked` has them as they were shown. */
 export function scripted(
   lines: readonly Line[],
