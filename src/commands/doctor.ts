@@ -27,7 +27,7 @@ export const declare: Declare = (command, run) => {
     .option('--fix', 'Repair what can be repaired; keep your own changes')
     .option(
       '--live',
-      "Ask the variants' providers, too: a few small requests, which may cost something",
+      "Also send a few small requests to the variants' providers; these may be billed",
     )
     .option('--no-probe', 'Do not run the variants')
     .action((names: string[], options: Options) =>

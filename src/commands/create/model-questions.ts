@@ -84,6 +84,6 @@ function presetChoice(options: Options, facts: Facts): Choice[] {
   if (requires.includes('model')) return [];
   const label = anthropicIds
     ? "Claude's own"
-    : "The names of Claude's own models, which the address has to know";
+    : "Claude's own model names, if the address knows them";
   return [{ value: 'preset', label }];
 }

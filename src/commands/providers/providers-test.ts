@@ -22,7 +22,7 @@ const schema = z.object({
 /** `providers test` and `providers balance`: the only commands that send anything to a provider, with `doctor --live`. */
 export function declareTest(command: Command, run: Runner): void {
   for (const [name, description, work] of [
-    ['test', 'Send a variant’s or preset’s requests, in small, and say what fails', test],
+    ['test', 'Send a few small requests to a provider and report what fails', test],
     ['balance', 'Ask for the balance or quota', balance],
   ] as const) {
     addServiceOptions(
