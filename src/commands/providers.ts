@@ -1,10 +1,5 @@
 import type { Command } from 'commander';
-import {
-  type Catalogue,
-  findPreset,
-  loadCatalogue,
-  shippedPresets,
-} from '../provider/catalogue.ts';
+import { type Catalogue, allPresets, findPreset } from '../provider/catalogue.ts';
 import { groupNames, groups } from '../provider/preset/schema.ts';
 import { translatedNamed } from '../provider/preset/translated.ts';
 import { table } from '../ui/table.ts';
@@ -41,7 +36,7 @@ interface ShowOptions {
 }
 
 function catalogueOf({ layout }: CommandContext): Catalogue {
-  return loadCatalogue({ shipped: shippedPresets, user: layout.providers });
+  return allPresets(layout.providers);
 }
 
 function listed({ entries, broken }: Catalogue): CommandResult {

@@ -1,4 +1,4 @@
-import { loadCatalogue, shippedPresets } from '../provider/catalogue.ts';
+import { allPresets } from '../provider/catalogue.ts';
 import type { Check } from '../live/check.ts';
 import { testProvider } from '../live/test-provider.ts';
 import { isCloud, variantTarget } from '../live/target/variant-target.ts';
@@ -8,7 +8,7 @@ import type { CheckContext } from './check-context.ts';
 /** Asks the variant's provider what its sessions would ask: `--live`. */
 export async function checkLive({ record, around }: CheckContext): Promise<Found[]> {
   const { layout } = around;
-  const catalogue = loadCatalogue({ shipped: shippedPresets, user: layout.providers });
+  const catalogue = allPresets(layout.providers);
   const entry = catalogue.entries.find(({ preset }) => preset.id === record.provider);
   if (isCloud(entry?.preset ?? null, record.env)) {
     return [ok('not asked: a cloud takes the credentials of its own tools')];

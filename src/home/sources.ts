@@ -4,8 +4,8 @@ import type { StoredBundle } from '../bundle/store/store-record.ts';
 import type { Bundle } from '../bundle/types.ts';
 import {
   type Catalogue,
+  allPresets,
   findPreset,
-  loadCatalogue,
   readNamed,
   shippedPresets,
 } from '../provider/catalogue.ts';
@@ -23,7 +23,7 @@ export class Definitions {
 
   /** The shipped presets and the user's own, in the folder `user`. */
   presets(user: string): Catalogue {
-    return once(this.#catalogues, user, () => loadCatalogue({ shipped: shippedPresets, user }));
+    return once(this.#catalogues, user, () => allPresets(user));
   }
 
   /** The preset with that id or alias. Errors: see `readNamed`. */

@@ -7,7 +7,7 @@ import { inParallel } from '../disk/concurrency.ts';
 import { type Adoption, type EarlierVariant, adoptionOf, takenFrom } from '../earlier/index.ts';
 import { readToEdit } from '../disk/utf8.ts';
 import { CcMirrorError } from '../errors.ts';
-import { loadCatalogue, shippedPresets } from '../provider/catalogue.ts';
+import { allPresets } from '../provider/catalogue.ts';
 import { realPlace } from '../disk/real-paths.ts';
 import type { Change } from '../home/with-home.ts';
 import { type Preview, nothingWritten, preview } from './preview.ts';
@@ -81,7 +81,7 @@ async function understand(wish: Wish, { layout }: Context): Promise<Understood> 
     settings: { path, text },
     launcher: { path: launcher, text: headOf(launcher) },
     platform: layout.platform,
-    catalogue: loadCatalogue({ shipped: shippedPresets, user: layout.providers }),
+    catalogue: allPresets(layout.providers),
     wanted: { provider: wish.provider, baseUrl: wish.baseUrl, auth: wish.auth },
   });
   const { chosen, key: variable } = adoption;

@@ -5,12 +5,7 @@ import { systemCode } from '../errors.ts';
 import { clearedVariables } from '../claude-variables.ts';
 import { type ReadLauncher, readLauncher } from '../launcher/read-back.ts';
 import { isAddressOf } from '../provider/base-url.ts';
-import {
-  type Catalogue,
-  findPreset,
-  loadCatalogue,
-  shippedPresets,
-} from '../provider/catalogue.ts';
+import { type Catalogue, allPresets, findPreset } from '../provider/catalogue.ts';
 import { type Preset, keyVariableFor } from '../provider/preset.ts';
 import { toolSearch } from '../provider/tool-search.ts';
 import { jsonIn } from '../config/json-place.ts';
@@ -110,7 +105,7 @@ async function assemble(parts: Parts): Promise<Rebuilt> {
   const { CLAUDE_CONFIG_DIR: _, ...variables } = env;
   const known = part.provider !== undefined || launcher !== null;
   const baseUrl = part.baseUrl ?? variables['ANTHROPIC_BASE_URL'] ?? null;
-  const catalogue = loadCatalogue({ shipped: shippedPresets, user: layout.providers });
+  const catalogue = allPresets(layout.providers);
   const provider = part.provider ?? (known ? providerOf(baseUrl, catalogue) : '');
   const packs = await shippedPacks();
   const skills = namesIn(places.skills, packs, 'skills');

@@ -47,6 +47,11 @@ export function loadCatalogue(folders: { shipped: string; user: string | null })
   };
 }
 
+/** The shipped presets with those of the folder `user`. */
+export function allPresets(user: string): Catalogue {
+  return loadCatalogue({ shipped: shippedPresets, user });
+}
+
 /**
  * The entry with that id or alias. CcMirrorError `no-such-provider`, which lists all ids;
  * `invalid-preset` if the file with that name is broken.

@@ -1,4 +1,4 @@
-import { loadCatalogue, shippedPresets } from '../../provider/catalogue.ts';
+import { allPresets } from '../../provider/catalogue.ts';
 import { shippedPacks } from '../../skill/pack-source.ts';
 import { variantLayout } from '../../variant/layout.ts';
 import type { CommandContext } from '../cli/command.ts';
@@ -11,7 +11,7 @@ export async function factsOf(
   force = false,
 ): Promise<Facts> {
   return {
-    catalogue: loadCatalogue({ shipped: shippedPresets, user: layout.providers }),
+    catalogue: allPresets(layout.providers),
     packs: await shippedPacks(),
     environment,
     checkName: (name) => checkNameFree(name, force, { layout, environment }),

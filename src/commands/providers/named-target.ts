@@ -5,9 +5,8 @@ import { variantTarget } from '../../live/target/variant-target.ts';
 import {
   type Catalogue,
   type CatalogueEntry,
+  allPresets,
   findPreset,
-  loadCatalogue,
-  shippedPresets,
 } from '../../provider/catalogue.ts';
 import { nameProblem } from '../../variant/name.ts';
 import {
@@ -31,7 +30,7 @@ export async function namedTarget(
   context: CommandContext,
 ): Promise<Target> {
   const { layout, progress, environment } = context;
-  const catalogue = loadCatalogue({ shipped: shippedPresets, user: layout.providers });
+  const catalogue = allPresets(layout.providers);
   const state: VariantState =
     nameProblem(name) === null ? readVariant(layout, name) : { kind: 'none' };
   if (state.kind === 'variant') {
